@@ -1,0 +1,224 @@
+// Distributed under the Boost Software License, Version 1.0 (see LICENSE).
+//
+// The client for programs, tests and scripts that want to wait: the same operations without `async_`, with
+// the same limits and errors, each in a throwing form and one with a trailing error_code&.
+#pragma once
+
+#include <uplink/async_client.hpp>
+#include <uplink/detail/support/asio.hpp>
+
+#include <cstddef>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <tuple>
+#include <utility>
+
+namespace uplink {
+
+/// Runs an async client on an io_context of its own, one operation at a time. Not for use from two threads
+/// at once. A time limit that is left out is the option's default for connect and close, none for the rest.
+/// After an error received bytes are in client().state(), and the next receive goes on with them.
+///
+/// Every function has the forms  f(args..., limit = {})  which throws system_error, and
+/// f(args..., error_code&)  and  f(args..., limit, error_code&)  which do not.
+template <class Client> class basic_blocking_client {
+public:
+    using client_type = Client;
+    using endpoint_type = typename Client::endpoint_type;
+    using time_limit = typename Client::time_limit;
+    using optional_limit = std::optional<time_limit>;
+    using layer_options = detail::layer_options_of_t<typename Client::stream_type>;
+
+    explicit basic_blocking_client(client_options options = {}) : client_(context_, std::move(options)) {}
+    explicit basic_blocking_client(layer_options layer, client_options options = {})
+        requires detail::has_layer_options<typename Client::stream_type>
+        : client_(context_, std::move(layer), std::move(options)) {}
+
+    /// The async client: its state, report, options and stream. Run context() to drive operations on it.
+    Client& client() noexcept { return client_; }
+    const Client& client() const noexcept { return client_; }
+    net::io_context& context() noexcept { return context_; }
+
+    bool is_open() const noexcept { return client_.is_open(); }
+
+    /// Connects to a name or literal; gives the endpoint connected to.
+    endpoint_type connect(const std::string& host, const std::string& service, optional_limit limit = {}) {
+        return checked("connect", [&](error_code& ec) { return connect(host, service, limit, ec); });
+    }
+    endpoint_type connect(const std::string& host, const std::string& service, error_code& ec) {
+        return connect(host, service, optional_limit(), ec);
+    }
+    endpoint_type connect(const std::string& host, const std::string& service, optional_limit limit, error_code& ec) {
+        return wait<endpoint_type>(ec, [&](auto handler) {
+            limit ? client_.async_connect(host, service, *limit, handler) : client_.async_connect(host, service, handler);
+        });
+    }
+    endpoint_type connect(const endpoint_type& endpoint, optional_limit limit = {}) {
+        return checked("connect", [&](error_code& ec) { return connect(endpoint, limit, ec); });
+    }
+    endpoint_type connect(const endpoint_type& endpoint, error_code& ec) { return connect(endpoint, optional_limit(), ec); }
+    endpoint_type connect(const endpoint_type& endpoint, optional_limit limit, error_code& ec) {
+        return wait<endpoint_type>(ec, [&](auto handler) {
+            limit ? client_.async_connect(endpoint, *limit, handler) : client_.async_connect(endpoint, handler);
+        });
+    }
+
+    /// Connects to the first endpoint of a range that accepts, raced in its order.
+    template <detail::endpoint_sequence<endpoint_type> EndpointSequence>
+    endpoint_type connect(const EndpointSequence& endpoints, optional_limit limit = {}) {
+        return checked("connect", [&](error_code& ec) { return connect(endpoints, limit, ec); });
+    }
+    template <detail::endpoint_sequence<endpoint_type> EndpointSequence>
+    endpoint_type connect(const EndpointSequence& endpoints, error_code& ec) {
+        return connect(endpoints, optional_limit(), ec);
+    }
+    template <detail::endpoint_sequence<endpoint_type> EndpointSequence>
+    endpoint_type connect(const EndpointSequence& endpoints, optional_limit limit, error_code& ec) {
+        return wait<endpoint_type>(ec, [&](auto handler) {
+            limit ? client_.async_connect(endpoints, *limit, handler) : client_.async_connect(endpoints, handler);
+        });
+    }
+
+    /// Sends text or buffers; gives the number of bytes handed to the kernel, also on an error.
+    std::size_t send(std::string_view text, optional_limit limit = {}) { return send(net::buffer(text), limit); }
+    std::size_t send(std::string_view text, error_code& ec) { return send(net::buffer(text), optional_limit(), ec); }
+    std::size_t send(std::string_view text, optional_limit limit, error_code& ec) {
+        return send(net::buffer(text), limit, ec);
+    }
+    template <detail::const_buffer_sequence Buffers>
+    std::size_t send(const Buffers& buffers, optional_limit limit = {}) {
+        return checked("send", [&](error_code& ec) { return send(buffers, limit, ec); });
+    }
+    template <detail::const_buffer_sequence Buffers> std::size_t send(const Buffers& buffers, error_code& ec) {
+        return send(buffers, optional_limit(), ec);
+    }
+    template <detail::const_buffer_sequence Buffers>
+    std::size_t send(const Buffers& buffers, optional_limit limit, error_code& ec) {
+        return wait<std::size_t>(ec, [&](auto handler) { client_.async_send(buffers, given(limit), handler); });
+    }
+
+    /// Half-close: the peer sees the end of what was sent.
+    void shutdown_send(optional_limit limit = {}) {
+        checked("shutdown_send", [&](error_code& ec) { return shutdown_send(limit, ec), 0; });
+    }
+    void shutdown_send(error_code& ec) { shutdown_send(optional_limit(), ec); }
+    void shutdown_send(optional_limit limit, error_code& ec) {
+        wait<>(ec, [&](auto handler) { client_.async_shutdown_send(given(limit), handler); });
+    }
+
+    /// Everything until the peer's end, what was left over from earlier receives included.
+    std::string receive(optional_limit limit = {}) {
+        return checked("receive", [&](error_code& ec) { return receive(limit, ec); });
+    }
+    std::string receive(error_code& ec) { return receive(optional_limit(), ec); }
+    std::string receive(optional_limit limit, error_code& ec) {
+        wait<std::size_t>(ec, [&](auto handler) { client_.async_receive(given(limit), handler); });
+        return ec ? std::string() : take_all();
+    }
+
+    /// What is there, or comes next.
+    std::string receive_some(optional_limit limit = {}) {
+        return checked("receive_some", [&](error_code& ec) { return receive_some(limit, ec); });
+    }
+    std::string receive_some(error_code& ec) { return receive_some(optional_limit(), ec); }
+    std::string receive_some(optional_limit limit, error_code& ec) {
+        return wait_for_text(ec, [&](auto handler) { client_.async_receive_some(given(limit), handler); });
+    }
+
+    /// Up to and including the delimiter.
+    std::string receive_until(const std::string& delimiter, optional_limit limit = {}) {
+        return checked("receive_until", [&](error_code& ec) { return receive_until(delimiter, limit, ec); });
+    }
+    std::string receive_until(const std::string& delimiter, error_code& ec) {
+        return receive_until(delimiter, optional_limit(), ec);
+    }
+    std::string receive_until(const std::string& delimiter, optional_limit limit, error_code& ec) {
+        return wait_for_text(ec, [&](auto handler) { client_.async_receive_until(delimiter, given(limit), handler); });
+    }
+
+    /// n bytes.
+    std::string receive_exactly(std::size_t n, optional_limit limit = {}) {
+        return checked("receive_exactly", [&](error_code& ec) { return receive_exactly(n, limit, ec); });
+    }
+    std::string receive_exactly(std::size_t n, error_code& ec) { return receive_exactly(n, optional_limit(), ec); }
+    std::string receive_exactly(std::size_t n, optional_limit limit, error_code& ec) {
+        return wait_for_text(ec, [&](auto handler) { client_.async_receive_exactly(n, given(limit), handler); });
+    }
+
+    /// The payload of one message.
+    template <framing Framing> std::string receive_message(Framing message_framing, optional_limit limit = {}) {
+        return checked("receive_message",
+                       [&](error_code& ec) { return receive_message(std::move(message_framing), limit, ec); });
+    }
+    template <framing Framing> std::string receive_message(Framing message_framing, error_code& ec) {
+        return receive_message(std::move(message_framing), optional_limit(), ec);
+    }
+    template <framing Framing> std::string receive_message(Framing message_framing, optional_limit limit, error_code& ec) {
+        return wait_for_text(ec, [&](auto handler) {
+            client_.async_receive_message(std::move(message_framing), given(limit), handler);
+        });
+    }
+
+    /// Sends the request, half-closes, and gives everything until the peer's end; receives while it sends.
+    std::string exchange(std::string_view request, optional_limit limit = {}) {
+        return checked("exchange", [&](error_code& ec) { return exchange(request, limit, ec); });
+    }
+    std::string exchange(std::string_view request, error_code& ec) { return exchange(request, optional_limit(), ec); }
+    std::string exchange(std::string_view request, optional_limit limit, error_code& ec) {
+        wait<std::size_t>(ec, [&](auto handler) { client_.async_exchange(net::buffer(request), given(limit), handler); });
+        return ec ? std::string() : take_all();
+    }
+
+    /// Graceful; the connection is closed whatever the result.
+    void close(optional_limit limit = {}) {
+        checked("close", [&](error_code& ec) { return close(limit, ec), 0; });
+    }
+    void close(error_code& ec) { close(optional_limit(), ec); }
+    void close(optional_limit limit, error_code& ec) {
+        wait<>(ec, [&](auto handler) {
+            limit ? client_.async_close(*limit, handler) : client_.async_close(handler);
+        });
+    }
+
+private:
+    static time_limit given(const optional_limit& limit) { return limit.value_or(time_limit()); }
+
+    template <class Call> static auto checked(const char* name, Call call) {
+        error_code ec;
+        auto result = call(ec);
+        if (ec) throw system_error(ec, name);
+        return result;
+    }
+
+    /// Starts an operation and runs the context until its handler has been called.
+    template <class... Values, class Start> auto wait(error_code& ec, Start start) {
+        std::optional<std::tuple<error_code, Values...>> result;
+        start([&result](const error_code& code, Values... values) { result.emplace(code, std::move(values)...); });
+        context_.restart();
+        while (!result && context_.run_one() != 0) {
+        }
+        // Only where somebody stopped the context is there no result.
+        ec = result ? std::get<0>(*result) : error_code(net::error::operation_aborted);
+        if constexpr (sizeof...(Values) == 1) {
+            using value_type = std::tuple_element_t<1, std::tuple<error_code, Values...>>;
+            return result ? std::get<1>(std::move(*result)) : value_type();
+        }
+    }
+    template <class Start> std::string wait_for_text(error_code& ec, Start start) {
+        return std::string(wait<std::string_view>(ec, start));
+    }
+
+    std::string take_all() {
+        std::string all(client_.state().view());
+        client_.state().consume(all.size());
+        return all;
+    }
+
+    net::io_context context_{1};
+    Client client_;
+};
+
+using blocking_client = basic_blocking_client<async_client<>>;
+
+}  // namespace uplink

@@ -1,0 +1,111 @@
+// Distributed under the Boost Software License, Version 1.0 (see LICENSE).
+//
+// What happened while connecting: kept by the client after success and after failure alike, so that a
+// log line can say which address failed, when and why. Times are measured from the start of async_connect.
+#pragma once
+
+#include <uplink/detail/support/asio.hpp>
+
+#include <chrono>
+#include <cstddef>
+#include <optional>
+#include <string>
+#include <utility>
+#include <vector>
+
+namespace uplink {
+
+/// One attempt on one address.
+template <class Endpoint> struct basic_connect_attempt {
+    Endpoint endpoint{};
+    std::chrono::nanoseconds start{};     ///< since the operation began
+    std::chrono::nanoseconds duration{};  ///< of this attempt
+    error_code error{};                   ///< operation_aborted for one that lost the race
+};
+
+/// What the TLS handshake agreed on, or why it failed; empty where the stream is not TLS.
+struct tls_report {
+    std::string protocol{};  ///< such as "TLSv1.3"
+    std::string cipher{};
+    std::string alpn{};
+    bool resumed = false;
+    std::string verify_error{};  ///< the X.509 reason in words, on failure
+    int depth = -1;              ///< of the certificate at fault, on failure
+    std::string subject{};       ///< of the certificate at fault, on failure
+};
+
+template <class Endpoint> struct basic_connect_report {
+    std::chrono::nanoseconds lookup{};                      ///< until the last answer that was waited for
+    error_code lookup_error{};
+    std::vector<basic_connect_attempt<Endpoint>> attempts{};  ///< in order of start
+    std::optional<std::size_t> winner{};                    ///< index into attempts
+    std::chrono::nanoseconds proxy{};                       ///< spent talking to the proxy
+    int proxy_status = 0;                                   ///< HTTP status or SOCKS reply code; 0: none
+    std::chrono::nanoseconds handshake{};                   ///< spent in the TLS handshake
+    tls_report tls{};
+    std::chrono::nanoseconds total{};
+    error_code error{};                                     ///< what async_connect completed with
+};
+
+using connect_attempt = basic_connect_attempt<net::ip::tcp::endpoint>;
+using connect_report = basic_connect_report<net::ip::tcp::endpoint>;
+
+namespace detail {
+
+inline std::string to_milliseconds(std::chrono::nanoseconds time) {
+    const auto micro = std::chrono::duration_cast<std::chrono::microseconds>(time).count();
+    std::string fraction = std::to_string(1000 + micro % 1000).substr(1);
+    return std::to_string(micro / 1000) + "." + fraction.substr(0, 1) + " ms";
+}
+
+inline std::string endpoint_to_string(const net::ip::tcp::endpoint& endpoint) {
+    const std::string port = std::to_string(endpoint.port());
+    const std::string address = endpoint.address().to_string();
+    return endpoint.address().is_v6() ? "[" + address + "]:" + port : address + ":" + port;
+}
+
+inline std::string endpoint_to_string(const net::local::stream_protocol::endpoint& endpoint) {
+    std::string path = endpoint.path();
+    if (!path.empty() && path.front() == '\0') path.front() = '@';
+    return "unix:" + path;
+}
+
+inline std::string result_to_string(const error_code& ec) { return ec ? ec.message() : std::string("ok"); }
+
+inline std::string to_string(const tls_report& tls) {
+    std::string text = "\n  tls: ";
+    if (!tls.verify_error.empty()) {
+        return text + tls.verify_error + " (depth " + std::to_string(tls.depth) + ", " + tls.subject + ")";
+    }
+    text += tls.protocol + " " + tls.cipher;
+    if (!tls.alpn.empty()) text += ", alpn " + tls.alpn;
+    return tls.resumed ? text + ", resumed" : text;
+}
+
+}  // namespace detail
+
+/// The report as lines that a person can read in a log.
+template <class Endpoint> std::string to_string(const basic_connect_report<Endpoint>& report) {
+    std::string text = (report.error ? "connect failed after " : "connected in ") +
+                       detail::to_milliseconds(report.total);
+    if (report.error) text += ": " + report.error.message();
+    if (report.lookup.count() != 0 || report.lookup_error) {
+        text += "\n  lookup " + detail::to_milliseconds(report.lookup) + ": " +
+                detail::result_to_string(report.lookup_error);
+    }
+    for (std::size_t i = 0; i != report.attempts.size(); ++i) {
+        const auto& attempt = report.attempts[i];
+        text += "\n  " + detail::endpoint_to_string(attempt.endpoint) + " at " +
+                detail::to_milliseconds(attempt.start) + " for " + detail::to_milliseconds(attempt.duration) + ": ";
+        text += report.winner == i ? "won" : detail::result_to_string(attempt.error);
+    }
+    if (report.proxy.count() != 0 || report.proxy_status != 0) {
+        text += "\n  proxy " + detail::to_milliseconds(report.proxy) + ", status " +
+                std::to_string(report.proxy_status);
+    }
+    if (report.handshake.count() != 0) text += "\n  handshake " + detail::to_milliseconds(report.handshake);
+    if (!report.tls.protocol.empty() || !report.tls.verify_error.empty()) text += detail::to_string(report.tls);
+    return text;
+}
+
+}  // namespace uplink

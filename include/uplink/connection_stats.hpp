@@ -1,0 +1,22 @@
+// Distributed under the Boost Software License, Version 1.0 (see LICENSE).
+//
+// Counters of one connection, since it was established.
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <optional>
+
+namespace uplink {
+
+struct connection_stats {
+    std::uint64_t bytes_sent = 0;             ///< handed to the kernel
+    std::uint64_t bytes_received = 0;         ///< taken from the kernel
+    std::uint64_t sends = 0;                  ///< sends completed with success
+    std::uint64_t receives = 0;               ///< receives completed with success
+    std::chrono::nanoseconds connected_for{};
+    std::optional<std::chrono::microseconds> rtt{};  ///< smoothed round trip time; Linux TCP only
+    std::optional<std::uint32_t> retransmits{};      ///< segments sent again; Linux TCP only
+};
+
+}  // namespace uplink

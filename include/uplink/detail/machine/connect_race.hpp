@@ -1,0 +1,297 @@
+// Distributed under the Boost Software License, Version 1.0 (see LICENSE).
+//
+// The connect race of RFC 8305 ("Happy Eyeballs", sections 3 to 5) as decisions without I/O: which
+// family to look up, which address to try when, whom to close, how it ends. The driver tells the machine
+// what happened (answered, connected, failed, ...), then calls next() and does what it says until the
+// answer is wait or finish. Times are nanoseconds since the operation began, and never go back.
+//
+// Who owns what: the machine owns the addresses and the record of the attempts; the driver owns the
+// sockets, the lookups and the one timer. An attempt that failed is the driver's to drop at once; `close`
+// is said only of attempts that are still open when the race has been decided, once each, before finish.
+// At equal times the driver tells I/O before it asks next() what the time allows, attempts in order of
+// start. Construction and answered() may throw std::bad_alloc, after which the machine can be stopped or
+// destroyed; nothing else allocates.
+#pragma once
+
+#include <uplink/connect_report.hpp>
+#include <uplink/detail/support/asio.hpp>
+#include <uplink/error.hpp>
+#include <uplink/options.hpp>
+
+#include <algorithm>
+#include <cassert>
+#include <chrono>
+#include <cstddef>
+#include <set>
+#include <utility>
+#include <vector>
+
+namespace uplink::detail {
+
+struct race_settings {
+    std::chrono::nanoseconds attempt_delay = std::chrono::milliseconds(250);  ///< clamped to 10 ms .. 2 s
+    std::chrono::nanoseconds min_gap = std::chrono::milliseconds(10);         ///< between starts without a failure
+    std::chrono::nanoseconds resolution_delay = std::chrono::milliseconds(50);
+    std::size_t first_family_count = 1;
+    std::size_t max_parallel = 64;
+    address_family family = address_family::any;    ///< which families are looked up
+    address_family preferred = address_family::v6;  ///< which goes first where both are: v4 or v6
+};
+
+enum class race_action_kind {
+    look_up,  ///< ask for the addresses of `family`; answered() is expected
+    start,    ///< open a socket for attempt `index` and connect it to endpoint(index)
+    close,    ///< attempt `index` lost: close its socket and expect nothing more of it
+    wait,     ///< for the next event, or until `until` if that is earlier
+    finish,   ///< the race is over: with `error`, or with report().winner
+};
+
+struct race_action {
+    race_action_kind kind = race_action_kind::wait;
+    address_family family = address_family::any;                                  ///< of look_up
+    std::size_t index = 0;                                                        ///< of start and close
+    std::chrono::nanoseconds until = std::chrono::nanoseconds::max();  ///< of wait; max(): no time matters
+    error_code error{};                                                           ///< of finish
+};
+
+/// A failure that says only that this host has no way there. Both names of each: Asio's own category, which
+/// does not equal the generic conditions before 1.38, and whatever category a caller's hook uses.
+inline bool is_merely_unreachable(const error_code& ec) noexcept {
+    return ec == net::error::network_unreachable || ec == generic_errc::network_unreachable ||
+           ec == net::error::host_unreachable || ec == generic_errc::host_unreachable ||
+           ec == net::error::address_family_not_supported || ec == generic_errc::address_family_not_supported;
+}
+
+template <class Endpoint> class connect_race {
+public:
+    using nanoseconds = std::chrono::nanoseconds;
+
+    /// Looks a name up, then races its addresses: families alternate, duplicates are dropped.
+    explicit connect_race(const race_settings& settings) : settings_(sane(settings)) {
+        const bool v4_first = settings_.family == address_family::v4 ||
+                              (settings_.family == address_family::any && settings_.preferred == address_family::v4);
+        first_.family = v4_first ? address_family::v4 : address_family::v6;
+        first_.state = lookup_state::to_ask;
+        if (settings_.family != address_family::any) return;
+        second_.family = v4_first ? address_family::v6 : address_family::v4;
+        second_.state = lookup_state::to_ask;
+    }
+
+    /// Races a caller's addresses, exactly as given.
+    connect_race(const race_settings& settings, std::vector<Endpoint> endpoints) : settings_(sane(settings)) {
+        reserve_for(endpoints);
+        first_.endpoints = std::move(endpoints);
+    }
+
+    // --- Events. What comes twice, too late or unasked for is ignored. ---
+
+    /// A lookup ended; an error, or no addresses at all, is a negative answer.
+    void answered(address_family family, error_code ec, std::vector<Endpoint> endpoints, nanoseconds now) {
+        candidates& from = family == first_.family ? first_ : second_;
+        if (decided_ || from.family != family || from.state != lookup_state::asked) return;
+        if (!ec && endpoints.empty()) ec = net::error::host_not_found;
+        if (ec) {
+            from.error = ec;
+        } else {
+            std::erase_if(endpoints, [this](const Endpoint& endpoint) { return !seen_.insert(endpoint).second; });
+            reserve_for(endpoints);
+            from.endpoints = std::move(endpoints);
+        }
+        from.state = lookup_state::answered;
+        from.answered_at = now;
+        if (open_ == 0) report_.lookup = now;  // nothing else went on: this answer was waited for
+        settle(now);
+    }
+
+    /// Attempt i has its connection. The first to be told of wins.
+    void connected(std::size_t i, nanoseconds now) {
+        if (decided_ || !is_open(i)) return;
+        report_.attempts[i].duration = now - report_.attempts[i].start;
+        report_.winner = i;
+        decide({}, net::error::operation_aborted, now);
+    }
+
+    /// Attempt i failed, or what it connected to is unusable.
+    void failed(std::size_t i, error_code ec, nanoseconds now) {
+        assert(ec);
+        if (!is_open(i) || report_.winner == i) return;
+        open_attempts_[i] = false;
+        --open_;
+        if (decided_) return;
+        report_.attempts[i].duration = now - report_.attempts[i].start;
+        report_.attempts[i].error = ec;
+        if (i + 1 == report_.attempts.size()) next_start_ = std::min(next_start_, now);
+        settle(now);
+    }
+
+    /// Attempt i has no socket: it counts as failed at its start.
+    void not_created(std::size_t i, error_code ec, nanoseconds now) {
+        failed(i, ec, i < report_.attempts.size() ? report_.attempts[i].start : now);
+    }
+
+    /// The operation is cancelled, or ends for another reason that the race knows nothing of.
+    void stop(error_code ec, nanoseconds now) {
+        assert(ec);
+        if (decided_) return;
+        if (waits_for_lookup()) {
+            report_.lookup = now;
+            report_.lookup_error = ec;
+        }
+        decide(ec, ec, now);
+    }
+
+    /// The time limit has come: resolve_timeout where only a lookup was waited for, else connect_timeout.
+    void limit_reached(nanoseconds now) {
+        stop(waits_for_lookup() ? errc::resolve_timeout : errc::connect_timeout, now);
+    }
+
+    // --- Actions ---
+
+    race_action next(nanoseconds now) {
+        if (!decided_) {
+            for (candidates* from : {&first_, &second_}) {
+                if (from->state != lookup_state::to_ask) continue;
+                from->state = lookup_state::asked;
+                return {.kind = race_action_kind::look_up, .family = from->family};
+            }
+            settle(now);
+        }
+        if (decided_) return next_ending();
+        if (!first_.has_more() && !second_.has_more()) return {};
+        if (open_ >= settings_.max_parallel) return {};
+        const nanoseconds when = report_.attempts.empty() ? first_start() : next_start_;
+        if (now < when) return {.kind = race_action_kind::wait, .until = when};
+        return start(now);
+    }
+
+    const Endpoint& endpoint(std::size_t i) const { return report_.attempts[i].endpoint; }
+
+    /// lookup, lookup_error, attempts and winner are the machine's; the driver adds the rest.
+    basic_connect_report<Endpoint>& report() noexcept { return report_; }
+    const basic_connect_report<Endpoint>& report() const noexcept { return report_; }
+
+private:
+    enum class lookup_state : unsigned char { not_wanted, to_ask, asked, answered };
+
+    /// The addresses of one family, or the caller's list.
+    struct candidates {
+        address_family family = address_family::any;
+        lookup_state state = lookup_state::not_wanted;
+        std::vector<Endpoint> endpoints{};
+        std::size_t started = 0;
+        error_code error{};
+        nanoseconds answered_at{};
+
+        bool has_more() const noexcept { return started != endpoints.size(); }
+        bool is_pending() const noexcept { return state == lookup_state::to_ask || state == lookup_state::asked; }
+    };
+
+    static race_settings sane(race_settings settings) noexcept {
+        settings.attempt_delay = std::clamp<nanoseconds>(settings.attempt_delay, std::chrono::milliseconds(10),
+                                                         std::chrono::seconds(2));
+        settings.max_parallel = std::max<std::size_t>(settings.max_parallel, 1);
+        return settings;
+    }
+
+    static nanoseconds later(nanoseconds time, nanoseconds delay) noexcept {
+        return delay > nanoseconds::max() - time ? nanoseconds::max() : time + std::max(delay, nanoseconds::zero());
+    }
+
+    /// So that starting an attempt never allocates.
+    void reserve_for(const std::vector<Endpoint>& more) {
+        const std::size_t total = first_.endpoints.size() + second_.endpoints.size() + more.size();
+        report_.attempts.reserve(total);
+        open_attempts_.reserve(total);
+    }
+
+    bool is_open(std::size_t i) const { return i < open_attempts_.size() && open_attempts_[i]; }
+    bool waits_for_lookup() const noexcept { return open_ == 0 && (first_.is_pending() || second_.is_pending()); }
+
+    /// RFC 8305, section 3: the less preferred family gives the other's answer a little time to come.
+    nanoseconds first_start() const noexcept {
+        return first_.is_pending() ? later(second_.answered_at, settings_.resolution_delay) : nanoseconds::zero();
+    }
+
+    /// RFC 8305, section 4: the first family's head start, then by turns while both have addresses. A
+    /// preferred family whose answer came after the other had started has lost the head start, not its turn.
+    candidates& take_turn() noexcept {
+        if (second_.has_more() && (seconds_turn_ || !first_.has_more())) {
+            seconds_turn_ = false;
+            head_start_ = 1;
+            return second_;
+        }
+        if (head_start_ == 1) seconds_turn_ = true;
+        else --head_start_;
+        return first_;
+    }
+
+    /// RFC 8305, section 5; next_start_ comes nearer when this attempt fails, not when an older one does.
+    race_action start(nanoseconds now) {
+        candidates& from = take_turn();
+        const std::size_t i = report_.attempts.size();
+        report_.attempts.push_back({.endpoint = from.endpoints[from.started++], .start = now});
+        open_attempts_.push_back(true);
+        ++open_;
+        report_.lookup = std::max(report_.lookup, from.answered_at);
+        next_start_ = later(now, std::max(settings_.attempt_delay, settings_.min_gap));
+        return {.kind = race_action_kind::start, .index = i};
+    }
+
+    /// Ends the race when there is nothing left to hope for.
+    void settle(nanoseconds now) {
+        if (open_ != 0 || first_.has_more() || second_.has_more() || waits_for_lookup()) return;
+        if (report_.attempts.empty()) report_.lookup_error = lookup_failure();
+        const error_code ec = attempts_failure();
+        decide(ec, ec, now);
+    }
+
+    error_code lookup_failure() const {
+        if (first_.state == lookup_state::not_wanted) return {};
+        const error_code try_again = net::error::host_not_found_try_again;
+        return second_.error == try_again ? try_again : first_.error;
+    }
+
+    /// The first by address that tells more than "unreachable", else the first.
+    error_code attempts_failure() const {
+        if (report_.lookup_error) return report_.lookup_error;
+        if (report_.attempts.empty()) return net::error::not_found;  // an empty list, as Asio's async_connect says
+        const auto telling = std::find_if(report_.attempts.begin(), report_.attempts.end(),
+                                          [](const auto& attempt) { return !is_merely_unreachable(attempt.error); });
+        return telling != report_.attempts.end() ? telling->error : report_.attempts.front().error;
+    }
+
+    void decide(error_code result, error_code losers, nanoseconds now) {
+        decided_ = true;
+        result_ = result;
+        for (std::size_t i = 0; i != open_attempts_.size(); ++i) {
+            if (!open_attempts_[i] || report_.winner == i) continue;
+            report_.attempts[i].duration = now - report_.attempts[i].start;
+            report_.attempts[i].error = losers;
+        }
+    }
+
+    race_action next_ending() {
+        for (; closed_ != open_attempts_.size(); ++closed_) {
+            if (!open_attempts_[closed_] || report_.winner == closed_) continue;
+            open_attempts_[closed_] = false;
+            return {.kind = race_action_kind::close, .index = closed_};
+        }
+        return {.kind = race_action_kind::finish, .error = result_};
+    }
+
+    race_settings settings_;
+    candidates first_{};   ///< the preferred family, the only one that is wanted, or the caller's list
+    candidates second_{};  ///< the other family
+    std::set<Endpoint> seen_{};
+    basic_connect_report<Endpoint> report_{};
+    std::vector<bool> open_attempts_{};  ///< by attempt; the winner's stays true
+    std::size_t open_ = 0;               ///< how many are, until the race is decided
+    std::size_t closed_ = 0;             ///< up to here the losers have been closed
+    std::size_t head_start_ = std::max<std::size_t>(settings_.first_family_count, 1);  ///< what is left, at least 1
+    bool seconds_turn_ = false;
+    nanoseconds next_start_{};           ///< of the next attempt, once there has been one
+    bool decided_ = false;
+    error_code result_{};
+};
+
+}  // namespace uplink::detail

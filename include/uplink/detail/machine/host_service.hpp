@@ -1,0 +1,156 @@
+// Distributed under the Boost Software License, Version 1.0 (see LICENSE).
+//
+// What a caller's host and service are (contract, sections 4.1 and 4.2): an address literal or a name, a
+// port number or a service name, or nonsense, which is asio::error::invalid_argument before any system
+// call is made. A literal is never looked up as a name.
+//
+// Host. A literal is IPv4 in four decimal parts without leading zeros, or IPv6 (RFC 4291, section 2.2)
+// with or without brackets and scope id (RFC 4007, section 11). A scope id is a number or, for link-local
+// addresses, the name of an interface, unless that begins with a digit; one that this machine does not have
+// is host_not_found, as from getaddrinfo, and asking for it is the only system call made here.
+// A host whose last label is a number (decimal, or hexadecimal after 0x) and that is no such literal is
+// invalid: "127.1", "0x7f.1", "010.0.0.1", "256.0.0.1". Programs disagree on which address such a thing is,
+// and no DNS name ends so (the URL Standard's "ends in a number" check). So is a colon or a bracket
+// elsewhere, as in "example.com:80". All else is a name as given, a trailing dot (the DNS root: no search
+// list) and bytes that are not ASCII included; what it means is for the lookup.
+//
+// Service. All digits: a port, 1 to 65535, leading zeros allowed. Else a service name, which has a letter
+// and does not begin with a sign (RFC 6335, section 5.1); it may begin with a digit, as "3com-tsmux" does.
+#pragma once
+
+#include <uplink/detail/support/asio.hpp>
+
+#include <algorithm>
+#include <charconv>
+#include <cstddef>
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <system_error>
+
+namespace uplink::detail {
+
+/// What remains to be asked of the system or of the caller's resolver.
+enum class lookup_need {
+    nothing,  ///< the endpoint is {*literal, *port}
+    service,  ///< the port of the service's name; ask with the numeric host only (AI_NUMERICHOST)
+    name,     ///< the host's addresses, and the port where the service is a name too
+};
+
+struct host_service {
+    error_code error{};  ///< where set, nothing else is
+    lookup_need need = lookup_need::nothing;
+    std::optional<net::ip::address> literal{};
+    std::optional<std::uint16_t> port{};
+    std::string host{};     ///< to look up, to verify a certificate against: as given, without brackets
+    std::string service{};  ///< as given
+};
+
+inline constexpr std::size_t longest_name = 253;  ///< RFC 1035, section 2.3.4, as text without the trailing dot
+
+constexpr bool is_digit(char c) noexcept { return c >= '0' && c <= '9'; }
+constexpr bool is_letter(char c) noexcept { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z'); }
+constexpr bool is_hexadecimal(char c) noexcept {
+    return is_digit(c) || (c >= 'a' && c <= 'f') || (c >= 'A' && c <= 'F');
+}
+
+/// Neither control character, NUL, DEL nor space; bytes above ASCII pass.
+inline bool is_plain(std::string_view text) noexcept {
+    return std::none_of(text.begin(), text.end(), [](char c) {
+        const auto byte = static_cast<unsigned char>(c);
+        return byte <= 0x20 || byte == 0x7f;
+    });
+}
+
+inline bool ends_in_number(std::string_view host) noexcept {
+    if (host.ends_with('.')) host.remove_suffix(1);
+    std::string_view label = host.substr(host.rfind('.') + 1);  // npos + 1 is 0
+    if (label.starts_with("0x") || label.starts_with("0X")) {
+        return std::all_of(label.begin() + 2, label.end(), is_hexadecimal);
+    }
+    return !label.empty() && std::all_of(label.begin(), label.end(), is_digit);
+}
+
+/// The number that is all of the text, if there is one that fits.
+template <class Number> std::optional<Number> parse_number(std::string_view text) noexcept {
+    Number value{};
+    const auto [end, problem] = std::from_chars(text.data(), text.data() + text.size(), value);
+    if (problem != std::errc{} || end != text.data() + text.size()) return std::nullopt;
+    return value;
+}
+
+/// `text` is plain, without brackets. Error: invalid_argument, or host_not_found for an unknown interface.
+inline std::optional<net::ip::address> parse_v6(std::string_view text, error_code& ec) {
+    ec = net::error::invalid_argument;
+    error_code syntax;
+    const std::size_t percent = text.find('%');
+    net::ip::address_v6 address = net::ip::make_address_v6(std::string(text.substr(0, percent)), syntax);
+    if (syntax) return std::nullopt;
+    if (percent != std::string_view::npos) {
+        const std::string_view scope = text.substr(percent + 1);
+        if (scope.empty()) return std::nullopt;
+        if (std::all_of(scope.begin(), scope.end(), is_digit)) {
+            const auto number = parse_number<std::uint32_t>(scope);
+            if (!number) return std::nullopt;
+            address.scope_id(*number);
+        } else {
+            // Of what begins with a digit or a sign Asio would make a number where there is no such interface.
+            if (!address.is_link_local() && !address.is_multicast_link_local()) return std::nullopt;
+            if (is_digit(scope.front()) || scope.front() == '-' || scope.front() == '+') return std::nullopt;
+            address = net::ip::make_address_v6(std::string(text), syntax);
+            if (syntax || address.scope_id() == 0) {
+                ec = net::error::host_not_found;
+                return std::nullopt;
+            }
+        }
+    }
+    ec = {};
+    return address;
+}
+
+inline error_code classify_host(std::string_view host, host_service& result) {
+    const error_code invalid = net::error::invalid_argument;
+    if (host.empty() || host.size() > longest_name + 1 || !is_plain(host)) return invalid;
+    const bool bracketed = host.size() >= 2 && host.front() == '[' && host.back() == ']';
+    if (bracketed) host = host.substr(1, host.size() - 2);
+    if (host.find_first_of("[]") != std::string_view::npos) return invalid;
+    result.host = host;
+    error_code ec;
+    if (bracketed || host.find(':') != std::string_view::npos) {
+        result.literal = parse_v6(host, ec);
+        return ec;
+    }
+    const auto v4 = net::ip::make_address_v4(result.host, ec);
+    if (!ec) {
+        result.literal = v4;
+        return {};
+    }
+    const std::size_t length = host.ends_with('.') ? host.size() - 1 : host.size();
+    return length == 0 || length > longest_name || ends_in_number(host) ? invalid : error_code{};
+}
+
+inline error_code classify_service(std::string_view service, host_service& result) {
+    const error_code invalid = net::error::invalid_argument;
+    if (service.empty() || service.size() > longest_name || !is_plain(service)) return invalid;
+    result.service = service;
+    if (std::all_of(service.begin(), service.end(), is_digit)) {
+        result.port = parse_number<std::uint16_t>(service);
+        return result.port.value_or(0) == 0 ? invalid : error_code{};
+    }
+    const bool is_name = std::any_of(service.begin(), service.end(), is_letter);
+    return is_name && service.front() != '-' && service.front() != '+' ? error_code{} : invalid;
+}
+
+/// What the caller's host and service are.
+inline host_service classify(std::string_view host, std::string_view service) {
+    host_service result;
+    result.error = classify_service(service, result);  // first: it needs no system call
+    if (!result.error) result.error = classify_host(host, result);
+    if (result.error) return {.error = result.error};
+    if (!result.literal) result.need = lookup_need::name;
+    else if (!result.port) result.need = lookup_need::service;
+    return result;
+}
+
+}  // namespace uplink::detail

@@ -1,0 +1,104 @@
+// Distributed under the Boost Software License, Version 1.0 (see LICENSE).
+//
+// How an operation ends when several things have happened to it: data, an end of stream, an error, a
+// limit that ran out, a cancel, in whatever order they were seen. Pure functions, one truth table each;
+// the engines gather the facts, ask here, and do as told.
+#pragma once
+
+#include <uplink/detail/support/asio.hpp>
+#include <uplink/error.hpp>
+
+#include <cstddef>
+
+namespace uplink::detail {
+
+/// Why an operation was asked to end early. The first reason stays: a deadline is never reported as a
+/// cancel, nor a cancel as a deadline.
+enum class stop_reason : unsigned char { none, limit, cancel };
+
+inline error_code stop_error(stop_reason reason, errc timeout_code) noexcept {
+    switch (reason) {
+    case stop_reason::none: break;
+    case stop_reason::limit: return timeout_code;
+    case stop_reason::cancel: return net::error::operation_aborted;
+    }
+    return {};
+}
+
+struct outcome {
+    bool ended = false;
+    error_code error{};
+
+    friend bool operator==(const outcome&, const outcome&) = default;
+};
+
+/// What is known of a receive between two reads.
+struct receive_facts {
+    bool satisfied = false;   ///< what was asked for is there
+    error_code refusal{};     ///< the framing, the limit or the state refused
+    bool stream_ended = false;  ///< an orderly end was seen
+    error_code end_error{};   ///< what this receive makes of an orderly end (none: success)
+    error_code failure{};     ///< the connection's first fatal error
+    stop_reason stop = stop_reason::none;
+    errc timeout_code = errc::receive_timeout;
+};
+
+/// In this order: what is there is delivered even if a stop came meanwhile; then what the connection
+/// did; a stop decides only where nothing else has.
+inline outcome decide_receive(const receive_facts& facts) noexcept {
+    if (facts.satisfied) return {true, {}};
+    if (facts.refusal) return {true, facts.refusal};
+    if (facts.failure) return {true, facts.failure};
+    if (facts.stream_ended) return {true, facts.end_error};
+    if (facts.stop != stop_reason::none) return {true, stop_error(facts.stop, facts.timeout_code)};
+    return {};
+}
+
+/// What is known of a send while no write is in flight.
+struct send_facts {
+    std::size_t size = 0;
+    std::size_t sent = 0;    ///< handed to the transport
+    bool partial_is_enough = false;  ///< write_some: anything sent completes it
+    error_code failure{};    ///< the connection's first fatal error
+    stop_reason stop = stop_reason::none;
+    bool stop_only_untouched = false;  ///< total cancellation: honoured only while nothing has left
+    errc timeout_code = errc::send_timeout;
+};
+
+struct send_outcome {
+    bool ended = false;
+    error_code error{};
+    bool interrupts = false;  ///< part has left and the rest never will: nothing can follow it
+
+    friend bool operator==(const send_outcome&, const send_outcome&) = default;
+};
+
+inline send_outcome decide_send(const send_facts& facts) noexcept {
+    if (facts.sent == facts.size) return {true, {}, false};
+    if (facts.partial_is_enough && facts.sent != 0) return {true, {}, false};
+    if (facts.failure) return {true, facts.failure, false};
+    if (facts.stop == stop_reason::none) return {};
+    if (facts.sent == 0) return {true, stop_error(facts.stop, facts.timeout_code), false};
+    if (facts.stop_only_untouched) return {};
+    return {true, stop_error(facts.stop, facts.timeout_code), true};
+}
+
+/// What an end of stream on the read side means. A reset can show as an end when the other direction
+/// swallowed its error, so an end is believed only when the connection can still be seen to stand, or
+/// when nothing was in flight that could have swallowed anything.
+struct end_facts {
+    bool peer_gone = false;         ///< the connection is gone in both directions
+    bool write_in_flight = false;
+    bool write_side_ended = false;  ///< our own half-close has been made
+};
+
+enum class end_meaning : unsigned char { orderly, wait_for_write, reset };
+
+inline end_meaning decide_end(const end_facts& facts) noexcept {
+    if (!facts.peer_gone) return end_meaning::orderly;
+    if (facts.write_in_flight) return end_meaning::wait_for_write;
+    if (facts.write_side_ended) return end_meaning::orderly;
+    return end_meaning::reset;
+}
+
+}  // namespace uplink::detail

@@ -1,0 +1,273 @@
+// Distributed under the Boost Software License, Version 1.0 (see LICENSE).
+//
+// The heart of a client: shared by the client object, which may be destroyed at any moment, and by what is
+// in flight, which comes back later. It owns the options, the state, the connection and the clock, and
+// joins the two sides of a connection: the first fatal error, the end of async_close, cancel() and close().
+// Which operations may start is in initiate.hpp.
+//
+// Threads: everything runs on the client's executor or is called by the user as if it did. Order of one
+// step: an engine reacts to the transport and pushes what it has decided to the completion queue; the
+// core's end_step() then calls handlers, last of all, when no engine is on the stack.
+#pragma once
+
+#include <uplink/connect_report.hpp>
+#include <uplink/detail/machine/host_service.hpp>
+#include <uplink/detail/machine/option_check.hpp>
+#include <uplink/detail/op/close_operation.hpp>
+#include <uplink/detail/op/connect_operation.hpp>
+#include <uplink/detail/op/connection.hpp>
+#include <uplink/detail/op/exchange_operation.hpp>
+#include <uplink/detail/op/receive_operation.hpp>
+#include <uplink/detail/op/send_operation.hpp>
+#include <uplink/detail/support/asio.hpp>
+#include <uplink/detail/support/client_service.hpp>
+#include <uplink/detail/support/completion_queue.hpp>
+#include <uplink/detail/support/deadline_queue.hpp>
+#include <uplink/detail/support/stream_traits.hpp>
+#include <uplink/options.hpp>
+#include <uplink/time_limit.hpp>
+
+#include <memory>
+#include <optional>
+#include <string>
+#include <utility>
+#include <vector>
+
+namespace uplink::detail {
+
+template <class Stream, class State>
+class client_core final : public std::enable_shared_from_this<client_core<Stream, State>>, public registered_client {
+public:
+    using stream_type = Stream;
+    using state_type = State;
+    using socket_type = socket_of_t<Stream>;
+    using executor_type = typename Stream::executor_type;
+    using endpoint_type = typename socket_type::endpoint_type;
+    using clock_type = clock_of_t<socket_type>;
+    using timer_type = timer_of_t<socket_type>;
+    using time_point = typename clock_type::time_point;
+    using time_limit = basic_time_limit<clock_type>;
+    using connection_type = connection<client_core>;
+    using report_type = basic_connect_report<endpoint_type>;
+    static constexpr bool is_tcp = is_tcp_v<typename endpoint_type::protocol_type>;
+
+    client_core(const executor_type& executor, layer_options_of_t<Stream>&& layer_options, client_options&& options,
+                State&& state)
+        : executor_(executor), layer_options_(std::move(layer_options)), options_(std::move(options)),
+          state_(std::move(state)), completions_(*this), deadlines_(*this),
+          service_(net::use_service<client_service>(context_of(executor))),
+          idle_stream_(make_layer<Stream>(socket_type(executor), layer_options_)) {
+        service_.add(*this);
+    }
+    ~client_core() {
+        if (registered_client::is_linked()) service_.remove(*this);
+        abandon_operations();
+    }
+
+    // --- what the engines use ---
+
+    const executor_type& get_executor() const noexcept { return executor_; }
+    completion_queue<client_core>& completions() noexcept { return completions_; }
+    deadline_queue<client_core, timer_type, time_point>& deadlines() noexcept { return deadlines_; }
+    const client_options& options() const noexcept { return options_; }
+    State& state() noexcept { return state_; }
+    time_point now() { return deadlines_.now(); }
+
+    /// The operation's result is final; its handler is called at the end of the step.
+    void deliver(operation_base& operation) noexcept { completions_.push(operation); }
+
+    /// The last thing that a step on the event loop does.
+    void end_step() {
+        reap();
+        completions_.run();
+    }
+
+    template <class Entry> void restart_idle(Entry& entry) noexcept {
+        if (!options_.idle_timeout) return;
+        try {
+            deadlines_.remove(entry);
+            deadlines_.add(entry, saturating_add(now(), saturating_duration_cast<typename time_point::duration>(
+                                                            *options_.idle_timeout)));
+        } catch (...) {  // No memory for the timer's wait: this pause goes unmeasured.
+        }
+    }
+
+    void transport_failed(connection_type& failed, const error_code& ec) {
+        if (!failed.fail(ec)) return;
+        failed.sends().connection_ended();
+        failed.receives().connection_ended();
+        if (&failed == connection_.get() && closing_ != nullptr) finish_close(ec);
+    }
+
+    /// async_close has seen the peer's end.
+    void peer_ended(connection_type& ended) {
+        if (&ended == connection_.get() && closing_ != nullptr) finish_close({});
+    }
+
+    void finish_close(const error_code& ec) {
+        auto& operation = *std::exchange(closing_, nullptr);
+        close_connection();
+        deadlines_.remove(operation.limit);
+        operation.error = ec;
+        deliver(operation);
+    }
+
+    std::unique_ptr<connection_type> make_connection(socket_type&& socket) {
+        return std::make_unique<connection_type>(*this, std::move(socket), layer_options_);
+    }
+    void connect_ended(connect_operation<client_core>& operation, report_type&& report,
+                       std::unique_ptr<connection_type> established) {
+        connecting_ = nullptr;
+        report_ = std::move(report);
+        if (established) {
+            connection_ = std::move(established);
+            connection_->established(now());
+        }
+        deliver(operation);
+    }
+    bool has_retired_connections() const noexcept { return retired_ != nullptr; }
+    bool connection_failed() const noexcept { return !connection_ || connection_->failure(); }
+
+    // --- early ends, by the user or a deadline ---
+
+    void stop_receive(receive_operation<client_core>& operation, stop_reason reason) {
+        if (connection_) connection_->receives().stop(operation, reason);
+    }
+    void stop_send(send_item<client_core>& item, stop_reason reason, bool only_untouched) {
+        if (connection_) connection_->sends().stop(item, reason, only_untouched);
+    }
+    void stop_drain(drain_operation<client_core>& operation, const error_code& ec) {
+        if (connection_) connection_->sends().stop_drain(operation, ec);
+    }
+    void stop_connect(connect_operation<client_core>& operation) {
+        if (connecting_ == &operation) operation.stop();
+    }
+    void stop_close(close_operation<client_core>& operation) {
+        if (closing_ == &operation) finish_close(net::error::operation_aborted);
+    }
+
+    void cancel() {
+        if (connecting_ != nullptr) connecting_->stop();
+        if (connection_) {
+            connection_->sends().stop_drains(net::error::operation_aborted);
+            connection_->sends().stop_all(stop_reason::cancel);
+            connection_->receives().stop_active(stop_reason::cancel);
+        }
+        if (closing_ != nullptr) finish_close(net::error::operation_aborted);
+        completions_.post();
+    }
+
+    /// At once. What the transport still holds completes when it comes back; all else is decided here.
+    void close() noexcept {
+        if (connecting_ != nullptr) connecting_->stop();
+        close_connection();
+        if (closing_ != nullptr) finish_close(net::error::operation_aborted);
+        // A connect that succeeded and was not told yet has no socket any more.
+        completions_.for_each([](operation_base& operation) { operation.closed_before_delivery(); });
+        reap();
+        try {
+            completions_.post();
+        } catch (...) {  // No memory to post with: the core's next step, or its end, disposes of them.
+        }
+    }
+
+    /// The context is being destroyed: every handler goes uncalled.
+    void abandon() noexcept override { abandon_operations(); }
+    std::shared_ptr<registered_client> keep_alive() noexcept override { return this->weak_from_this().lock(); }
+
+    // --- for initiating functions and the client object ---
+
+    connection_type* current() noexcept { return connection_.get(); }
+    const connection_type* current() const noexcept { return connection_.get(); }
+    Stream& stream() noexcept { return connection_ ? connection_->stream() : idle_stream_; }
+    const Stream& stream() const noexcept { return connection_ ? connection_->stream() : idle_stream_; }
+    const report_type& report() const noexcept { return report_; }
+    connection_stats stats() {
+        if (connection_) last_stats_ = connection_->stats(now());
+        return last_stats_;
+    }
+    std::size_t send_queue_bytes() const noexcept { return connection_ ? connection_->sends().queued_bytes() : 0; }
+
+    /// Waits with it while a closed connection may still have a read in the state's memory.
+    void clear_state_for_connect() {
+        clear_state_ = true;
+        reap();
+    }
+
+    bool is_receive_pending() const noexcept { return receive_pending_; }
+    void receive_accepted() noexcept { receive_pending_ = true; }
+    void receive_delivered() noexcept { receive_pending_ = false; }
+    bool is_connecting() const noexcept { return connecting_ != nullptr; }
+    void connect_accepted(connect_operation<client_core>& operation) noexcept {
+        connecting_ = &operation;
+        report_ = report_type();
+    }
+    /// An attempt that made no system call is reported too.
+    void connect_refused(const error_code& ec) {
+        report_ = report_type();
+        report_.error = ec;
+    }
+    bool is_closing() const noexcept { return closing_ != nullptr; }
+    void close_accepted(close_operation<client_core>& operation) noexcept { closing_ = &operation; }
+
+    /// Drops the connection; its pending operations end with operation_aborted.
+    void close_connection() noexcept {
+        if (!connection_) return;
+        stats();
+        std::unique_ptr<connection_type> closed = std::move(connection_);
+        connection_type& dying = *closed;
+        dying.retire_before(std::exchange(retired_, nullptr));
+        retired_ = std::move(closed);
+        dying.close();
+        dying.sends().stop_drains(net::error::operation_aborted);
+        dying.sends().stop_all(stop_reason::cancel);
+        dying.receives().stop_active(stop_reason::cancel);
+        if (dying.receives().is_in_flight()) dying.receives().connection_ended();
+    }
+
+private:
+    /// Frees closed connections that the transport has given back. Never while an engine is on the stack.
+    void reap() noexcept {
+        for (std::unique_ptr<connection_type>* place = &retired_; *place;) {
+            if ((*place)->is_in_flight()) {
+                place = &(*place)->next_retired();
+            } else {
+                *place = std::exchange((*place)->next_retired(), nullptr);
+            }
+        }
+        if (retired_) return;
+        if (std::exchange(clear_state_, false)) state_.clear();
+        if (connecting_ != nullptr) connecting_->settle();
+    }
+
+    void abandon_operations() noexcept {
+        if (connecting_ != nullptr) {
+            connecting_->forget_lookups();
+            std::exchange(connecting_, nullptr)->abandon();
+        }
+        if (closing_ != nullptr) std::exchange(closing_, nullptr)->abandon();
+        if (connection_) connection_->abandon();
+        for (auto* each = retired_.get(); each != nullptr; each = each->next_retired().get()) each->abandon();
+        completions_.abandon();
+        deadlines_.abandon();
+    }
+
+    executor_type executor_;
+    layer_options_of_t<Stream> layer_options_;
+    client_options options_;
+    State state_;
+    completion_queue<client_core> completions_;
+    deadline_queue<client_core, timer_type, time_point> deadlines_;
+    client_service& service_;
+    Stream idle_stream_;  ///< what stream() shows while there is no connection
+    std::unique_ptr<connection_type> connection_;
+    std::unique_ptr<connection_type> retired_;  ///< closed, still in flight; a list
+    connect_operation<client_core>* connecting_ = nullptr;
+    close_operation<client_core>* closing_ = nullptr;
+    report_type report_{};
+    connection_stats last_stats_{};
+    bool receive_pending_ = false;
+    bool clear_state_ = false;
+};
+
+}  // namespace uplink::detail

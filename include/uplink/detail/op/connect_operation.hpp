@@ -1,0 +1,358 @@
+// Distributed under the Boost Software License, Version 1.0 (see LICENSE).
+//
+// async_connect: drives the race of machine/connect_race.hpp (RFC 8305) with lookups, sockets and one
+// timer, then builds the stream on the winner and lets it shake hands where it is more than a socket.
+//
+// Children: one connect an attempt, and the handshake. All run on the client's executor. When the result
+// is decided the losers are closed at once; the operation ends when the last child has come back, so that
+// nothing of it is left when the handler is called. A lookup is not a child: nobody waits for it.
+#pragma once
+
+#include <uplink/connect_report.hpp>
+#include <uplink/detail/machine/connect_race.hpp>
+#include <uplink/detail/machine/host_service.hpp>
+#include <uplink/detail/machine/outcome.hpp>
+#include <uplink/detail/op/connection.hpp>
+#include <uplink/detail/op/lookup_request.hpp>
+#include <uplink/detail/op/open_attempt.hpp>
+#include <uplink/detail/op/receive_operation.hpp>
+#include <uplink/detail/op/system_resolver.hpp>
+#include <uplink/detail/support/asio.hpp>
+#include <uplink/detail/support/client_service.hpp>
+#include <uplink/detail/support/operation.hpp>
+#include <uplink/detail/support/stream_traits.hpp>
+#include <uplink/time_limit.hpp>
+
+#include <chrono>
+#include <cstddef>
+#include <deque>
+#include <memory>
+#include <memory_resource>
+#include <optional>
+#include <string>
+#include <tuple>
+#include <type_traits>
+#include <utility>
+#include <vector>
+
+namespace uplink::detail {
+
+struct next_attempt {};
+
+template <class Core> class connect_operation : public operation_base {
+    using executor_type = typename Core::executor_type;
+    using stream_type = typename Core::stream_type;
+    using socket_type = typename Core::socket_type;
+    using endpoint_type = typename Core::endpoint_type;
+    using time_point = typename Core::time_point;
+    using nanoseconds = std::chrono::nanoseconds;
+    using request_type = lookup_request<connect_operation, executor_type>;
+
+    enum class phase : unsigned char { racing, handshaking, decided };
+
+    struct attempt {
+        explicit attempt(const executor_type& executor) : socket(executor) {}
+        socket_type socket;
+    };
+
+    /// `Event` says which member function of the operation a child's completion goes to.
+    template <class Event> class child_call {
+    public:
+        using executor_type = typename Core::executor_type;
+
+        child_call(connect_operation& operation, Event event)
+            : core_(operation.core->shared_from_this()), operation_(&operation), event_(event) {}
+        executor_type get_executor() const noexcept { return core_->get_executor(); }
+        void operator()(const error_code& ec) {
+            --operation_->children_;
+            operation_->on_event(event_, ec);
+            core_->end_step();
+        }
+
+    private:
+        std::shared_ptr<Core> core_;
+        connect_operation* operation_;
+        Event event_;
+    };
+
+    struct attempt_ended {
+        std::size_t index;
+    };
+    struct handshake_ended {};
+
+public:
+    explicit connect_operation(Core& owner)
+        : core(&owner), limit(*this), race_timer_(*this),
+          work_(net::prefer(owner.get_executor(), net::execution::outstanding_work.tracked)) {}
+
+    std::tuple<error_code, endpoint_type> result() const { return {error, error ? endpoint_type() : endpoint_}; }
+    void closed_before_delivery() noexcept override {
+        if (!error) error = net::error::operation_aborted;
+    }
+
+    /// Either is called once, after the operation has been given to the core.
+    void start(host_service target, const race_settings& settings) {
+        target_ = std::move(target);
+        begin([&] { race_.emplace(settings); });
+    }
+    void start(std::vector<endpoint_type>&& endpoints, const race_settings& settings) {
+        begin([&] { race_.emplace(settings, std::move(endpoints)); });
+    }
+
+    void stop() { end_early([this](nanoseconds now) { race_->stop(net::error::operation_aborted, now); },
+                            net::error::operation_aborted); }
+    void on_deadline(total_limit) {
+        end_early([this](nanoseconds now) { race_->limit_reached(now); }, errc::handshake_timeout);
+    }
+    void on_deadline(next_attempt) { run_race(); }
+
+    void on_answer(address_family family, const error_code& ec, std::vector<net::ip::tcp::endpoint>&& found) {
+        const auto keep_alive = core->shared_from_this();
+        if constexpr (std::is_same_v<endpoint_type, net::ip::tcp::endpoint>) {
+            try {
+                if (race_) race_->answered(family, ec, std::move(found), elapsed());
+            } catch (...) {
+                race_->stop(net::error::no_memory, elapsed());
+            }
+        }
+        run_race();
+        keep_alive->end_step();
+    }
+
+    /// A child, or what was left of an earlier connection, has come back.
+    void settle() {
+        if (phase_ != phase::decided || children_ != 0 || core->has_retired_connections()) return;
+        core->deadlines().remove(limit);
+        core->deadlines().remove(race_timer_);
+        basic_connect_report<endpoint_type> report = race_ ? std::move(race_->report()) : basic_connect_report<endpoint_type>();
+        report.handshake = handshake_;
+        report.total = elapsed();
+        report.error = error;
+        core->connect_ended(*this, std::move(report), error ? nullptr : std::move(candidate_));
+    }
+
+    /// Before the handler's allocator goes.
+    void release_memory() noexcept { attempts_.reset(); }
+
+    void forget_lookups() noexcept {
+        for (auto& request : requests_) {
+            if (request) std::exchange(request, nullptr)->detach();
+        }
+    }
+
+    Core* core;
+    error_code error{};
+    operation_deadline<connect_operation, time_point, total_limit> limit;
+
+protected:
+    ~connect_operation() { forget_lookups(); }
+
+private:
+    template <class MakeRace> void begin(MakeRace make_race) {
+        started_ = core->now();
+        try {
+            attempts_.emplace(&memory());
+            make_race();
+        } catch (...) {
+            decide(net::error::no_memory);
+            return;
+        }
+        run_race();
+    }
+
+    nanoseconds elapsed() const { return std::chrono::duration_cast<nanoseconds>(core->now() - started_); }
+
+    void run_race() {
+        if (!race_ || phase_ != phase::racing) return;
+        for (;;) {
+            const race_action action = race_->next(elapsed());
+            switch (action.kind) {
+            case race_action_kind::look_up: look_up(action.family); break;
+            case race_action_kind::start: start_attempt(action.index); break;
+            case race_action_kind::close: close_attempt(action.index); break;
+            case race_action_kind::wait: wait_until(action.until); return;
+            case race_action_kind::finish: finish_race(action.error); return;
+            }
+        }
+    }
+
+    void wait_until(nanoseconds until) {
+        core->deadlines().remove(race_timer_);
+        if (until == nanoseconds::max()) return;
+        try {
+            core->deadlines().add(race_timer_, saturating_add(started_, saturating_duration_cast<typename time_point::duration>(until)));
+        } catch (...) {
+            race_->stop(net::error::no_memory, elapsed());
+            run_race();
+        }
+    }
+
+    void look_up(address_family family) {
+        if constexpr (std::is_same_v<endpoint_type, net::ip::tcp::endpoint>) {
+            try {
+                auto request = std::make_shared<request_type>(*this, core->get_executor(), family);
+                requests_[family == address_family::v4 ? 0 : 1] = request;
+                ask(std::move(request), family);
+            } catch (const system_error& failure) {
+                race_->answered(family, failure.code() ? failure.code() : net::error::no_recovery, {}, elapsed());
+            } catch (const std::bad_alloc&) {
+                race_->answered(family, net::error::no_memory, {}, elapsed());
+            } catch (...) {
+                race_->answered(family, net::error::no_recovery, {}, elapsed());
+            }
+        }
+    }
+
+    void ask(std::shared_ptr<request_type> request, address_family family) {
+        // Weak, so that a lookup that has not begun is not worth making once nobody wants it.
+        auto answer = [weak = std::weak_ptr<request_type>(request)](error_code ec,
+                                                                    std::vector<net::ip::tcp::endpoint> found) {
+            if (const auto wanted = weak.lock()) wanted->answer(ec, std::move(found));
+        };
+        if (const auto& custom = core->options().connect.resolver) {
+            custom->resolve(target_.host, target_.service, family, std::move(answer));
+        } else if constexpr (requires { socket_type::default_resolver(core->get_executor()); }) {
+            socket_type::default_resolver(core->get_executor())
+                ->resolve(target_.host, target_.service, family, std::move(answer));
+        } else {
+            auto system = system_resolver_of(context_of(core->get_executor()));
+            system->resolve(target_.host, target_.service, family, std::move(answer), request);
+        }
+    }
+
+    void start_attempt(std::size_t index) {
+        error_code ec;
+        try {
+            socket_type& socket = attempts_->emplace_back(core->get_executor()).socket;
+            const endpoint_type endpoint = race_->endpoint(index);
+            ec = open(socket, endpoint);
+            if (!ec) {
+                socket.async_connect(endpoint, child_call<attempt_ended>(*this, attempt_ended{index}));
+                ++children_;
+                return;
+            }
+        } catch (...) {
+            ec = net::error::no_memory;
+            if (attempts_->size() > index) close_attempt(index);
+        }
+        race_->not_created(index, ec, elapsed());
+    }
+
+    error_code open(socket_type& socket, const endpoint_type& endpoint) {
+        const client_options& options = core->options();
+        if constexpr (requires { socket.open_attempt(endpoint, options.connect, options.socket); }) {
+            return socket.open_attempt(endpoint, options.connect, options.socket);
+        } else {
+            return open_attempt(socket, endpoint, options.connect, options.socket);
+        }
+    }
+
+    void close_attempt(std::size_t index) noexcept {
+        try {
+            error_code ignored;
+            (*attempts_)[index].socket.close(ignored);
+        } catch (...) {
+        }
+    }
+
+    void on_event(attempt_ended event, const error_code& result) {
+        // A loser, or one that was closed while its completion was on the way: io_uring may report success.
+        if (phase_ != phase::racing || !(*attempts_)[event.index].socket.is_open()) {
+            settle();
+            return;
+        }
+        const error_code ec = result ? result : judge_connection((*attempts_)[event.index].socket);
+        if (ec) {
+            close_attempt(event.index);
+            race_->failed(event.index, ec, elapsed());
+        } else {
+            race_->connected(event.index, elapsed());
+        }
+        run_race();
+    }
+
+    /// A connection to itself (a local port that happens to be the one asked for) is none.
+    error_code judge_connection(socket_type& socket) {
+        error_code ec;
+        endpoint_ = socket.remote_endpoint(ec);
+        // Gone already: the first read tells the reason.
+        if (ec == net::error::not_connected) return net::error::connection_reset;
+        if (ec) return ec;
+        if constexpr (is_tcp_v<typename endpoint_type::protocol_type>) {
+            const endpoint_type local = socket.local_endpoint(ec);
+            if (!ec && local == endpoint_) return errc::self_connect;
+        }
+        return ec;
+    }
+
+    void finish_race(const error_code& ec) {
+        core->deadlines().remove(race_timer_);
+        forget_lookups();
+        if (ec) {
+            decide(ec);
+            return;
+        }
+        try {
+            candidate_ = core->make_connection(std::move((*attempts_)[*race_->report().winner].socket));
+            shake_hands();
+        } catch (...) {
+            candidate_.reset();
+            decide(net::error::no_memory);
+        }
+    }
+
+    void shake_hands() {
+        if constexpr (requires(stream_type& stream, child_call<handshake_ended> call) {
+                          stream.async_handshake(std::string(), std::move(call));
+                      }) {
+            phase_ = phase::handshaking;
+            handshake_started_ = elapsed();
+            candidate_->stream().async_handshake(target_.host, child_call<handshake_ended>(*this, {}));
+            ++children_;
+        } else {
+            decide({});
+        }
+    }
+
+    void on_event(handshake_ended, const error_code& ec) {
+        handshake_ = elapsed() - handshake_started_;
+        if (phase_ == phase::handshaking) {
+            decide(ec);
+        } else {
+            settle();
+        }
+    }
+
+    /// A limit or a cancel: the race ends by its own rules, anything later by closing what there is.
+    template <class EndRace> void end_early(EndRace end_race, const error_code& ec) {
+        if (race_ && phase_ == phase::racing) {
+            end_race(elapsed());
+            run_race();
+        } else if (phase_ == phase::handshaking || !error) {
+            decide(ec);
+        }
+    }
+
+    void decide(const error_code& ec) {
+        phase_ = phase::decided;
+        error = ec;
+        if (ec && candidate_) candidate_->close();
+        settle();
+    }
+
+    host_service target_{};
+    std::optional<connect_race<endpoint_type>> race_;
+    std::shared_ptr<request_type> requests_[2];
+    std::optional<std::pmr::deque<attempt>> attempts_;
+    std::unique_ptr<connection<Core>> candidate_;
+    endpoint_type endpoint_{};
+    time_point started_{};
+    nanoseconds handshake_started_{};
+    nanoseconds handshake_{};
+    std::size_t children_ = 0;
+    phase phase_ = phase::racing;
+    operation_deadline<connect_operation, time_point, next_attempt> race_timer_;
+    tracked_executor_t<executor_type> work_;
+};
+
+}  // namespace uplink::detail

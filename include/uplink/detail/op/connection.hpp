@@ -1,0 +1,122 @@
+// Distributed under the Boost Software License, Version 1.0 (see LICENSE).
+//
+// One established connection: the live stream, its two sides, and the first fatal error, which is latched
+// for both. The client's core owns it; it is never reused and never moved, and after it is closed it
+// stays until the transport has given back the read and the write that were in flight.
+#pragma once
+
+#include <uplink/connection_stats.hpp>
+#include <uplink/detail/machine/outcome.hpp>
+#include <uplink/detail/op/receive_pump.hpp>
+#include <uplink/detail/op/send_queue.hpp>
+#include <uplink/detail/op/socket_state.hpp>
+#include <uplink/detail/support/asio.hpp>
+#include <uplink/detail/support/stream_traits.hpp>
+
+#include <concepts>
+#include <cstddef>
+#include <memory>
+#include <utility>
+
+namespace uplink::detail {
+
+template <class Core> class connection {
+public:
+    using stream_type = typename Core::stream_type;
+    using time_point = typename Core::time_point;
+
+    /// A read that returns at once is possible: the socket's own non-blocking mode, which async operations
+    /// do not need, is switched on.
+    static constexpr bool can_poll = requires(stream_type& stream, error_code& ec) {
+        stream.non_blocking(true, ec);
+        stream.read_some(net::mutable_buffer(), ec);
+    };
+
+    connection(Core& core, socket_of_t<stream_type>&& socket, const layer_options_of_t<stream_type>& options)
+        : stream_(make_layer<stream_type>(std::move(socket), options)), sends_(core, *this), receives_(core, *this) {
+        if constexpr (can_poll) {
+            error_code ignored;
+            stream_.non_blocking(true, ignored);
+        }
+    }
+
+    stream_type& stream() noexcept { return stream_; }
+    const stream_type& stream() const noexcept { return stream_; }
+    send_queue<Core>& sends() noexcept { return sends_; }
+    receive_pump<Core>& receives() noexcept { return receives_; }
+
+    const error_code& failure() const noexcept { return failure_; }
+    /// Latches the first fatal error; true if this is it.
+    bool fail(const error_code& ec) noexcept {
+        if (failure_ || closed_) return false;
+        failure_ = ec;
+        return true;
+    }
+
+    bool is_closed() const noexcept { return closed_; }
+    bool is_in_flight() const noexcept { return sends_.is_in_flight() || receives_.is_in_flight(); }
+
+    /// At once; the pumps are told by the core.
+    void close() noexcept {
+        closed_ = true;
+        try {
+            error_code ignored;
+            stream_.lowest_layer().close(ignored);
+        } catch (...) {
+        }
+    }
+
+    /// The list of closed connections that the core keeps.
+    void retire_before(std::unique_ptr<connection> next) noexcept { next_retired_ = std::move(next); }
+    std::unique_ptr<connection>& next_retired() noexcept { return next_retired_; }
+
+    void abandon() noexcept {
+        sends_.abandon();
+        receives_.abandon();
+    }
+
+    void shut_down_send(error_code& ec) { stream_.lowest_layer().shutdown(net::socket_base::shutdown_send, ec); }
+
+    uplink::detail::end_facts end_facts() {
+        uplink::detail::end_facts facts;
+        facts.write_in_flight = sends_.is_in_flight();
+        facts.write_side_ended = sends_.write_side_ended();
+        facts.peer_gone = is_peer_gone();
+        return facts;
+    }
+
+    void count_received(std::size_t n) noexcept { stats_.bytes_received += n; }
+    void count_sent(std::size_t n) noexcept { stats_.bytes_sent += n; }
+    void count_receive() noexcept { ++stats_.receives; }
+    void count_send() noexcept { ++stats_.sends; }
+    void established(time_point when) noexcept { since_ = when; }
+
+    connection_stats stats(time_point now) {
+        connection_stats stats = stats_;
+        stats.connected_for = now - since_;
+        if constexpr (requires { fill_tcp_info(stream_.lowest_layer(), stats); }) {
+            if (!closed_) fill_tcp_info(stream_.lowest_layer(), stats);
+        }
+        return stats;
+    }
+
+private:
+    bool is_peer_gone() {
+        if constexpr (requires { { stream_.lowest_layer().peer_gone() } -> std::convertible_to<bool>; }) {
+            return stream_.lowest_layer().peer_gone();
+        } else {
+            return peer_gone(stream_.lowest_layer());
+        }
+    }
+
+    stream_type stream_;
+    send_queue<Core> sends_;
+    receive_pump<Core> receives_;
+    error_code failure_{};
+    connection_stats stats_{};
+    time_point since_{};
+    bool closed_ = false;
+    std::unique_ptr<connection> next_retired_;
+};
+
+}  // namespace uplink::detail

@@ -1,0 +1,303 @@
+// Distributed under the Boost Software License, Version 1.0 (see LICENSE).
+//
+// What an initiating function does once the operation exists: links the cancellation slot, refuses what
+// may not start (posted, nothing disturbed), arms the limits, and hands the operation to its engine.
+//
+// The order of refusals is the same everywhere: senseless arguments, then the state of the client, then the
+// connection's latched error, then a limit that has expired already.
+#pragma once
+
+#include <uplink/detail/machine/host_service.hpp>
+#include <uplink/detail/machine/option_check.hpp>
+#include <uplink/detail/op/client_core.hpp>
+#include <uplink/detail/support/asio.hpp>
+#include <uplink/time_limit.hpp>
+
+#include <optional>
+#include <string>
+#include <utility>
+#include <vector>
+
+namespace uplink::detail {
+
+/// Owns an operation between its making and its start: where the initiating function throws, the handler
+/// is destroyed uncalled.
+template <class Operation> class unstarted {
+public:
+    explicit unstarted(Operation* operation) noexcept : operation_(operation) {}
+    unstarted(const unstarted&) = delete;
+    unstarted& operator=(const unstarted&) = delete;
+    ~unstarted() {
+        if (operation_ != nullptr) operation_->abandon();
+    }
+    Operation& operator*() const noexcept { return *operation_; }
+    Operation* operator->() const noexcept { return operation_; }
+    Operation& release() noexcept { return *std::exchange(operation_, nullptr); }
+
+private:
+    Operation* operation_;
+};
+
+inline bool is_set(net::cancellation_type requested, net::cancellation_type wanted) noexcept {
+    return (requested & wanted) != net::cancellation_type::none;
+}
+inline constexpr auto any_cancellation =
+    net::cancellation_type::terminal | net::cancellation_type::partial | net::cancellation_type::total;
+inline constexpr auto strong_cancellation = net::cancellation_type::terminal | net::cancellation_type::partial;
+
+template <class Core> class initiator {
+    using time_limit = typename Core::time_limit;
+    using time_point = typename Core::time_point;
+    using endpoint_type = typename Core::endpoint_type;
+
+public:
+    explicit initiator(Core& core) noexcept : core_(core) {}
+
+    /// `bad_argument` is what is wrong with the arguments themselves.
+    template <class Operation>
+    void receive(unstarted<Operation>& made, const time_limit& limit, const error_code& bad_argument = {}) {
+        Operation& operation = *made;
+        operation.core = &core_;
+        on_cancel(operation, any_cancellation, [&core = core_, &operation](net::cancellation_type) {
+            core.stop_receive(operation, stop_reason::cancel);
+        });
+        error_code ec = bad_argument ? bad_argument : refuse_receive();
+        time_point at = time_point::max();
+        if (!ec) ec = expiry(limit, operation.timeout_code(), at);
+        if (ec) return refuse(made, ec);
+        core_.deadlines().add(operation.limit, at);
+        core_.restart_idle(operation.idle);
+        operation.accepted = true;
+        core_.receive_accepted();
+        core_.current()->receives().start(made.release());
+        settle();
+    }
+
+    template <class Operation> void send(unstarted<Operation>& made, const time_limit& limit) {
+        Operation& operation = *made;
+        operation.core = &core_;
+        on_cancel(operation, any_cancellation, [&core = core_, &operation](net::cancellation_type type) {
+            core.stop_send(operation, stop_reason::cancel, !is_set(type, strong_cancellation));
+        });
+        error_code ec = refuse_send(operation);
+        time_point at = time_point::max();
+        if (!ec) ec = expiry(limit, errc::send_timeout, at);
+        if (ec) return refuse(made, ec);
+        core_.deadlines().add(operation.limit, at);
+        core_.current()->sends().start(made.release());
+        settle();
+    }
+
+    template <class Operation> void drain(unstarted<Operation>& made, const time_limit& limit) {
+        Operation& operation = *made;
+        operation.core = &core_;
+        on_cancel(operation, any_cancellation, [&core = core_, &operation](net::cancellation_type) {
+            core.stop_drain(operation, net::error::operation_aborted);
+        });
+        error_code ec = core_.current() ? core_.current()->failure() : error_code(net::error::not_connected);
+        time_point at = time_point::max();
+        if (!ec) ec = expiry(limit, errc::send_timeout, at);
+        if (ec) return refuse(made, ec);
+        core_.deadlines().add(operation.limit, at);
+        core_.current()->sends().start(made.release(), core_.options().send_queue.low_water);
+        settle();
+    }
+
+    template <class Operation> void exchange(unstarted<Operation>& made, const time_limit& limit) {
+        Operation& operation = *made;
+        operation.core = &core_;
+        on_cancel(operation, strong_cancellation, [&core = core_, &operation](net::cancellation_type) {
+            core.stop_receive(operation, stop_reason::cancel);
+        });
+        error_code ec = refuse_receive();
+        if (!ec) ec = refuse_send(operation.request_part());
+        time_point at = time_point::max();
+        if (!ec) ec = expiry(limit, errc::send_timeout, at);
+        if (ec) return refuse(made, ec);
+        core_.deadlines().add(operation.limit, at);
+        core_.restart_idle(operation.idle);
+        operation.accepted = true;
+        core_.receive_accepted();
+        made.release();
+        operation.start_parts();
+        core_.current()->receives().start(operation);
+        settle();
+    }
+
+    template <class Operation> void close(unstarted<Operation>& made, const std::optional<time_limit>& limit) {
+        Operation& operation = *made;
+        operation.core = &core_;
+        on_cancel(operation, strong_cancellation,
+                  [&core = core_, &operation](net::cancellation_type) { core.stop_close(operation); });
+        auto* connection = core_.current();
+        if (connection == nullptr) return refuse(made, net::error::not_connected);
+        if (core_.is_closing()) return refuse(made, errc::operation_in_progress);
+        time_point at = time_point::max();
+        error_code ec = connection->failure();
+        if (!ec) ec = expiry(limit.value_or(time_limit(core_.options().close_timeout)), errc::close_timeout, at);
+        if (ec) {
+            core_.close_connection();
+            return refuse(made, ec);
+        }
+        core_.deadlines().add(operation.limit, at);
+        core_.close_accepted(made.release());
+        connection->sends().close_when_empty();
+        settle();
+    }
+
+    /// By name. `Operation` derives from connect_operation.
+    template <class Operation>
+    void connect(unstarted<Operation>& made, const std::string& host, const std::string& service,
+                 const std::optional<time_limit>& limit) {
+        prepare_connect(made);
+        if (const error_code ec = refuse_connect()) return refuse(made, ec);
+        host_service target = classify(host, service);
+        error_code ec = target.error ? target.error : check_connect();
+        if (!ec && target.literal && contradicts(*target.literal)) ec = net::error::address_family_not_supported;
+        const bool looks_up = target.need != lookup_need::nothing;
+        time_point at = time_point::max();
+        if (!ec) ec = connect_expiry(limit, looks_up ? errc::resolve_timeout : errc::connect_timeout, at);
+        if (ec) return refuse_reported(made, ec);
+        race_settings settings = settings_of_race();
+        if (looks_up) {
+            if (target.literal) settings.family = target.literal->is_v4() ? address_family::v4 : address_family::v6;
+            if (settings.family == address_family::any) settings.preferred = preferred_family();
+            accept(made, at).start(std::move(target), settings);
+        } else {
+            std::vector<endpoint_type> only{endpoint_type(*target.literal, *target.port)};
+            accept(made, at).start(std::move(only), settings);
+        }
+        settle();
+    }
+
+    /// To endpoints, in the caller's order.
+    template <class Operation>
+    void connect(unstarted<Operation>& made, std::vector<endpoint_type>&& endpoints,
+                 const std::optional<time_limit>& limit) {
+        prepare_connect(made);
+        if (const error_code ec = refuse_connect()) return refuse(made, ec);
+        error_code ec = check_connect();
+        time_point at = time_point::max();
+        if (!ec) ec = connect_expiry(limit, errc::connect_timeout, at);
+        if (ec) return refuse_reported(made, ec);
+        accept(made, at).start(std::move(endpoints), settings_of_race());
+        settle();
+    }
+
+private:
+    template <class Operation, class Stop>
+    void on_cancel(Operation& operation, net::cancellation_type types, Stop stop) {
+        auto slot = operation.cancellation_slot();
+        if (!slot.is_connected()) return;
+        slot.assign([&core = core_, types, stop](net::cancellation_type requested) {
+            if (!is_set(requested, types)) return;
+            stop(requested);
+            core.completions().post();
+        });
+    }
+
+    template <class Operation> void refuse(unstarted<Operation>& made, const error_code& ec) {
+        made->error = ec;
+        core_.deliver(made.release());
+        settle();
+    }
+
+    /// The engines may have decided already; handlers are called from the event loop.
+    void settle() { core_.completions().post(); }
+
+    static error_code expiry_at(const time_limit& limit, errc code, time_point now, time_point& at) {
+        at = limit.deadline(now);
+        return at <= now ? error_code(code) : error_code();
+    }
+    error_code expiry(const time_limit& limit, errc code, time_point& at) {
+        return limit.is_limited() ? expiry_at(limit, code, core_.now(), at) : error_code();
+    }
+    error_code connect_expiry(const std::optional<time_limit>& limit, errc code, time_point& at) {
+        return expiry(limit.value_or(time_limit(core_.options().connect.timeout)), code, at);
+    }
+
+    error_code refuse_receive() {
+        auto* connection = core_.current();
+        if (connection == nullptr) return net::error::not_connected;
+        if (core_.is_receive_pending()) return errc::operation_in_progress;
+        if (connection->failure()) connection->receives().salvage();
+        return connection->failure();
+    }
+
+    error_code refuse_send(const send_item<Core>& item) {
+        auto* connection = core_.current();
+        if (connection == nullptr) return net::error::not_connected;
+        auto& queue = connection->sends();
+        if (queue.is_ending() && item.kind != send_kind::half_close) return net::error::broken_pipe;
+        if (core_.is_closing()) return net::error::broken_pipe;
+        if (connection->failure()) return connection->failure();
+        if (queue.is_interrupted()) return errc::send_interrupted;
+        if (!queue.has_room_for(item, core_.options().send_queue.limit)) return errc::send_queue_full;
+        return {};
+    }
+
+    template <class Operation> void prepare_connect(unstarted<Operation>& made) {
+        auto& operation = *made;
+        on_cancel(operation, any_cancellation,
+                  [&core = core_, &operation](net::cancellation_type) { core.stop_connect(operation); });
+    }
+
+    /// Neither disturbs anything.
+    error_code refuse_connect() {
+        if (core_.is_connecting()) return errc::operation_in_progress;
+        if (core_.current() != nullptr && !core_.current()->failure()) return net::error::already_connected;
+        return {};
+    }
+
+    error_code check_connect() {
+        const client_options& options = core_.options();
+        if (const error_code ec = check_options(options, Core::is_tcp)) return ec;
+        // Refused rather than connected directly: the user has said that the way leads through a proxy.
+        if (!std::holds_alternative<no_proxy>(options.proxy)) return net::error::operation_not_supported;
+        return {};
+    }
+
+    template <class Operation> void refuse_reported(unstarted<Operation>& made, const error_code& ec) {
+        core_.connect_refused(ec);
+        refuse(made, ec);
+    }
+
+    /// From here on it is the client's one connect.
+    template <class Operation> Operation& accept(unstarted<Operation>& made, time_point at) {
+        core_.deadlines().add(made->limit, at);
+        core_.close_connection();  // one that had failed
+        core_.clear_state_for_connect();
+        Operation& operation = made.release();
+        core_.connect_accepted(operation);
+        return operation;
+    }
+
+    bool contradicts(const net::ip::address& literal) const {
+        const address_family family = core_.options().connect.family;
+        return (family == address_family::v4 && !literal.is_v4()) || (family == address_family::v6 && !literal.is_v6());
+    }
+
+    race_settings settings_of_race() const {
+        const connect_options& options = core_.options().connect;
+        race_settings settings;
+        settings.attempt_delay = options.attempt_delay;
+        settings.resolution_delay = options.resolution_delay;
+        settings.first_family_count = options.first_family_count;
+        settings.max_parallel = options.max_parallel_attempts;
+        settings.family = options.family;
+        return settings;
+    }
+
+    address_family preferred_family() const {
+        using socket_type = typename Core::socket_type;
+        if constexpr (requires { socket_type::preferred_family(core_.get_executor()); }) {
+            return socket_type::preferred_family(core_.get_executor());
+        } else {
+            return system_preferred_family();
+        }
+    }
+
+    Core& core_;
+};
+
+}  // namespace uplink::detail

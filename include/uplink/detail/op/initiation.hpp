@@ -1,0 +1,45 @@
+// Distributed under the Boost Software License, Version 1.0 (see LICENSE).
+//
+// The function objects that Asio calls when an operation is to start: at once for a callback, later, or
+// more than once, for deferred and awaitable tokens. They hold the core, not the client, which may have
+// moved meanwhile, and say the executor that a token may ask for.
+#pragma once
+
+#include <uplink/detail/op/client_core.hpp>
+#include <uplink/detail/op/initiate.hpp>
+#include <uplink/detail/support/asio.hpp>
+#include <uplink/detail/support/operation.hpp>
+
+#include <memory>
+#include <type_traits>
+#include <utility>
+
+namespace uplink::detail {
+
+/// Makes the operation `Base` for a handler and gives it to `start`, an initiator's member call.
+template <class Base, class Core, class Handler, class Start, class... Arguments>
+void launch(Core& core, Handler&& handler, Start start, Arguments&&... arguments) {
+    using handler_type = std::decay_t<Handler>;
+    using operation = handler_operation<Base, handler_type, typename Core::executor_type>;
+    handler_type local(std::forward<Handler>(handler));
+    unstarted<operation> made(operation::make(local, core.get_executor(), std::forward<Arguments>(arguments)...));
+    start(initiator<Core>(core), made);
+}
+
+/// `Run` is called as run(core, handler, arguments...).
+template <class Core, class Run> class initiation {
+public:
+    using executor_type = typename Core::executor_type;
+
+    initiation(std::shared_ptr<Core> core, Run run) : core_(std::move(core)), run_(std::move(run)) {}
+    executor_type get_executor() const noexcept { return core_->get_executor(); }
+    template <class Handler, class... Arguments> void operator()(Handler&& handler, Arguments&&... arguments) const {
+        run_(*core_, std::forward<Handler>(handler), std::forward<Arguments>(arguments)...);
+    }
+
+private:
+    std::shared_ptr<Core> core_;
+    Run run_;
+};
+
+}  // namespace uplink::detail

@@ -1,0 +1,275 @@
+// Distributed under the Boost Software License, Version 1.0 (see LICENSE).
+//
+// The read side of one connection: at most one receive, at most one read in flight. A byte goes from the
+// transport straight into the client's state (or, for async_read_some, into the caller's buffer); after
+// every read the receive judges the state, and machine/outcome.hpp decides whether that is its end.
+// Nothing is read ahead of a receive, so a peer that floods meets TCP's own back-pressure.
+#pragma once
+
+#include <uplink/detail/machine/outcome.hpp>
+#include <uplink/detail/op/receive_operation.hpp>
+#include <uplink/detail/op/transport_call.hpp>
+#include <uplink/detail/support/asio.hpp>
+
+#include <algorithm>
+#include <cstddef>
+#include <memory>
+#include <new>
+#include <utility>
+
+namespace uplink::detail {
+
+template <class Core> class connection;
+
+template <class Core> class receive_pump {
+    using operation = receive_operation<Core>;
+    /// Where the read in flight puts its bytes.
+    enum class target : unsigned char { none, state, caller, overflow, discard };
+
+public:
+    receive_pump(Core& core, connection<Core>& owner) noexcept : core_(core), connection_(owner) {}
+
+    bool is_busy() const noexcept { return active_ != nullptr; }
+    bool is_in_flight() const noexcept { return target_ != target::none; }
+
+    /// Takes the operation; none is active.
+    void start(operation& receive) {
+        active_ = &receive;
+        advance();
+    }
+
+    void stop(operation& receive, stop_reason reason) {
+        if (active_ != &receive) return;
+        if (receive.stop == stop_reason::none) receive.stop = reason;
+        interrupt();
+    }
+    void stop_active(stop_reason reason) {
+        if (active_ != nullptr) stop(*active_, reason);
+    }
+
+    /// The connection has failed elsewhere, or was closed.
+    void connection_ended() { interrupt(); }
+
+    /// A write has finished that an end of stream may have been waiting for.
+    void write_settled() {
+        if (!end_awaits_write_) return;
+        end_awaits_write_ = false;
+        if (!connection_.failure()) judge_end();
+        advance();
+    }
+
+    /// async_close: what comes and no receive takes is read and forgotten until the peer's end.
+    void discard_until_end() {
+        discarding_ = true;
+        if (!is_in_flight()) advance();
+    }
+
+    /// Nothing is lost silently: what the kernel still holds of a failed connection goes into the state.
+    void salvage() {
+        if constexpr (connection<Core>::can_poll) {
+            try {
+                while (core_.state().size() < core_.options().max_receive) {
+                    const net::mutable_buffer room = room_in_state();
+                    error_code ec;
+                    const std::size_t n = connection_.stream().read_some(room, ec);
+                    if (ec || n == 0) return;
+                    take(n, target::state);
+                    if (refusal_) return;
+                }
+            } catch (const std::bad_alloc&) {
+                refusal_ = net::error::no_memory;
+            }
+        }
+    }
+
+    void abandon() noexcept {
+        if (active_ != nullptr) std::exchange(active_, nullptr)->abandon();
+    }
+
+    /// Called by the transport, on the client's executor.
+    void on_transfer(const error_code& ec, std::size_t n) {
+        if (connection_.is_closed()) {
+            target_ = target::none;
+            advance();
+            return;
+        }
+        const target where = std::exchange(target_, target::none);
+        if (n != 0) take(n, where);
+        if (ec) judge_error(ec);
+        if (connection_.failure() && active_ != nullptr && !active_->is_direct()) salvage();
+        advance();
+    }
+
+    net::cancellation_signal& cancellation() noexcept { return cancellation_; }
+    transport_memory& memory() noexcept { return memory_; }
+
+private:
+    /// Looks at everything that is known and goes on from there: ends the receive, or reads.
+    void advance() {
+        if (is_in_flight()) return;
+        if (active_ != nullptr) {
+            const outcome now = decide_receive(facts());
+            if (now.ended) {
+                end_active(now.error);
+            } else if (!end_awaits_write_) {
+                read();
+            }
+        }
+        if (active_ == nullptr && discarding_ && !is_in_flight() && !connection_.is_closed()) continue_discarding();
+    }
+
+    receive_facts facts() {
+        receive_facts facts;
+        facts.stop = active_->stop;
+        facts.timeout_code = active_->timeout_code();
+        if (connection_.is_closed()) return facts;
+        refill_from_overflow();
+        const examination judged = active_->examine(core_.state());
+        facts.satisfied = judged.satisfied;
+        facts.refusal = std::exchange(refusal_, error_code());
+        if (!facts.refusal) facts.refusal = judged.refusal;
+        facts.failure = connection_.failure();
+        facts.stream_ended = ended_;
+        if (ended_) facts.end_error = active_->at_end(core_.state());
+        // The byte that did not fit has been read, so the limit is certain.
+        if (has_overflow_ && !facts.refusal) facts.refusal = errc::receive_limit;
+        return facts;
+    }
+
+    void end_active(const error_code& ec) {
+        operation& receive = *std::exchange(active_, nullptr);
+        receive.error = ec;
+        core_.deadlines().remove(receive.limit);
+        core_.deadlines().remove(receive.idle);
+        if (!ec) connection_.count_receive();
+        receive.decided();
+    }
+
+    void read() {
+        try {
+            if (active_->is_direct()) {
+                start_read(target::caller, active_->direct_buffer());
+            } else if (core_.state().size() < core_.options().max_receive) {
+                start_read(target::state, room_in_state());
+            } else {
+                start_read(target::overflow, net::mutable_buffer(&overflow_, 1));
+            }
+        } catch (...) {  // The state could not grow, or Asio could not start: both for want of memory.
+            target_ = target::none;
+            end_active(net::error::no_memory);
+        }
+    }
+
+    void continue_discarding() {
+        if (ended_) {
+            core_.peer_ended(connection_);
+            return;
+        }
+        if (connection_.failure() || end_awaits_write_) return;
+        if (!scratch_) scratch_.reset(new (std::nothrow) char[scratch_size]);
+        try {
+            start_read(target::discard, scratch_ ? net::mutable_buffer(scratch_.get(), scratch_size)
+                                                 : net::mutable_buffer(&overflow_, 1));
+        } catch (...) {
+            target_ = target::none;
+            core_.transport_failed(connection_, net::error::no_memory);
+        }
+    }
+
+    void start_read(target where, net::mutable_buffer buffer) {
+        target_ = where;
+        connection_.stream().async_read_some(buffer, read_call<Core>(core_, connection_));
+    }
+
+    net::mutable_buffer room_in_state() {
+        const std::size_t most = core_.options().max_receive - core_.state().size();
+        return net::buffer(net::mutable_buffer(core_.state().prepare(most)), most);
+    }
+
+    void take(std::size_t n, target where) {
+        connection_.count_received(n);
+        if (active_ != nullptr) core_.restart_idle(active_->idle);
+        switch (where) {
+        case target::state: commit(n); break;
+        case target::caller: active_->took(n); break;
+        case target::overflow: has_overflow_ = true; break;
+        case target::discard:
+        case target::none: break;
+        }
+    }
+
+    void commit(std::size_t n) {
+        if (active_ != nullptr) active_->received += n;
+        try {
+            if constexpr (std::is_void_v<decltype(core_.state().commit(n))>) {
+                core_.state().commit(n);
+            } else {
+                refusal_ = core_.state().commit(n);
+            }
+        } catch (const system_error& error) {
+            refusal_ = error.code();
+        } catch (...) {
+            refusal_ = net::error::no_memory;
+        }
+    }
+
+    void refill_from_overflow() {
+        if (!has_overflow_ || core_.state().size() >= core_.options().max_receive) return;
+        try {
+            const net::mutable_buffer room = room_in_state();
+            *static_cast<char*>(room.data()) = overflow_;
+            has_overflow_ = false;
+            commit(1);
+        } catch (...) {
+            refusal_ = net::error::no_memory;
+        }
+    }
+
+    void judge_error(const error_code& ec) {
+        if (ec == net::error::eof) {
+            judge_end();
+        } else if (ec == net::error::operation_aborted) {
+            // Not ours: somebody cancelled on the stream itself. As for a socket, that ends the receive.
+            if (active_ != nullptr && active_->stop == stop_reason::none && !connection_.failure()) {
+                active_->stop = stop_reason::cancel;
+            }
+        } else if (!is_transient(ec)) {
+            core_.transport_failed(connection_, ec);
+        }
+    }
+
+    void judge_end() {
+        switch (decide_end(connection_.end_facts())) {
+        case end_meaning::orderly: ended_ = true; break;
+        case end_meaning::wait_for_write: end_awaits_write_ = true; break;
+        case end_meaning::reset: core_.transport_failed(connection_, net::error::connection_reset); break;
+        }
+    }
+
+    void interrupt() {
+        if (is_in_flight()) {
+            cancellation_.emit(net::cancellation_type::terminal);
+            return;
+        }
+        if (connection_.failure() && active_ != nullptr && !active_->is_direct()) salvage();
+        advance();
+    }
+
+    static constexpr std::size_t scratch_size = 16 * 1024;
+
+    Core& core_;
+    connection<Core>& connection_;
+    operation* active_ = nullptr;
+    target target_ = target::none;
+    bool ended_ = false;             ///< an orderly end has been read
+    bool end_awaits_write_ = false;  ///< an end has been read that a write in flight may explain
+    bool discarding_ = false;
+    bool has_overflow_ = false;
+    char overflow_ = 0;      ///< the byte that did not fit into the state
+    error_code refusal_{};   ///< of the state, for the piece just taken
+    std::unique_ptr<char[]> scratch_;
+    net::cancellation_signal cancellation_;
+    transport_memory memory_;
+};
+
+}  // namespace uplink::detail

@@ -1,0 +1,186 @@
+// Distributed under the Boost Software License, Version 1.0 (see LICENSE).
+//
+// What waits in the send queue: bytes (borrowed or owned), one write_some, or the half-close. Each knows
+// how much of it has been handed to the transport; the queue does the writing.
+#pragma once
+
+#include <uplink/detail/machine/outcome.hpp>
+#include <uplink/detail/op/receive_operation.hpp>
+#include <uplink/detail/support/asio.hpp>
+#include <uplink/detail/support/deadline_queue.hpp>
+#include <uplink/detail/support/operation.hpp>
+
+#include <cstddef>
+#include <iterator>
+#include <tuple>
+#include <utility>
+
+namespace uplink::detail {
+
+enum class send_kind : unsigned char { bytes, some, half_close };
+
+struct send_list_tag;
+
+/// One place in the queue. Not itself an operation_base: the sending half of an exchange is one as well.
+template <class Core> class send_item : public list_hook<send_list_tag> {
+public:
+    using time_point = typename Core::time_point;
+
+    send_item(send_kind item_kind, std::size_t item_size) noexcept
+        : kind(item_kind), size(item_size), limit(*this), idle(*this) {}
+
+    /// Up to `room` buffers of what is left, none of them empty; gives their number.
+    virtual std::size_t gather(net::const_buffer* out, std::size_t room) = 0;
+    /// That many more bytes are with the transport.
+    virtual void advance(std::size_t n) = 0;
+    /// The queue has let go of it, `error` and `sent` are final.
+    virtual void decided() = 0;
+    /// The context is being destroyed.
+    virtual void abandon_item() noexcept = 0;
+
+    void on_deadline(total_limit) { core->stop_send(*this, stop_reason::limit, false); }
+    void on_deadline(idle_limit) { core->stop_send(*this, stop_reason::limit, false); }
+
+    std::size_t left() const noexcept { return size - sent; }
+
+    Core* core = nullptr;
+    const send_kind kind;
+    const std::size_t size;  ///< bytes
+    std::size_t sent = 0;    ///< bytes handed to the transport
+    error_code error{};
+    stop_reason stop = stop_reason::none;
+    bool stop_only_untouched = false;
+    bool begun = false;      ///< a write has gathered from it
+    bool in_write = false;   ///< the write in flight has
+    operation_deadline<send_item, time_point, total_limit> limit;
+    operation_deadline<send_item, time_point, idle_limit> idle;
+
+protected:
+    ~send_item() = default;
+};
+
+/// Walks a buffer sequence once, however many buffers it has: what was sent is never looked at again.
+template <class Buffers> class buffer_cursor {
+    using iterator = decltype(net::buffer_sequence_begin(std::declval<const Buffers&>()));
+
+public:
+    explicit buffer_cursor(const Buffers& buffers)
+        : position_(net::buffer_sequence_begin(buffers)), end_(net::buffer_sequence_end(buffers)) {}
+
+    std::size_t gather(net::const_buffer* out, std::size_t room) const {
+        std::size_t count = 0;
+        std::size_t skip = offset_;
+        for (iterator it = position_; it != end_ && count != room; ++it) {
+            const net::const_buffer rest = net::const_buffer(*it) + skip;
+            skip = 0;
+            if (rest.size() != 0) out[count++] = rest;
+        }
+        return count;
+    }
+    void advance(std::size_t n) {
+        for (; position_ != end_; ++position_) {
+            const std::size_t left = net::const_buffer(*position_).size() - offset_;
+            if (n < left) break;
+            n -= left;
+            offset_ = 0;
+        }
+        offset_ += n;
+    }
+
+private:
+    iterator position_;
+    iterator end_;
+    std::size_t offset_ = 0;
+};
+
+/// What is sent: buffers that the caller keeps alive.
+template <class Buffers> class borrowed_bytes {
+public:
+    explicit borrowed_bytes(const Buffers& buffers) : buffers_(buffers), cursor_(buffers_) {}
+    std::size_t size() const { return net::buffer_size(buffers_); }
+    std::size_t gather(net::const_buffer* out, std::size_t room, std::size_t) const {
+        return cursor_.gather(out, room);
+    }
+    void advance(std::size_t n) { cursor_.advance(n); }
+
+private:
+    Buffers buffers_;
+    buffer_cursor<Buffers> cursor_;  // into buffers_, so this object stays where it was made
+};
+
+/// What is sent: a string or vector that the operation owns.
+template <class Container> class owned_bytes {
+public:
+    explicit owned_bytes(Container&& bytes) : bytes_(std::move(bytes)) {}
+    std::size_t size() const noexcept { return bytes_.size(); }
+    std::size_t gather(net::const_buffer* out, std::size_t room, std::size_t sent) const {
+        if (room == 0 || sent == bytes_.size()) return 0;
+        out[0] = net::const_buffer(bytes_.data(), bytes_.size()) + sent;
+        return 1;
+    }
+    void advance(std::size_t) const noexcept {}
+
+private:
+    Container bytes_;
+};
+
+/// A base, so that the size is known before send_item is made.
+template <class Bytes> struct private_bytes {
+    template <class Source> explicit private_bytes(Source&& source) : bytes(std::forward<Source>(source)) {}
+    Bytes bytes;
+};
+
+/// async_send and async_write_some; `Bytes` is one of the two above.
+template <class Core, class Bytes> class send_operation : private_bytes<Bytes>, public operation_base, public send_item<Core> {
+public:
+    template <class Source>
+    send_operation(send_kind item_kind, Source&& source)
+        : private_bytes<Bytes>(std::forward<Source>(source)), send_item<Core>(item_kind, this->bytes.size()) {}
+
+    std::size_t gather(net::const_buffer* out, std::size_t room) override {
+        return this->bytes.gather(out, room, this->sent);
+    }
+    void advance(std::size_t n) override { this->bytes.advance(n); }
+    void decided() override { this->core->deliver(*this); }
+    void abandon_item() noexcept override { this->abandon(); }
+    std::tuple<error_code, std::size_t> result() const noexcept { return {this->error, this->sent}; }
+
+protected:
+    ~send_operation() = default;
+};
+
+/// async_shutdown_send.
+template <class Core> class half_close : public operation_base, public send_item<Core> {
+public:
+    half_close() noexcept : send_item<Core>(send_kind::half_close, 0) {}
+
+    std::size_t gather(net::const_buffer*, std::size_t) override { return 0; }
+    void advance(std::size_t) override {}
+    void decided() override { this->core->deliver(*this); }
+    void abandon_item() noexcept override { this->abandon(); }
+    std::tuple<error_code> result() const noexcept { return {this->error}; }
+
+protected:
+    ~half_close() = default;
+};
+
+struct drain_list_tag;
+
+/// async_drain: waits until the queue is at or below its low-water mark.
+template <class Core> class drain_operation : public operation_base, public list_hook<drain_list_tag> {
+public:
+    using time_point = typename Core::time_point;
+
+    drain_operation() noexcept : limit(*this) {}
+    void on_deadline(total_limit) { core->stop_drain(*this, errc::send_timeout); }
+    std::tuple<error_code> result() const noexcept { return {error}; }
+
+    Core* core = nullptr;
+    error_code error{};
+    operation_deadline<drain_operation, time_point, total_limit> limit;
+
+protected:
+    ~drain_operation() = default;
+};
+
+}  // namespace uplink::detail

@@ -1,0 +1,299 @@
+// Distributed under the Boost Software License, Version 1.0 (see LICENSE).
+//
+// The write side of one connection: sends wait in the order started, one write is in flight, and it
+// gathers as many of them as one call of Asio takes. machine/outcome.hpp decides, between two writes, how
+// each send ends; the queue only counts and does as told. The bytes of a send are the caller's or the
+// operation's own, and it ends only when no write can touch them any more.
+#pragma once
+
+#include <uplink/detail/machine/outcome.hpp>
+#include <uplink/detail/op/send_operation.hpp>
+#include <uplink/detail/op/transport_call.hpp>
+#include <uplink/detail/support/asio.hpp>
+#include <uplink/detail/support/intrusive_list.hpp>
+
+#include <algorithm>
+#include <array>
+#include <cstddef>
+#include <utility>
+
+namespace uplink::detail {
+
+/// What one write takes: Asio passes at most 64 buffers to the system.
+class gathered_buffers {
+public:
+    using value_type = net::const_buffer;
+    using const_iterator = const net::const_buffer*;
+
+    gathered_buffers(const net::const_buffer* first, std::size_t count) noexcept : first_(first), count_(count) {}
+    const_iterator begin() const noexcept { return first_; }
+    const_iterator end() const noexcept { return first_ + count_; }
+
+private:
+    const net::const_buffer* first_;
+    std::size_t count_;
+};
+
+template <class Core> class send_queue {
+    using item = send_item<Core>;
+
+public:
+    send_queue(Core& core, connection<Core>& owner) noexcept : core_(core), connection_(owner) {}
+
+    bool is_in_flight() const noexcept { return in_flight_; }
+    /// The half-close has been made, or is in the queue: nothing may be sent behind it.
+    bool is_ending() const noexcept { return half_closes_ != 0 || write_side_ended_ || closing_; }
+    bool write_side_ended() const noexcept { return write_side_ended_; }
+    bool is_interrupted() const noexcept { return interrupted_; }
+    std::size_t queued_bytes() const noexcept { return queued_bytes_; }
+
+    /// A send into an empty queue is always taken; the limit is for what waits behind a write.
+    bool has_room_for(const item& send, std::size_t limit) const noexcept {
+        if (queue_is_empty() || send.kind != send_kind::bytes) return true;
+        return send.size <= limit && waiting_bytes_ <= limit - send.size;
+    }
+
+    void start(item& send) {
+        items_.push_back(send);
+        if (send.kind == send_kind::half_close) ++half_closes_;
+        queued_bytes_ += send.size;
+        waiting_bytes_ += send.size;
+        advance();
+    }
+
+    void start(drain_operation<Core>& drain, std::size_t low_water) {
+        drains_.push_back(drain);
+        low_water_ = low_water;
+        finish_drains();
+    }
+
+    /// `only_untouched`: total cancellation, which leaves a send alone once part of it has gone.
+    void stop(item& send, stop_reason reason, bool only_untouched) {
+        if (!send.is_linked() || (only_untouched && send.sent != 0)) return;
+        if (send.stop == stop_reason::none || (send.stop_only_untouched && !only_untouched)) {
+            if (send.stop == stop_reason::none) send.stop = reason;
+            send.stop_only_untouched = only_untouched;
+        }
+        if (send.in_write) {
+            cancellation_.emit(net::cancellation_type::terminal);
+            return;
+        }
+        settle(send);
+        advance();
+    }
+
+    /// Everything ends, in order, once the write in flight has come back.
+    void stop_all(stop_reason reason) {
+        for (item* it = first(); it != nullptr; it = items_.next(*it)) {
+            if (it->stop == stop_reason::none) it->stop = reason;
+            it->stop_only_untouched = false;
+        }
+        finish_drains();
+        connection_ended();
+    }
+
+    /// The connection has failed elsewhere, or was closed.
+    void connection_ended() {
+        if (in_flight_) {
+            cancellation_.emit(net::cancellation_type::terminal);
+        } else {
+            advance();
+        }
+    }
+
+    /// async_close: half-close once the queue is empty.
+    void close_when_empty() {
+        closing_ = true;
+        advance();
+    }
+
+    void stop_drain(drain_operation<Core>& drain, const error_code& ec) {
+        if (drain.list_hook<drain_list_tag>::is_linked()) end_drain(drain, ec);
+    }
+    void stop_drains(const error_code& ec) {
+        while (!drains_.empty()) end_drain(drains_.front(), ec);
+    }
+
+    void abandon() noexcept {
+        while (!items_.empty()) items_.pop_front().abandon_item();
+        while (!drains_.empty()) drains_.pop_front().abandon();
+    }
+
+    /// Called by the transport, on the client's executor.
+    void on_transfer(const error_code& ec, std::size_t n) {
+        in_flight_ = false;
+        connection_.count_sent(n);
+        queued_bytes_ -= n;
+        const bool was_stopped = distribute(n);
+        if (ec && !connection_.is_closed()) judge_error(ec, was_stopped);
+        connection_.receives().write_settled();
+        advance();
+    }
+
+    net::cancellation_signal& cancellation() noexcept { return cancellation_; }
+    transport_memory& memory() noexcept { return memory_; }
+
+private:
+    static constexpr std::size_t most_buffers = 64;
+
+    item* first() noexcept { return items_.empty() ? nullptr : &items_.front(); }
+    bool queue_is_empty() const noexcept { return items_.empty(); }
+
+    /// Ends what has to end, then writes what is left.
+    void advance() {
+        if (in_flight_) return;
+        for (item* it = first(); it != nullptr;) {
+            item* following = items_.next(*it);
+            settle(*it);
+            it = following;
+        }
+        finish_drains();
+        while (!items_.empty() && items_.front().kind == send_kind::half_close) make_half_close(items_.front());
+        if (items_.empty()) {
+            if (closing_) finish_closing();
+        } else if (!in_flight_) {
+            write();
+        }
+    }
+
+    /// Ends the send if that is decided. Those that are complete end only from the front, in order.
+    void settle(item& send) {
+        const bool is_front = &send == first();
+        if (send.size == send.sent && send.stop == stop_reason::none && !connection_.failure() && !interrupted_) {
+            if (is_front && send.kind != send_kind::half_close) end(send, {});
+            return;
+        }
+        send_facts facts;
+        facts.size = send.kind == send_kind::half_close ? 1 : send.size;
+        facts.sent = send.sent;
+        facts.partial_is_enough = send.kind == send_kind::some;
+        facts.failure = connection_.failure();
+        if (!facts.failure && interrupted_) facts.failure = errc::send_interrupted;
+        facts.stop = send.stop;
+        facts.stop_only_untouched = send.stop_only_untouched;
+        const send_outcome now = decide_send(facts);
+        if (now.interrupts) interrupted_ = true;
+        if (now.ended) {
+            end(send, now.error);
+        } else {
+            send.stop = stop_reason::none;  // A stop that was not honoured leaves no trace.
+        }
+    }
+
+    void end(item& send, const error_code& ec) {
+        queued_bytes_ -= send.left();
+        if (!send.begun) waiting_bytes_ -= send.size;
+        if (send.kind == send_kind::half_close) --half_closes_;
+        items_.erase(send);
+        send.error = ec;
+        core_.deadlines().remove(send.limit);
+        core_.deadlines().remove(send.idle);
+        if (!ec && send.kind != send_kind::half_close) connection_.count_send();
+        send.decided();
+    }
+
+    void write() {
+        std::size_t count = 0;
+        for (item* it = first(); it != nullptr && count != most_buffers && it->kind != send_kind::half_close;
+             it = items_.next(*it)) {
+            count += it->gather(buffers_.data() + count, most_buffers - count);
+            it->in_write = true;
+            if (it->begun) continue;
+            it->begun = true;
+            waiting_bytes_ -= it->size;
+            core_.restart_idle(it->idle);
+        }
+        in_flight_ = true;
+        try {
+            connection_.stream().async_write_some(gathered_buffers(buffers_.data(), count),
+                                                  write_call<Core>(core_, connection_));
+        } catch (...) {  // Asio could not start it for want of memory.
+            in_flight_ = false;
+            distribute(0);
+            core_.transport_failed(connection_, net::error::no_memory);
+        }
+    }
+
+    /// Credits what was written; tells whether the write was cancelled for one of its sends.
+    bool distribute(std::size_t n) {
+        bool stopped = false;
+        const bool progressed = n != 0;
+        for (item* it = first(); it != nullptr && it->in_write; it = items_.next(*it)) {
+            it->in_write = false;
+            const std::size_t part = std::min(n, it->left());
+            it->sent += part;
+            if (part != 0) it->advance(part);
+            n -= part;
+            if (progressed) core_.restart_idle(it->idle);
+            stopped = stopped || it->stop != stop_reason::none;
+        }
+        return stopped;
+    }
+
+    void judge_error(const error_code& ec, bool was_stopped) {
+        if (ec == net::error::operation_aborted) {
+            // Not ours: somebody cancelled on the stream itself. As for a socket, that ends the sends.
+            if (!was_stopped && !connection_.failure()) {
+                if (item* send = first()) send->stop = stop_reason::cancel;
+            }
+        } else if (!is_transient(ec)) {
+            core_.transport_failed(connection_, ec);
+        }
+    }
+
+    void make_half_close(item& request) {
+        const error_code ec = shut_down();
+        if (request.is_linked()) end(request, ec);
+    }
+
+    void finish_closing() {
+        closing_ = false;
+        if (!write_side_ended_ && !connection_.failure() && !connection_.is_closed()) shut_down();
+        if (!connection_.failure() && !connection_.is_closed()) connection_.receives().discard_until_end();
+    }
+
+    error_code shut_down() {
+        if (write_side_ended_) return {};
+        error_code ec;
+        connection_.shut_down_send(ec);
+        // The socket has been reset and nobody has been told yet.
+        if (ec == net::error::not_connected) ec = net::error::connection_reset;
+        write_side_ended_ = true;
+        if (ec) core_.transport_failed(connection_, ec);
+        return ec;
+    }
+
+    void finish_drains() {
+        if (drains_.empty()) return;
+        if (connection_.failure()) {
+            stop_drains(connection_.failure());
+        } else if (queued_bytes_ <= low_water_) {
+            stop_drains({});
+        }
+    }
+
+    void end_drain(drain_operation<Core>& drain, const error_code& ec) {
+        drains_.erase(drain);
+        core_.deadlines().remove(drain.limit);
+        drain.error = ec;
+        core_.deliver(drain);
+    }
+
+    Core& core_;
+    connection<Core>& connection_;
+    intrusive_list<item, send_list_tag> items_;
+    intrusive_list<drain_operation<Core>, drain_list_tag> drains_;
+    std::size_t queued_bytes_ = 0;   ///< accepted and not yet with the transport
+    std::size_t waiting_bytes_ = 0;  ///< of those, what no write has gathered
+    std::size_t low_water_ = 0;
+    std::size_t half_closes_ = 0;
+    bool in_flight_ = false;
+    bool write_side_ended_ = false;
+    bool interrupted_ = false;
+    bool closing_ = false;
+    std::array<net::const_buffer, most_buffers> buffers_;
+    net::cancellation_signal cancellation_;
+    transport_memory memory_;
+};
+
+}  // namespace uplink::detail

@@ -1,0 +1,59 @@
+// Distributed under the Boost Software License, Version 1.0 (see LICENSE).
+//
+// The completion handlers of the one read and the one write that a connection has in flight: bound to the
+// client's executor, in memory inside the connection, cancellable each on its own. Each holds the core,
+// and the core keeps the connection until both have come back.
+#pragma once
+
+#include <uplink/detail/support/asio.hpp>
+#include <uplink/detail/support/operation_memory.hpp>
+
+#include <cstddef>
+#include <memory>
+
+namespace uplink::detail {
+
+template <class Core> class connection;
+
+inline constexpr std::size_t transport_memory_size = 448;
+using transport_memory = operation_memory<transport_memory_size>;
+
+inline bool is_transient(const error_code& ec) noexcept {
+    return ec == net::error::would_block || ec == net::error::try_again || ec == net::error::interrupted;
+}
+
+/// `Side` chooses the pump of the connection: Side::pump(connection).
+template <class Core, class Side> class transport_call {
+public:
+    using executor_type = typename Core::executor_type;
+    using allocator_type = operation_allocator<void, transport_memory_size>;
+    using cancellation_slot_type = net::cancellation_slot;
+
+    transport_call(Core& core, connection<Core>& owner) : core_(core.shared_from_this()), connection_(&owner) {}
+
+    executor_type get_executor() const noexcept { return core_->get_executor(); }
+    allocator_type get_allocator() const noexcept { return allocator_type(Side::pump(*connection_).memory()); }
+    cancellation_slot_type get_cancellation_slot() const noexcept {
+        return Side::pump(*connection_).cancellation().slot();
+    }
+    void operator()(const error_code& ec, std::size_t n) {
+        Side::pump(*connection_).on_transfer(ec, n);
+        core_->end_step();
+    }
+
+private:
+    std::shared_ptr<Core> core_;
+    connection<Core>* connection_;
+};
+
+struct read_side {
+    template <class Connection> static auto& pump(Connection& owner) noexcept { return owner.receives(); }
+};
+struct write_side {
+    template <class Connection> static auto& pump(Connection& owner) noexcept { return owner.sends(); }
+};
+
+template <class Core> using read_call = transport_call<Core, read_side>;
+template <class Core> using write_call = transport_call<Core, write_side>;
+
+}  // namespace uplink::detail

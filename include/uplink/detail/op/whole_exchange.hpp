@@ -1,0 +1,145 @@
+// Distributed under the Boost Software License, Version 1.0 (see LICENSE).
+//
+// The free async_exchange: connect, exchange, close, on a client of its own. One state, from the handler's
+// allocator, is handed from step to step; each step is an operation of that client on the client's
+// executor. A cancel can fall between two steps, so it sets a flag that each step looks at.
+#pragma once
+
+#include <uplink/detail/op/client_core.hpp>
+#include <uplink/detail/op/exchange_operation.hpp>
+#include <uplink/detail/op/initiate.hpp>
+#include <uplink/detail/op/initiation.hpp>
+#include <uplink/detail/support/asio.hpp>
+#include <uplink/detail/support/operation.hpp>
+
+#include <memory>
+#include <optional>
+#include <string>
+#include <tuple>
+#include <utility>
+
+namespace uplink::detail {
+
+template <class Core, class Handler> class whole_exchange {
+    using executor_type = typename Core::executor_type;
+    using endpoint_type = typename Core::endpoint_type;
+    using time_limit = typename Core::time_limit;
+    using handler_executor = net::associated_executor_t<Handler, executor_type>;
+    using allocator_type = operation_allocator_of_t<Handler>;
+    using self_allocator = typename std::allocator_traits<allocator_type>::template rebind_alloc<whole_exchange>;
+
+    struct free_self {
+        void operator()(whole_exchange* self) const noexcept {
+            self_allocator allocator(self->allocator_);
+            self->~whole_exchange();
+            std::allocator_traits<self_allocator>::deallocate(allocator, self, 1);
+        }
+    };
+    using owner = std::unique_ptr<whole_exchange, free_self>;
+
+    /// A step's completion; it owns the state, so that whoever drops it drops everything.
+    class step {
+    public:
+        using executor_type = typename Core::executor_type;
+        using allocator_type = operation_allocator_of_t<Handler>;
+
+        explicit step(owner self) noexcept : self_(std::move(self)) {}
+        executor_type get_executor() const noexcept { return self_->core_->get_executor(); }
+        allocator_type get_allocator() const noexcept { return self_->allocator_; }
+        void operator()(const error_code& ec, const endpoint_type&) { connected(std::move(self_), ec); }
+        void operator()(const error_code& ec, std::size_t) { finish(std::move(self_), ec); }
+
+    private:
+        owner self_;
+    };
+
+public:
+    static void start(std::shared_ptr<Core> core, Handler&& handler, const std::string& host,
+                      const std::string& service, std::string&& request, const std::optional<time_limit>& limit) {
+        self_allocator allocator(net::get_associated_allocator(handler, net::recycling_allocator<void>()));
+        whole_exchange* memory = std::allocator_traits<self_allocator>::allocate(allocator, 1);
+        owner self;
+        try {
+            self.reset(new (static_cast<void*>(memory))
+                           whole_exchange(std::move(core), std::move(handler), std::move(request)));
+        } catch (...) {
+            std::allocator_traits<self_allocator>::deallocate(allocator, memory, 1);
+            throw;
+        }
+        self->listen_for_cancel();
+        Core& client = *self->core_;
+        // One limit for everything: counted once, from here.
+        std::optional<time_limit> connect_limit = limit;
+        if (limit && limit->is_limited()) connect_limit = self->limit_ = time_limit(limit->deadline(client.now()));
+        launch<connect_operation<Core>>(
+            client, step(std::move(self)),
+            [&](auto initiator, auto& made) { initiator.connect(made, host, service, connect_limit); }, client);
+    }
+
+private:
+    whole_exchange(std::shared_ptr<Core>&& core, Handler&& handler, std::string&& request)
+        : core_(std::move(core)), request_(std::move(request)),
+          allocator_(net::get_associated_allocator(handler, net::recycling_allocator<void>())),
+          work_(net::prefer(net::get_associated_executor(handler, core_->get_executor()),
+                            net::execution::outstanding_work.tracked)),
+          handler_(std::move(handler)) {}
+    ~whole_exchange() {
+        clear_slot();
+        if (core_) core_->close();
+    }
+
+    void listen_for_cancel() {
+        auto slot = net::get_associated_cancellation_slot(handler_);
+        if (!slot.is_connected()) return;
+        slot.assign([this](net::cancellation_type requested) {
+            if (!is_set(requested, strong_cancellation)) return;
+            stopping_ = true;
+            core_->cancel();
+        });
+    }
+    void clear_slot() noexcept {
+        auto slot = net::get_associated_cancellation_slot(handler_);
+        if (slot.is_connected()) slot.clear();
+    }
+
+    static void connected(owner self, const error_code& ec) {
+        if (ec || self->stopping_) {
+            const error_code result = ec ? ec : error_code(net::error::operation_aborted);
+            finish(std::move(self), result);
+            return;
+        }
+        Core& client = *self->core_;
+        const time_limit limit = self->limit_;
+        std::string request = std::move(self->request_);
+        launch<exchange_operation<Core, owned_bytes<std::string>>>(
+            client, step(std::move(self)), [&](auto initiator, auto& made) { initiator.exchange(made, limit); },
+            std::move(request));
+    }
+
+    /// The response is complete and both directions have ended, or there is an error: closing waits for nothing.
+    static void finish(owner self, error_code ec) {
+        self->clear_slot();
+        const executor_type client_executor = self->core_->get_executor();
+        std::string response;
+        try {
+            response = self->core_->state().str();
+        } catch (...) {
+            if (!ec) ec = net::error::no_memory;
+        }
+        const auto work = std::move(self->work_);
+        Handler handler(std::move(self->handler_));
+        self.reset();
+        const handler_executor target = net::get_associated_executor(handler, client_executor);
+        net::dispatch(target, bound_completion(std::move(handler), std::make_tuple(ec, std::move(response))));
+    }
+
+    std::shared_ptr<Core> core_;
+    std::string request_;
+    time_limit limit_{};
+    bool stopping_ = false;
+    allocator_type allocator_;
+    tracked_executor_t<handler_executor> work_;
+    Handler handler_;
+};
+
+}  // namespace uplink::detail

@@ -1,0 +1,75 @@
+// Distributed under the Boost Software License, Version 1.0 (see LICENSE).
+//
+// What the public functions ask of their arguments.
+#pragma once
+
+#include <uplink/detail/support/asio.hpp>
+#include <uplink/detail/support/stream_traits.hpp>
+
+#include <concepts>
+#include <cstddef>
+#include <iterator>
+#include <string>
+#include <string_view>
+#include <type_traits>
+#include <utility>
+#include <vector>
+
+namespace uplink::detail {
+
+template <class T>
+concept execution_context_type = std::derived_from<T, net::execution_context>;
+
+/// Where a free function runs: an executor of an execution context, or the context itself.
+template <class T>
+concept executor_or_context =
+    execution_context_type<std::remove_cvref_t<T>> || requires(const std::remove_cvref_t<T>& executor) {
+        { net::query(executor, net::execution::context) } -> std::convertible_to<net::execution_context&>;
+    };
+
+template <class T> auto executor_of(T& where) {
+    if constexpr (execution_context_type<std::remove_cvref_t<T>>) {
+        return where.get_executor();
+    } else {
+        return std::remove_cvref_t<T>(where);
+    }
+}
+
+template <class T> using executor_of_t = decltype(executor_of(std::declval<std::remove_reference_t<T>&>()));
+
+template <class Stream>
+concept has_layer_options = requires { typename Stream::options_type; };
+
+template <class Core>
+concept can_look_up = Core::is_tcp;
+
+template <class T>
+concept const_buffer_sequence = net::is_const_buffer_sequence<T>::value;
+
+template <class T>
+concept mutable_buffer_sequence = net::is_mutable_buffer_sequence<T>::value;
+
+template <class T>
+concept byte_type = std::same_as<T, char> || std::same_as<T, unsigned char> || std::same_as<T, std::byte>;
+
+/// Text that a send could neither own nor know to be kept alive.
+template <class T>
+concept unowned_text = std::same_as<std::remove_cvref_t<T>, std::string_view> ||
+                       (std::same_as<std::remove_cvref_t<T>, std::string> &&
+                        (std::is_lvalue_reference_v<T> || std::is_const_v<std::remove_reference_t<T>>));
+
+template <class T, class Endpoint>
+concept endpoint_sequence = requires(const T& range) {
+    { *std::begin(range) } -> std::convertible_to<Endpoint>;
+    std::end(range);
+};
+
+template <class Endpoint, class Range> std::vector<Endpoint> to_vector(const Range& range) {
+    std::vector<Endpoint> endpoints;
+    for (auto it = std::begin(range); it != std::end(range); ++it) {
+        endpoints.push_back(*it);
+    }
+    return endpoints;
+}
+
+}  // namespace uplink::detail

@@ -1,0 +1,121 @@
+// Distributed under the Boost Software License, Version 1.0 (see LICENSE).
+//
+// All deadlines of one client on one timer. An operation links an entry and unlinks it when it ends, so a
+// deadline cannot reach a later operation; the timer's own completion decides nothing: it only makes us
+// look at the clock, so one that fires late, early or after a cancel (asio#878) does no harm.
+#pragma once
+
+#include <uplink/detail/support/asio.hpp>
+#include <uplink/detail/support/intrusive_list.hpp>
+#include <uplink/detail/support/operation_memory.hpp>
+
+#include <cstdint>
+#include <memory>
+#include <utility>
+
+namespace uplink::detail {
+
+struct deadline_list_tag;
+
+/// One deadline. `expired` is called once, on the client's executor, with the entry already unlinked.
+template <class TimePoint> class deadline_entry : public list_hook<deadline_list_tag> {
+public:
+    virtual void expired() = 0;
+    TimePoint at{};
+
+protected:
+    deadline_entry() = default;
+    ~deadline_entry() = default;
+};
+
+/// `Owner` is the client's core: get_executor(), deadlines(), completions(), shared_from_this().
+template <class Owner, class Timer, class TimePoint> class deadline_queue {
+    static constexpr std::size_t memory_size = 256;
+    using entry = deadline_entry<TimePoint>;
+    using executor_type = typename Owner::executor_type;
+
+public:
+    explicit deadline_queue(Owner& owner) : owner_(owner), timer_(owner.get_executor()) {}
+
+    TimePoint now() { return timer_.now(); }
+
+    /// Links the entry; TimePoint::max() means never.
+    void add(entry& item, TimePoint at) {
+        item.at = at;
+        if (at == TimePoint::max()) return;
+        // Limits are mostly of one length, so the place is mostly the end.
+        entry* place = nullptr;
+        for (entry* later = entries_.empty() ? nullptr : &entries_.back(); later != nullptr && later->at > at;
+             later = entries_.previous(*later)) {
+            place = later;
+        }
+        place == nullptr ? entries_.push_back(item) : entries_.insert_before(*place, item);
+        try {
+            arm();
+        } catch (...) {
+            remove(item);
+            throw;
+        }
+    }
+
+    void remove(entry& item) noexcept {
+        if (item.is_linked()) entries_.erase(item);
+    }
+
+    /// Lets the event loop run out of work once no deadline is left; called after handlers have run.
+    void settle() noexcept {
+        if (!waiting_ || !entries_.empty()) return;
+        waiting_ = false;
+        ++generation_;
+        try {
+            timer_.cancel();
+        } catch (...) {  // Asio's cancel has no failure here, only a signature that may throw.
+        }
+    }
+
+    void abandon() noexcept {
+        while (!entries_.empty()) entries_.pop_front();
+    }
+
+private:
+    struct wait_handler {
+        using executor_type = typename Owner::executor_type;
+        using allocator_type = operation_allocator<void, memory_size>;
+        std::shared_ptr<Owner> owner;
+        std::uint64_t generation;
+
+        executor_type get_executor() const noexcept { return owner->get_executor(); }
+        allocator_type get_allocator() const noexcept { return allocator_type(owner->deadlines().memory_); }
+        void operator()(const error_code&) { owner->deadlines().on_timer(generation); }
+    };
+
+    void arm() {
+        if (entries_.empty()) return;
+        const TimePoint first = entries_.front().at;
+        if (waiting_ && armed_for_ <= first) return;
+        ++generation_;
+        timer_.expires_at(first);
+        timer_.async_wait(wait_handler{owner_.shared_from_this(), generation_});
+        armed_for_ = first;
+        waiting_ = true;
+    }
+
+    void on_timer(std::uint64_t generation) {
+        if (generation != generation_) return;
+        waiting_ = false;
+        const TimePoint now = timer_.now();
+        while (!entries_.empty() && entries_.front().at <= now) entries_.pop_front().expired();
+        arm();
+        owner_.completions().run();
+    }
+
+    Owner& owner_;
+    Timer timer_;
+    intrusive_list<entry, deadline_list_tag> entries_;
+    operation_memory<memory_size> memory_;
+    TimePoint armed_for_{};
+    std::uint64_t generation_ = 0;
+    bool waiting_ = false;
+};
+
+}  // namespace uplink::detail

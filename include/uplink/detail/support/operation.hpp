@@ -1,0 +1,180 @@
+// Distributed under the Boost Software License, Version 1.0 (see LICENSE).
+//
+// A pending operation: the user's completion handler with what the library keeps for it, in one block from
+// the handler's associated allocator. The engines (send queue, receive pump, connect race) see only the
+// typed base; `handler_operation` adds the handler below it.
+//
+// Life: made in the initiating function; owned by the engine that works on it; when decided, given to the
+// client's completion queue, which calls complete(): slot cleared, handler and result moved out, memory
+// freed, handler called on its executor. abandon() is the other end: the context is going away, and the
+// handler is destroyed uncalled.
+#pragma once
+
+#include <uplink/detail/support/asio.hpp>
+#include <uplink/detail/support/intrusive_list.hpp>
+
+#include <cstddef>
+#include <memory>
+#include <memory_resource>
+#include <new>
+#include <tuple>
+#include <type_traits>
+#include <utility>
+
+namespace uplink::detail {
+
+struct operation_list_tag;
+
+class operation_base : public list_hook<operation_list_tag> {
+public:
+    /// Calls the handler. On the client's executor only, and never from an initiating function.
+    virtual void complete() = 0;
+    /// Destroys the handler uncalled.
+    virtual void abandon() noexcept = 0;
+    /// The client was closed after this operation was decided and before its handler was called.
+    virtual void closed_before_delivery() noexcept {}
+    /// Memory from the handler's associated allocator, for what the operation needs while it lasts.
+    virtual std::pmr::memory_resource& memory() noexcept = 0;
+
+protected:
+    operation_base() = default;
+    ~operation_base() = default;
+};
+
+using operation_list = intrusive_list<operation_base, operation_list_tag>;
+
+/// An executor that keeps its context running while it lives, where the executor can.
+template <class Executor>
+using tracked_executor_t = std::decay_t<decltype(net::prefer(std::declval<const Executor&>(),
+                                                             net::execution::outstanding_work.tracked))>;
+
+template <class Handler> using operation_allocator_of_t =
+    net::associated_allocator_t<Handler, net::recycling_allocator<void>>;
+
+/// Associates a nullary call with its handler's allocator, so that a hop to another executor uses it too.
+template <class Handler, class Arguments> class bound_completion {
+public:
+    using allocator_type = operation_allocator_of_t<Handler>;
+
+    bound_completion(Handler&& handler, Arguments&& arguments)
+        : handler_(std::move(handler)), arguments_(std::move(arguments)) {}
+    allocator_type get_allocator() const noexcept {
+        return net::get_associated_allocator(handler_, net::recycling_allocator<void>());
+    }
+    void operator()() { std::apply(std::move(handler_), std::move(arguments_)); }
+
+private:
+    Handler handler_;
+    Arguments arguments_;
+};
+
+/// The handler's allocator as a memory resource, for parts of an operation that do not know the handler.
+template <class Allocator> class allocator_resource final : public std::pmr::memory_resource {
+public:
+    explicit allocator_resource(const Allocator& allocator) noexcept : allocator_(allocator) {}
+
+private:
+    struct alignas(std::max_align_t) unit {
+        unsigned char bytes[alignof(std::max_align_t)];
+    };
+    using unit_allocator = typename std::allocator_traits<Allocator>::template rebind_alloc<unit>;
+
+    static std::size_t units(std::size_t bytes) noexcept { return (bytes + sizeof(unit) - 1) / sizeof(unit); }
+    void* do_allocate(std::size_t bytes, std::size_t alignment) override {
+        if (alignment > alignof(unit)) throw std::bad_alloc();
+        return unit_allocator(allocator_).allocate(units(bytes));
+    }
+    void do_deallocate(void* pointer, std::size_t bytes, std::size_t) override {
+        unit_allocator(allocator_).deallocate(static_cast<unit*>(pointer), units(bytes));
+    }
+    bool do_is_equal(const std::pmr::memory_resource& other) const noexcept override { return this == &other; }
+
+    Allocator allocator_;
+};
+
+/// `Base` derives from operation_base, has `result()` giving a tuple of the handler's arguments, and may
+/// have `delivering()`, called just before the handler is, and `release_memory()`, called before memory() goes.
+template <class Base, class Handler, class ClientExecutor> class handler_operation final : public Base {
+    using allocator_type = operation_allocator_of_t<Handler>;
+    using handler_executor = net::associated_executor_t<Handler, ClientExecutor>;
+    using tracked_executor = tracked_executor_t<handler_executor>;
+    using self_allocator = typename std::allocator_traits<allocator_type>::template rebind_alloc<handler_operation>;
+
+public:
+    /// Takes the handler only once the memory is there: where this throws, the caller's is untouched.
+    template <class... Arguments>
+    static handler_operation* make(Handler& handler, const ClientExecutor& client_executor,
+                                   Arguments&&... arguments) {
+        self_allocator allocator(net::get_associated_allocator(handler, net::recycling_allocator<void>()));
+        handler_operation* memory = std::allocator_traits<self_allocator>::allocate(allocator, 1);
+        try {
+            return new (static_cast<void*>(memory))
+                handler_operation(handler, client_executor, std::forward<Arguments>(arguments)...);
+        } catch (...) {
+            std::allocator_traits<self_allocator>::deallocate(allocator, memory, 1);
+            throw;
+        }
+    }
+
+    auto cancellation_slot() const noexcept { return net::get_associated_cancellation_slot(handler_); }
+
+    void complete() override {
+        clear_slot();
+        if constexpr (requires { this->delivering(); }) this->delivering();
+        auto arguments = this->result();
+        ClientExecutor client_executor(std::move(client_executor_));
+        // Keeps the handler's context running across the hop.
+        tracked_executor work(std::move(work_));
+        Handler handler(std::move(handler_));
+        free(handler);
+        handler_executor target = net::get_associated_executor(handler, client_executor);
+        // Already on the client's executor: what dispatch would do, without its type-erased allocation.
+        if constexpr (std::is_same_v<handler_executor, ClientExecutor>) {
+            if (target == client_executor) {
+                std::apply(std::move(handler), std::move(arguments));
+                return;
+            }
+        }
+        net::dispatch(target, bound_completion(std::move(handler), std::move(arguments)));
+    }
+
+    void abandon() noexcept override {
+        // The handler may own the client, and so the signal behind the slot: the slot goes first.
+        clear_slot();
+        tracked_executor work(std::move(work_));
+        Handler handler(std::move(handler_));
+        free(handler);
+    }
+
+    std::pmr::memory_resource& memory() noexcept override { return resource_; }
+
+private:
+    template <class... Arguments>
+    handler_operation(Handler& handler, const ClientExecutor& client_executor, Arguments&&... arguments)
+        : Base(std::forward<Arguments>(arguments)...), client_executor_(client_executor),
+          work_(net::prefer(net::get_associated_executor(handler, client_executor),
+                            net::execution::outstanding_work.tracked)),
+          resource_(net::get_associated_allocator(handler, net::recycling_allocator<void>())),
+          handler_(std::move(handler)) {}
+    ~handler_operation() {
+        if constexpr (requires { this->release_memory(); }) this->release_memory();
+    }
+
+    void clear_slot() noexcept {
+        auto slot = cancellation_slot();
+        if (slot.is_connected()) slot.clear();
+    }
+
+    void free(Handler& handler) noexcept {
+        self_allocator allocator(net::get_associated_allocator(handler, net::recycling_allocator<void>()));
+        this->~handler_operation();
+        std::allocator_traits<self_allocator>::deallocate(allocator, this, 1);
+    }
+
+    ClientExecutor client_executor_;
+    tracked_executor work_;
+    allocator_resource<allocator_type> resource_;
+    Handler handler_;
+};
+
+}  // namespace uplink::detail

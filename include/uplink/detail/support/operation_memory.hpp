@@ -1,0 +1,64 @@
+// Distributed under the Boost Software License, Version 1.0 (see LICENSE).
+//
+// One block, inside the client, for an Asio operation of which there is one at a time (the read, the
+// write, the timer wait). Steady traffic then allocates nothing, and an operation that has been initiated
+// cannot fail for want of memory in a later step. What does not fit, or comes while the block is taken,
+// goes to Asio's recycling allocator.
+#pragma once
+
+#include <uplink/detail/support/asio.hpp>
+
+#include <cstddef>
+
+namespace uplink::detail {
+
+template <std::size_t Size> class operation_memory {
+public:
+    operation_memory() noexcept = default;
+    operation_memory(const operation_memory&) = delete;
+    operation_memory& operator=(const operation_memory&) = delete;
+
+    void* take(std::size_t size, std::size_t alignment) noexcept {
+        if (taken_ || size > Size || alignment > alignof(std::max_align_t)) return nullptr;
+        taken_ = true;
+        return block_;
+    }
+    bool give_back(void* pointer) noexcept {
+        if (pointer != static_cast<void*>(block_)) return false;
+        taken_ = false;
+        return true;
+    }
+
+private:
+    alignas(std::max_align_t) unsigned char block_[Size];
+    bool taken_ = false;
+};
+
+/// Hands out the block. The memory must outlive the operation, which therefore holds its owner.
+template <class T, std::size_t Size> class operation_allocator {
+public:
+    using value_type = T;
+    template <class U> struct rebind { using other = operation_allocator<U, Size>; };
+
+    explicit operation_allocator(operation_memory<Size>& memory) noexcept : memory_(&memory) {}
+    template <class U>
+    operation_allocator(const operation_allocator<U, Size>& other) noexcept : memory_(other.memory()) {}
+
+    T* allocate(std::size_t count) {
+        if (void* block = memory_->take(sizeof(T) * count, alignof(T))) return static_cast<T*>(block);
+        return net::recycling_allocator<T>().allocate(count);
+    }
+    void deallocate(T* pointer, std::size_t count) noexcept {
+        if (!memory_->give_back(pointer)) net::recycling_allocator<T>().deallocate(pointer, count);
+    }
+    operation_memory<Size>* memory() const noexcept { return memory_; }
+
+    template <class U> bool operator==(const operation_allocator<U, Size>& other) const noexcept {
+        return memory_ == other.memory();
+    }
+
+private:
+    operation_memory<Size>* memory_;
+};
+
+}  // namespace uplink::detail

@@ -1,0 +1,78 @@
+// Distributed under the Boost Software License, Version 1.0 (see LICENSE).
+//
+// What the client asks of a stream, and what it takes from Asio where the stream does not say.
+//
+// A *socket* is what the connect race opens, one for each attempt; a *stream* is built on the winner:
+// the socket itself, or a layer such as TLS made from it. A socket has Asio's names (async_connect,
+// async_read_some, async_write_some, shutdown, close, is_open, local_endpoint, remote_endpoint), and may have
+//   clock_type, timer_type    its own time: timer_type{executor} with now(), expires_at, async_wait, cancel
+//   open_attempt(endpoint, connect_options, socket_options) -> error_code    opens it for one attempt
+//   static default_resolver(executor) -> std::shared_ptr<name_resolver>      in place of the system's
+//   static preferred_family(executor) -> address_family                      v4 or v6, raced first
+//   peer_gone() -> bool    after an end of stream: is the whole connection gone, not just the peer's half
+// which is how a simulated network stands in for the real one.
+#pragma once
+
+#include <uplink/detail/support/asio.hpp>
+
+#include <chrono>
+#include <type_traits>
+#include <utility>
+
+namespace uplink::detail {
+
+template <class Stream> struct socket_of { using type = Stream; };
+template <class Stream>
+    requires requires { typename Stream::next_layer_type; }
+struct socket_of<Stream> { using type = std::remove_reference_t<typename Stream::next_layer_type>; };
+
+/// What the race opens for a stream: the layer below TLS, else the stream itself.
+template <class Stream> using socket_of_t = typename socket_of<Stream>::type;
+
+template <class Socket> struct clock_of { using type = std::chrono::steady_clock; };
+template <class Socket>
+    requires requires { typename Socket::clock_type; }
+struct clock_of<Socket> { using type = typename Socket::clock_type; };
+
+template <class Socket> using clock_of_t = typename clock_of<Socket>::type;
+
+/// A monotonic timer that also tells the time, as a simulated one does.
+template <class Executor>
+class steady_timer : public net::basic_waitable_timer<std::chrono::steady_clock,
+                                                      net::wait_traits<std::chrono::steady_clock>, Executor> {
+public:
+    using net::basic_waitable_timer<std::chrono::steady_clock, net::wait_traits<std::chrono::steady_clock>,
+                                    Executor>::basic_waitable_timer;
+    std::chrono::steady_clock::time_point now() const noexcept { return std::chrono::steady_clock::now(); }
+};
+
+template <class Socket> struct timer_of { using type = steady_timer<typename Socket::executor_type>; };
+template <class Socket>
+    requires requires { typename Socket::timer_type; }
+struct timer_of<Socket> { using type = typename Socket::timer_type; };
+
+template <class Socket> using timer_of_t = typename timer_of<Socket>::type;
+
+struct no_layer_options {};
+
+template <class Stream> struct layer_options_of { using type = no_layer_options; };
+template <class Stream>
+    requires requires { typename Stream::options_type; }
+struct layer_options_of<Stream> { using type = typename Stream::options_type; };
+
+/// What a layer such as TLS is told besides the client's options; an empty type for a plain socket.
+template <class Stream> using layer_options_of_t = typename layer_options_of<Stream>::type;
+
+/// The stream on a socket: the socket itself, or the layer made from it.
+template <class Stream> Stream make_layer(socket_of_t<Stream>&& socket, const layer_options_of_t<Stream>& options) {
+    if constexpr (requires { typename Stream::options_type; }) {
+        return Stream(std::move(socket), options);
+    } else {
+        static_cast<void>(options);
+        return Stream(std::move(socket));
+    }
+}
+
+template <class Protocol> inline constexpr bool is_tcp_v = std::is_same_v<Protocol, net::ip::tcp>;
+
+}  // namespace uplink::detail

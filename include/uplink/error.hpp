@@ -1,0 +1,155 @@
+// Distributed under the Boost Software License, Version 1.0 (see LICENSE).
+//
+// The errors that uplink adds to those of Asio and of the system. What the system reports
+// (connection_refused, connection_reset, ...) is passed through unchanged; a code stands here only where
+// a program must be able to tell a case apart that the system has no name for. Compare with
+// `condition::timeout` and `condition::cancelled` to ask what kind of ending it was.
+#pragma once
+
+#include <uplink/detail/support/asio.hpp>
+
+#include <string>
+#include <type_traits>
+
+namespace uplink {
+
+/// What went wrong, where the system has no code for it. Values are stable within a major version.
+enum class errc {
+    // A time limit ran out, by phase. Each equals condition::timeout and std::errc::timed_out, and none
+    // equals asio::error::timed_out, which is the kernel giving up.
+    resolve_timeout = 1,
+    connect_timeout,
+    proxy_timeout,
+    handshake_timeout,
+    send_timeout,
+    receive_timeout,
+    close_timeout,
+
+    truncated,              ///< the stream ended inside a message, or TLS ended without close_notify
+    receive_limit,          ///< state() is full (client_options::max_receive); consume, then receive again
+    message_too_large,      ///< a message is longer than its framing allows
+    malformed_message,      ///< a framing found, or gave, nonsense
+    send_queue_full,        ///< the bytes waiting would exceed send_queue.limit; wait with async_drain
+    send_interrupted,       ///< an earlier send was cut off part-way; only a new connection can send again
+    operation_in_progress,  ///< a connect or a receive is already pending; the pending one is undisturbed
+    self_connect,           ///< the connection led back to its own socket
+
+    proxy_protocol_error,  ///< the proxy's answer makes no sense
+    proxy_no_acceptable_method,
+    proxy_authentication_failed,
+    proxy_general_failure,
+    proxy_not_allowed,
+    proxy_network_unreachable,
+    proxy_host_unreachable,
+    proxy_connection_refused,
+    proxy_ttl_expired,
+    proxy_command_not_supported,
+    proxy_address_not_supported,
+    proxy_http_status,  ///< a status other than 2xx and 407; the number is in the connect report
+};
+
+/// Kinds of ending, to compare an error code with.
+enum class condition {
+    timeout = 1,  ///< one of the errc::*_timeout codes: a limit of this library ran out
+    cancelled,    ///< asio::error::operation_aborted: cancel(), a cancellation slot, close() or destruction
+};
+
+namespace detail {
+
+constexpr bool is_timeout(errc value) noexcept {
+    return value >= errc::resolve_timeout && value <= errc::close_timeout;
+}
+
+constexpr const char* describe(errc value) noexcept {
+    switch (value) {
+    case errc::resolve_timeout: return "the name lookup did not finish within the time limit";
+    case errc::connect_timeout: return "no address accepted the connection within the time limit";
+    case errc::proxy_timeout: return "the proxy did not answer within the time limit";
+    case errc::handshake_timeout: return "the TLS handshake did not finish within the time limit";
+    case errc::send_timeout: return "the peer did not take the data within the time limit";
+    case errc::receive_timeout: return "the peer did not send what was awaited within the time limit";
+    case errc::close_timeout: return "the peer did not end the connection within the time limit; it was closed";
+    case errc::truncated: return "the connection ended in the middle of a message; the bytes are in state()";
+    case errc::receive_limit: return "state() holds max_receive bytes; consume or take them, then receive again";
+    case errc::message_too_large: return "the message exceeds the framing's maximum; raise it or drop the peer";
+    case errc::malformed_message: return "the received bytes are not a message of this framing";
+    case errc::send_queue_full: return "too many bytes wait to be sent; wait with async_drain, then send again";
+    case errc::send_interrupted: return "an earlier send stopped part-way; connect again before sending";
+    case errc::operation_in_progress: return "an operation of this kind is already pending; wait for it";
+    case errc::self_connect: return "the connection led back to its own socket; the server is not listening";
+    case errc::proxy_protocol_error: return "the proxy's reply is malformed; check that this is such a proxy";
+    case errc::proxy_no_acceptable_method: return "the proxy accepts none of the offered authentication methods";
+    case errc::proxy_authentication_failed: return "the proxy rejected the user name or password";
+    case errc::proxy_general_failure: return "the proxy reported a general failure";
+    case errc::proxy_not_allowed: return "the proxy's rules do not allow this connection";
+    case errc::proxy_network_unreachable: return "the proxy cannot reach the server's network";
+    case errc::proxy_host_unreachable: return "the proxy cannot reach the server";
+    case errc::proxy_connection_refused: return "the server refused the proxy's connection";
+    case errc::proxy_ttl_expired: return "the proxy's connection to the server expired on the way";
+    case errc::proxy_command_not_supported: return "the proxy does not support connecting";
+    case errc::proxy_address_not_supported: return "the proxy does not support this type of address";
+    case errc::proxy_http_status: return "the proxy refused with an HTTP status; see last_connect().proxy_status";
+    }
+    return "unknown uplink error";
+}
+
+class uplink_category_type final : public error_category {
+public:
+    const char* name() const noexcept override { return "uplink"; }
+    std::string message(int value) const override { return describe(static_cast<errc>(value)); }
+    error_condition default_error_condition(int value) const noexcept override {
+        if (is_timeout(static_cast<errc>(value))) return make_generic_condition(generic_errc::timed_out);
+        return error_condition(value, *this);
+    }
+};
+
+class condition_category_type final : public error_category {
+public:
+    const char* name() const noexcept override { return "uplink.condition"; }
+    std::string message(int value) const override {
+        switch (static_cast<condition>(value)) {
+        case condition::timeout: return "a time limit ran out";
+        case condition::cancelled: return "the operation was cancelled";
+        }
+        return "unknown uplink condition";
+    }
+    bool equivalent(const error_code& code, int value) const noexcept override;
+};
+
+}  // namespace detail
+
+/// The category of uplink::errc.
+inline const error_category& uplink_category() noexcept {
+    static const detail::uplink_category_type instance;
+    return instance;
+}
+
+/// The category of uplink::condition.
+inline const error_category& condition_category() noexcept {
+    static const detail::condition_category_type instance;
+    return instance;
+}
+
+inline error_code make_error_code(errc value) noexcept { return {static_cast<int>(value), uplink_category()}; }
+inline error_condition make_error_condition(condition value) noexcept {
+    return {static_cast<int>(value), condition_category()};
+}
+
+inline bool detail::condition_category_type::equivalent(const error_code& code, int value) const noexcept {
+    switch (static_cast<condition>(value)) {
+    case condition::timeout:
+        return code.category() == uplink_category() && is_timeout(static_cast<errc>(code.value()));
+    case condition::cancelled: return code == error_code(net::error::operation_aborted);
+    }
+    return false;
+}
+
+}  // namespace uplink
+
+#if defined(UPLINK_USE_BOOST_ASIO)
+template <> struct boost::system::is_error_code_enum<uplink::errc> : std::true_type {};
+template <> struct boost::system::is_error_condition_enum<uplink::condition> : std::true_type {};
+#else
+template <> struct std::is_error_code_enum<uplink::errc> : std::true_type {};
+template <> struct std::is_error_condition_enum<uplink::condition> : std::true_type {};
+#endif

@@ -1,0 +1,134 @@
+// Distributed under the Boost Software License, Version 1.0 (see LICENSE).
+//
+// What accumulates received bytes: the concept, and three states. A client reads straight into its
+// state: prepare() gives room, the transport fills it, commit() takes what came.
+//   received_bytes     keeps everything in one piece of memory (the default)
+//   discarded_bytes    counts and forgets
+//   sink_bytes         hands each piece to a callable
+#pragma once
+
+#include <uplink/detail/support/asio.hpp>
+#include <uplink/detail/support/byte_storage.hpp>
+
+#include <concepts>
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+#include <span>
+#include <string>
+#include <string_view>
+#include <type_traits>
+#include <utility>
+
+namespace uplink {
+
+/// What a client needs of its state. prepare(n), n at least 1, gives a writable buffer of 1 to n bytes
+/// that stays valid until commit() or the next prepare(); it may throw std::bad_alloc, which ends the
+/// receive with asio::error::no_memory, earlier bytes intact. commit(n) takes the first n bytes of it; an
+/// error_code that it returns ends the receive, the piece counting as delivered. size() is what is held now.
+template <class T>
+concept receive_state = std::move_constructible<T> && requires(T state, const T& fixed, std::size_t n) {
+    { state.prepare(n) } -> std::convertible_to<net::mutable_buffer>;
+    state.commit(n);
+    requires std::is_void_v<decltype(state.commit(n))> || std::convertible_to<decltype(state.commit(n)), error_code>;
+    { fixed.size() } -> std::convertible_to<std::size_t>;
+    state.clear();
+};
+
+/// What the receives that deliver a view need besides: view() is what size() counts, in one piece, and
+/// consume(n) drops its first n bytes, which stay readable until the next prepare() or clear().
+template <class T>
+concept viewable_state = receive_state<T> && requires(T state, const T& fixed, std::size_t n) {
+    { fixed.view() } -> std::convertible_to<std::string_view>;
+    state.consume(n);
+};
+
+/// Received bytes in one piece of memory, in order. clear() and consume() keep the capacity, so that a
+/// client that is used again does not pay for fresh memory.
+class received_bytes {
+public:
+    std::string_view view() const noexcept { return {storage_.data(), storage_.size()}; }
+    std::span<const std::byte> bytes() const noexcept { return std::as_bytes(std::span(storage_.data(), size())); }
+    std::string str() const { return std::string(view()); }
+    bool empty() const noexcept { return size() == 0; }
+    std::size_t size() const noexcept { return storage_.size(); }
+    std::size_t capacity() const noexcept { return storage_.capacity(); }
+
+    net::mutable_buffer prepare(std::size_t n) {
+        const std::span<char> room = storage_.prepare(n);
+        return net::mutable_buffer(room.data(), room.size());
+    }
+    void commit(std::size_t n) noexcept { storage_.commit(n); }
+    void consume(std::size_t n) noexcept { storage_.consume(n); }
+    void clear() noexcept { storage_.consume(size()); }
+
+private:
+    detail::byte_storage storage_;
+};
+
+namespace detail {
+
+/// The room that a state needs which keeps nothing.
+class passing_buffer {
+public:
+    static constexpr std::size_t size = 64 * 1024;
+
+    net::mutable_buffer prepare(std::size_t n) {
+        if (!memory_) memory_ = std::make_unique_for_overwrite<char[]>(size);
+        return net::mutable_buffer(memory_.get(), n < size ? n : size);
+    }
+    std::string_view piece(std::size_t n) const noexcept { return {memory_.get(), n}; }
+
+private:
+    std::unique_ptr<char[]> memory_;
+};
+
+}  // namespace detail
+
+/// Counts received bytes and forgets them. size() is 0: nothing is held, and max_receive never ends it.
+class discarded_bytes {
+public:
+    std::uint64_t total() const noexcept { return total_; }
+    std::size_t size() const noexcept { return 0; }
+    net::mutable_buffer prepare(std::size_t n) { return buffer_.prepare(n); }
+    void commit(std::size_t n) noexcept { total_ += n; }
+    void clear() noexcept { total_ = 0; }
+
+private:
+    detail::passing_buffer buffer_;
+    std::uint64_t total_ = 0;
+};
+
+/// Hands each piece, a std::string_view valid during the call, to a callable that returns void or an
+/// error_code, which ends the receive; the piece counts as delivered. The callable should not throw: what
+/// it throws ends the receive too (a system_error with its code, anything else as no_memory). It may not
+/// start operations on the client. size() is 0: nothing is held, and max_receive never ends it.
+template <class F> class sink_bytes {
+    using result_type = std::invoke_result_t<F&, std::string_view>;
+    static_assert(std::is_void_v<result_type> || std::is_convertible_v<result_type, error_code>,
+                  "the callable of sink_bytes takes a std::string_view and returns void or an error_code");
+
+public:
+    explicit sink_bytes(F sink) : sink_(std::move(sink)) {}
+    sink_bytes()
+        requires std::default_initializable<F>
+    = default;
+
+    std::uint64_t total() const noexcept { return total_; }
+    std::size_t size() const noexcept { return 0; }
+    net::mutable_buffer prepare(std::size_t n) { return buffer_.prepare(n); }
+    result_type commit(std::size_t n) {
+        total_ += n;
+        return sink_(buffer_.piece(n));
+    }
+    void clear() noexcept { total_ = 0; }
+
+private:
+    F sink_;
+    detail::passing_buffer buffer_;
+    std::uint64_t total_ = 0;
+};
+
+template <class F> sink_bytes(F) -> sink_bytes<F>;
+
+}  // namespace uplink

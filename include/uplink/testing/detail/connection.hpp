@@ -1,0 +1,158 @@
+// Distributed under the Boost Software License, Version 1.0 (see LICENSE).
+//
+// A simulated TCP connection (RFC 9293) with the client's side of it as Linux shows it to a program. What
+// matters most here is how a reset is told, and that it is told once:
+//   - bytes that came before it can still be read;
+//   - then the first read or write that asks gets connection_reset (broken_pipe where FIN had come
+//     before), and from then on reads get a clean eof and writes broken_pipe;
+//   - with a read and a write pending the write asks first, so the read gets eof;
+//   - the connection then has no remote endpoint.
+// The connection lives as long as its socket or anything on the way.
+#pragma once
+
+#include <uplink/testing/detail/peer.hpp>
+#include <uplink/testing/detail/pipe.hpp>
+
+#include <algorithm>
+#include <cstddef>
+#include <functional>
+#include <memory>
+#include <utility>
+
+namespace uplink::testing::detail {
+
+class connection : public std::enable_shared_from_this<connection> {
+public:
+    /// `wake` tells the socket that a read or a write may be able to go on.
+    static std::shared_ptr<connection> make(simulation& network, const std::shared_ptr<const behaviour>& how,
+                                            std::size_t attempt_index, std::function<void()> wake) {
+        auto made = std::make_shared<connection>(network, how, attempt_index, std::move(wake));
+        made->outbound_.set_owner(made);
+        made->inbound_.set_owner(made);
+        made->peer_.set_owner(made);
+        return made;
+    }
+
+    connection(simulation& network, const std::shared_ptr<const behaviour>& how, std::size_t attempt_index,
+               std::function<void()> wake)
+        : network_(network), attempt_(attempt_index), wake_(std::move(wake)),
+          outbound_(network, {.latency = how->latency, .window = how->window},
+                    [this] { outbound_arrived(); }),
+          inbound_(network,
+                   {.latency = how->latency,
+                    .window = how->window,
+                    .piece = how->piece,
+                    .pace = how->pace,
+                    .cut = how->cut,
+                    .cut_at = how->cut_at},
+                   [this] { inbound_arrived(); }),
+          peer_(network, how, outbound_, inbound_, attempt_index, [this] { wake_(); }) {}
+
+    void establish() {
+        established_ = true;
+        inbound_.start();
+        peer_.play();
+    }
+
+    bool is_established() const noexcept { return established_; }
+    bool is_gone() const noexcept { return gone_; }
+
+    bool can_read() const noexcept {
+        return !inbound_.arrived().empty() || error_ || fin_ || ended_for_reads();
+    }
+
+    /// To be called when can_read(). `put` copies from a string_view and tells how much.
+    template <class Put> error_code read(Put put, std::size_t limit, std::size_t& count) {
+        if (!inbound_.arrived().empty()) {
+            count = put(inbound_.arrived().substr(0, limit));
+            inbound_.consume(count);
+            record().read += count;
+            peer_.play();  // an echo may have waited for room
+            return {};
+        }
+        if (!established_) return net::error::not_connected;
+        if (error_ && !fin_) return std::exchange(error_, {});
+        return net::error::eof;
+    }
+
+    bool can_write() const noexcept {
+        return error_ || gone_ || send_shut_down_ || !established_ || outbound_.room() != 0;
+    }
+
+    /// To be called when can_write().
+    error_code write(operation& op, std::size_t limit, std::size_t& count) {
+        if (error_) return std::exchange(error_, {});
+        if (gone_ || send_shut_down_ || !established_) return net::error::broken_pipe;
+        count = std::min({op.size(), limit, outbound_.room()});
+        outbound_.send(op.take(count));
+        record().written += count;
+        return {};
+    }
+
+    error_code shut_down(net::socket_base::shutdown_type what) {
+        if (!established_ || gone_) return net::error::not_connected;
+        if (what != net::socket_base::shutdown_receive) {
+            send_shut_down_ = true;
+            outbound_.end(ending::fin);
+        }
+        if (what != net::socket_base::shutdown_send) receive_shut_down_ = true;
+        wake_();
+        return {};
+    }
+
+    /// The client closes its socket: FIN, or RST where it has left bytes unread or wants it so.
+    void close(bool with_reset) {
+        closed_ = true;
+        wake_ = [] {};
+        if (!established_ || gone_) return;
+        const bool reset = with_reset || !inbound_.arrived().empty();
+        record().reset = reset;
+        outbound_.end(reset ? ending::reset : ending::fin);
+    }
+
+private:
+    attempt& record() { return network_.places.attempts[attempt_]; }
+    bool ended_for_reads() const noexcept { return gone_ || receive_shut_down_ || !established_; }
+
+    void outbound_arrived() {
+        if (outbound_.arrived_end() == ending::fin) {
+            fin_acknowledged_ = true;
+            gone_ = gone_ || fin_;
+        }
+        peer_.play();
+    }
+
+    void inbound_arrived() {
+        if (closed_) {
+            if (inbound_.arrived().empty()) return;
+            inbound_.consume(inbound_.arrived().size());
+            outbound_.end(ending::reset);
+            return;
+        }
+        if (inbound_.arrived_end() == ending::fin) {
+            fin_ = true;
+            gone_ = gone_ || fin_acknowledged_;
+        } else if (inbound_.arrived_end() == ending::reset && !gone_) {
+            error_ = fin_ ? net::error::broken_pipe : net::error::connection_reset;
+            gone_ = true;
+        }
+        wake_();
+    }
+
+    simulation& network_;
+    std::size_t attempt_;
+    std::function<void()> wake_;
+    pipe outbound_;
+    pipe inbound_;
+    peer peer_;
+    error_code error_{};  // told once, to whoever asks first
+    bool established_ = false;
+    bool fin_ = false;  // the peer's has come
+    bool fin_acknowledged_ = false;
+    bool gone_ = false;
+    bool send_shut_down_ = false;
+    bool receive_shut_down_ = false;
+    bool closed_ = false;
+};
+
+}  // namespace uplink::testing::detail

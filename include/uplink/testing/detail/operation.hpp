@@ -1,0 +1,176 @@
+// Distributed under the Boost Software License, Version 1.0 (see LICENSE).
+//
+// A pending operation of a simulated socket or timer: the handler, the executor to fall back on and the
+// buffers, type-erased. Its memory comes from the handler's associated allocator and is freed before the
+// handler is called, as Asio's own operations do. The simulation owns it until it completes.
+#pragma once
+
+#include <uplink/detail/support/asio.hpp>
+
+#include <cstddef>
+#include <cstdint>
+#include <limits>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <type_traits>
+#include <utility>
+
+namespace uplink::testing::detail {
+
+/// A handler with its results; looks like the handler to everything that asks for its associations.
+template <class Handler, bool WithCount> struct completion {
+    Handler handler;
+    error_code ec;
+    std::size_t count;
+
+    void operator()() {
+        if constexpr (WithCount) {
+            std::move(handler)(ec, count);
+        } else {
+            std::move(handler)(ec);
+        }
+    }
+};
+
+class operation {
+public:
+    static constexpr std::size_t no_number = std::numeric_limits<std::size_t>::max();
+
+    /// Frees this, then calls the handler on its executor.
+    virtual void invoke() = 0;
+    /// Frees this and the handler with it.
+    virtual void destroy() noexcept = 0;
+    /// The size of the buffers.
+    virtual std::size_t size() const noexcept = 0;
+    /// Copies into the buffers of a read.
+    virtual std::size_t put(std::string_view bytes) = 0;
+    /// Copies the first `count` bytes of a write's buffers.
+    virtual std::string take(std::size_t count) = 0;
+
+    std::size_t number = no_number;  ///< in the fault plan
+    error_code ec{};
+    std::size_t count = 0;
+    operation* next = nullptr;
+
+protected:
+    ~operation() = default;
+};
+
+struct operation_delete {
+    void operator()(operation* op) const noexcept { op->destroy(); }
+};
+using operation_ptr = std::unique_ptr<operation, operation_delete>;
+
+struct no_buffers {};
+
+template <bool WithCount, class Handler, class Executor, class Buffers>
+class operation_node final : public operation {
+    using allocator_type = typename std::allocator_traits<
+        net::associated_allocator_t<Handler>>::template rebind_alloc<operation_node>;
+    using allocator_traits = std::allocator_traits<allocator_type>;
+
+public:
+    template <class Handler1>
+    operation_node(Handler1&& handler, const Executor& ex, const Buffers& buffers)
+        : handler_(std::forward<Handler1>(handler)), ex_(ex), buffers_(buffers) {}
+
+    template <class Handler1>
+    static operation_ptr make(Handler1&& handler, const Executor& ex, const Buffers& buffers) {
+        allocator_type allocator(net::get_associated_allocator(handler));
+        operation_node* memory = allocator_traits::allocate(allocator, 1);
+        try {
+            return operation_ptr(::new (static_cast<void*>(memory))
+                                     operation_node(std::forward<Handler1>(handler), ex, buffers));
+        } catch (...) {
+            allocator_traits::deallocate(allocator, memory, 1);
+            throw;
+        }
+    }
+
+    void invoke() override {
+        allocator_type allocator(net::get_associated_allocator(handler_));
+        completion<Handler, WithCount> done{std::move(handler_), ec, count};
+        const Executor ex(std::move(ex_));
+        release(allocator);
+        net::dispatch(ex, std::move(done));
+    }
+
+    void destroy() noexcept override {
+        allocator_type allocator(net::get_associated_allocator(handler_));
+        // The handler may own what owns this: it is destroyed when the memory is already free.
+        [[maybe_unused]] Handler handler(std::move(handler_));
+        release(allocator);
+    }
+
+    std::size_t size() const noexcept override {
+        if constexpr (has_buffers) return net::buffer_size(buffers_);
+        return 0;
+    }
+
+    std::size_t put([[maybe_unused]] std::string_view bytes) override {
+        if constexpr (has_buffers && net::is_mutable_buffer_sequence<Buffers>::value) {
+            return net::buffer_copy(buffers_, net::buffer(bytes.data(), bytes.size()));
+        }
+        return 0;
+    }
+
+    std::string take([[maybe_unused]] std::size_t length) override {
+        std::string bytes;
+        if constexpr (has_buffers) {
+            bytes.resize(length);
+            net::buffer_copy(net::buffer(bytes.data(), bytes.size()), buffers_);
+        }
+        return bytes;
+    }
+
+private:
+    static constexpr bool has_buffers = !std::is_same_v<Buffers, no_buffers>;
+
+    void release(allocator_type& allocator) noexcept {
+        this->~operation_node();
+        allocator_traits::deallocate(allocator, this, 1);
+    }
+
+    Handler handler_;
+    Executor ex_;
+    Buffers buffers_;
+};
+
+template <bool WithCount, class Handler, class Executor, class Buffers>
+operation_ptr make_operation(Handler&& handler, const Executor& ex, const Buffers& buffers) {
+    return operation_node<WithCount, std::decay_t<Handler>, Executor, Buffers>::make(
+        std::forward<Handler>(handler), ex, buffers);
+}
+
+/// A socket or a timer, as a cancellation slot sees it.
+class operation_owner {
+public:
+    virtual ~operation_owner() = default;
+    virtual void abort(std::uint64_t id) = 0;
+};
+
+/// Sits in a cancellation slot; may outlive the operation and its owner, as slots are never cleared here.
+struct cancel_operation {
+    std::weak_ptr<operation_owner> owner;
+    std::uint64_t id;
+
+    void operator()(net::cancellation_type_t type) const {
+        if (type == net::cancellation_type::none) return;
+        if (const auto alive = owner.lock()) alive->abort(id);
+    }
+};
+
+}  // namespace uplink::testing::detail
+
+template <template <class, class> class Associator, class Handler, bool WithCount, class Default>
+struct uplink::net::associator<Associator, uplink::testing::detail::completion<Handler, WithCount>, Default>
+    : Associator<Handler, Default> {
+    using source = uplink::testing::detail::completion<Handler, WithCount>;
+    static decltype(auto) get(const source& from) noexcept {
+        return Associator<Handler, Default>::get(from.handler);
+    }
+    static decltype(auto) get(const source& from, const Default& fallback) noexcept {
+        return Associator<Handler, Default>::get(from.handler, fallback);
+    }
+};

@@ -1,0 +1,192 @@
+// Distributed under the Boost Software License, Version 1.0 (see LICENSE).
+//
+// The application at the far end of a simulated connection, and the kernel under it: plays the script of
+// its endpoint on the bytes that arrive, and closes as Linux does (RFC 9293, section 3.6: data that
+// nobody will read is answered with RST).
+#pragma once
+
+#include <uplink/connect_report.hpp>
+#include <uplink/testing/detail/pipe.hpp>
+
+#include <algorithm>
+#include <cstddef>
+#include <functional>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <utility>
+
+namespace uplink::testing::detail {
+
+/// The text in quotation marks, with escapes for what does not print.
+inline std::string quoted(std::string_view text) {
+    constexpr std::string_view digits = "0123456789abcdef";
+    std::string result = "\"";
+    for (const char character : text) {
+        const auto value = static_cast<unsigned char>(character);
+        if (character == '\r') {
+            result += "\\r";
+        } else if (character == '\n') {
+            result += "\\n";
+        } else if (value < 0x20 || value >= 0x7f) {
+            result += "\\x";
+            result += digits[value / 16u];
+            result += digits[value % 16u];
+        } else {
+            result += character;
+        }
+    }
+    return result + "\"";
+}
+
+class peer {
+public:
+    /// `from_client` and `to_client` live where this lives; `on_progress` is called when it has read or sent.
+    peer(simulation& network, std::shared_ptr<const behaviour> how, pipe& from_client, pipe& to_client,
+         std::size_t attempt_index, std::function<void()> on_progress)
+        : network_(network), how_(std::move(how)), in_(from_client), out_(to_client), attempt_(attempt_index),
+          on_progress_(std::move(on_progress)) {}
+
+    void set_owner(std::weak_ptr<void> owner) { owner_ = std::move(owner); }
+
+    /// Goes on with the script as far as it can.
+    void play() {
+        record_received();
+        while (!waiting_ && !ended_ && perform()) ++position_;
+        if (ended_ && !in_.arrived().empty()) {
+            in_.consume(in_.arrived().size());
+            out_.end(ending::reset);
+        }
+        on_progress_();
+    }
+
+private:
+    using kind = peer_step::kind;
+
+    void record_received() {
+        const std::size_t fresh = in_.total_arrived() - seen_;
+        seen_ = in_.total_arrived();
+        record().received += in_.arrived().substr(in_.arrived().size() - fresh);
+    }
+
+    attempt& record() { return network_.places.attempts[attempt_]; }
+
+    /// One step; true when it is done.
+    bool perform() {
+        const bool reset = in_.arrived_end() == ending::reset && in_.arrived().empty();
+        if (position_ >= how_->steps.size()) {
+            record().finished = true;
+            if (how_->steps.empty()) return swallow();
+            if (!in_.arrived().empty())
+                return fail("the script is over, but " + quoted(in_.arrived()) + " came");
+            return false;
+        }
+        const peer_step& step = how_->steps[position_];
+        switch (step.what) {
+        case kind::expect: return expect(step.text);
+        case kind::expect_bytes: return expect_bytes(step.count);
+        case kind::expect_eof: return expect_eof();
+        case kind::reply: out_.send(step.text); return true;
+        case kind::after: return pause(step.delay);
+        case kind::half_close: out_.end(ending::fin); return true;
+        case kind::close: return close(in_.arrived().empty() ? ending::fin : ending::reset);
+        case kind::reset: return close(ending::reset);
+        case kind::echo: return reset ? swallow() : echo();
+        case kind::silent: return swallow();
+        case kind::deaf: record().finished = true; return false;
+        }
+        return false;
+    }
+
+    bool expect(std::string_view text) {
+        const std::string_view rest = text.substr(matched_);
+        const std::string_view came = in_.arrived().substr(0, rest.size());
+        if (rest.substr(0, came.size()) != came) {
+            return fail("expected " + quoted(rest) + ", but " + quoted(in_.arrived()) + " came");
+        }
+        return advance(came.size(), text.size(), "expected " + quoted(rest.substr(came.size())));
+    }
+
+    bool expect_bytes(std::size_t count) {
+        const std::size_t came = std::min(in_.arrived().size(), count - matched_);
+        return advance(came, count, "expected " + std::to_string(count - matched_ - came) + " bytes more");
+    }
+
+    bool advance(std::size_t came, std::size_t wanted, const std::string& expected) {
+        in_.consume(came);
+        matched_ += came;
+        if (matched_ == wanted) {
+            matched_ = 0;
+            return true;
+        }
+        if (in_.arrived_end() != ending::none && in_.arrived().empty())
+            return fail(expected + ", but " + end_name());
+        return false;
+    }
+
+    bool expect_eof() {
+        if (!in_.arrived().empty()) return fail("expected the end, but " + quoted(in_.arrived()) + " came");
+        if (in_.arrived_end() == ending::reset) return fail("expected an orderly end, but " + end_name());
+        return in_.arrived_end() == ending::fin;
+    }
+
+    std::string end_name() const {
+        return in_.arrived_end() == ending::reset ? "the client reset the connection" : "the client ended";
+    }
+
+    bool pause(clock::duration delay) {
+        waiting_ = true;
+        network_.schedule(delay, [alive = owner_.lock(), this] {
+            waiting_ = false;
+            ++position_;
+            play();
+        });
+        return false;
+    }
+
+    bool echo() {
+        record().finished = true;
+        const std::size_t count = std::min(in_.arrived().size(), out_.room());
+        out_.send(in_.arrived().substr(0, count));
+        in_.consume(count);
+        if (!in_.arrived().empty() || in_.arrived_end() == ending::none) return false;
+        out_.end(ending::fin);
+        return true;
+    }
+
+    bool swallow() {
+        record().finished = true;
+        in_.consume(in_.arrived().size());
+        return false;
+    }
+
+    bool close(ending how) {
+        ++position_;
+        if (position_ == how_->steps.size()) record().finished = true;
+        ended_ = true;
+        out_.end(how);
+        return false;
+    }
+
+    bool fail(const std::string& what) {
+        network_.places.failures.push_back(uplink::detail::endpoint_to_string(record().remote) + ": " + what);
+        ended_ = true;
+        out_.end(ending::reset);
+        return false;
+    }
+
+    simulation& network_;
+    std::shared_ptr<const behaviour> how_;
+    pipe& in_;
+    pipe& out_;
+    std::size_t attempt_;
+    std::function<void()> on_progress_;
+    std::weak_ptr<void> owner_{};
+    std::size_t position_ = 0;
+    std::size_t matched_ = 0;
+    std::size_t seen_ = 0;
+    bool waiting_ = false;
+    bool ended_ = false;
+};
+
+}  // namespace uplink::testing::detail

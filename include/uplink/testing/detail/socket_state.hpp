@@ -1,0 +1,252 @@
+// Distributed under the Boost Software License, Version 1.0 (see LICENSE).
+//
+// What is behind a simulated socket, whatever its executor: its attempt, its connection and the ids of its
+// pending operations. Operations complete by events, never inside the function that starts them. The
+// socket owns the state; events hold it weakly.
+#pragma once
+
+#include <uplink/testing/detail/connection.hpp>
+
+#include <algorithm>
+#include <cstddef>
+#include <cstdint>
+#include <deque>
+#include <memory>
+#include <string_view>
+#include <utility>
+
+namespace uplink::testing::detail {
+
+class socket_state final : public operation_owner, public std::enable_shared_from_this<socket_state> {
+public:
+    using endpoint_type = net::ip::tcp::endpoint;
+
+    explicit socket_state(std::shared_ptr<simulation> network) : network_(std::move(network)) {}
+
+    simulation& network() const noexcept { return *network_; }
+    bool is_open() const noexcept { return connection_ != nullptr; }
+    bool is_connected() const noexcept {
+        return is_open() && connection_->is_established() && !connection_->is_gone();
+    }
+    bool is_gone() const noexcept { return is_open() && connection_->is_gone(); }
+    const endpoint_type& remote() const { return record().remote; }
+    const endpoint_type& local() const { return record().local; }
+
+    error_code open(const endpoint_type& remote, const connect_options& connect,
+                    const socket_options& options) {
+        if (is_open()) return net::error::already_open;
+        const std::size_t number = network().begin(operation_kind::open);
+        behaviour_ = network().places.find(remote).next();
+        attempt_ = network().places.attempts.size();
+        // Recorded as given up, until it is known to be open.
+        network().places.attempts.push_back({.remote = remote,
+                                             .local = {},
+                                             .start = network().elapsed(),
+                                             .end = network().elapsed(),
+                                             .error = net::error::operation_aborted,
+                                             .options = options});
+        record().options.before_connect = nullptr;  // which may own what owns the network
+        error_code ec = create(number, remote, connect);
+        if (!ec && options.before_connect) ec = options.before_connect(-1, remote);
+        network().faults.end(number, ec, 0, network().elapsed());
+        record().error = ec;
+        if (ec) return ec;
+        record().end.reset();
+        binds_ = connect.local_port != 0;
+        if (binds_) ++network().places.bound[local()];
+        connection_ = connection::make(network(), behaviour_, attempt_, [self = weak_from_this()] {
+            if (const auto alive = self.lock()) alive->wake();
+        });
+        connecting_ = 0;
+        ++network().places.open;
+        network().places.peak = std::max(network().places.peak, network().places.open);
+        return {};
+    }
+
+    void start_connect(std::uint64_t id, std::size_t number, const endpoint_type& remote) {
+        others_.push_back(id);
+        if (!is_open()) {
+            if (const error_code ec = open(remote, {}, {})) return network().finish_soon(id, ec);
+        }
+        if (connection_->is_established()) return network().finish_soon(id, net::error::already_connected);
+        if (connecting_ != 0 && network().is_pending(connecting_)) {
+            return network().finish_soon(id, net::error::already_started);
+        }
+        connecting_ = id;
+        record().remote = remote;
+        record().end.reset();
+        record().error = {};
+        if (const auto failure = network().faults.failure(number)) return finish_connect({}, id, *failure);
+        switch (behaviour_->result) {
+        case behaviour::connect_result::accept:
+        case behaviour::connect_result::self_connect: return finish_connect(behaviour_->when, id, {});
+        case behaviour::connect_result::fail:
+        case behaviour::connect_result::cannot_open:
+            return finish_connect(behaviour_->when, id, behaviour_->error);
+        case behaviour::connect_result::black_hole: return;
+        }
+    }
+
+    void start_transfer(std::uint64_t id, operation_kind kind, std::size_t number) {
+        const auto failure = network().faults.failure(number);
+        if (failure || !is_open() || network().pending(id).size() == 0) {
+            others_.push_back(id);
+            const bool usable = is_open() || network().pending(id).size() == 0;
+            return network().finish_soon(id, failure  ? *failure
+                                             : usable ? error_code()
+                                                      : net::error::bad_descriptor);
+        }
+        (kind == operation_kind::read ? reads_ : writes_).push_back(id);
+        wake();
+    }
+
+    /// A read that does not wait: would_block where there is nothing. `put` copies from a string_view.
+    template <class Put> std::size_t read_now(Put put, error_code& ec) {
+        const std::size_t number = network().begin(operation_kind::read);
+        std::size_t count = 0;
+        if (const auto failure = network().faults.failure(number)) {
+            ec = *failure;
+        } else if (!is_open()) {
+            ec = net::error::bad_descriptor;
+        } else if (!connection_->can_read()) {
+            ec = net::error::would_block;
+        } else {
+            ec = connection_->read(put, network().transfer_limit(number), count);
+        }
+        network().faults.end(number, ec, count, network().elapsed());
+        return count;
+    }
+
+    error_code shut_down(net::socket_base::shutdown_type what) {
+        const std::size_t number = network().begin(operation_kind::shutdown);
+        error_code ec = network().faults.failure(number).value_or(error_code());
+        if (!ec) ec = is_open() ? connection_->shut_down(what) : error_code(net::error::bad_descriptor);
+        network().faults.end(number, ec, 0, network().elapsed());
+        return ec;
+    }
+
+    void cancel() {
+        for (auto* ids : {&others_, &writes_, &reads_}) {
+            for (const std::uint64_t id : std::exchange(*ids, {})) abort(id);
+        }
+    }
+
+    void abort(std::uint64_t id) override {
+        if (!network().is_pending(id)) return;
+        if (id == connecting_ && is_open()) give_up();
+        network().complete(id, net::error::operation_aborted);
+    }
+
+    void close() {
+        if (is_open()) {
+            if (!record().end) give_up();
+            record().closed = network().elapsed();
+            if (binds_ && --network().places.bound[local()] == 0) network().places.bound.erase(local());
+            std::exchange(connection_, nullptr)->close(record().options.reset_on_close);
+            --network().places.open;
+        }
+        cancel();
+    }
+
+private:
+    using id_list = std::deque<std::uint64_t>;
+
+    attempt& record() const { return network_->places.attempts[attempt_]; }
+
+    void give_up() {
+        record().end = network().elapsed();
+        record().error = net::error::operation_aborted;
+    }
+
+    error_code create(std::size_t number, const endpoint_type& remote, const connect_options& options) {
+        if (const auto failure = network().faults.failure(number)) return *failure;
+        if (behaviour_->result == behaviour::connect_result::cannot_open) return behaviour_->error;
+        error_code ec;
+        auto address = net::ip::make_address(remote.address().is_v6() ? "fd00::1" : "10.0.0.1");
+        if (!options.local_address.empty()) address = net::ip::make_address(options.local_address, ec);
+        if (ec) return net::error::invalid_argument;
+        if (address.is_v6() != remote.address().is_v6()) return net::error::address_family_not_supported;
+        record().local = {address, options.local_port};
+        if (options.local_port == 0) record().local.port(network().places.new_port());
+        if (network().places.bound.contains(local())) return net::error::address_in_use;
+        if (behaviour_->result == behaviour::connect_result::self_connect) record().local = remote;
+        return {};
+    }
+
+    void finish_connect(clock::duration delay, std::uint64_t id, error_code ec) {
+        network().schedule(delay, [weak = weak_from_this(), id, ec] {
+            const auto self = weak.lock();
+            if (!self || !self->network().about_to_complete(id)) return;
+            self->record().end = self->network().elapsed();
+            self->record().error = ec;
+            self->record().connected = !ec;
+            if (!ec) self->connection_->establish();
+            self->network().finish(id, ec);
+        });
+    }
+
+    void wake() {
+        if (std::exchange(awake_, true)) return;
+        network().schedule({}, [weak = weak_from_this()] {
+            if (const auto self = weak.lock()) self->pump();
+        });
+    }
+
+    void pump() {
+        awake_ = false;
+        std::erase_if(others_, [this](std::uint64_t id) { return !network().is_pending(id); });
+        if (network().how.reads_first) serve_reads();
+        serve_writes();
+        if (!network().how.reads_first) serve_reads();
+    }
+
+    void serve_reads() {
+        while (const std::uint64_t id = next_ready(reads_, &connection::can_read)) {
+            operation& op = network().pending(id);
+            std::size_t count = 0;
+            const auto put = [&op](std::string_view bytes) { return op.put(bytes); };
+            const error_code ec = connection_->read(put, network().transfer_limit(op.number), count);
+            network().finish(id, ec, count);
+        }
+    }
+
+    void serve_writes() {
+        while (const std::uint64_t id = next_ready(writes_, &connection::can_write)) {
+            operation& op = network().pending(id);
+            std::size_t count = 0;
+            const error_code ec = connection_->write(op, network().transfer_limit(op.number), count);
+            network().finish(id, ec, count);
+        }
+    }
+
+    /// Takes the first operation that can complete now; 0 if there is none.
+    std::uint64_t next_ready(id_list& ids, bool (connection::*is_ready)() const noexcept) {
+        const auto ready = [&] { return is_open() && (connection_.get()->*is_ready)(); };
+        while (!ids.empty()) {
+            const std::uint64_t id = ids.front();
+            if (!network().is_pending(id)) {
+                ids.pop_front();
+                continue;
+            }
+            if (!ready()) return 0;
+            // What the plan does here may cancel the operation or close the socket, which ends it as well.
+            if (!network().about_to_complete(id) || !ready()) continue;
+            ids.pop_front();
+            return id;
+        }
+        return 0;
+    }
+
+    std::shared_ptr<simulation> network_;
+    std::shared_ptr<const behaviour> behaviour_{};
+    std::shared_ptr<connection> connection_{};
+    std::size_t attempt_ = 0;
+    std::uint64_t connecting_ = 0;
+    bool binds_ = false;
+    bool awake_ = false;
+    id_list others_{};
+    id_list writes_{};
+    id_list reads_{};
+};
+
+}  // namespace uplink::testing::detail

@@ -1,0 +1,172 @@
+// Distributed under the Boost Software License, Version 1.0 (see LICENSE).
+//
+// How an address of a simulated network behaves: how it answers a connect, what the way to it does to
+// bytes, and what the peer behind it says. A script reads as a conversation, seen from the peer:
+//
+//     net.endpoint("192.0.2.1:25").accept(20ms).reply("220 ready\r\n").expect("QUIT\r\n").after(1s).close();
+//
+// Where the client departs from the script the peer resets the connection, and network::failures() says
+// what was expected and what came. An endpoint without a script takes every byte and says nothing.
+// `then()` describes the next connection; the last description serves all that follow.
+#pragma once
+
+#include <uplink/detail/support/asio.hpp>
+#include <uplink/testing/clock.hpp>
+
+#include <algorithm>
+#include <cstddef>
+#include <memory>
+#include <string>
+#include <utility>
+#include <vector>
+
+namespace uplink::testing {
+
+namespace detail {
+
+enum class ending : unsigned char { none, fin, reset };
+
+struct peer_step {
+    enum class kind {
+        expect,
+        expect_bytes,
+        expect_eof,
+        reply,
+        after,
+        half_close,
+        close,
+        reset,
+        echo,
+        silent,
+        deaf
+    };
+    kind what{};
+    std::string text{};
+    std::size_t count = 0;
+    clock::duration delay{};
+};
+
+struct behaviour {
+    enum class connect_result { accept, fail, black_hole, cannot_open, self_connect };
+    connect_result result = connect_result::accept;
+    error_code error{};
+    clock::duration when{};
+
+    clock::duration latency{};   // one way
+    std::size_t window = 65536;  // bytes under way in one direction
+    std::size_t piece = 0;       // of what the peer sends; 0: whole
+    clock::duration pace{};      // before each piece
+    ending cut = ending::none;   // after cut_at bytes from the peer
+    std::size_t cut_at = 0;
+    std::vector<peer_step> steps{};
+};
+
+}  // namespace detail
+
+class endpoint {
+    using step = detail::peer_step::kind;
+    using connect_result = detail::behaviour::connect_result;
+
+public:
+    /// @name How it answers a connect, `delay` after the start of the attempt
+    /// @{
+    endpoint& accept(clock::duration delay = {}) { return connect(connect_result::accept, {}, delay); }
+    endpoint& refuse(clock::duration delay = {}) { return fail(net::error::connection_refused, delay); }
+    endpoint& fail(error_code ec, clock::duration delay = {}) {
+        return connect(connect_result::fail, ec, delay);
+    }
+    endpoint& black_hole() { return connect(connect_result::black_hole, {}, {}); }
+    /// The socket cannot be created or bound.
+    endpoint& cannot_open(error_code ec) { return connect(connect_result::cannot_open, ec, {}); }
+    /// The connection leads back to its own socket.
+    endpoint& self_connect(clock::duration delay = {}) {
+        return connect(connect_result::self_connect, {}, delay);
+    }
+    /// @}
+
+    /// @name What happens to bytes on the way
+    /// @{
+    /// Each byte takes this long, in either direction.
+    endpoint& latency(clock::duration one_way) { return last().latency = one_way, *this; }
+    /// At most this many bytes (one at least) are under way in each direction, buffers of both ends included.
+    endpoint& window(std::size_t bytes) { return last().window = std::max<std::size_t>(bytes, 1), *this; }
+    /// What the peer sends arrives in pieces of at most this many bytes.
+    endpoint& split(std::size_t bytes) { return last().piece = bytes, *this; }
+    /// Each piece that the peer sends is this much later than the one before.
+    endpoint& pace(clock::duration before_each) { return last().pace = before_each, *this; }
+    /// After that many bytes from the peer comes FIN, and no more.
+    endpoint& limit(std::size_t bytes) { return cut(detail::ending::fin, bytes); }
+    /// After that many bytes from the peer comes RST.
+    endpoint& reset_after(std::size_t bytes) { return cut(detail::ending::reset, bytes); }
+    /// @}
+
+    /// @name What the peer does, step after step
+    /// @{
+    /// Waits for exactly these bytes.
+    endpoint& expect(std::string bytes) { return add({step::expect, std::move(bytes)}); }
+    /// Waits for so many bytes, whatever they are.
+    endpoint& expect_bytes(std::size_t count) { return add({step::expect_bytes, {}, count}); }
+    /// Waits for the client's FIN; a byte or a reset instead is a failure.
+    endpoint& expect_eof() { return add({step::expect_eof}); }
+    endpoint& reply(std::string bytes) { return add({step::reply, std::move(bytes)}); }
+    /// Pauses.
+    endpoint& after(clock::duration delay) { return add({step::after, {}, 0, delay}); }
+    /// Sends FIN and goes on reading.
+    endpoint& half_close() { return add({step::half_close}); }
+    /// Closes the socket, as Linux does: RST where bytes are unread, else FIN, and RST to what comes later.
+    endpoint& close() { return add({step::close}); }
+    endpoint& reset() { return add({step::reset}); }
+    /// Sends back all that comes, and FIN after the client's.
+    endpoint& echo() { return add({step::echo}); }
+    /// Takes all that comes and says nothing.
+    endpoint& silent() { return add({step::silent}); }
+    /// Reads no more, so that the client's writes come to a halt.
+    endpoint& deaf() { return add({step::deaf}); }
+    /// @}
+
+    /// What follows is for the next connection.
+    endpoint& then() {
+        behaviours_.emplace_back();
+        return *this;
+    }
+
+    /// Forgets everything, so that it can be described anew. Connections that exist keep what they have.
+    endpoint& clear() {
+        behaviours_.assign(1, {});
+        used_ = 0;
+        return *this;
+    }
+
+    /// For the simulated socket: takes the next connection's behaviour.
+    std::shared_ptr<const detail::behaviour> next() {
+        const std::size_t index = std::min(used_, behaviours_.size() - 1);
+        ++used_;
+        return std::make_shared<const detail::behaviour>(behaviours_[index]);
+    }
+
+private:
+    detail::behaviour& last() { return behaviours_.back(); }
+
+    endpoint& connect(connect_result result, error_code ec, clock::duration delay) {
+        last().result = result;
+        last().error = ec;
+        last().when = delay;
+        return *this;
+    }
+
+    endpoint& cut(detail::ending how, std::size_t bytes) {
+        last().cut = how;
+        last().cut_at = bytes;
+        return *this;
+    }
+
+    endpoint& add(detail::peer_step what) {
+        last().steps.push_back(std::move(what));
+        return *this;
+    }
+
+    std::vector<detail::behaviour> behaviours_ = std::vector<detail::behaviour>(1);
+    std::size_t used_ = 0;
+};
+
+}  // namespace uplink::testing

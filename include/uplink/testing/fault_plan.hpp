@@ -1,0 +1,129 @@
+// Distributed under the Boost Software License, Version 1.0 (see LICENSE).
+//
+// What is to go wrong, and where. Operations of a transport are numbered from 0 in the order in which
+// they start; a plan says what happens to the n-th. A driver runs a scenario once to learn how many
+// operations it takes, then once for each n and each fault:
+//
+//     for (std::size_t n = 0; n != count; ++n) {
+//         testing::network net;
+//         net.fail_operation(n, net::error::connection_reset);
+//         scenario(net);
+//     }
+//
+// A network has a plan, and a faulty_stream shares one with the test that made it.
+#pragma once
+
+#include <uplink/detail/support/asio.hpp>
+#include <uplink/testing/clock.hpp>
+
+#include <algorithm>
+#include <array>
+#include <cstddef>
+#include <functional>
+#include <limits>
+#include <map>
+#include <new>
+#include <optional>
+#include <utility>
+#include <vector>
+
+namespace uplink::testing {
+
+/// What is counted. Timers and close() are not: they cannot fail.
+enum class operation_kind { open, connect, read, write, shutdown, lookup };
+
+/// When an action of a plan runs; always between two handlers, never inside a function of the client.
+enum class moment {
+    started,     ///< as soon as the handler that started the operation has returned
+    completing,  ///< the result is about to be taken; the operation can still be cancelled
+    completed,   ///< the result is decided and its handler has not run yet: too late to cancel
+};
+
+/// What became of one operation.
+struct operation_record {
+    operation_kind kind{};
+    clock::duration start{};               ///< since the network began
+    std::optional<clock::duration> end{};  ///< none while it is pending
+    error_code error{};
+    std::size_t bytes = 0;  ///< read or written
+};
+
+class fault_plan {
+public:
+    /// Operation n completes with `ec`, and does nothing else.
+    void fail(std::size_t n, error_code ec) { faults_[n].error = ec; }
+
+    /// Operation n, a read or a write, transfers at most `bytes` (at least one).
+    void shorten(std::size_t n, std::size_t bytes) { faults_[n].limit = std::max<std::size_t>(bytes, 1); }
+
+    /// The function that starts operation n throws std::bad_alloc, without effect.
+    void run_out_of_memory(std::size_t n) { faults_[n].throws = true; }
+
+    /// Calls `action` once, when operation n is at that moment. Where the operation is synchronous (open,
+    /// shutdown), every moment is `started`.
+    void on(std::size_t n, moment when, std::function<void()> action) {
+        faults_[n].actions[static_cast<std::size_t>(when)] = std::move(action);
+    }
+
+    /// Every read and write transfers at most `bytes`; 0: as many as there are.
+    void piece_size(std::size_t bytes) noexcept { piece_size_ = bytes; }
+
+    /// How many operations have started.
+    std::size_t count() const noexcept { return log_.size(); }
+
+    /// All of them, by number.
+    const std::vector<operation_record>& log() const noexcept { return log_; }
+
+    /// Forgets what was planned, not what has happened.
+    void clear() { std::exchange(faults_, {}); }
+
+    /// For streams that follow a plan: gives the next operation its number; throws where the plan says so.
+    std::size_t begin(operation_kind kind, clock::duration now = {}) {
+        log_.push_back({kind, now, {}, {}, 0});
+        const std::size_t n = log_.size() - 1;
+        if (const auto found = faults_.find(n); found != faults_.end() && found->second.throws)
+            throw std::bad_alloc();
+        return n;
+    }
+
+    /// For streams that follow a plan: records the result of operation n.
+    void end(std::size_t n, error_code ec, std::size_t bytes, clock::duration now = {}) noexcept {
+        if (n >= log_.size()) return;
+        log_[n].end = now;
+        log_[n].error = ec;
+        log_[n].bytes = bytes;
+    }
+
+    /// The error that operation n has to complete with, if any.
+    std::optional<error_code> failure(std::size_t n) const {
+        const auto found = faults_.find(n);
+        return found == faults_.end() ? std::nullopt : found->second.error;
+    }
+
+    /// How many bytes operation n may transfer.
+    std::size_t limit(std::size_t n) const {
+        const std::size_t piece = piece_size_ == 0 ? std::numeric_limits<std::size_t>::max() : piece_size_;
+        const auto found = faults_.find(n);
+        return found == faults_.end() ? piece : std::min(piece, found->second.limit);
+    }
+
+    /// Takes the action for this moment of operation n out of the plan; empty if there is none.
+    std::function<void()> take_action(std::size_t n, moment when) {
+        const auto found = faults_.find(n);
+        if (found == faults_.end()) return {};
+        return std::exchange(found->second.actions[static_cast<std::size_t>(when)], {});
+    }
+
+private:
+    struct fault {
+        std::optional<error_code> error{};
+        std::size_t limit = std::numeric_limits<std::size_t>::max();
+        bool throws = false;
+        std::array<std::function<void()>, 3> actions{};
+    };
+    std::map<std::size_t, fault> faults_{};
+    std::vector<operation_record> log_{};
+    std::size_t piece_size_ = 0;
+};
+
+}  // namespace uplink::testing

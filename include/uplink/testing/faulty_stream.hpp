@@ -1,0 +1,164 @@
+// Distributed under the Boost Software License, Version 1.0 (see LICENSE).
+//
+// A layer over any stream that fails, or is cut short, at the N-th operation: over asio::ip::tcp::socket to
+// try a program against a real peer, over testing::socket in a simulation. Reads and writes are numbered by
+// a fault plan, which the stream shares with the test (see fault_plan.hpp):
+//
+//     auto plan = std::make_shared<uplink::testing::fault_plan>();
+//     plan->piece_size(1);
+//     plan->fail(3, net::error::connection_reset);
+//     uplink::testing::faulty_stream<net::ip::tcp::socket> stream(std::move(socket), plan);
+//
+// What the plan does not touch goes to the layer below as it is. An operation that fails by the plan never
+// reaches it.
+#pragma once
+
+#include <uplink/detail/support/asio.hpp>
+#include <uplink/detail/support/asio_version.hpp>
+#include <uplink/testing/detail/operation.hpp>
+#include <uplink/testing/fault_plan.hpp>
+
+#include <cstddef>
+#include <memory>
+#include <type_traits>
+#include <utility>
+
+namespace uplink::testing {
+
+namespace detail {
+
+/// Records the result of an operation on its way to the handler, whose associations it shares.
+template <class Handler> struct observed_handler {
+    Handler handler;
+    std::shared_ptr<fault_plan> plan;
+    std::size_t number;
+
+    void operator()(error_code ec, std::size_t count) {
+        plan->end(number, ec, count);
+        for (const moment when : {moment::completing, moment::completed}) {
+            if (const auto action = plan->take_action(number, when)) action();
+        }
+        plan.reset();
+        std::move(handler)(ec, count);
+    }
+};
+
+/// The first buffer that is not empty, of at most `limit` bytes.
+template <class Buffer, class Buffers> Buffer shortened(const Buffers& buffers, std::size_t limit) {
+    for (auto each = net::buffer_sequence_begin(buffers); each != net::buffer_sequence_end(buffers); ++each) {
+        const Buffer buffer(*each);
+        if (buffer.size() != 0) return net::buffer(buffer, limit);
+    }
+    return {};
+}
+
+}  // namespace detail
+
+template <class NextLayer> class faulty_stream {
+    using default_token = uplink::detail::default_token_t<typename NextLayer::executor_type>;
+
+public:
+    using next_layer_type = NextLayer;
+    using lowest_layer_type = typename NextLayer::lowest_layer_type;
+    using executor_type = typename NextLayer::executor_type;
+    using protocol_type = typename NextLayer::protocol_type;
+    using endpoint_type = typename protocol_type::endpoint;
+    using options_type = std::shared_ptr<fault_plan>;
+
+    explicit faulty_stream(NextLayer&& next, options_type plan = std::make_shared<fault_plan>())
+        : next_(std::move(next)), plan_(std::move(plan)) {}
+
+    executor_type get_executor() noexcept { return next_.get_executor(); }
+    next_layer_type& next_layer() noexcept { return next_; }
+    const next_layer_type& next_layer() const noexcept { return next_; }
+    lowest_layer_type& lowest_layer() noexcept { return next_.lowest_layer(); }
+    const lowest_layer_type& lowest_layer() const noexcept { return next_.lowest_layer(); }
+    fault_plan& faults() noexcept { return *plan_; }
+
+    /// Completion Signature: void(error_code, std::size_t).
+    template <class Buffers, class Token = default_token>
+    auto async_read_some(const Buffers& buffers, Token&& token = Token()) {
+        return net::async_initiate<Token, void(error_code, std::size_t)>(initiate<operation_kind::read>{this},
+                                                                         token, buffers);
+    }
+
+    /// Completion Signature: void(error_code, std::size_t).
+    template <class Buffers, class Token = default_token>
+    auto async_write_some(const Buffers& buffers, Token&& token = Token()) {
+        return net::async_initiate<Token, void(error_code, std::size_t)>(
+            initiate<operation_kind::write>{this}, token, buffers);
+    }
+
+    /// Counted as an operation, and failing without effect where the plan says so.
+    void shutdown(net::socket_base::shutdown_type what, error_code& ec) {
+        const std::size_t number = plan_->begin(operation_kind::shutdown);
+        if (const auto failure = plan_->failure(number)) {
+            ec = *failure;
+        } else {
+            lowest_layer().shutdown(what, ec);
+        }
+        plan_->end(number, ec, 0);
+    }
+
+    bool is_open() const noexcept { return lowest_layer().is_open(); }
+    void close(error_code& ec) { lowest_layer().close(ec); }
+    endpoint_type local_endpoint(error_code& ec) const { return lowest_layer().local_endpoint(ec); }
+    endpoint_type remote_endpoint(error_code& ec) const { return lowest_layer().remote_endpoint(ec); }
+    bool peer_gone() const requires requires(const lowest_layer_type& socket) { socket.peer_gone(); }
+    { return lowest_layer().peer_gone(); }
+
+private:
+    template <operation_kind Kind> struct initiate {
+        using executor_type = typename NextLayer::executor_type;
+        faulty_stream* self;
+        executor_type get_executor() const noexcept { return self->get_executor(); }
+
+        template <class Handler, class Buffers>
+        void operator()(Handler&& handler, const Buffers& buffers) const {
+            using handler_type = detail::observed_handler<std::decay_t<Handler>>;
+            fault_plan& plan = self->faults();
+            const std::size_t number = plan.begin(Kind);
+            const auto failure = plan.failure(number);
+            const std::size_t limit = plan.limit(number);
+            if (auto action = plan.take_action(number, moment::started)) {
+                net::post(self->get_executor(), std::move(action));
+            }
+            handler_type observed{std::forward<Handler>(handler), self->plan_, number};
+            if (failure) {
+                net::post(self->get_executor(),
+                          detail::completion<handler_type, true>{std::move(observed), *failure, 0});
+            } else if constexpr (Kind == operation_kind::read) {
+                if (limit < net::buffer_size(buffers)) {
+                    self->next_.async_read_some(detail::shortened<net::mutable_buffer>(buffers, limit),
+                                                std::move(observed));
+                } else {
+                    self->next_.async_read_some(buffers, std::move(observed));
+                }
+            } else {
+                if (limit < net::buffer_size(buffers)) {
+                    self->next_.async_write_some(detail::shortened<net::const_buffer>(buffers, limit),
+                                                 std::move(observed));
+                } else {
+                    self->next_.async_write_some(buffers, std::move(observed));
+                }
+            }
+        }
+    };
+
+    NextLayer next_;
+    options_type plan_;
+};
+
+}  // namespace uplink::testing
+
+template <template <class, class> class Associator, class Handler, class Default>
+struct uplink::net::associator<Associator, uplink::testing::detail::observed_handler<Handler>, Default>
+    : Associator<Handler, Default> {
+    using source = uplink::testing::detail::observed_handler<Handler>;
+    static decltype(auto) get(const source& from) noexcept {
+        return Associator<Handler, Default>::get(from.handler);
+    }
+    static decltype(auto) get(const source& from, const Default& fallback) noexcept {
+        return Associator<Handler, Default>::get(from.handler, fallback);
+    }
+};

@@ -1,0 +1,82 @@
+// Distributed under the Boost Software License, Version 1.0 (see LICENSE).
+//
+// What a name resolves to in a simulated network. The two families answer apart, as RFC 8305, section 3
+// asks them apart. Each call adds the answer to one more lookup of the family: the first lookup gets the
+// first, and the last is given for ever after.
+//
+//     net.host("server.test").v6({"2001:db8::1"}, 30ms).v4({"192.0.2.1", "192.0.2.2"});
+//     net.host("flaky.test").v4_fails(net::error::host_not_found_try_again).v4({"192.0.2.1"}, 5ms);
+#pragma once
+
+#include <uplink/detail/support/asio.hpp>
+#include <uplink/testing/clock.hpp>
+
+#include <algorithm>
+#include <cstddef>
+#include <optional>
+#include <string>
+#include <utility>
+#include <vector>
+
+namespace uplink::testing {
+
+class host {
+public:
+    /// What one lookup of one family gets; without a delay it never gets it.
+    struct answer {
+        std::optional<clock::duration> delay{clock::duration::zero()};
+        error_code error{};
+        std::vector<net::ip::address> addresses{};
+    };
+
+    /// The addresses of a family, in the order in which the system would sort them, `delay` after the question.
+    host& v4(const std::vector<std::string>& addresses, clock::duration delay = {}) {
+        return add(v4_, {delay, {}, parse(addresses)});
+    }
+    host& v6(const std::vector<std::string>& addresses, clock::duration delay = {}) {
+        return add(v6_, {delay, {}, parse(addresses)});
+    }
+
+    /// The lookup fails, `delay` after the question. A family of which nothing is said has no such host, at once.
+    host& v4_fails(error_code ec = net::error::host_not_found, clock::duration delay = {}) {
+        return add(v4_, {delay, ec, {}});
+    }
+    host& v6_fails(error_code ec = net::error::host_not_found, clock::duration delay = {}) {
+        return add(v6_, {delay, ec, {}});
+    }
+
+    /// The lookup is never answered, as when getaddrinfo is stuck.
+    host& v4_never() { return add(v4_, {std::nullopt, {}, {}}); }
+    host& v6_never() { return add(v6_, {std::nullopt, {}, {}}); }
+
+    /// For the simulated resolver: takes the next answer.
+    answer next(bool v6) {
+        family& from = v6 ? v6_ : v4_;
+        if (from.answers.empty()) return {clock::duration::zero(), net::error::host_not_found, {}};
+        const std::size_t index = std::min(from.used, from.answers.size() - 1);
+        ++from.used;
+        return from.answers[index];
+    }
+
+private:
+    struct family {
+        std::vector<answer> answers{};
+        std::size_t used = 0;
+    };
+
+    host& add(family& to, answer value) {
+        to.answers.push_back(std::move(value));
+        return *this;
+    }
+
+    static std::vector<net::ip::address> parse(const std::vector<std::string>& texts) {
+        std::vector<net::ip::address> addresses;
+        for (const std::string& text : texts) addresses.push_back(net::ip::make_address(text));
+        return addresses;
+    }
+
+    family v4_{};
+    family v6_{};
+};
+
+}  // namespace uplink::testing

@@ -1,0 +1,187 @@
+// Distributed under the Boost Software License, Version 1.0 (see LICENSE).
+//
+// A simulated network for tests: the real client, with no sockets, no threads and no waiting. It runs on
+// virtual time, so that 30 s of back-off take none, and one seed gives one history. Use testing::socket as
+// the client's stream, describe names and addresses, and run:
+//
+//     uplink::testing::network net;
+//     net.host("server.test").v6({"2001:db8::1"}).v4({"192.0.2.1"});
+//     net.endpoint("[2001:db8::1]:80").black_hole();
+//     net.endpoint("192.0.2.1:80").accept(20ms).expect("PING\r\n").reply("PONG\r\n").expect_eof().close();
+//
+//     uplink::async_client<uplink::testing::socket> client(net.get_executor());
+//     client.async_connect("server.test", "80", [](auto ec, auto endpoint) { ... });
+//     net.run();
+//     assert(net.elapsed() == 270ms && net.attempts().size() == 2 && net.failures().empty());
+//
+// **Time** moves only when no handler is ready: then the next event happens. Events at one instant happen
+// in this order: I/O and answers to lookups before timers; within a class in the order in which they were
+// caused. Between two events all handlers run that are ready. What completes, completes by an event.
+//
+// **Faults** come at two places. An endpoint has a behaviour (see endpoint.hpp): refuse, black-hole, reset,
+// split, delay, limit, echo, follow a script. And the network has a fault plan (see fault_plan.hpp), by
+// which the n-th operation fails, is cut short, or is the moment at which something else happens. The
+// socket is thereby also the stream that fails at the N-th operation; faulty_stream.hpp does the same to
+// any other stream.
+//
+// **Afterwards** attempts(), lookups(), failures(), open_sockets() and the log of the plan tell what
+// happened. Destroying the network destroys the handlers of pending operations uncalled.
+//
+// Single-threaded: a network, its sockets and its handlers belong to one thread. It owns an io_context, in
+// which nothing but handlers ever runs, so that it makes no difference which backend Asio was built for.
+#pragma once
+
+#include <uplink/detail/support/asio.hpp>
+#include <uplink/testing/clock.hpp>
+#include <uplink/testing/detail/simulation.hpp>
+#include <uplink/testing/endpoint.hpp>
+#include <uplink/testing/fault_plan.hpp>
+#include <uplink/testing/host.hpp>
+#include <uplink/testing/records.hpp>
+#include <uplink/testing/socket.hpp>
+#include <uplink/testing/timer.hpp>
+
+#include <concepts>
+#include <cstddef>
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <string>
+#include <utility>
+#include <vector>
+
+namespace uplink::testing {
+
+class network {
+public:
+    using executor_type = net::io_context::executor_type;
+
+    explicit network(std::uint64_t seed = 1)
+        : simulation_(std::make_shared<detail::simulation>(context_, seed)),
+          work_(net::prefer(context_.get_executor(), net::execution::outstanding_work.tracked)) {
+        net::make_service<detail::simulation_service>(static_cast<net::execution_context&>(context_),
+                                                      simulation_);
+    }
+    network(const network&) = delete;
+    network& operator=(const network&) = delete;
+
+    /// @name Time
+    /// @{
+    executor_type get_executor() noexcept { return context_.get_executor(); }
+    net::io_context& context() noexcept { return context_; }
+    clock::time_point now() const noexcept { return simulation_->now(); }
+    /// Since the network was made.
+    clock::duration elapsed() const noexcept { return simulation_->elapsed(); }
+
+    /// Runs handlers and events until there are none, or the context is stopped. Returns the number of handlers
+    /// run, as all of these do but the last. Operations may then still be pending: see pending_operations().
+    std::size_t run() {
+        return drive(clock::time_point::max(), [] { return false; });
+    }
+    /// Runs all that is due by then; the time is then what was asked for, also if nothing happened.
+    std::size_t run_until(clock::time_point when) {
+        const std::size_t count = drive(when, [] { return false; });
+        if (!context_.stopped()) simulation_->advance_to(when);
+        return count;
+    }
+    std::size_t run_for(clock::duration length) { return run_until(now() + length); }
+    /// Runs what can run with no time passing.
+    std::size_t poll() { return run_until(now()); }
+    /// Lets one event happen, and runs the handlers that are ready before and after it.
+    std::size_t step() {
+        const std::size_t count = drain();
+        simulation_->fire_next(clock::time_point::max());
+        return count + drain();
+    }
+    /// Runs until the predicate holds, which is asked after each handler and each event; false if it never does.
+    template <std::predicate Predicate> bool run_until(Predicate predicate) {
+        bool holds = false;
+        drive(clock::time_point::max(), [&] { return holds = predicate(); });
+        return holds;
+    }
+    /// @}
+
+    /// @name Places
+    /// @{
+    testing::host& host(const std::string& name) { return simulation_->places.hosts[name]; }
+    /// "192.0.2.1:80", "[2001:db8::1]:80", or an address alone, for all its ports.
+    testing::endpoint& endpoint(const std::string& where) { return endpoint(detail::parse_endpoint(where)); }
+    testing::endpoint& endpoint(const net::ip::tcp::endpoint& where) {
+        return simulation_->places.endpoints[where];
+    }
+    /// All endpoints that are not described; they refuse.
+    testing::endpoint& elsewhere() { return simulation_->places.elsewhere; }
+    /// Names a port. "http" and "https" are known.
+    void service(const std::string& name, std::uint16_t port) { simulation_->places.services[name] = port; }
+    /// The family that the client's system prefers: v6, unless said here.
+    void prefer(address_family family) { simulation_->places.preferred = family; }
+    /// @}
+
+    /// @name What happened
+    /// @{
+    const std::vector<attempt>& attempts() const noexcept { return simulation_->places.attempts; }
+    const std::vector<lookup>& lookups() const noexcept { return simulation_->places.lookups; }
+    /// Departures from the scripts of endpoints, as sentences.
+    const std::vector<std::string>& failures() const noexcept { return simulation_->places.failures; }
+    std::size_t open_sockets() const noexcept { return simulation_->places.open; }
+    std::size_t peak_sockets() const noexcept { return simulation_->places.peak; }
+    /// Operations and waits whose handlers are neither called nor ready.
+    std::size_t pending_operations() const noexcept { return simulation_->pending_count(); }
+    /// Events that have happened.
+    std::size_t events() const noexcept { return simulation_->fired; }
+    /// @}
+
+    /// @name Faults, by the number of the operation
+    /// @{
+    fault_plan& faults() noexcept { return simulation_->faults; }
+    /// How many operations have started.
+    std::size_t operations() const noexcept { return simulation_->faults.count(); }
+    void fail_operation(std::size_t n, error_code ec) { faults().fail(n, ec); }
+    void shorten_operation(std::size_t n, std::size_t bytes) { faults().shorten(n, bytes); }
+    void on_operation(std::size_t n, moment when, std::function<void()> action) {
+        faults().on(n, when, std::move(action));
+    }
+    void piece_size(std::size_t bytes) noexcept { faults().piece_size(bytes); }
+    /// @}
+
+    /// @name Chance, from the seed, and order
+    /// @{
+    /// A number from 0 to bound - 1.
+    std::uint64_t random(std::uint64_t bound) noexcept { return simulation_->random(bound); }
+    /// Each read and write transfers a random number of bytes, at most so many.
+    void random_pieces(std::size_t most) noexcept { simulation_->how.random_pieces = most; }
+    /// Bytes on the way are late by a random time, at most this; their order in a connection stays.
+    void jitter(clock::duration most) noexcept { simulation_->how.jitter = most; }
+    /// Events of one instant and one class happen in random order.
+    void shuffle_ties(bool on = true) noexcept { simulation_->how.shuffle_ties = on; }
+    /// All events of an instant happen before the first handler runs, as if found in one poll.
+    void together(bool on = true) noexcept { simulation_->how.together = on; }
+    /// Where both are ready reads are served before writes, so that a reset goes to the read.
+    void reads_first(bool on = true) noexcept { simulation_->how.reads_first = on; }
+    /// @}
+
+private:
+    std::size_t drain() {
+        std::size_t count = 0;
+        while (context_.poll_one() != 0) ++count;
+        return count;
+    }
+
+    template <class Predicate> std::size_t drive(clock::time_point until, Predicate is_enough) {
+        std::size_t count = 0;
+        while (!context_.stopped() && !is_enough()) {
+            if (context_.poll_one() != 0) {
+                ++count;
+            } else if (!simulation_->fire_next(until)) {
+                break;
+            }
+        }
+        return count;
+    }
+
+    net::io_context context_{1};
+    std::shared_ptr<detail::simulation> simulation_;
+    net::any_io_executor work_;  // so that the context stops only when it is told to
+};
+
+}  // namespace uplink::testing

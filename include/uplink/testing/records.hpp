@@ -1,0 +1,46 @@
+// Distributed under the Boost Software License, Version 1.0 (see LICENSE).
+//
+// What a simulated network remembers: every connection attempt and every lookup, with their times
+// measured from the network's beginning. Plain values, kept after the sockets are gone.
+#pragma once
+
+#include <uplink/detail/support/asio.hpp>
+#include <uplink/options.hpp>
+#include <uplink/testing/clock.hpp>
+
+#include <cstddef>
+#include <optional>
+#include <string>
+
+namespace uplink::testing {
+
+/// One socket that was opened, and what went over it.
+struct attempt {
+    net::ip::tcp::endpoint remote{};
+    net::ip::tcp::endpoint local{};
+    clock::duration start{};  ///< when the socket was opened
+    std::optional<clock::duration>
+        end{};           ///< when it connected, failed or was given up; none: still connecting
+    error_code error{};  ///< operation_aborted: the client gave it up
+    bool connected = false;
+    std::optional<clock::duration> closed{};  ///< when the client closed the socket
+    bool reset = false;                       ///< the client's end was RST, not FIN
+    std::size_t written = 0;                  ///< bytes that the client's writes were told are on their way
+    std::size_t read = 0;                     ///< bytes that the client's reads were given
+    std::string received{};                   ///< the bytes that reached the peer
+    bool finished = false;                    ///< the peer has come to the end of its script
+    socket_options options{};                 ///< what the client asked of the socket
+};
+
+/// One question to the simulated resolver.
+struct lookup {
+    std::string host{};
+    std::string service{};
+    address_family family{};
+    clock::duration start{};
+    std::optional<clock::duration> end{};  ///< when the answer was given; none: not yet, or never
+    error_code error{};
+    std::size_t addresses = 0;
+};
+
+}  // namespace uplink::testing

@@ -1,0 +1,150 @@
+// Distributed under the Boost Software License, Version 1.0 (see LICENSE).
+//
+// A timer on a simulated network's time, with the names and rules of Asio's waitable timers: setting the
+// expiry cancels the waits that are pending, and a wait whose time has come completes with success even
+// where it is cancelled before its handler runs.
+#pragma once
+
+#include <uplink/detail/support/asio.hpp>
+#include <uplink/detail/support/asio_version.hpp>
+#include <uplink/testing/detail/launch.hpp>
+#include <uplink/testing/detail/simulation.hpp>
+
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+#include <type_traits>
+#include <utility>
+#include <vector>
+
+namespace uplink::testing {
+
+namespace detail {
+
+class timer_state final : public operation_owner, public std::enable_shared_from_this<timer_state> {
+public:
+    explicit timer_state(std::shared_ptr<simulation> network) : network_(std::move(network)) {}
+
+    simulation& network() const noexcept { return *network_; }
+
+    /// A wait for the end of time is never over.
+    void start_wait(std::uint64_t id) {
+        const bool ends = expiry != clock::time_point::max();
+        waits_.push_back({id, {}});
+        if (!ends) return;
+        waits_.back().event =
+            network().schedule_at(expiry, event_class::timer, [weak = weak_from_this(), id] {
+                if (const auto self = weak.lock()) self->end(id, {});
+            });
+    }
+
+    std::size_t cancel() {
+        const auto waits = std::exchange(waits_, {});
+        for (const wait& each : waits) {
+            network().unschedule(each.event);
+            network().complete(each.id, net::error::operation_aborted);
+        }
+        return waits.size();
+    }
+
+    void abort(std::uint64_t id) override { end(id, net::error::operation_aborted); }
+
+    clock::time_point expiry{};
+
+private:
+    struct wait {
+        std::uint64_t id;
+        event_key event;
+    };
+
+    void end(std::uint64_t id, error_code ec) {
+        for (auto each = waits_.begin(); each != waits_.end(); ++each) {
+            if (each->id != id) continue;
+            network().unschedule(each->event);
+            waits_.erase(each);
+            return network().complete(id, ec);
+        }
+    }
+
+    std::shared_ptr<simulation> network_;
+    std::vector<wait> waits_{};
+};
+
+}  // namespace detail
+
+template <class Executor = net::any_io_executor> class basic_timer {
+public:
+    using executor_type = Executor;
+    using clock_type = clock;
+    using duration = clock::duration;
+    using time_point = clock::time_point;
+
+    template <class Executor1> struct rebind_executor { using other = basic_timer<Executor1>; };
+
+    /// Throws std::logic_error where the executor is not one of a network.
+    explicit basic_timer(const executor_type& ex) : ex_(ex) { state(); }
+
+    template <class ExecutionContext>
+        requires std::is_convertible_v<ExecutionContext&, net::execution_context&>
+    explicit basic_timer(ExecutionContext& context) : basic_timer(executor_type(context.get_executor())) {}
+
+    /// The moved-from timer has no wait pending and can be used again.
+    basic_timer(basic_timer&& other) noexcept : ex_(other.ex_), state_(std::move(other.state_)) {}
+    basic_timer& operator=(basic_timer&& other) noexcept {
+        if (this == &other) return *this;
+        cancel();
+        ex_ = other.ex_;
+        state_ = std::move(other.state_);
+        return *this;
+    }
+    ~basic_timer() { cancel(); }
+
+    executor_type get_executor() const noexcept { return ex_; }
+
+    /// The network's time.
+    time_point now() const { return state()->network().now(); }
+
+    time_point expiry() const { return state()->expiry; }
+
+    /// Sets the expiry and cancels the pending waits; returns their number. time_point::max() is never.
+    std::size_t expires_at(time_point when) {
+        const std::size_t cancelled = cancel();
+        state()->expiry = when;
+        return cancelled;
+    }
+    std::size_t expires_after(duration delay) { return expires_at(now() + delay); }
+
+    std::size_t cancel() { return state_ ? state_->cancel() : 0; }
+
+    /// Waits for the expiry. Completion Signature: void(error_code).
+    template <class Token = uplink::detail::default_token_t<Executor>>
+    auto async_wait(Token&& token = Token()) {
+        return net::async_initiate<Token, void(error_code)>(initiate_wait{this}, token);
+    }
+
+private:
+    struct initiate_wait {
+        using executor_type = Executor;
+        basic_timer* self;
+        executor_type get_executor() const noexcept { return self->ex_; }
+
+        template <class Handler> void operator()(Handler&& handler) const {
+            const auto state = self->state();
+            detail::launch<false>(state, state->network(), detail::operation::no_number,
+                                  std::forward<Handler>(handler), self->ex_, detail::no_buffers{},
+                                  [&](std::uint64_t id) { state->start_wait(id); });
+        }
+    };
+
+    const std::shared_ptr<detail::timer_state>& state() const {
+        if (!state_) state_ = std::make_shared<detail::timer_state>(detail::simulation_of(ex_));
+        return state_;
+    }
+
+    Executor ex_;
+    mutable std::shared_ptr<detail::timer_state> state_{};  // none after a move, until it is needed
+};
+
+using timer = basic_timer<>;
+
+}  // namespace uplink::testing
