@@ -18,10 +18,17 @@ namespace uplink {
 
 /// Runs an async client on an io_context of its own, one operation at a time. Not for use from two threads
 /// at once. A time limit that is left out is the option's default for connect and close, none for the rest.
-/// After an error received bytes are in client().state(), and the next receive goes on with them.
 ///
 /// Every function has the forms  f(args..., limit = {})  which throws system_error, and
-/// f(args..., error_code&)  and  f(args..., limit, error_code&)  which do not.
+/// f(args..., error_code&)  and  f(args..., limit, error_code&)  which do not. The codes, and what each leaves
+/// of the connection, are those of the async function of that name; std::bad_alloc may be thrown by all
+/// forms. Arguments are used during the call only, and what is returned is the caller's.
+///
+/// After an error the bytes that were received are in client().state(), and the next receive goes on with
+/// them. What is returned beside an error_code is then empty, but for the count of send.
+///
+/// While a call waits, operations started on client() go on too, and their handlers are called from within
+/// it; none may stop context(), throw, or call a function of this class.
 template <class Client> class basic_blocking_client {
 public:
     using client_type = Client;
@@ -30,8 +37,10 @@ public:
     using optional_limit = std::optional<time_limit>;
     using layer_options = detail::layer_options_of_t<typename Client::stream_type>;
 
-    explicit basic_blocking_client(client_options options = {}) : client_(context_, std::move(options)) {}
-    explicit basic_blocking_client(layer_options layer, client_options options = {})
+    /// Nothing is checked and no socket is opened before connect.
+    explicit basic_blocking_client(client_options options = client_options()) : client_(context_, std::move(options)) {}
+    /// With the options of the layer, where the stream is one that has options.
+    explicit basic_blocking_client(layer_options layer, client_options options = client_options())
         requires detail::has_layer_options<typename Client::stream_type>
         : client_(context_, std::move(layer), std::move(options)) {}
 
@@ -40,9 +49,11 @@ public:
     const Client& client() const noexcept { return client_; }
     net::io_context& context() noexcept { return context_; }
 
+    /// Connected and not closed.
     bool is_open() const noexcept { return client_.is_open(); }
 
-    /// Connects to a name or literal; gives the endpoint connected to.
+    /// Connects to a name or literal; gives the endpoint connected to. client().last_connect() has every
+    /// attempt.
     endpoint_type connect(const std::string& host, const std::string& service, optional_limit limit = {}) {
         return checked("connect", [&](error_code& ec) { return connect(host, service, limit, ec); });
     }
@@ -54,6 +65,7 @@ public:
             limit ? client_.async_connect(host, service, *limit, handler) : client_.async_connect(host, service, handler);
         });
     }
+    /// Connects to one endpoint; no lookup.
     endpoint_type connect(const endpoint_type& endpoint, optional_limit limit = {}) {
         return checked("connect", [&](error_code& ec) { return connect(endpoint, limit, ec); });
     }
@@ -107,7 +119,7 @@ public:
         wait<>(ec, [&](auto handler) { client_.async_shutdown_send(given(limit), handler); });
     }
 
-    /// Everything until the peer's end, what was left over from earlier receives included.
+    /// Everything until the peer's orderly end, what was left over from earlier receives included.
     std::string receive(optional_limit limit = {}) {
         return checked("receive", [&](error_code& ec) { return receive(limit, ec); });
     }
@@ -117,7 +129,7 @@ public:
         return ec ? std::string() : take_all();
     }
 
-    /// What is there, or comes next.
+    /// What is there, or comes next: at least a byte.
     std::string receive_some(optional_limit limit = {}) {
         return checked("receive_some", [&](error_code& ec) { return receive_some(limit, ec); });
     }
@@ -137,7 +149,7 @@ public:
         return wait_for_text(ec, [&](auto handler) { client_.async_receive_until(delimiter, given(limit), handler); });
     }
 
-    /// n bytes.
+    /// Exactly n bytes.
     std::string receive_exactly(std::size_t n, optional_limit limit = {}) {
         return checked("receive_exactly", [&](error_code& ec) { return receive_exactly(n, limit, ec); });
     }
@@ -146,7 +158,7 @@ public:
         return wait_for_text(ec, [&](auto handler) { client_.async_receive_exactly(n, given(limit), handler); });
     }
 
-    /// The payload of one message.
+    /// The payload of one message of the framing (see framing.hpp).
     template <framing Framing> std::string receive_message(Framing message_framing, optional_limit limit = {}) {
         return checked("receive_message",
                        [&](error_code& ec) { return receive_message(std::move(message_framing), limit, ec); });
@@ -160,7 +172,8 @@ public:
         });
     }
 
-    /// Sends the request, half-closes, and gives everything until the peer's end; receives while it sends.
+    /// Sends the request, half-closes, and gives everything until the peer's orderly end, what was left over
+    /// from earlier receives included; receives while it sends.
     std::string exchange(std::string_view request, optional_limit limit = {}) {
         return checked("exchange", [&](error_code& ec) { return exchange(request, limit, ec); });
     }
@@ -170,7 +183,7 @@ public:
         return ec ? std::string() : take_all();
     }
 
-    /// Graceful; the connection is closed whatever the result.
+    /// Graceful: waits for the peer's end, 10 s by default. The connection is closed whatever the result.
     void close(optional_limit limit = {}) {
         checked("close", [&](error_code& ec) { return close(limit, ec), 0; });
     }

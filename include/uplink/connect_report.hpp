@@ -20,33 +20,37 @@ template <class Endpoint> struct basic_connect_attempt {
     Endpoint endpoint{};
     std::chrono::nanoseconds start{};     ///< since the operation began
     std::chrono::nanoseconds duration{};  ///< of this attempt
-    error_code error{};                   ///< operation_aborted for one that lost the race
+    /// None for the winner, operation_aborted for one that lost the race; one that was under way at the
+    /// limit, or at a cancel, has the code of that.
+    error_code error{};
 };
 
 /// What the TLS handshake agreed on, or why it failed; empty where the stream is not TLS.
 struct tls_report {
     std::string protocol{};  ///< such as "TLSv1.3"
-    std::string cipher{};
-    std::string alpn{};
-    bool resumed = false;
+    std::string cipher{};    ///< by OpenSSL's name
+    std::string alpn{};      ///< the protocol agreed on (RFC 7301); empty: none
+    bool resumed = false;    ///< an earlier session was taken up again
     std::string verify_error{};  ///< the X.509 reason in words, on failure
     int depth = -1;              ///< of the certificate at fault, on failure
     std::string subject{};       ///< of the certificate at fault, on failure
 };
 
+/// One async_connect; empty where it was refused before it began, but for `error`.
 template <class Endpoint> struct basic_connect_report {
-    std::chrono::nanoseconds lookup{};                      ///< until the last answer that was waited for
-    error_code lookup_error{};
+    std::chrono::nanoseconds lookup{};                      ///< until the last answer waited for; 0: none was
+    error_code lookup_error{};                              ///< where no address came of the lookup
     std::vector<basic_connect_attempt<Endpoint>> attempts{};  ///< in order of start
     std::optional<std::size_t> winner{};                    ///< index into attempts
     std::chrono::nanoseconds proxy{};                       ///< spent talking to the proxy
     int proxy_status = 0;                                   ///< HTTP status or SOCKS reply code; 0: none
     std::chrono::nanoseconds handshake{};                   ///< spent in the TLS handshake
     tls_report tls{};
-    std::chrono::nanoseconds total{};
+    std::chrono::nanoseconds total{};                       ///< until the result was final
     error_code error{};                                     ///< what async_connect completed with
 };
 
+// Those of a TCP client.
 using connect_attempt = basic_connect_attempt<net::ip::tcp::endpoint>;
 using connect_report = basic_connect_report<net::ip::tcp::endpoint>;
 
@@ -84,7 +88,7 @@ inline std::string to_string(const tls_report& tls) {
 
 }  // namespace detail
 
-/// The report as lines that a person can read in a log.
+/// The report as lines that a person can read in a log, the last without a line end. It has no credentials.
 template <class Endpoint> std::string to_string(const basic_connect_report<Endpoint>& report) {
     std::string text = (report.error ? "connect failed after " : "connected in ") +
                        detail::to_milliseconds(report.total);

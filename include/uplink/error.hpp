@@ -17,13 +17,13 @@ namespace uplink {
 enum class errc {
     // A time limit ran out, by phase. Each equals condition::timeout and std::errc::timed_out, and none
     // equals asio::error::timed_out, which is the kernel giving up.
-    resolve_timeout = 1,
-    connect_timeout,
-    proxy_timeout,
-    handshake_timeout,
-    send_timeout,
-    receive_timeout,
-    close_timeout,
+    resolve_timeout = 1,  ///< async_connect was waiting for a lookup alone
+    connect_timeout,      ///< async_connect had attempts under way
+    proxy_timeout,        ///< async_connect was talking to the proxy
+    handshake_timeout,    ///< async_connect was in the TLS handshake
+    send_timeout,         ///< of the sends, async_drain, and async_exchange while it has something to send
+    receive_timeout,      ///< of the receives, and async_exchange afterwards
+    close_timeout,        ///< of async_close; the socket is closed all the same
 
     truncated,              ///< the stream ended inside a message, or TLS ended without close_notify
     receive_limit,          ///< state() is full (client_options::max_receive); consume, then receive again
@@ -31,21 +31,22 @@ enum class errc {
     malformed_message,      ///< a framing found, or gave, nonsense
     send_queue_full,        ///< the bytes waiting would exceed send_queue.limit; wait with async_drain
     send_interrupted,       ///< an earlier send was cut off part-way; only a new connection can send again
-    operation_in_progress,  ///< a connect or a receive is already pending; the pending one is undisturbed
-    self_connect,           ///< the connection led back to its own socket
+    operation_in_progress,  ///< a connect, receive or close is already pending; that one is undisturbed
+    self_connect,           ///< the connection led back to its own socket (both its ends are the same)
 
-    proxy_protocol_error,  ///< the proxy's answer makes no sense
-    proxy_no_acceptable_method,
-    proxy_authentication_failed,
-    proxy_general_failure,
-    proxy_not_allowed,
-    proxy_network_unreachable,
-    proxy_host_unreachable,
-    proxy_connection_refused,
-    proxy_ttl_expired,
-    proxy_command_not_supported,
-    proxy_address_not_supported,
-    proxy_http_status,  ///< a status other than 2xx and 407; the number is in the connect report
+    // What a proxy answered; the SOCKS replies are those of RFC 1928, section 6.
+    proxy_protocol_error,         ///< the proxy's answer makes no sense, or ends inside
+    proxy_no_acceptable_method,   ///< SOCKS: it takes none of the methods offered (RFC 1928, section 3)
+    proxy_authentication_failed,  ///< SOCKS: user or password refused (RFC 1929); HTTP: status 407
+    proxy_general_failure,        ///< SOCKS reply 1, and those above 8
+    proxy_not_allowed,            ///< SOCKS reply 2
+    proxy_network_unreachable,    ///< SOCKS reply 3
+    proxy_host_unreachable,       ///< SOCKS reply 4
+    proxy_connection_refused,     ///< SOCKS reply 5
+    proxy_ttl_expired,            ///< SOCKS reply 6
+    proxy_command_not_supported,  ///< SOCKS reply 7
+    proxy_address_not_supported,  ///< SOCKS reply 8
+    proxy_http_status,            ///< HTTP: a status but 2xx and 407; the number is in the report
 };
 
 /// Kinds of ending, to compare an error code with.
@@ -130,7 +131,9 @@ inline const error_category& condition_category() noexcept {
     return instance;
 }
 
+/// An errc is an error_code implicitly, and compares with one: `ec == uplink::errc::truncated`.
 inline error_code make_error_code(errc value) noexcept { return {static_cast<int>(value), uplink_category()}; }
+/// A condition compares with an error_code: `ec == uplink::condition::timeout`.
 inline error_condition make_error_condition(condition value) noexcept {
     return {static_cast<int>(value), condition_category()};
 }

@@ -6,6 +6,11 @@
 //     parse_result parse(std::string_view pending, std::size_t examined)
 // which is called instead, told how many of those bytes it has seen in this receive, so that a search
 // need not begin again. Lengths are checked before memory is taken for them.
+//
+// A framing lives as long as the receive that it was given to. parse() is called on the client's executor,
+// within the initiating function too, with a view that is valid during the call only; after need_more(n) not
+// before n more bytes have come. What it throws, and offsets that make no sense (outside `pending`, begin >
+// end, end > consumed, consumed == 0), are errc::malformed_message; no memory is asio::error::no_memory.
 #pragma once
 
 #include <uplink/detail/support/asio.hpp>
@@ -25,7 +30,7 @@ namespace uplink {
 /// What a framing made of the pending bytes.
 class parse_result {
 public:
-    /// The message is not there yet: at least that many more bytes are missing (1 if unknown).
+    /// The message is not there yet: at least that many more bytes are missing (1 if unknown; 0 counts as 1).
     static parse_result need_more(std::size_t at_least = 1) noexcept {
         parse_result result(kind::need_more);
         result.consumed_ = at_least;
@@ -39,7 +44,8 @@ public:
         result.consumed_ = consumed;
         return result;
     }
-    /// The bytes can't be a message; the receive ends with `error`, and they stay in state().
+    /// The bytes can't be a message; the receive ends with `error`, and they stay in state(). No error at all
+    /// is errc::malformed_message.
     static parse_result failed(error_code error) noexcept {
         parse_result result(kind::failed);
         result.error_ = error;
@@ -66,6 +72,7 @@ private:
     error_code error_{};
 };
 
+/// What async_receive_message takes; see the top of this file.
 template <class T>
 concept framing = std::move_constructible<T> && requires(T framing, std::string_view pending) {
     { framing.parse(pending) } -> std::same_as<parse_result>;
@@ -83,10 +90,16 @@ inline std::size_t find_delimiter(std::string_view pending, std::string_view del
 }  // namespace detail
 
 /// Messages that end with a delimiter, which is not part of them. An empty delimiter is
-/// asio::error::invalid_argument.
+/// asio::error::invalid_argument; a payload longer than `max` is errc::message_too_large, as soon as it is
+/// certain.
 struct delimited {
+    /// `max` is of the payload, in bytes. Not an aggregate: g++ 12 destroys the strings of one twice where it
+    /// is written inside a co_await expression.
+    explicit delimited(std::string delimiter_bytes, std::size_t max_payload = std::numeric_limits<std::size_t>::max())
+        : delimiter(std::move(delimiter_bytes)), max(max_payload) {}
+
     std::string delimiter;
-    std::size_t max = std::numeric_limits<std::size_t>::max();  ///< bytes of payload
+    std::size_t max;
 
     parse_result parse(std::string_view pending) const noexcept { return parse(pending, 0); }
     parse_result parse(std::string_view pending, std::size_t examined) const noexcept {
@@ -104,7 +117,7 @@ struct delimited {
 
 /// Messages of one size, in bytes. Size 0 is an empty message, at once.
 struct fixed_size {
-    std::size_t size = 0;
+    std::size_t size = 0;  ///< bytes
 
     parse_result parse(std::string_view pending) const noexcept {
         if (pending.size() < size) return parse_result::need_more(size - pending.size());
@@ -112,7 +125,9 @@ struct fixed_size {
     }
 };
 
-/// Messages behind their length: an unsigned integer that counts the bytes of the payload.
+/// Messages behind their length: an unsigned integer of one to eight bytes, in the byte order Order, that
+/// counts the bytes of the payload, not itself. A length above `max` is errc::message_too_large, before the
+/// payload is awaited.
 template <std::unsigned_integral Length, std::endian Order = std::endian::big> struct length_prefixed {
     static_assert(sizeof(Length) <= sizeof(std::uint64_t) && !std::same_as<Length, bool>,
                   "the length is an unsigned integer of one to eight bytes");

@@ -1,9 +1,10 @@
 // Distributed under the Boost Software License, Version 1.0 (see LICENSE).
 //
-// What a client can be told before it connects. client_options is an aggregate for designated
-// initialisers, `{.connect = {.timeout = 5s}, .max_receive = 1 << 20}`; every default is right for most
-// users. A nonsensical value (a negative time, a limit of zero, an address that does not parse) is
-// asio::error::invalid_argument from async_connect, before any system call is made.
+// What a client can be told before it connects. client_options is an aggregate for designated initialisers,
+// `{.connect = {.timeout = 5s}, .max_receive = 1 << 20}`; every default is right for most users. A
+// nonsensical value (a negative time, a limit of zero, an address that does not parse) is
+// asio::error::invalid_argument from async_connect, before any system call is made. Every time here is
+// counted on a monotonic clock.
 #pragma once
 
 #include <uplink/detail/support/asio.hpp>
@@ -28,37 +29,47 @@ struct name_resolver {
     virtual ~name_resolver() = default;
 
     /// Asks for the addresses of one family (v4 or v6, never any), in the order in which they should be
-    /// tried. It is called on the client's executor and must not block. `answer` is to be called once;
-    /// from any thread, within this call, late or never. After the client's operation has ended an answer
-    /// is ignored. The strings are valid during the call only.
+    /// tried. It is called on the client's executor, within async_connect too, and must not block. `answer`
+    /// is to be called once; from any thread, within this call, late or never. After the client's operation
+    /// has ended an answer is ignored, and so is a second one. The strings are valid during the call only.
+    /// The addresses carry the port. An error, or none at all, is that family's negative answer; so is an
+    /// exception: a system_error with its code, no memory as no_memory, all else as no_recovery.
     virtual void resolve(const std::string& host, const std::string& service, address_family family,
                          std::function<void(error_code, std::vector<net::ip::tcp::endpoint>)> answer) = 0;
 };
 
+/// How async_connect finds and races addresses (RFC 8305, "Happy Eyeballs").
 struct connect_options {
-    /// For lookup, connect, proxy and TLS handshake together. A limit given to async_connect replaces it.
+    /// For lookup, connect, proxy and TLS handshake together; above zero. A limit given to async_connect
+    /// replaces it.
     std::chrono::nanoseconds timeout = std::chrono::seconds(30);
-    /// Between the starts of two attempts (RFC 8305, section 5); clamped to 10 ms .. 2 s.
+    /// Between the starts of two attempts (RFC 8305, section 5); clamped to 10 ms .. 2 s. An attempt that
+    /// fails before lets the next one start at once; one that goes on is not given up for it.
     std::chrono::nanoseconds attempt_delay = std::chrono::milliseconds(250);
     /// How long the less preferred family's answer waits for the other's (RFC 8305, section 3).
     std::chrono::nanoseconds resolution_delay = std::chrono::milliseconds(50);
-    /// How many addresses of the first family are tried before the families alternate (RFC 8305, section 4).
+    /// How many addresses of the first family are tried before the families alternate (RFC 8305, section 4);
+    /// at least 1.
     std::size_t first_family_count = 1;
-    /// The most attempts open at once; a further address waits until one of them fails.
+    /// The most attempts open at once, at least 1; a further address waits until one of them fails.
     std::size_t max_parallel_attempts = 64;
+    /// Which addresses of a name are looked up. A literal of another family is
+    /// asio::error::address_family_not_supported; endpoints that the caller gives are not looked at.
     address_family family = address_family::any;
-    std::string local_address{};      ///< an IP literal to bind to; empty: any
+    /// An IP literal to bind to; empty: any. An attempt on the other family fails with
+    /// asio::error::address_family_not_supported.
+    std::string local_address{};
     std::uint16_t local_port = 0;     ///< to bind to; 0: any
-    std::string network_interface{};  ///< by name; needs SO_BINDTODEVICE
-    std::shared_ptr<name_resolver> resolver{};  ///< null: the system's
+    std::string network_interface{};  ///< by name, at most 15 bytes; needs SO_BINDTODEVICE; empty: any
+    std::shared_ptr<name_resolver> resolver{};  ///< null: the system's getaddrinfo, on threads of its own
 };
 
 /// TCP keep-alive (RFC 9293, section 3.8.4): probes begin after `idle` of silence, repeat every
-/// `interval`, and `count` unanswered ones end the connection.
+/// `interval`, and `count` unanswered ones end the connection, with the system's asio::error::timed_out.
 struct keep_alive_options {
-    std::chrono::seconds idle = std::chrono::seconds(60);
-    std::chrono::seconds interval = std::chrono::seconds(10);
-    int count = 6;
+    std::chrono::seconds idle = std::chrono::seconds(60);      ///< 1 s .. 32767 s
+    std::chrono::seconds interval = std::chrono::seconds(10);  ///< 1 s .. 32767 s
+    int count = 6;                                             ///< 1 .. 127
 };
 
 /// Set on the fresh socket of every attempt, before it connects. What the platform lacks is
@@ -68,31 +79,43 @@ struct socket_options {
     using native_handle_type = net::ip::tcp::socket::native_handle_type;
 
     bool no_delay = true;                                  ///< TCP_NODELAY: no Nagle delay
-    std::optional<keep_alive_options> keep_alive{};
-    std::optional<std::chrono::milliseconds> user_timeout{};  ///< TCP_USER_TIMEOUT (RFC 5482)
-    std::optional<int> send_buffer{};                      ///< SO_SNDBUF, bytes
-    std::optional<int> receive_buffer{};                   ///< SO_RCVBUF, bytes
+    std::optional<keep_alive_options> keep_alive{};        ///< none: no probes
+    /// TCP_USER_TIMEOUT (RFC 5482): unacknowledged bytes end the connection after this long; above zero, and
+    /// in milliseconds an int.
+    std::optional<std::chrono::milliseconds> user_timeout{};
+    std::optional<int> send_buffer{};                      ///< SO_SNDBUF, bytes, above zero
+    std::optional<int> receive_buffer{};                   ///< SO_RCVBUF, bytes, above zero
     std::optional<int> dscp{};                             ///< 0 .. 63 (RFC 2474)
-    bool reset_on_close = false;                           ///< close() sends RST instead of FIN
-    /// Called last, before the connect; an error that it returns fails this attempt alone.
+    /// Closing the socket sends RST and drops what the kernel still has to send (SO_LINGER of zero).
+    bool reset_on_close = false;
+    /// Called last, before the connect, on the client's executor, within async_connect too, with the socket
+    /// and the address of the attempt, both valid during the call only. An error that it returns fails this
+    /// attempt alone; so does an exception: a system_error with its code, no memory as no_memory, all else as
+    /// connection_aborted.
     std::function<error_code(native_handle_type, const net::generic::stream_protocol::endpoint&)> before_connect{};
 };
 
+/// How much may wait to be sent. What the write in progress gathers counts for low_water, not for limit.
 struct send_queue_options {
-    std::size_t limit = 16 * 1024 * 1024;  ///< bytes that may wait behind the write in progress
+    std::size_t limit = 16 * 1024 * 1024;  ///< bytes, above zero; more is errc::send_queue_full
     std::size_t low_water = 64 * 1024;     ///< bytes; async_drain completes at or below it
 };
 
+/// What a client is made with. It keeps them unchanged, for all its connections.
 struct client_options {
     connect_options connect{};
     socket_options socket{};
-    /// A send or receive that makes no progress for this long fails with its timeout code.
+    /// A send or receive that makes no progress for this long fails with its timeout code; above zero; none:
+    /// it may pause for ever. For a send it counts from its first write on, not while it waits for earlier
+    /// ones; for async_exchange bytes in either direction are progress.
     std::optional<std::chrono::nanoseconds> idle_timeout{};
-    /// For async_close where it is given no limit of its own.
+    /// For async_close where it is given no limit of its own; above zero.
     std::chrono::nanoseconds close_timeout = std::chrono::seconds(10);
-    /// The most bytes that state() may hold; one more is errc::receive_limit.
+    /// The most bytes that state() may hold, above zero; one more is errc::receive_limit.
     std::size_t max_receive = std::size_t{1} << 30;
     send_queue_options send_queue{};
+    /// Which way to go. This version speaks to no proxy, and does not go around one: where one is set,
+    /// async_connect completes with asio::error::operation_not_supported.
     proxy_options proxy{};
 };
 

@@ -1,7 +1,9 @@
 // Distributed under the Boost Software License, Version 1.0 (see LICENSE).
 //
-// Where a proxy stands and how to log in to it: plain values for client_options::proxy. Credentials are
-// kept in these strings alone; no error message and no connect report repeats them.
+// Where a proxy stands and how to log in to it: plain values for client_options::proxy. Credentials are kept
+// in these strings alone; no error message and no connect report repeats them. What can't be sent is
+// asio::error::invalid_argument from async_connect: an empty host, port 0, a user or password that is over
+// 255 bytes or has a control character, and what else the kind of proxy says.
 #pragma once
 
 #include <cstdint>
@@ -13,18 +15,20 @@ namespace uplink {
 /// Connect directly.
 struct no_proxy {};
 
-/// A SOCKS5 proxy (RFC 1928), with user and password of RFC 1929 where `user` is not empty.
+/// A SOCKS5 proxy (RFC 1928), with user and password of RFC 1929 where `user` is not empty; a password
+/// without a user is invalid.
 struct socks5_proxy {
-    std::string host{};
+    std::string host{};         ///< a name or an IP literal
     std::uint16_t port = 1080;
-    std::string user{};
+    std::string user{};         ///< empty: no log-in
     std::string password{};
     bool remote_dns = true;  ///< the proxy looks the server's name up, not this machine
 };
 
-/// An HTTP proxy that tunnels with CONNECT (RFC 9110, section 9.3.6).
+/// An HTTP proxy that tunnels with CONNECT (RFC 9110, section 9.3.6). A colon in `user` is invalid (RFC 7617,
+/// section 2).
 struct http_proxy {
-    std::string host{};
+    std::string host{};         ///< a name or an IP literal
     std::uint16_t port = 8080;
     std::string user{};
     std::string password{};

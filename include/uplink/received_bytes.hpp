@@ -25,7 +25,13 @@ namespace uplink {
 /// What a client needs of its state. prepare(n), n at least 1, gives a writable buffer of 1 to n bytes
 /// that stays valid until commit() or the next prepare(); it may throw std::bad_alloc, which ends the
 /// receive with asio::error::no_memory, earlier bytes intact. commit(n) takes the first n bytes of it; an
-/// error_code that it returns ends the receive, the piece counting as delivered. size() is what is held now.
+/// error_code that it returns ends the receive, the piece counting as delivered. size() is what is held now,
+/// in bytes, and what client_options::max_receive is compared with. clear() forgets everything; async_connect
+/// calls it.
+///
+/// All are called on the client's executor, within an initiating function too. After close(), destruction or
+/// the completion of a receive commit() is not called again; the state itself lives until the last pending
+/// operation has ended, since a read may still be under way into its buffer.
 template <class T>
 concept receive_state = std::move_constructible<T> && requires(T state, const T& fixed, std::size_t n) {
     { state.prepare(n) } -> std::convertible_to<net::mutable_buffer>;
@@ -44,21 +50,27 @@ concept viewable_state = receive_state<T> && requires(T state, const T& fixed, s
 };
 
 /// Received bytes in one piece of memory, in order. clear() and consume() keep the capacity, so that a
-/// client that is used again does not pay for fresh memory.
+/// client that is used again does not pay for fresh memory. It begins at 16 KiB with the first prepare(), and
+/// doubles; a move leaves the other empty, without memory.
 class received_bytes {
 public:
+    /// What is held, valid until the next prepare(), assignment or destruction; bytes() likewise.
     std::string_view view() const noexcept { return {storage_.data(), storage_.size()}; }
     std::span<const std::byte> bytes() const noexcept { return std::as_bytes(std::span(storage_.data(), size())); }
+    /// A copy.
     std::string str() const { return std::string(view()); }
     bool empty() const noexcept { return size() == 0; }
     std::size_t size() const noexcept { return storage_.size(); }
     std::size_t capacity() const noexcept { return storage_.capacity(); }
 
+    /// Room for 1 to n bytes, n at least 1. Throws std::bad_alloc, and then nothing has changed.
     net::mutable_buffer prepare(std::size_t n) {
         const std::span<char> room = storage_.prepare(n);
         return net::mutable_buffer(room.data(), room.size());
     }
+    /// Takes the first n bytes of what prepare() gave; n at most its size.
     void commit(std::size_t n) noexcept { storage_.commit(n); }
+    /// Drops the first n bytes; n at most size(). They stay readable until the next prepare().
     void consume(std::size_t n) noexcept { storage_.consume(n); }
     void clear() noexcept { storage_.consume(size()); }
 
@@ -88,6 +100,7 @@ private:
 /// Counts received bytes and forgets them. size() is 0: nothing is held, and max_receive never ends it.
 class discarded_bytes {
 public:
+    /// Bytes since the connection was begun.
     std::uint64_t total() const noexcept { return total_; }
     std::size_t size() const noexcept { return 0; }
     net::mutable_buffer prepare(std::size_t n) { return buffer_.prepare(n); }
@@ -114,6 +127,7 @@ public:
         requires std::default_initializable<F>
     = default;
 
+    /// Bytes since the connection was begun.
     std::uint64_t total() const noexcept { return total_; }
     std::size_t size() const noexcept { return 0; }
     net::mutable_buffer prepare(std::size_t n) { return buffer_.prepare(n); }

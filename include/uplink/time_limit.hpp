@@ -35,7 +35,8 @@ constexpr TimePoint saturating_add(TimePoint start, typename TimePoint::duration
 }  // namespace detail
 
 /// How long one operation may take. Default-constructed: without limit, which also replaces an option's
-/// default limit. Zero, negative and past limits have expired: the operation fails at once, posted.
+/// default limit. Zero, negative and past limits have expired: the operation fails at once, posted, with its
+/// own timeout code, without having done anything.
 template <class Clock> class basic_time_limit {
 public:
     using clock_type = Clock;
@@ -44,14 +45,15 @@ public:
 
     constexpr basic_time_limit() noexcept = default;
 
-    /// Counted from the initiation of each operation that it is given to.
+    /// Counted from the initiation of each operation that it is given to. Any unit, whole or floating.
     template <class Rep, class Period>
     constexpr basic_time_limit(std::chrono::duration<Rep, Period> length) noexcept
         : kind_(kind::relative), value_(detail::saturating_duration_cast<duration>(length)) {}
 
-    /// Absolute.
+    /// Absolute, on the monotonic clock of the client: one bounds a whole conversation.
     constexpr basic_time_limit(time_point when) noexcept : kind_(kind::absolute), value_(when.time_since_epoch()) {}
 
+    /// False where default-constructed.
     constexpr bool is_limited() const noexcept { return kind_ != kind::none; }
 
     /// The absolute end for an operation that is initiated at `now`; time_point::max() means never.

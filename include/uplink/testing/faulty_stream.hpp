@@ -65,8 +65,13 @@ public:
     using endpoint_type = typename protocol_type::endpoint;
     using options_type = std::shared_ptr<fault_plan>;
 
-    explicit faulty_stream(NextLayer&& next, options_type plan = std::make_shared<fault_plan>())
-        : next_(std::move(next)), plan_(std::move(plan)) {}
+    template <class Executor1> struct rebind_executor {
+        using other = faulty_stream<typename NextLayer::template rebind_executor<Executor1>::other>;
+    };
+
+    /// Without a plan it has one of its own: faults().
+    explicit faulty_stream(NextLayer&& next, options_type plan = {})
+        : next_(std::move(next)), plan_(plan ? std::move(plan) : std::make_shared<fault_plan>()) {}
 
     executor_type get_executor() noexcept { return next_.get_executor(); }
     next_layer_type& next_layer() noexcept { return next_; }
@@ -88,6 +93,21 @@ public:
         return net::async_initiate<Token, void(error_code, std::size_t)>(
             initiate<operation_kind::write>{this}, token, buffers);
     }
+
+    /// A read that does not wait, by the same plan.
+    template <class Buffers> std::size_t read_some(const Buffers& buffers, error_code& ec) {
+        const std::size_t number = plan_->begin(operation_kind::read);
+        std::size_t count = 0;
+        if (const auto failure = plan_->failure(number)) {
+            ec = *failure;
+        } else {
+            count =
+                next_.read_some(detail::shortened<net::mutable_buffer>(buffers, plan_->limit(number)), ec);
+        }
+        plan_->end(number, ec, count);
+        return count;
+    }
+    void non_blocking(bool mode, error_code& ec) { lowest_layer().non_blocking(mode, ec); }
 
     /// Counted as an operation, and failing without effect where the plan says so.
     void shutdown(net::socket_base::shutdown_type what, error_code& ec) {

@@ -29,13 +29,14 @@ public:
 
     /// A wait for the end of time is never over.
     void start_wait(std::uint64_t id) {
-        const bool ends = expiry != clock::time_point::max();
-        waits_.push_back({id, {}});
-        if (!ends) return;
-        waits_.back().event =
-            network().schedule_at(expiry, event_class::timer, [weak = weak_from_this(), id] {
+        waits_.reserve(waits_.size() + 1);
+        wait next{id, {}};
+        if (expiry != clock::time_point::max()) {
+            next.event = network().schedule_at(expiry, event_class::timer, [weak = weak_from_this(), id] {
                 if (const auto self = weak.lock()) self->end(id, {});
             });
+        }
+        waits_.push_back(next);
     }
 
     std::size_t cancel() {

@@ -30,7 +30,7 @@ namespace uplink::detail {
 
 struct race_settings {
     std::chrono::nanoseconds attempt_delay = std::chrono::milliseconds(250);  ///< clamped to 10 ms .. 2 s
-    std::chrono::nanoseconds min_gap = std::chrono::milliseconds(10);         ///< between starts without a failure
+    std::chrono::nanoseconds min_gap = std::chrono::milliseconds(10);  ///< between starts without a failure
     std::chrono::nanoseconds resolution_delay = std::chrono::milliseconds(50);
     std::size_t first_family_count = 1;
     std::size_t max_parallel = 64;
@@ -48,10 +48,10 @@ enum class race_action_kind {
 
 struct race_action {
     race_action_kind kind = race_action_kind::wait;
-    address_family family = address_family::any;                                  ///< of look_up
-    std::size_t index = 0;                                                        ///< of start and close
+    address_family family = address_family::any;                       ///< of look_up
+    std::size_t index = 0;                                             ///< of start and close
     std::chrono::nanoseconds until = std::chrono::nanoseconds::max();  ///< of wait; max(): no time matters
-    error_code error{};                                                           ///< of finish
+    error_code error{};                                                ///< of finish
 };
 
 /// A failure that says only that this host has no way there. Both names of each: Asio's own category, which
@@ -68,11 +68,11 @@ public:
 
     /// Looks a name up, then races its addresses: families alternate, duplicates are dropped.
     explicit connect_race(const race_settings& settings) : settings_(sane(settings)) {
-        const bool v4_first = settings_.family == address_family::v4 ||
-                              (settings_.family == address_family::any && settings_.preferred == address_family::v4);
+        const bool any = settings_.family == address_family::any;
+        const bool v4_first = (any ? settings_.preferred : settings_.family) == address_family::v4;
         first_.family = v4_first ? address_family::v4 : address_family::v6;
         first_.state = lookup_state::to_ask;
-        if (settings_.family != address_family::any) return;
+        if (!any) return;
         second_.family = v4_first ? address_family::v6 : address_family::v4;
         second_.state = lookup_state::to_ask;
     }
@@ -93,7 +93,8 @@ public:
         if (ec) {
             from.error = ec;
         } else {
-            std::erase_if(endpoints, [this](const Endpoint& endpoint) { return !seen_.insert(endpoint).second; });
+            std::erase_if(endpoints,
+                          [this](const Endpoint& endpoint) { return !seen_.insert(endpoint).second; });
             reserve_for(endpoints);
             from.endpoints = std::move(endpoints);
         }
@@ -114,7 +115,7 @@ public:
     /// Attempt i failed, or what it connected to is unusable.
     void failed(std::size_t i, error_code ec, nanoseconds now) {
         assert(ec);
-        if (!is_open(i) || report_.winner == i) return;
+        if (!is_open(i)) return;
         open_attempts_[i] = false;
         --open_;
         if (decided_) return;
@@ -183,18 +184,22 @@ private:
         nanoseconds answered_at{};
 
         bool has_more() const noexcept { return started != endpoints.size(); }
-        bool is_pending() const noexcept { return state == lookup_state::to_ask || state == lookup_state::asked; }
+        bool is_pending() const noexcept {
+            return state == lookup_state::to_ask || state == lookup_state::asked;
+        }
     };
 
     static race_settings sane(race_settings settings) noexcept {
-        settings.attempt_delay = std::clamp<nanoseconds>(settings.attempt_delay, std::chrono::milliseconds(10),
-                                                         std::chrono::seconds(2));
+        settings.attempt_delay = std::clamp<nanoseconds>(
+            settings.attempt_delay, std::chrono::milliseconds(10), std::chrono::seconds(2));
+        settings.first_family_count = std::max<std::size_t>(settings.first_family_count, 1);
         settings.max_parallel = std::max<std::size_t>(settings.max_parallel, 1);
         return settings;
     }
 
     static nanoseconds later(nanoseconds time, nanoseconds delay) noexcept {
-        return delay > nanoseconds::max() - time ? nanoseconds::max() : time + std::max(delay, nanoseconds::zero());
+        return delay > nanoseconds::max() - time ? nanoseconds::max()
+                                                 : time + std::max(delay, nanoseconds::zero());
     }
 
     /// So that starting an attempt never allocates.
@@ -205,11 +210,14 @@ private:
     }
 
     bool is_open(std::size_t i) const { return i < open_attempts_.size() && open_attempts_[i]; }
-    bool waits_for_lookup() const noexcept { return open_ == 0 && (first_.is_pending() || second_.is_pending()); }
+    bool waits_for_lookup() const noexcept {
+        return open_ == 0 && (first_.is_pending() || second_.is_pending());
+    }
 
     /// RFC 8305, section 3: the less preferred family gives the other's answer a little time to come.
     nanoseconds first_start() const noexcept {
-        return first_.is_pending() ? later(second_.answered_at, settings_.resolution_delay) : nanoseconds::zero();
+        return first_.is_pending() ? later(second_.answered_at, settings_.resolution_delay)
+                                   : nanoseconds::zero();
     }
 
     /// RFC 8305, section 4: the first family's head start, then by turns while both have addresses. A
@@ -254,9 +262,10 @@ private:
     /// The first by address that tells more than "unreachable", else the first.
     error_code attempts_failure() const {
         if (report_.lookup_error) return report_.lookup_error;
-        if (report_.attempts.empty()) return net::error::not_found;  // an empty list, as Asio's async_connect says
-        const auto telling = std::find_if(report_.attempts.begin(), report_.attempts.end(),
-                                          [](const auto& attempt) { return !is_merely_unreachable(attempt.error); });
+        if (report_.attempts.empty()) return net::error::not_found;  // an empty list: as Asio says
+        const auto telling =
+            std::find_if(report_.attempts.begin(), report_.attempts.end(),
+                         [](const auto& attempt) { return !is_merely_unreachable(attempt.error); });
         return telling != report_.attempts.end() ? telling->error : report_.attempts.front().error;
     }
 
@@ -284,12 +293,12 @@ private:
     candidates second_{};  ///< the other family
     std::set<Endpoint> seen_{};
     basic_connect_report<Endpoint> report_{};
-    std::vector<bool> open_attempts_{};  ///< by attempt; the winner's stays true
-    std::size_t open_ = 0;               ///< how many are, until the race is decided
-    std::size_t closed_ = 0;             ///< up to here the losers have been closed
-    std::size_t head_start_ = std::max<std::size_t>(settings_.first_family_count, 1);  ///< what is left, at least 1
+    std::vector<bool> open_attempts_{};                      ///< by attempt
+    std::size_t open_ = 0;                                   ///< how many are, until the race is decided
+    std::size_t closed_ = 0;                                 ///< up to here the losers have been closed
+    std::size_t head_start_ = settings_.first_family_count;  ///< what is left of it, at least 1
     bool seconds_turn_ = false;
-    nanoseconds next_start_{};           ///< of the next attempt, once there has been one
+    nanoseconds next_start_{};  ///< of the next attempt, once there has been one
     bool decided_ = false;
     error_code result_{};
 };

@@ -47,7 +47,8 @@ struct host_service {
     std::string service{};  ///< as given
 };
 
-inline constexpr std::size_t longest_name = 253;  ///< RFC 1035, section 2.3.4, as text without the trailing dot
+inline constexpr std::size_t longest_name =
+    253;  ///< RFC 1035, section 2.3.4, as text without the trailing dot
 
 constexpr bool is_digit(char c) noexcept { return c >= '0' && c <= '9'; }
 constexpr bool is_letter(char c) noexcept { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z'); }
@@ -89,7 +90,6 @@ inline std::optional<net::ip::address> parse_v6(std::string_view text, error_cod
     if (syntax) return std::nullopt;
     if (percent != std::string_view::npos) {
         const std::string_view scope = text.substr(percent + 1);
-        if (scope.empty()) return std::nullopt;
         if (std::all_of(scope.begin(), scope.end(), is_digit)) {
             const auto number = parse_number<std::uint32_t>(scope);
             if (!number) return std::nullopt;

@@ -27,6 +27,7 @@
 #include <uplink/options.hpp>
 #include <uplink/time_limit.hpp>
 
+#include <cstddef>
 #include <memory>
 #include <optional>
 #include <string>
@@ -60,9 +61,22 @@ public:
         service_.add(*this);
     }
     ~client_core() {
-        if (registered_client::is_linked()) service_.remove(*this);
+        if (is_registered_) service_.remove(*this);
         abandon_operations();
     }
+
+    /// While one lives an engine is on the stack, and no connection is freed: what it calls of the user's
+    /// (a sink, a framing, a hook) may close the client.
+    class engine_scope {
+    public:
+        explicit engine_scope(client_core& core) noexcept : core_(core) { ++core_.engines_; }
+        engine_scope(const engine_scope&) = delete;
+        engine_scope& operator=(const engine_scope&) = delete;
+        ~engine_scope() { --core_.engines_; }
+
+    private:
+        client_core& core_;
+    };
 
     // --- what the engines use ---
 
@@ -163,16 +177,18 @@ public:
         close_connection();
         if (closing_ != nullptr) finish_close(net::error::operation_aborted);
         // A connect that succeeded and was not told yet has no socket any more.
-        completions_.for_each([](operation_base& operation) { operation.closed_before_delivery(); });
+        completions_.for_each([this](operation_base& operation) {
+            if (operation.closed_before_delivery()) report_.error = net::error::operation_aborted;
+        });
         reap();
-        try {
-            completions_.post();
-        } catch (...) {  // No memory to post with: the core's next step, or its end, disposes of them.
-        }
+        completions_.post();
     }
 
     /// The context is being destroyed: every handler goes uncalled.
-    void abandon() noexcept override { abandon_operations(); }
+    void abandon() noexcept override {
+        is_registered_ = false;
+        abandon_operations();
+    }
     std::shared_ptr<registered_client> keep_alive() noexcept override { return this->weak_from_this().lock(); }
 
     // --- for initiating functions and the client object ---
@@ -226,8 +242,9 @@ public:
     }
 
 private:
-    /// Frees closed connections that the transport has given back. Never while an engine is on the stack.
+    /// Frees closed connections that the transport has given back.
     void reap() noexcept {
+        if (engines_ != 0) return;
         for (std::unique_ptr<connection_type>* place = &retired_; *place;) {
             if ((*place)->is_in_flight()) {
                 place = &(*place)->next_retired();
@@ -266,6 +283,8 @@ private:
     close_operation<client_core>* closing_ = nullptr;
     report_type report_{};
     connection_stats last_stats_{};
+    std::size_t engines_ = 0;
+    bool is_registered_ = true;
     bool receive_pending_ = false;
     bool clear_state_ = false;
 };

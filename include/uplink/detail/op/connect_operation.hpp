@@ -61,16 +61,21 @@ template <class Core> class connect_operation : public operation_base {
         using executor_type = typename Core::executor_type;
 
         child_call(connect_operation& operation, Event event)
-            : core_(operation.core->shared_from_this()), operation_(&operation), event_(event) {}
+            : keep_alive_(operation.core->shared_from_this()), core_(operation.core), operation_(&operation),
+              event_(event) {}
         executor_type get_executor() const noexcept { return core_->get_executor(); }
         void operator()(const error_code& ec) {
-            --operation_->children_;
-            operation_->on_event(event_, ec);
+            {
+                const typename Core::engine_scope scope(*core_);
+                --operation_->children_;
+                operation_->on_event(event_, ec);
+            }
             core_->end_step();
         }
 
     private:
-        std::shared_ptr<Core> core_;
+        std::shared_ptr<Core> keep_alive_;
+        Core* core_;  // Asio may ask a handler that it has moved from (work_dispatcher of 1.22.1)
         connect_operation* operation_;
         Event event_;
     };
@@ -86,8 +91,10 @@ public:
           work_(net::prefer(owner.get_executor(), net::execution::outstanding_work.tracked)) {}
 
     std::tuple<error_code, endpoint_type> result() const { return {error, error ? endpoint_type() : endpoint_}; }
-    void closed_before_delivery() noexcept override {
-        if (!error) error = net::error::operation_aborted;
+    bool closed_before_delivery() noexcept override {
+        if (error) return false;
+        error = net::error::operation_aborted;
+        return true;
     }
 
     /// Either is called once, after the operation has been given to the core.
@@ -95,7 +102,9 @@ public:
         target_ = std::move(target);
         begin([&] { race_.emplace(settings); });
     }
-    void start(std::vector<endpoint_type>&& endpoints, const race_settings& settings) {
+    /// `host` is what the handshake verifies against; empty: the address of the winner.
+    void start(std::vector<endpoint_type>&& endpoints, std::string&& host, const race_settings& settings) {
+        target_.host = std::move(host);
         begin([&] { race_.emplace(settings, std::move(endpoints)); });
     }
 
@@ -108,14 +117,11 @@ public:
 
     void on_answer(address_family family, const error_code& ec, std::vector<net::ip::tcp::endpoint>&& found) {
         const auto keep_alive = core->shared_from_this();
-        if constexpr (std::is_same_v<endpoint_type, net::ip::tcp::endpoint>) {
-            try {
-                if (race_) race_->answered(family, ec, std::move(found), elapsed());
-            } catch (...) {
-                race_->stop(net::error::no_memory, elapsed());
-            }
+        {
+            const typename Core::engine_scope scope(*core);
+            take_answer(family, ec, std::move(found));
+            run_race();
         }
-        run_race();
         keep_alive->end_step();
     }
 
@@ -161,6 +167,17 @@ private:
     }
 
     nanoseconds elapsed() const { return std::chrono::duration_cast<nanoseconds>(core->now() - started_); }
+
+    void take_answer(address_family family, const error_code& ec, std::vector<net::ip::tcp::endpoint>&& found) {
+        if constexpr (std::is_same_v<endpoint_type, net::ip::tcp::endpoint>) {
+            if (!race_) return;
+            try {
+                race_->answered(family, ec, std::move(found), elapsed());
+            } catch (...) {
+                race_->stop(net::error::no_memory, elapsed());
+            }
+        }
+    }
 
     void run_race() {
         if (!race_ || phase_ != phase::racing) return;
@@ -307,6 +324,7 @@ private:
                       }) {
             phase_ = phase::handshaking;
             handshake_started_ = elapsed();
+            if (target_.host.empty()) target_.host = endpoint_.address().to_string();
             candidate_->stream().async_handshake(target_.host, child_call<handshake_ended>(*this, {}));
             ++children_;
         } else {

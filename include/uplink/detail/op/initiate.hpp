@@ -51,7 +51,9 @@ template <class Core> class initiator {
     using endpoint_type = typename Core::endpoint_type;
 
 public:
-    explicit initiator(Core& core) noexcept : core_(core) {}
+    explicit initiator(Core& core) noexcept : core_(core), scope_(core) {}
+    initiator(const initiator&) = delete;
+    initiator& operator=(const initiator&) = delete;
 
     /// `bad_argument` is what is wrong with the arguments themselves.
     template <class Operation>
@@ -165,7 +167,7 @@ public:
             accept(made, at).start(std::move(target), settings);
         } else {
             std::vector<endpoint_type> only{endpoint_type(*target.literal, *target.port)};
-            accept(made, at).start(std::move(only), settings);
+            accept(made, at).start(std::move(only), std::move(target.host), settings);
         }
         settle();
     }
@@ -180,7 +182,7 @@ public:
         time_point at = time_point::max();
         if (!ec) ec = connect_expiry(limit, errc::connect_timeout, at);
         if (ec) return refuse_reported(made, ec);
-        accept(made, at).start(std::move(endpoints), settings_of_race());
+        accept(made, at).start(std::move(endpoints), std::string(), settings_of_race());
         settle();
     }
 
@@ -298,6 +300,7 @@ private:
     }
 
     Core& core_;
+    typename Core::engine_scope scope_;
 };
 
 }  // namespace uplink::detail

@@ -23,7 +23,8 @@ void launch(Core& core, Handler&& handler, Start start, Arguments&&... arguments
     using operation = handler_operation<Base, handler_type, typename Core::executor_type>;
     handler_type local(std::forward<Handler>(handler));
     unstarted<operation> made(operation::make(local, core.get_executor(), std::forward<Arguments>(arguments)...));
-    start(initiator<Core>(core), made);
+    initiator<Core> first(core);
+    start(first, made);
 }
 
 /// `Run` is called as run(core, handler, arguments...).

@@ -182,14 +182,13 @@ error_code prepare_attempt(int handle, const Endpoint& endpoint, const connect_o
     return ec ? ec : call_before_connect(handle, endpoint, socket);
 }
 
-/// Opens `socket`, which must not be open, for an attempt on `endpoint`. On success it is open and ready to connect;
-/// on failure it is closed again, and the code is the exact one of the step that failed. Options that make no
-/// sense, or that this protocol lacks, are invalid_argument, before any system call.
+/// Opens `socket` for an attempt on `endpoint`. On success it is open and ready to connect; on failure it is closed
+/// again, and the code is the exact one of the step that failed. Options that make no sense, or that this protocol
+/// lacks, are invalid_argument, before any system call. A socket that is open already is left as it is: already_open.
 template <class Socket>
 error_code open_attempt(Socket& socket, const typename Socket::endpoint_type& endpoint, const connect_options& connect,
                         const socket_options& options) noexcept {
     using protocol_type = typename Socket::protocol_type;
-    if (socket.is_open()) return net::error::already_open;
     const protocol_type protocol = endpoint.protocol();
     error_code ec;
     try {

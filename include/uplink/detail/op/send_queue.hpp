@@ -79,6 +79,7 @@ public:
             return;
         }
         settle(send);
+        finish_drains();
         advance();
     }
 

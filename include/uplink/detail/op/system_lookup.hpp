@@ -101,23 +101,26 @@ inline lookup_result look_up(const std::string& host, const std::string& service
     return answer;
 }
 
-enum class route { none, present, unknown };
-
 /// Is there a route to `target`, with a source address that `accept` takes? Connecting a UDP socket looks the route
 /// up and sends nothing.
-template <class Address, class Accept> route route_to(const Address& target, int family, Accept accept) noexcept {
+template <class Address, class Accept> bool has_route(const Address& target, int family, Accept accept) noexcept {
+#if defined(SOCK_CLOEXEC)
+    const int handle = ::socket(family, SOCK_DGRAM | SOCK_CLOEXEC, IPPROTO_UDP);
+#else
     const int handle = ::socket(family, SOCK_DGRAM, IPPROTO_UDP);
-    if (handle < 0) return errno == EAFNOSUPPORT || errno == EPROTONOSUPPORT ? route::none : route::unknown;
+#endif
+    if (handle < 0) return false;
     Address source{};
     socklen_t size = sizeof(source);
     const bool found = ::connect(handle, reinterpret_cast<const sockaddr*>(&target), sizeof(target)) == 0 &&
                        ::getsockname(handle, reinterpret_cast<sockaddr*>(&source), &size) == 0 && accept(source);
     ::close(handle);
-    return found ? route::present : route::none;
+    return found;
 }
 
 /// IPv6, unless this machine cannot reach the IPv6 internet and can reach that of IPv4. A route that starts at a
 /// unique local or link-local address does not count: it leads to the site, and RFC 6724 puts IPv4 before it.
+/// Where nothing can be found out, not even a descriptor for the question, it is IPv6.
 /// The targets are addresses for documentation (RFC 3849, RFC 5737), which only a default route covers.
 inline address_family system_preferred_family() noexcept {
     sockaddr_in6 v6{};
@@ -129,14 +132,14 @@ inline address_family system_preferred_family() noexcept {
     v6.sin6_addr.s6_addr[3] = 0xb8;
     v6.sin6_addr.s6_addr[15] = 1;
     const auto is_global = [](const sockaddr_in6& source) { return (source.sin6_addr.s6_addr[0] & 0xe0) == 0x20; };
-    if (route_to(v6, AF_INET6, is_global) != route::none) return address_family::v6;
+    if (has_route(v6, AF_INET6, is_global)) return address_family::v6;
 
     sockaddr_in v4{};
     v4.sin_family = AF_INET;
     v4.sin_port = htons(9);
     v4.sin_addr.s_addr = htonl(0xc0000201);  // 192.0.2.1
     const auto any = [](const sockaddr_in&) { return true; };
-    return route_to(v4, AF_INET, any) == route::present ? address_family::v4 : address_family::v6;
+    return has_route(v4, AF_INET, any) ? address_family::v4 : address_family::v6;
 }
 
 }  // namespace uplink::detail

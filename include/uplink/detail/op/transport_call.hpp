@@ -29,7 +29,7 @@ public:
     using allocator_type = operation_allocator<void, transport_memory_size>;
     using cancellation_slot_type = net::cancellation_slot;
 
-    transport_call(Core& core, connection<Core>& owner) : core_(core.shared_from_this()), connection_(&owner) {}
+    transport_call(Core& core, connection<Core>& owner) : keep_alive_(core.shared_from_this()), core_(&core), connection_(&owner) {}
 
     executor_type get_executor() const noexcept { return core_->get_executor(); }
     allocator_type get_allocator() const noexcept { return allocator_type(Side::pump(*connection_).memory()); }
@@ -37,12 +37,16 @@ public:
         return Side::pump(*connection_).cancellation().slot();
     }
     void operator()(const error_code& ec, std::size_t n) {
-        Side::pump(*connection_).on_transfer(ec, n);
+        {
+            const typename Core::engine_scope scope(*core_);
+            Side::pump(*connection_).on_transfer(ec, n);
+        }
         core_->end_step();
     }
 
 private:
-    std::shared_ptr<Core> core_;
+    std::shared_ptr<Core> keep_alive_;
+    Core* core_;  // Asio may ask a handler that it has moved from (work_dispatcher of 1.22.1)
     connection<Core>* connection_;
 };
 

@@ -43,13 +43,17 @@ template <class Core, class Handler> class whole_exchange {
         using executor_type = typename Core::executor_type;
         using allocator_type = operation_allocator_of_t<Handler>;
 
-        explicit step(owner self) noexcept : self_(std::move(self)) {}
-        executor_type get_executor() const noexcept { return self_->core_->get_executor(); }
-        allocator_type get_allocator() const noexcept { return self_->allocator_; }
+        // Asio may ask for these of a step that it has moved from (work_dispatcher of 1.22.1).
+        explicit step(owner self) noexcept
+            : core_(self->core_.get()), allocator_(self->allocator_), self_(std::move(self)) {}
+        executor_type get_executor() const noexcept { return core_->get_executor(); }
+        allocator_type get_allocator() const noexcept { return allocator_; }
         void operator()(const error_code& ec, const endpoint_type&) { connected(std::move(self_), ec); }
         void operator()(const error_code& ec, std::size_t) { finish(std::move(self_), ec); }
 
     private:
+        Core* core_;
+        allocator_type allocator_;
         owner self_;
     };
 
@@ -73,7 +77,7 @@ public:
         if (limit && limit->is_limited()) connect_limit = self->limit_ = time_limit(limit->deadline(client.now()));
         launch<connect_operation<Core>>(
             client, step(std::move(self)),
-            [&](auto initiator, auto& made) { initiator.connect(made, host, service, connect_limit); }, client);
+            [&](auto& initiator, auto& made) { initiator.connect(made, host, service, connect_limit); }, client);
     }
 
 private:
@@ -112,7 +116,7 @@ private:
         const time_limit limit = self->limit_;
         std::string request = std::move(self->request_);
         launch<exchange_operation<Core, owned_bytes<std::string>>>(
-            client, step(std::move(self)), [&](auto initiator, auto& made) { initiator.exchange(made, limit); },
+            client, step(std::move(self)), [&](auto& initiator, auto& made) { initiator.exchange(made, limit); },
             std::move(request));
     }
 

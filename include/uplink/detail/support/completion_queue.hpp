@@ -11,50 +11,47 @@
 #include <uplink/detail/support/operation.hpp>
 #include <uplink/detail/support/operation_memory.hpp>
 
+#include <cstddef>
 #include <memory>
-#include <utility>
 
 namespace uplink::detail {
 
-/// `Owner` is the client's core: get_executor(), completions(), deadlines(), shared_from_this().
+/// `Owner` is the client's core: get_executor(), completions(), deadlines(), end_step(), shared_from_this().
 template <class Owner> class completion_queue {
     static constexpr std::size_t memory_size = 192;
 
 public:
     explicit completion_queue(Owner& owner) noexcept : owner_(owner) {}
 
-    void push(operation_base& operation) noexcept { decided_.push_back(operation); }
+    void push(operation_base& operation) noexcept {
+        decided_.push_back(operation);
+        ++count_;
+    }
 
-    /// For steps that are not themselves on the event loop: makes sure that run() will be called.
-    void post() {
-        if (posted_ || running_ || decided_.empty()) return;
+    /// For steps that are not themselves on the event loop: makes sure that run() will be called. Where
+    /// there is no memory to post with, the operations stay, and the client's next step calls them.
+    void post() noexcept {
+        if (posted_ || decided_.empty()) return;
         posted_ = true;
         try {
             net::post(owner_.get_executor(), posted_run{owner_.shared_from_this(), memory_});
         } catch (...) {
             posted_ = false;
-            throw;
         }
     }
 
     /// Calls the handlers decided so far; those that they decide in turn are posted, so that other work
-    /// of the executor gets its turn. The owner must be kept alive by the caller.
+    /// of the executor gets its turn. A handler may itself run the event loop, and so come here again. The
+    /// owner must be kept alive by the caller.
     void run() {
-        if (running_) return;
-        running_ = true;
-        operation_list batch;
-        decided_.swap_into(batch);
         struct leave {
             completion_queue& queue;
-            operation_list& batch;
             ~leave() {
-                queue.decided_.splice_front(batch);
-                queue.running_ = false;
                 queue.owner_.deadlines().settle();
-                queue.post_again();
+                queue.post();
             }
-        } guard{*this, batch};
-        while (!batch.empty()) batch.pop_front().complete();
+        } guard{*this};
+        for (std::size_t due = count_; due != 0 && !decided_.empty(); --due) pop().complete();
     }
 
     template <class Visitor> void for_each(Visitor visit) {
@@ -65,9 +62,7 @@ public:
     }
 
     void abandon() noexcept {
-        operation_list batch;
-        decided_.swap_into(batch);
-        while (!batch.empty()) batch.pop_front().abandon();
+        while (!decided_.empty()) pop().abandon();
     }
 
 private:
@@ -78,26 +73,21 @@ private:
 
         allocator_type get_allocator() const noexcept { return allocator_type(memory); }
         void operator()() {
-            auto& queue = owner->completions();
-            queue.posted_ = false;
-            queue.run();
+            owner->completions().posted_ = false;
+            owner->end_step();
         }
     };
 
-    // From a destructor that may run while a handler's exception passes: the operations stay in the list
-    // if there is no memory to post with, and the next step of the client calls them.
-    void post_again() noexcept {
-        try {
-            post();
-        } catch (...) {
-        }
+    operation_base& pop() noexcept {
+        --count_;
+        return decided_.pop_front();
     }
 
     Owner& owner_;
     operation_list decided_;
     operation_memory<memory_size> memory_;
+    std::size_t count_ = 0;
     bool posted_ = false;
-    bool running_ = false;
 };
 
 }  // namespace uplink::detail

@@ -28,7 +28,7 @@ protected:
     ~deadline_entry() = default;
 };
 
-/// `Owner` is the client's core: get_executor(), deadlines(), completions(), shared_from_this().
+/// `Owner` is the client's core: get_executor(), deadlines(), engine_scope, end_step(), shared_from_this().
 template <class Owner, class Timer, class TimePoint> class deadline_queue {
     static constexpr std::size_t memory_size = 256;
     using entry = deadline_entry<TimePoint>;
@@ -78,15 +78,18 @@ public:
     }
 
 private:
+    // What Asio asks of a handler it may ask of one that it has moved from (work_dispatcher of 1.22.1): so
+    // the answers do not depend on the shared pointer.
     struct wait_handler {
         using executor_type = typename Owner::executor_type;
         using allocator_type = operation_allocator<void, memory_size>;
-        std::shared_ptr<Owner> owner;
+        std::shared_ptr<Owner> keep_alive;
+        deadline_queue* queue;
         std::uint64_t generation;
 
-        executor_type get_executor() const noexcept { return owner->get_executor(); }
-        allocator_type get_allocator() const noexcept { return allocator_type(owner->deadlines().memory_); }
-        void operator()(const error_code&) { owner->deadlines().on_timer(generation); }
+        executor_type get_executor() const noexcept { return queue->owner_.get_executor(); }
+        allocator_type get_allocator() const noexcept { return allocator_type(queue->memory_); }
+        void operator()(const error_code&) { queue->on_timer(generation); }
     };
 
     void arm() {
@@ -95,7 +98,7 @@ private:
         if (waiting_ && armed_for_ <= first) return;
         ++generation_;
         timer_.expires_at(first);
-        timer_.async_wait(wait_handler{owner_.shared_from_this(), generation_});
+        timer_.async_wait(wait_handler{owner_.shared_from_this(), this, generation_});
         armed_for_ = first;
         waiting_ = true;
     }
@@ -103,10 +106,13 @@ private:
     void on_timer(std::uint64_t generation) {
         if (generation != generation_) return;
         waiting_ = false;
-        const TimePoint now = timer_.now();
-        while (!entries_.empty() && entries_.front().at <= now) entries_.pop_front().expired();
-        arm();
-        owner_.completions().run();
+        {
+            const typename Owner::engine_scope scope(owner_);
+            const TimePoint now = timer_.now();
+            while (!entries_.empty() && entries_.front().at <= now) entries_.pop_front().expired();
+            arm();
+        }
+        owner_.end_step();
     }
 
     Owner& owner_;

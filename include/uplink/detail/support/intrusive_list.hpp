@@ -61,17 +61,6 @@ public:
         return preceding == &root_ ? nullptr : static_cast<T*>(preceding);
     }
 
-    /// Moves everything from `other` to the front of this list, in order.
-    void splice_front(intrusive_list& other) noexcept {
-        while (!other.empty()) {
-            T& last = other.back();
-            erase(last);
-            push_front(last);
-        }
-    }
-
-    void swap_into(intrusive_list& empty_list) noexcept { empty_list.splice_front(*this); }
-
 private:
     void reset() noexcept { root_.next_ = root_.previous_ = &root_; }
     static void link_before(hook& where, T& item) noexcept {

@@ -31,8 +31,9 @@ public:
     virtual void complete() = 0;
     /// Destroys the handler uncalled.
     virtual void abandon() noexcept = 0;
-    /// The client was closed after this operation was decided and before its handler was called.
-    virtual void closed_before_delivery() noexcept {}
+    /// The client was closed after this operation was decided and before its handler was called. True for a
+    /// connect, whose success has become operation_aborted.
+    virtual bool closed_before_delivery() noexcept { return false; }
     /// Memory from the handler's associated allocator, for what the operation needs while it lasts.
     virtual std::pmr::memory_resource& memory() noexcept = 0;
 

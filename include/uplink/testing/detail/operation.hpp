@@ -51,16 +51,66 @@ public:
     std::size_t number = no_number;  ///< in the fault plan
     error_code ec{};
     std::size_t count = 0;
-    operation* next = nullptr;
 
 protected:
     ~operation() = default;
+
+private:
+    template <class> friend class posting_allocator;
+
+    alignas(std::max_align_t) unsigned char posting_block_[128];
+    bool posting_block_taken_ = false;
 };
 
 struct operation_delete {
     void operator()(operation* op) const noexcept { op->destroy(); }
 };
 using operation_ptr = std::unique_ptr<operation, operation_delete>;
+
+/// Memory inside the operation for the one posting that completes it, so that nothing can fail by then.
+template <class T> class posting_allocator {
+public:
+    using value_type = T;
+
+    explicit posting_allocator(operation& op) noexcept : op_(&op) {}
+    template <class U> posting_allocator(const posting_allocator<U>& other) noexcept : op_(other.op_) {}
+
+    T* allocate(std::size_t count) {
+        const bool fits =
+            count * sizeof(T) <= sizeof(op_->posting_block_) && alignof(T) <= alignof(std::max_align_t);
+        if (!fits || op_->posting_block_taken_) return std::allocator<T>().allocate(count);
+        op_->posting_block_taken_ = true;
+        return reinterpret_cast<T*>(op_->posting_block_);
+    }
+    void deallocate(T* memory, std::size_t count) noexcept {
+        if (static_cast<void*>(memory) == static_cast<void*>(op_->posting_block_)) {
+            op_->posting_block_taken_ = false;
+        } else {
+            std::allocator<T>().deallocate(memory, count);
+        }
+    }
+    template <class U> bool operator==(const posting_allocator<U>& other) const noexcept {
+        return op_ == other.op_;
+    }
+
+private:
+    template <class> friend class posting_allocator;
+    operation* op_;
+};
+
+/// Owns a completed operation on its way through the io_context; destroyed uncalled, it destroys the handler.
+class posted_operation {
+public:
+    using allocator_type = posting_allocator<void>;
+
+    explicit posted_operation(operation_ptr op) noexcept : op_(std::move(op)) {}
+
+    allocator_type get_allocator() const noexcept { return allocator_type(*op_); }
+    void operator()() { op_.release()->invoke(); }
+
+private:
+    operation_ptr op_;
+};
 
 struct no_buffers {};
 

@@ -2,7 +2,7 @@
 //
 // The machinery of a simulated network: virtual time with its queue of events, the pending operations
 // and the fault plan. Events are ordered by time, then I/O before timers, then by creation. A completed
-// operation is posted to the io_context in the order of completion.
+// operation is posted to the io_context at once, in its own memory.
 //
 // The simulation is shared by the network, by a service of its io_context (which is how sockets find it)
 // and by the sockets. When the context goes, all pending handlers are destroyed uncalled and the
@@ -27,7 +27,8 @@
 
 namespace uplink::testing::detail {
 
-enum class event_class : unsigned char { io, timer };
+/// What the fault plan wants done goes first.
+enum class event_class : unsigned char { plan, io, timer };
 
 struct event_key {
     clock::time_point when{};
@@ -105,7 +106,8 @@ public:
         const bool synchronous = kind == operation_kind::open || kind == operation_kind::shutdown;
         for (const moment when : {moment::started, moment::completing, moment::completed}) {
             if (when != moment::started && !synchronous) break;
-            if (auto action = faults.take_action(n, when)) schedule({}, std::move(action));
+            if (auto action = faults.take_action(n, when))
+                schedule_at(now_, event_class::plan, std::move(action));
         }
         return n;
     }
@@ -140,13 +142,11 @@ public:
     void complete(std::uint64_t id, error_code ec, std::size_t count = 0) {
         auto found = pending_.extract(id);
         if (found.empty()) return;
-        operation* op = found.mapped().release();
+        operation_ptr op = std::move(found.mapped());
         op->ec = ec;
         op->count = count;
         faults.end(op->number, ec, count, elapsed());
-        *ready_end_ = op;
-        ready_end_ = &op->next;
-        net::post(context_.get_executor(), [self = shared_from_this()] { self->run_one_ready(); });
+        net::post(context_.get_executor(), posted_operation(std::move(op)));
     }
 
     /// An event's way to complete an operation: with the actions of the fault plan around it.
@@ -174,7 +174,6 @@ public:
         faults.clear();
         events.clear();
         pending.clear();
-        while (operation* op = pop_ready()) op->destroy();
     }
 
     static constexpr clock::time_point beginning{std::chrono::hours(24)};
@@ -184,18 +183,6 @@ public:
     std::size_t fired = 0;
 
 private:
-    operation* pop_ready() noexcept {
-        operation* op = ready_;
-        if (op == nullptr) return nullptr;
-        ready_ = std::exchange(op->next, nullptr);
-        if (ready_ == nullptr) ready_end_ = &ready_;
-        return op;
-    }
-
-    void run_one_ready() {
-        if (operation* op = pop_ready()) op->invoke();
-    }
-
     net::io_context& context_;
     std::uint64_t random_;
     clock::time_point now_ = beginning;
@@ -203,8 +190,6 @@ private:
     std::uint64_t last_sequence_ = 0;
     std::map<std::uint64_t, operation_ptr> pending_{};
     std::uint64_t last_id_ = 0;
-    operation* ready_ = nullptr;
-    operation** ready_end_ = &ready_;
     bool shut_down_ = false;
 };
 

@@ -10,10 +10,11 @@
 #include <algorithm>
 #include <cstddef>
 #include <cstdint>
-#include <deque>
 #include <memory>
+#include <new>
 #include <string_view>
 #include <utility>
+#include <vector>
 
 namespace uplink::testing::detail {
 
@@ -51,12 +52,13 @@ public:
         network().faults.end(number, ec, 0, network().elapsed());
         record().error = ec;
         if (ec) return ec;
-        record().end.reset();
-        binds_ = connect.local_port != 0;
-        if (binds_) ++network().places.bound[local()];
-        connection_ = connection::make(network(), behaviour_, attempt_, [self = weak_from_this()] {
+        auto made = connection::make(network(), behaviour_, attempt_, [self = weak_from_this()] {
             if (const auto alive = self.lock()) alive->wake();
         });
+        binds_ = connect.local_port != 0;
+        if (binds_) network().places.bound.insert(bound_ = local());
+        record().end.reset();
+        connection_ = std::move(made);
         connecting_ = 0;
         ++network().places.open;
         network().places.peak = std::max(network().places.peak, network().places.open);
@@ -141,15 +143,19 @@ public:
         if (is_open()) {
             if (!record().end) give_up();
             record().closed = network().elapsed();
-            if (binds_ && --network().places.bound[local()] == 0) network().places.bound.erase(local());
-            std::exchange(connection_, nullptr)->close(record().options.reset_on_close);
+            if (binds_) network().places.bound.erase(bound_);
             --network().places.open;
+            const auto closing = std::exchange(connection_, nullptr);
+            try {
+                closing->close(record().options.reset_on_close);
+            } catch (const std::bad_alloc&) {  // then the peer is not told
+            }
         }
         cancel();
     }
 
 private:
-    using id_list = std::deque<std::uint64_t>;
+    using id_list = std::vector<std::uint64_t>;
 
     attempt& record() const { return network_->places.attempts[attempt_]; }
 
@@ -186,10 +192,11 @@ private:
     }
 
     void wake() {
-        if (std::exchange(awake_, true)) return;
+        if (awake_) return;
         network().schedule({}, [weak = weak_from_this()] {
             if (const auto self = weak.lock()) self->pump();
         });
+        awake_ = true;
     }
 
     void pump() {
@@ -225,13 +232,13 @@ private:
         while (!ids.empty()) {
             const std::uint64_t id = ids.front();
             if (!network().is_pending(id)) {
-                ids.pop_front();
+                ids.erase(ids.begin());
                 continue;
             }
             if (!ready()) return 0;
             // What the plan does here may cancel the operation or close the socket, which ends it as well.
             if (!network().about_to_complete(id) || !ready()) continue;
-            ids.pop_front();
+            ids.erase(ids.begin());
             return id;
         }
         return 0;
@@ -242,6 +249,7 @@ private:
     std::shared_ptr<connection> connection_{};
     std::size_t attempt_ = 0;
     std::uint64_t connecting_ = 0;
+    endpoint_type bound_{};
     bool binds_ = false;
     bool awake_ = false;
     id_list others_{};

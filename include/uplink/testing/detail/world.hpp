@@ -12,7 +12,9 @@
 #include <algorithm>
 #include <cstddef>
 #include <cstdint>
+#include <functional>
 #include <map>
+#include <set>
 #include <stdexcept>
 #include <string>
 #include <string_view>
@@ -65,7 +67,7 @@ struct world {
     std::size_t open = 0;
     std::size_t peak = 0;
     std::uint16_t last_port = 49151;
-    std::map<net::ip::tcp::endpoint, std::size_t> bound{};  // explicitly, by an open socket
+    std::set<net::ip::tcp::endpoint> bound{};  // explicitly, by an open socket
 
     /// The endpoint itself, else its address with any port, else everything else.
     endpoint& find(const net::ip::tcp::endpoint& where) {

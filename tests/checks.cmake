@@ -1,0 +1,55 @@
+# Distributed under the Boost Software License, Version 1.0 (see LICENSE).
+#
+# Checks of the tree itself, labelled tree: what a header includes, that each compiles alone and links twice, that the
+# README's example is the file it says, and that a project outside can use the library in each way the README names.
+function(add_tree_test name)
+    add_test(NAME tree/${name} COMMAND ${UPLINK_BASH} ${ARGN} WORKING_DIRECTORY ${CMAKE_CURRENT_SOURCE_DIR})
+    set_tests_properties(tree/${name} PROPERTIES LABELS tree TIMEOUT 300)
+endfunction()
+
+add_tree_test(includes_run_downwards support/includes_run_downwards.sh ${PROJECT_SOURCE_DIR}/include)
+add_tree_test(includes_run_downwards_can_fail support/includes_run_downwards_can_fail.sh)
+add_tree_test(reference_comments support/reference_comments.sh ${PROJECT_SOURCE_DIR}/include/uplink/async_client.hpp
+              client/reference_examples_test.cpp)
+add_tree_test(reference_comments_can_fail support/reference_comments_can_fail.sh)
+add_tree_test(readme_example support/readme_example.sh ${PROJECT_SOURCE_DIR})
+
+# Each header is the first and only thing in a file, twice; one more file has them all; linked together, so that
+# whatever is defined once too often shows.
+file(GLOB_RECURSE headers CONFIGURE_DEPENDS RELATIVE ${PROJECT_SOURCE_DIR}/include ${PROJECT_SOURCE_DIR}/include/*.hpp)
+set(folder ${CMAKE_CURRENT_BINARY_DIR}/alone)
+set(files ${folder}/all.cpp)
+set(all "")
+foreach(header IN LISTS headers)
+    string(APPEND all "#include <${header}>\n")
+    file(CONFIGURE OUTPUT ${folder}/${header}.cpp CONTENT "#include <${header}>\n#include <${header}>\n")
+    list(APPEND files ${folder}/${header}.cpp)
+endforeach()
+file(CONFIGURE OUTPUT ${folder}/all.cpp CONTENT "${all}int main() {}\n")
+add_executable(test_headers ${files})
+target_link_libraries(test_headers PRIVATE uplink_own)
+add_test(NAME tree/headers_compile_alone_and_link_twice COMMAND test_headers)
+set_tests_properties(tree/headers_compile_alone_and_link_twice PROPERTIES LABELS tree)
+
+# The README's example talks to a server that is given to it.
+if(TARGET example_first)
+    add_executable(echo_for package/echo_for.cpp)
+    target_link_libraries(echo_for PRIVATE uplink_own)
+    add_test(NAME example/first COMMAND echo_for $<TARGET_FILE:example_first>)
+    set_tests_properties(example/first PROPERTIES PASS_REGULAR_EXPRESSION "^ping\n$" TIMEOUT 60)
+    add_dependencies(tests echo_for)
+endif()
+
+# Projects outside get the compiler and the Asio of this build, and nothing else of it.
+get_target_property(asio_folders uplink::asio INTERFACE_INCLUDE_DIRECTORIES)
+set(asio_folder "")
+if(asio_folders)
+    list(REMOVE_ITEM asio_folders ${CMAKE_CXX_IMPLICIT_INCLUDE_DIRECTORIES})
+    list(JOIN asio_folders "" asio_folder)
+endif()
+if(NOT UPLINK_USE_BOOST_ASIO)
+    foreach(way subdirectory installed plain)
+        add_tree_test(package_${way} package/use_from_outside.sh ${way} ${PROJECT_SOURCE_DIR} ${CMAKE_CXX_COMPILER}
+                      ${CMAKE_COMMAND} ${asio_folder})
+    endforeach()
+endif()

@@ -1,0 +1,141 @@
+// Distributed under the Boost Software License, Version 1.0 (see LICENSE).
+//
+// async_connect interrupted in every way at every moment: by each type of its cancellation slot, cancel(), close(),
+// the destruction of the client, and the destruction in the handler; in every gap between two handlers or
+// events, and at every moment of every operation of the transport. Each test first learns how many there are.
+#include <uplink/async_client.hpp>
+#include <uplink/testing/network.hpp>
+
+#include "support/catch.hpp"
+#include "support/handshaking_stream.hpp"
+#include "support/interrupted_connect.hpp"
+
+#include <cstddef>
+#include <string>
+#include <type_traits>
+#include <vector>
+
+namespace {
+
+using namespace uplink::tests;
+using namespace std::chrono_literals;
+using uplink::testing::moment;
+using handshaking_client = uplink::async_client<handshaking_stream>;
+
+/// A lookup of each family, a black hole, no socket, a refusal, and two that accept, one of them too late.
+struct name {
+    template <class Test> static void start(Test& test) {
+        constexpr bool shakes_hands = !std::is_same_v<Test, interrupted_connect<simulated_client>>;
+        auto& net = test.net;
+        net.host("server.test").v6({"2001:db8::1", "2001:db8::2"}, 10ms).v4({"192.0.2.1", "192.0.2.2", "192.0.2.3"}, 20ms);
+        net.endpoint("[2001:db8::1]:80").black_hole();
+        net.endpoint("192.0.2.1:80").cannot_open(uplink::net::error::no_descriptors);
+        net.endpoint("[2001:db8::2]:80").refuse(5ms);
+        net.endpoint("192.0.2.2:80").accept(400ms);
+        auto& winner = net.endpoint("192.0.2.3:80").accept(30ms);
+        auto& other = net.endpoint("203.0.113.1:80").accept(1ms);
+        if (shakes_hands) {
+            winner.expect("hello server.test;").after(15ms).reply("welcome;");
+            other.expect("hello again.test;").reply("welcome;");
+        }
+        test.start(std::string("server.test"), std::string("80"));
+    }
+};
+
+/// Two answers and a connection at the same instant.
+struct at_once {
+    template <class Test> static void start(Test& test) {
+        test.net.together();
+        test.net.host("server.test").v6({"2001:db8::1"}).v4({"192.0.2.1"});
+        test.net.elsewhere().accept();
+        test.start(std::string("server.test"), std::string("80"));
+    }
+};
+
+/// No lookup; the late winner comes together with the other.
+struct list {
+    template <class Test> static void start(Test& test) {
+        test.net.together();
+        test.net.endpoint("192.0.2.1:80").accept(300ms);
+        test.net.endpoint("192.0.2.2:80").accept(50ms);
+        test.net.endpoint("203.0.113.1:80").accept();
+        test.start(std::vector{place("192.0.2.1"), place("192.0.2.2")});
+    }
+};
+
+/// Lookups that never end.
+struct stuck {
+    template <class Test> static void start(Test& test) {
+        test.net.host("server.test").v6_never().v4({"192.0.2.1"}, 100ms);
+        test.net.elsewhere().accept(10ms);
+        test.start(std::string("server.test"), std::string("80"));
+    }
+};
+
+template <class Scenario, class Client> void interrupt_in_every_gap(std::size_t at_least) {
+    std::size_t gaps = 0;
+    for (const interruption how : all_interruptions) {
+        for (std::size_t gap = 0;; ++gap, ++gaps) {
+            INFO("interruption " << static_cast<int>(how) << " in gap " << gap);
+            interrupted_connect<Client> test(how);
+            Scenario::start(test);
+            std::size_t passed = 0;
+            if (!test.net.run_until([&] { return passed++ == gap; })) {
+                test.finish();
+                break;
+            }
+            test.interrupt();
+            test.finish();
+        }
+    }
+    CHECK(gaps >= at_least * std::size(all_interruptions));
+}
+
+template <class Scenario, class Client> void interrupt_at_every_operation(std::size_t at_least) {
+    std::size_t moments = 0;
+    for (const interruption how : all_interruptions) {
+        interrupted_connect<Client> learn(how);
+        Scenario::start(learn);
+        learn.net.run();
+        for (std::size_t n = 0; n != learn.net.operations(); ++n) {
+            for (const moment when : {moment::started, moment::completing, moment::completed}) {
+                INFO("interruption " << static_cast<int>(how) << " at operation " << n << ", moment "
+                                     << static_cast<int>(when));
+                interrupted_connect<Client> test(how);
+                test.net.on_operation(n, when, [&] { test.interrupt(); });
+                Scenario::start(test);
+                test.net.run();
+                test.finish();
+                if (test.interrupted) ++moments;
+            }
+        }
+    }
+    CHECK(moments >= at_least * std::size(all_interruptions));
+}
+
+TEST_CASE("a connect by name, interrupted in every gap between two events") {
+    interrupt_in_every_gap<name, simulated_client>(20);
+}
+TEST_CASE("a connect by name, interrupted at every operation") {
+    interrupt_at_every_operation<name, simulated_client>(18);
+}
+TEST_CASE("a connect with a handshake, interrupted in every gap between two events") {
+    interrupt_in_every_gap<name, handshaking_client>(25);
+}
+TEST_CASE("a connect with a handshake, interrupted at every operation") {
+    interrupt_at_every_operation<name, handshaking_client>(22);
+}
+TEST_CASE("a connect in which everything happens at once, interrupted in every gap") {
+    interrupt_in_every_gap<at_once, simulated_client>(4);
+    interrupt_at_every_operation<at_once, simulated_client>(6);
+}
+TEST_CASE("a connect with two winners in one poll, interrupted in every gap") {
+    interrupt_in_every_gap<list, simulated_client>(4);
+    interrupt_at_every_operation<list, simulated_client>(9);
+}
+TEST_CASE("a connect with a lookup that is stuck, interrupted in every gap") {
+    interrupt_in_every_gap<stuck, simulated_client>(6);
+    interrupt_at_every_operation<stuck, simulated_client>(6);
+}
+
+}  // namespace

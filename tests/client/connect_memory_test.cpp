@@ -1,0 +1,142 @@
+// Distributed under the Boost Software License, Version 1.0 (see LICENSE).
+//
+// async_connect where the transport fails or runs out of memory at its n-th operation, for each n: the handler is
+// called exactly once, nothing is left open, and the client can connect again.
+#include <uplink/async_client.hpp>
+#include <uplink/testing/network.hpp>
+
+#include "support/catch.hpp"
+#include "support/handshaking_stream.hpp"
+#include "support/told_connect.hpp"
+
+#include <cstddef>
+#include <new>
+#include <vector>
+
+namespace {
+
+using namespace uplink::tests;
+using namespace std::chrono_literals;
+namespace net = uplink::net;
+using uplink::error_code;
+
+void describe(uplink::testing::network& net) {
+    net.host("server.test").v6({"2001:db8::1"}, 10ms).v4({"192.0.2.1", "192.0.2.2"}, 20ms);
+    net.endpoint("[2001:db8::1]:80").black_hole();
+    net.endpoint("192.0.2.1:80").refuse(5ms);
+    net.endpoint("192.0.2.2:80").accept(30ms).expect("hello server.test;").after(1ms).reply("welcome;");
+    net.host("again.test").v4({"203.0.113.1"});
+    net.endpoint("203.0.113.1:80").accept().expect("hello again.test;").reply("welcome;");
+}
+
+/// Returns whether the connect succeeded in spite of what was planned.
+template <class Client> bool check(uplink::testing::network& net) {
+    Client client(net.get_executor());
+    told_connect connect;
+    bool threw = false;
+    try {
+        client.async_connect("server.test", "80", connect.handler(net));
+        CHECK(connect.times == 0);
+    } catch (const std::bad_alloc&) {
+        threw = true;
+    }
+    net.run();
+    CHECK(connect.times == (threw ? 0 : 1));
+    const bool succeeded = !threw && !connect.ec;
+    CHECK(connect.open == (succeeded ? 1 : 0));
+    CHECK(net.open_sockets() == (succeeded ? 1 : 0));
+    CHECK(net.pending_operations() == 0);
+    CHECK(client.is_open() == succeeded);
+    if (!threw) CHECK(client.last_connect().error == connect.ec);
+    client.close();
+    net.run();
+    CHECK(net.open_sockets() == 0);
+    net.faults().clear();
+    told_connect again;
+    client.async_connect("again.test", "80", again.handler(net));
+    net.run();
+    CHECK(again.succeeded_once());
+    return succeeded;
+}
+
+template <class Client> std::size_t operations() {
+    uplink::testing::network net;
+    describe(net);
+    Client client(net.get_executor());
+    told_connect connect;
+    client.async_connect("server.test", "80", connect.handler(net));
+    net.run();
+    REQUIRE(connect.succeeded_once());
+    return net.operations();
+}
+
+template <class Client, class Plan> std::size_t successes(Plan plan, std::size_t but_the_last = 0) {
+    const std::size_t count = operations<Client>() - but_the_last;
+    std::size_t succeeded = 0;
+    for (std::size_t n = 0; n != count; ++n) {
+        INFO("operation " << n << " of " << count);
+        uplink::testing::network net;
+        describe(net);
+        plan(net, n);
+        if (check<Client>(net)) ++succeeded;
+    }
+    return succeeded;
+}
+
+using handshaking_client = uplink::async_client<handshaking_stream>;
+
+TEST_CASE("faults 82: no descriptors at any operation") {
+    const auto plan = [](auto& net, std::size_t n) { net.fail_operation(n, net::error::no_descriptors); };
+    // The v6 lookup, and all of the first two attempts, can be done without.
+    CHECK(successes<simulated_client>(plan) >= 5);
+    CHECK(successes<handshaking_client>(plan) >= 5);
+}
+
+TEST_CASE("faults 15: each error of connect comes out as it is, and the next address is tried") {
+    using namespace net::error;
+    const std::vector<error_code> errors{
+        error_code(EADDRNOTAVAIL, get_system_category()), network_down,
+        error_code(EPERM, get_system_category()),         error_code(EACCES, get_system_category()),
+        address_family_not_supported,                     interrupted,
+        no_buffer_space,                                  invalid_argument,
+        host_unreachable,                                 network_unreachable,
+        timed_out,                                        connection_reset};
+    for (const error_code& ec : errors) {
+        INFO(ec.message());
+        uplink::testing::network net;
+        net.endpoint("192.0.2.1:80").fail(ec, 3ms);
+        net.endpoint("192.0.2.2:80").accept(4ms);
+        simulated_client client(net.get_executor());
+        told_connect connect;
+        client.async_connect(std::vector{place("192.0.2.1"), place("192.0.2.2")}, connect.handler(net));
+        net.run();
+        CHECK(connect.succeeded_once());
+        CHECK(connect.at == 7ms);
+        CHECK(net.attempts().size() == 2);  // each on a socket of its own
+        CHECK(client.last_connect().attempts.at(0).error == ec);
+        client.close();
+        told_connect alone;
+        client.async_connect(place("192.0.2.1"), alone.handler(net));
+        net.run();
+        CHECK(alone.failed_once_with(ec));
+    }
+}
+
+TEST_CASE("no memory at any operation") {
+    const auto plan = [](auto& net, std::size_t n) { net.faults().run_out_of_memory(n); };
+    CHECK(successes<simulated_client>(plan) >= 4);
+    // The last is the read that the handshake starts itself, and what that throws is for the stream to catch.
+    CHECK(successes<handshaking_client>(plan, 1) >= 4);
+}
+
+TEST_CASE("no descriptors from some operation on, until there are some again") {
+    const std::size_t count = operations<simulated_client>();
+    for (std::size_t from = 0; from != count; ++from) {
+        uplink::testing::network net;
+        describe(net);
+        for (std::size_t n = from; n != count; ++n) net.fail_operation(n, net::error::no_descriptors);
+        check<simulated_client>(net);
+    }
+}
+
+}  // namespace

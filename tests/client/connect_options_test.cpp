@@ -1,0 +1,239 @@
+// Distributed under the Boost Software License, Version 1.0 (see LICENSE).
+//
+// What the options do to the attempts of a connect, on the simulated network: the hook, the local address, the
+// family, the proxy. And what an attempt's own failure means for the whole (contract, 4.5 and 4.6).
+#include <uplink/async_client.hpp>
+#include <uplink/testing/network.hpp>
+
+#include "support/catch.hpp"
+#include "support/told_connect.hpp"
+
+#include <cstddef>
+#include <new>
+#include <stdexcept>
+#include <utility>
+#include <vector>
+
+namespace {
+
+using namespace std::chrono_literals;
+namespace net = uplink::net;
+using uplink::client_options;
+using uplink::errc;
+using uplink::error_code;
+using uplink::tests::place;
+using uplink::tests::simulated_client;
+using uplink::tests::told_connect;
+using endpoints = std::vector<net::ip::tcp::endpoint>;
+using generic_endpoint = net::generic::stream_protocol::endpoint;
+
+const endpoints three{place("192.0.2.1"), place("2001:db8::2"), place("192.0.2.3")};
+
+struct fixture {
+    uplink::testing::network net;
+    simulated_client client;
+    told_connect connect;
+
+    explicit fixture(client_options options = {}) : client(net.get_executor(), std::move(options)) {
+        net.elsewhere().accept(10ms);
+    }
+    void run(const endpoints& to) {
+        client.async_connect(to, connect.handler(net));
+        net.run();
+    }
+};
+
+client_options with_hook(decltype(uplink::socket_options::before_connect) hook) {
+    client_options options;
+    options.socket.before_connect = std::move(hook);
+    return options;
+}
+
+TEST_CASE("the hook is called before each attempt, and told its endpoint") {
+    std::vector<generic_endpoint> told;
+    fixture test(with_hook([&](auto, const generic_endpoint& endpoint) {
+        told.push_back(endpoint);
+        return error_code();
+    }));
+    test.net.endpoint("192.0.2.1:80").refuse();
+    test.net.endpoint("[2001:db8::2]:80").black_hole();
+    test.run(three);
+    CHECK(test.connect.succeeded_once());
+    CHECK(test.connect.at == 260ms);
+    REQUIRE(told.size() == 3);
+    for (std::size_t i = 0; i != 3; ++i) CHECK(told[i] == generic_endpoint(three[i]));
+}
+
+TEST_CASE("the hook's error fails that attempt alone, and the next starts at once") {
+    const error_code own(4711, uplink::uplink_category());
+    fixture test(with_hook([&](auto, const generic_endpoint& endpoint) {
+        return endpoint == generic_endpoint(three[2]) ? error_code() : own;
+    }));
+    test.run(three);
+    CHECK(test.connect.succeeded_once());
+    CHECK(test.connect.endpoint == three[2]);
+    CHECK(test.connect.at == 10ms);
+    CHECK(test.net.peak_sockets() == 1);
+    const auto& attempts = test.client.last_connect().attempts;
+    REQUIRE(attempts.size() == 3);
+    CHECK(attempts[0].error == own);
+    CHECK(attempts[1].error == own);
+    CHECK(attempts[1].start == 0ns);
+    CHECK(attempts[1].duration == 0ns);
+    CHECK(test.client.last_connect().winner == 2U);
+}
+
+TEST_CASE("the hook's error is the operation's where there is no other address") {
+    const error_code own(4711, uplink::uplink_category());
+    fixture test(with_hook([&](auto, const generic_endpoint&) { return own; }));
+    test.run(three);
+    CHECK(test.connect.failed_once_with(own));
+    CHECK(test.connect.at == 0ns);
+    CHECK(test.client.last_connect().attempts.size() == 3);
+}
+
+TEST_CASE("a hook that throws does not get through to the caller or the event loop") {
+    fixture test(with_hook([](auto, const generic_endpoint&) -> error_code { throw std::runtime_error("no"); }));
+    told_connect connect;
+    CHECK_NOTHROW(test.client.async_connect(three, connect.handler(test.net)));
+    CHECK_NOTHROW(test.net.run());
+    CHECK(connect.times == 1);
+    CHECK(connect.ec);
+    CHECK(connect.open == 0);
+}
+
+TEST_CASE("the hook may cancel the connect, close the client or start another connect") {
+    simulated_client* client = nullptr;
+    told_connect other;
+    uplink::testing::network* network = nullptr;
+    int what = 0;
+    fixture test(with_hook([&](auto, const generic_endpoint&) {
+        if (what == 0) client->cancel();
+        if (what == 1) client->close();
+        if (what == 2) client->async_connect(three, other.handler(*network));
+        return error_code();
+    }));
+    client = &test.client;
+    network = &test.net;
+    for (; what != 3; ++what) {
+        INFO("action " << what);
+        told_connect connect;
+        test.client.async_connect(three, connect.handler(test.net));
+        test.net.run();
+        if (what == 2) {
+            CHECK(connect.succeeded_once());
+            CHECK(other.times == 1);
+            CHECK(other.ec == error_code(errc::operation_in_progress));
+        } else {
+            CHECK(connect.failed_once_with(net::error::operation_aborted));
+            CHECK(test.net.open_sockets() == 0);
+        }
+    }
+}
+
+TEST_CASE("a local address of the other family fails those attempts, not the rest") {
+    fixture test({.connect = {.local_address = "fd00::7"}});
+    test.run(three);
+    CHECK(test.connect.succeeded_once());
+    CHECK(test.connect.endpoint == three[1]);
+    CHECK(test.connect.at == 10ms);
+    CHECK(test.client.local_endpoint().address() == net::ip::make_address("fd00::7"));
+    CHECK(test.client.last_connect().attempts.at(0).error == error_code(net::error::address_family_not_supported));
+
+    fixture none({.connect = {.local_address = "fd00::7"}});
+    none.run({three[0], three[2]});
+    CHECK(none.connect.failed_once_with(net::error::address_family_not_supported));
+}
+
+TEST_CASE("faults 22: every attempt is bound to the local address and port") {
+    fixture test({.connect = {.local_address = "10.0.0.9", .local_port = 4000}});
+    test.net.endpoint("192.0.2.1:80").refuse(5ms);
+    test.run({three[0], three[2]});
+    CHECK(test.connect.succeeded_once());
+    for (const auto& attempt : test.net.attempts()) {
+        CHECK(attempt.local == net::ip::tcp::endpoint(net::ip::make_address("10.0.0.9"), 4000));
+    }
+    // The same port for a second client at the same time is busy.
+    simulated_client other(test.net.get_executor(), test.client.options());
+    told_connect connect;
+    other.async_connect(three[0], connect.handler(test.net));
+    test.net.run();
+    CHECK(connect.times == 1);
+    CHECK(connect.ec == error_code(net::error::address_in_use));
+}
+
+TEST_CASE("the family option leaves the other family unasked and untried") {
+    for (const bool v4 : {true, false}) {
+        fixture test({.connect = {.family = v4 ? uplink::address_family::v4 : uplink::address_family::v6}});
+        test.net.host("server.test").v4({"192.0.2.1"}, 20ms).v6({"2001:db8::2"}, 20ms);
+        test.client.async_connect("server.test", "80", test.connect.handler(test.net));
+        test.net.run();
+        CHECK(test.connect.succeeded_once());
+        CHECK(test.connect.at == 30ms);
+        CHECK(test.connect.endpoint == three[v4 ? 0 : 1]);
+        CHECK(test.net.lookups().size() == 1);
+        CHECK(test.net.attempts().size() == 1);
+    }
+}
+
+TEST_CASE("faults 21: a connection to itself is closed, counts as a failure, and the next address is tried") {
+    fixture test;
+    test.net.endpoint("192.0.2.1:80").self_connect(5ms);
+    test.run(three);
+    CHECK(test.connect.succeeded_once());
+    CHECK(test.connect.endpoint == three[1]);
+    CHECK(test.connect.at == 15ms);
+    CHECK(test.client.last_connect().attempts.at(0).error == error_code(errc::self_connect));
+    CHECK(test.net.attempts().at(0).closed == 5ms);
+    CHECK(test.net.attempts().at(0).written == 0);
+
+    fixture alone;
+    alone.net.endpoint("192.0.2.1:80").self_connect(5ms);
+    alone.run({three[0]});
+    CHECK(alone.connect.failed_once_with(errc::self_connect));
+}
+
+TEST_CASE("faults 16: the error is the first by address that is not merely unreachable, else the first") {
+    using namespace net::error;
+    struct row {
+        std::vector<error_code> attempts;
+        error_code expected;
+    };
+    const std::vector<row> rows{
+        {{network_unreachable, connection_refused, access_denied}, connection_refused},
+        {{host_unreachable, network_unreachable, connection_reset}, connection_reset},
+        {{address_family_not_supported, host_unreachable, network_unreachable}, address_family_not_supported},
+        {{host_unreachable, network_unreachable}, host_unreachable},
+        {{network_down, connection_refused}, network_down},
+        {{timed_out, network_unreachable, connection_refused}, timed_out},
+        {{no_descriptors, network_unreachable}, no_descriptors},
+    };
+    for (const row& each : rows) {
+        for (const bool later_first : {false, true}) {  // which of them fails first is no matter
+            fixture test;
+            for (std::size_t i = 0; i != each.attempts.size(); ++i) {
+                const auto delay = (later_first ? 700ms : 1ms) - i * 300ms * (later_first ? 1 : 0);
+                test.net.endpoint(three[i]).fail(each.attempts[i], delay);
+            }
+            test.run(endpoints(three.begin(), three.begin() + static_cast<std::ptrdiff_t>(each.attempts.size())));
+            CHECK(test.connect.failed_once_with(each.expected));
+            const auto& report = test.client.last_connect();
+            REQUIRE(report.attempts.size() == each.attempts.size());
+            for (std::size_t i = 0; i != each.attempts.size(); ++i) {
+                CHECK(report.attempts[i].error == each.attempts[i]);
+            }
+            CHECK_FALSE(report.winner);
+        }
+    }
+}
+
+TEST_CASE("a server that is gone as soon as it has accepted") {
+    fixture test;
+    test.net.endpoint("192.0.2.1:80").accept(5ms).reset();
+    test.run({three[0]});
+    CHECK(test.connect.times == 1);
+    if (test.connect.ec) CHECK(test.connect.ec == error_code(net::error::connection_reset));
+    CHECK(test.net.open_sockets() == (test.connect.ec ? 0 : 1));
+}
+
+}  // namespace

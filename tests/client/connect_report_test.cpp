@@ -1,0 +1,148 @@
+// Distributed under the Boost Software License, Version 1.0 (see LICENSE).
+//
+// last_connect() and its text: what a log line can say about a connect that succeeded or failed.
+#include <uplink/async_client.hpp>
+#include <uplink/testing/network.hpp>
+
+#include "support/catch.hpp"
+#include "support/told_connect.hpp"
+
+#include <string>
+#include <utility>
+#include <vector>
+
+namespace {
+
+using namespace std::chrono_literals;
+namespace net = uplink::net;
+using uplink::errc;
+using uplink::error_code;
+using uplink::tests::place;
+using uplink::tests::simulated_client;
+using uplink::tests::told_connect;
+
+std::string words(const error_code& ec) { return ec.message(); }
+
+struct fixture {
+    uplink::testing::network net;
+    simulated_client client{net.get_executor()};
+    told_connect connect;
+
+    fixture() {
+        net.host("server.test").v6({"2001:db8::1"}, 31500us).v4({"192.0.2.1"}, 12ms);
+        net.endpoint("[2001:db8::1]:443").black_hole();
+        net.endpoint("192.0.2.1:443").accept(20250us);
+    }
+    template <class... Arguments> void run(Arguments... arguments) {
+        client.async_connect(arguments..., connect.handler(net));
+        net.run();
+    }
+};
+
+TEST_CASE("before the first connect the report is empty") {
+    fixture test;
+    const auto& report = test.client.last_connect();
+    CHECK(report.attempts.empty());
+    CHECK_FALSE(report.winner);
+    CHECK_FALSE(report.error);
+    CHECK(report.total == 0ns);
+}
+
+TEST_CASE("the report of a success") {
+    fixture test;
+    test.run("server.test", "443");
+    const auto& report = test.client.last_connect();
+    CHECK(report.lookup == 31500us);
+    CHECK_FALSE(report.lookup_error);
+    REQUIRE(report.attempts.size() == 2);
+    CHECK(report.attempts[0].start == 31500us);
+    CHECK(report.attempts[0].duration == 270250us);
+    CHECK(report.attempts[0].error == error_code(net::error::operation_aborted));
+    CHECK(report.attempts[1].start == 281500us);
+    CHECK(report.attempts[1].duration == 20250us);
+    CHECK_FALSE(report.attempts[1].error);
+    CHECK(report.winner == 1U);
+    CHECK(report.total == 301750us);
+    CHECK(report.proxy == 0ns);
+    CHECK(report.proxy_status == 0);
+    CHECK(report.handshake == 0ns);
+    CHECK(to_string(report) ==
+          "connected in 301.7 ms\n"
+          "  lookup 31.5 ms: ok\n"
+          "  [2001:db8::1]:443 at 31.5 ms for 270.2 ms: " + words(net::error::operation_aborted) + "\n"
+          "  192.0.2.1:443 at 281.5 ms for 20.2 ms: won");
+}
+
+TEST_CASE("the report of a failure") {
+    fixture test;
+    test.net.endpoint("192.0.2.1:443").clear().refuse(5ms);
+    test.run("server.test", "443", 2s);
+    CHECK(to_string(test.client.last_connect()) ==
+          "connect failed after 2000.0 ms: " + words(errc::connect_timeout) + "\n"
+          "  lookup 31.5 ms: ok\n"
+          "  [2001:db8::1]:443 at 31.5 ms for 1968.5 ms: " + words(errc::connect_timeout) + "\n"
+          "  192.0.2.1:443 at 281.5 ms for 5.0 ms: " + words(net::error::connection_refused));
+}
+
+TEST_CASE("the report of a lookup that failed") {
+    fixture test;
+    test.net.host("nowhere.test").v6_fails(net::error::host_not_found, 10ms).v4_fails(net::error::host_not_found, 25ms);
+    test.run("nowhere.test", "443");
+    CHECK(to_string(test.client.last_connect()) == "connect failed after 25.0 ms: " + words(net::error::host_not_found) +
+                                                       "\n  lookup 25.0 ms: " + words(net::error::host_not_found));
+}
+
+TEST_CASE("the report of a lookup that was stuck") {
+    fixture test;
+    test.net.host("stuck.test").v6_never().v4_never();
+    test.run("stuck.test", "443", 100ms);
+    const auto& report = test.client.last_connect();
+    CHECK(report.lookup == 100ms);
+    CHECK(report.lookup_error == error_code(errc::resolve_timeout));
+    CHECK(to_string(report) == "connect failed after 100.0 ms: " + words(errc::resolve_timeout) +
+                                   "\n  lookup 100.0 ms: " + words(errc::resolve_timeout));
+}
+
+TEST_CASE("the report of an argument that makes no sense") {
+    fixture test;
+    test.run("server test", "443");
+    CHECK(to_string(test.client.last_connect()) ==
+          "connect failed after 0.0 ms: " + words(net::error::invalid_argument));
+}
+
+TEST_CASE("a new connect begins a new report, and a refused one leaves it alone") {
+    fixture test;
+    test.run("server.test", "443");
+    const std::string before = to_string(test.client.last_connect());
+    told_connect refused;
+    test.client.async_connect("server.test", "443", refused.handler(test.net));
+    test.net.run();
+    CHECK(refused.ec == error_code(net::error::already_connected));
+    CHECK(to_string(test.client.last_connect()) == before);
+    test.client.close();
+    CHECK(to_string(test.client.last_connect()) == before);
+    test.client.async_connect(place("192.0.2.7"), test.connect.handler(test.net));
+    CHECK(test.client.last_connect().attempts.empty());
+    test.net.run();
+    CHECK(to_string(test.client.last_connect()) ==
+          "connect failed after 0.0 ms: " + words(net::error::connection_refused) +
+              "\n  192.0.2.7:80 at 0.0 ms for 0.0 ms: " + words(net::error::connection_refused));
+}
+
+TEST_CASE("the report is complete when the handler runs, and can be read after a move") {
+    fixture test;
+    bool was_called = false;
+    test.client.async_connect("server.test", "443", [&](error_code ec, net::ip::tcp::endpoint endpoint) {
+        was_called = true;
+        CHECK_FALSE(ec);
+        const auto& report = test.client.last_connect();
+        CHECK(report.total == test.net.elapsed());
+        CHECK(report.attempts.at(report.winner.value()).endpoint == endpoint);
+    });
+    test.net.run();
+    CHECK(was_called);
+    const simulated_client moved(std::move(test.client));
+    CHECK(moved.last_connect().winner == 1U);
+}
+
+}  // namespace

@@ -1,0 +1,260 @@
+// Distributed under the Boost Software License, Version 1.0 (see LICENSE).
+//
+// When the other side refuses, resets or goes: each operation ends, says so, and loses nothing that had come.
+#include "support/client_test.hpp"
+
+#include <string>
+
+namespace uplink::tests {
+
+namespace {
+
+/// What the kernel says of a connection that the peer has reset, by operation and by what came before.
+bool is_reset(const outcome& result) {
+    return result.failed_with(net::error::connection_reset) || result.failed_with(net::error::broken_pipe);
+}
+
+template <class Client> bool wait_for_reset(Client& client, loopback_server& server) {
+    server.tell();
+    return wait_until_gone(client.lowest_layer().native_handle());
+}
+
+}  // namespace
+
+TEST_CASE_METHOD(client_test, "a refused port is connection_refused, and nothing is left open", "[connect]") {
+    const refusing_port port;
+    async_client client{io};
+    const std::size_t before = open_descriptors();
+    outcome connected;
+    client.async_connect("127.0.0.1", port.service(), noted_in(connected));
+    run();
+    CHECK(connected.failed_with(net::error::connection_refused));
+    CHECK_FALSE(client.is_open());
+    CHECK(open_descriptors() == before);
+    CHECK(client.last_connect().error == net::error::connection_refused);
+    REQUIRE(client.last_connect().attempts.size() == 1);
+    CHECK(client.last_connect().attempts[0].endpoint.port() == port.port());
+    CHECK(client.last_connect().attempts[0].error == net::error::connection_refused);
+}
+
+TEST_CASE_METHOD(client_test, "a client whose connect was refused connects elsewhere", "[connect][reuse]") {
+    const refusing_port port;
+    loopback_server server(loopback_server::echo());
+    async_client client{io};
+    for (int round = 0; round != 3; ++round) {
+        outcome refused;
+        client.async_connect("127.0.0.1", port.service(), noted_in(refused));
+        run();
+        CHECK(refused.failed_with(net::error::connection_refused));
+
+        connect(client, server);
+        outcome exchanged;
+        client.async_exchange(std::string("ping"), noted_in(exchanged));
+        run();
+        CHECK(exchanged.succeeded());
+        CHECK(client.state().view() == "ping");
+        client.close();
+    }
+}
+
+TEST_CASE_METHOD(client_test, "a list of endpoints connects to the first that accepts", "[connect]") {
+    const refusing_port port;
+    loopback_server server(loopback_server::echo());
+    const auto here = net::ip::make_address("127.0.0.1");
+    const std::vector<net::ip::tcp::endpoint> endpoints{{here, port.port()}, {here, server.port()}};
+    async_client client{io};
+    outcome connected;
+    client.async_connect(endpoints, noted_in(connected));
+    run();
+    CHECK(connected.succeeded());
+    CHECK(connected.endpoint == endpoints[1]);
+    CHECK(client.last_connect().winner == 1u);
+}
+
+TEST_CASE_METHOD(client_test, "a reset before sending fails the send and the receive", "[reset]") {
+    loopback_server server({conversation().when_told().reset()});
+    async_client client{io};
+    connect(client, server);
+    REQUIRE(wait_for_reset(client, server));
+
+    outcome sent, received, later;
+    client.async_send(std::string("too late"), noted_in(sent));
+    client.async_receive(noted_in(received));
+    run();
+    CHECK(is_reset(sent));
+    CHECK(sent.count == 0);
+    CHECK(is_reset(received));
+    client.async_send(std::string("later still"), noted_in(later));
+    run();
+    CHECK(is_reset(later));
+}
+
+TEST_CASE_METHOD(client_test, "a reset before a half-close fails the half-close and the receive", "[reset]") {
+    loopback_server server({conversation().when_told().reset()});
+    async_client client{io};
+    connect(client, server);
+    REQUIRE(wait_for_reset(client, server));
+
+    outcome ended, received;
+    client.async_shutdown_send(noted_in(ended));
+    client.async_receive(noted_in(received));
+    run();
+    CHECK(is_reset(ended));
+    CHECK(is_reset(received));
+}
+
+TEST_CASE_METHOD(client_test, "a reset while sending fails every send with the number that left", "[reset][send]") {
+    loopback_server server({conversation().expect_bytes(100'000).reset()}, {.buffer_size = 4096});
+    const std::string bytes = many_bytes(16 << 20);
+    async_client client{io, {.socket = {.send_buffer = 4096}}};
+    connect(client, server);
+
+    outcome sent, behind, received;
+    client.async_send(net::buffer(bytes), noted_in(sent));
+    client.async_send(std::string("behind"), noted_in(behind));
+    client.async_receive(noted_in(received));
+    run();
+    CHECK(is_reset(sent));
+    CHECK(sent.count >= 100'000);
+    CHECK(sent.count < bytes.size());
+    CHECK(sent.count == client.stats().bytes_sent);
+    CHECK(is_reset(behind));
+    CHECK(behind.count == 0);
+    CHECK(is_reset(received));
+    CHECK(client.send_queue_bytes() == 0);
+}
+
+TEST_CASE_METHOD(client_test, "a reset after sending is an error of the receive, not an end", "[reset]") {
+    loopback_server server({conversation().expect("question").when_told().reset()});
+    async_client client{io};
+    connect(client, server);
+
+    outcome sent, received;
+    client.async_send(std::string("question"), noted_in(sent));
+    run();
+    CHECK(sent.succeeded());
+    client.async_receive(noted_in(received));
+    server.tell();
+    run();
+    CHECK(received.failed_with(net::error::connection_reset));
+    CHECK(received.count == 0);
+    CHECK(client.state().empty());
+}
+
+TEST_CASE_METHOD(client_test, "a reset in mid-reply is an error, and the bytes so far are kept", "[reset][receive]") {
+    loopback_server server({conversation().reply("half of it").when_told().reset()});
+    async_client client{io};
+    connect(client, server);
+
+    outcome received, again;
+    client.async_receive(noted_in(received));
+    run_until([&] { return client.state().size() == 10; });
+    server.tell();
+    run();
+    CHECK(received.failed_with(net::error::connection_reset));
+    CHECK(received.count == 10);
+    CHECK(client.state().view() == "half of it");
+    client.async_receive(noted_in(again));
+    run();
+    CHECK(again.failed_with(net::error::connection_reset));
+    CHECK(client.state().view() == "half of it");
+}
+
+TEST_CASE_METHOD(client_test, "a reset is never taken for an end while a send is pending", "[reset][receive]") {
+    // Both directions wait when the reset comes: one of them swallows the error, and the other sees a clean end.
+    for (int round = 0; round != 50; ++round) {
+        loopback_server server({conversation().expect_bytes(1).reply("part").when_told().reset()}, {.buffer_size = 4096});
+        const std::string bytes = many_bytes(1 << 20);
+        async_client client{io, {.socket = {.send_buffer = 4096}}};
+        connect(client, server);
+
+        outcome sent, received;
+        client.async_receive(noted_in(received));
+        client.async_send(net::buffer(bytes), noted_in(sent));
+        run_until([&] { return client.state().size() == 4; });
+        server.tell();
+        run();
+        CHECK(is_reset(sent));
+        CHECK(is_reset(received));
+        CHECK(client.state().view() == "part");
+    }
+}
+
+TEST_CASE_METHOD(client_test, "a reset of an exchange is an error, and the bytes so far are kept", "[reset][exchange]") {
+    loopback_server server({conversation().expect("question").expect_eof().reply("half").when_told().reset()});
+    async_client client{io};
+    connect(client, server);
+
+    outcome exchanged;
+    client.async_exchange(std::string("question"), noted_in(exchanged));
+    run_until([&] { return client.state().size() == 4; });
+    server.tell();
+    run();
+    CHECK(exchanged.failed_with(net::error::connection_reset));
+    CHECK(exchanged.count == 4);
+    CHECK(client.state().view() == "half");
+}
+
+TEST_CASE_METHOD(client_test, "after a reset the client connects again, with an empty state", "[reset][reuse]") {
+    loopback_server server({conversation().reply("old").when_told().reset(), conversation().echo()});
+    async_client client{io};
+    connect(client, server);
+    outcome received, exchanged;
+    client.async_receive(noted_in(received));
+    run_until([&] { return client.state().size() == 3; });
+    server.tell();
+    run();
+    REQUIRE(is_reset(received));
+
+    connect(client, server);  // without a close()
+    CHECK(client.state().empty());
+    client.async_exchange(std::string("new"), noted_in(exchanged));
+    run();
+    CHECK(exchanged.succeeded());
+    CHECK(client.state().view() == "new");
+}
+
+TEST_CASE_METHOD(client_test, "after close the same client connects again, with an empty state", "[reuse]") {
+    loopback_server server({conversation().reply("unread").until_gone(), conversation().reply("part").until_gone(),
+                            conversation().echo()});
+    async_client client{io};
+    connect(client, server);
+    client.close();
+    CHECK_FALSE(client.is_open());
+
+    connect(client, server);
+    outcome received, exchanged;
+    client.async_receive(noted_in(received));
+    run_until([&] { return client.state().size() == 4; });
+    client.close();
+    outcome connected;
+    client.async_connect(server.host(), server.service(), noted_in(connected));
+    run();
+    CHECK(received.is_aborted());
+    CHECK(connected.succeeded());
+    CHECK(client.state().empty());
+
+    client.async_exchange(std::string("ping"), noted_in(exchanged));
+    run();
+    CHECK(exchanged.succeeded());
+    CHECK(client.state().view() == "ping");
+}
+
+TEST_CASE_METHOD(client_test, "the script of the test server can fail", "[loopback_server]") {
+    loopback_server server({conversation().expect("this"), conversation().expect_eof(), conversation().expect("long")});
+    for (const char* const sent : {"that", "something", "lo"}) {
+        async_client client{io};
+        connect(client, server);
+        outcome exchanged;
+        client.async_exchange(std::string(sent), noted_in(exchanged));
+        run();
+        CHECK(is_reset(exchanged));
+    }
+    const std::vector<std::string> failures = server.take_failures();
+    REQUIRE(failures.size() == 3);
+    for (const std::string& each : failures) CHECK(each.find("failures_test.cpp") != std::string::npos);
+    CHECK(failures[0].find("expected \"this\" (4), got \"that\" (4)") != std::string::npos);
+    CHECK(failures[2].find("got \"lo\" (2) and then the end") != std::string::npos);
+}
+
+}  // namespace uplink::tests

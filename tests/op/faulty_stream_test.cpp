@@ -1,0 +1,142 @@
+// Distributed under the Boost Software License, Version 1.0 (see LICENSE).
+//
+// The layer that fails, or is cut short, at the N-th operation; here over a simulated socket.
+
+#include <support/catch.hpp>
+#include <support/simulated_connection.hpp>
+#include <uplink/testing/faulty_stream.hpp>
+
+#include <array>
+#include <memory>
+#include <string>
+#include <utility>
+#include <vector>
+
+using test::error_code;
+using test::outcome;
+using test::simulated_connection;
+namespace net = uplink::net;
+using uplink::testing::fault_plan;
+using uplink::testing::faulty_stream;
+using uplink::testing::moment;
+using uplink::testing::network;
+
+namespace {
+
+struct faulty_echo {
+    explicit faulty_echo(network& where) : net(where), stream(connect(where), plan) {}
+
+    static uplink::testing::socket connect(network& where) {
+        where.endpoint("192.0.2.1").echo();
+        simulated_connection link(where);
+        REQUIRE(link.wait());
+        return std::move(link.socket);
+    }
+    outcome write(std::string_view text) {
+        outcome result;
+        const std::array<net::const_buffer, 2> buffers{net::const_buffer(),
+                                                       net::buffer(text.data(), text.size())};
+        stream.async_write_some(buffers, [&](error_code ec, std::size_t n) { result.set(ec, n); });
+        CHECK_FALSE(result.done);
+        net.run();
+        return result;
+    }
+    outcome read() {
+        outcome result;
+        stream.async_read_some(net::buffer(bytes), [&](error_code ec, std::size_t n) { result.set(ec, n); });
+        CHECK_FALSE(result.done);
+        net.run();
+        return result;
+    }
+
+    network& net;
+    std::shared_ptr<fault_plan> plan = std::make_shared<fault_plan>();
+    faulty_stream<uplink::testing::socket> stream;
+    std::array<char, 100> bytes{};
+};
+
+}  // namespace
+
+TEST_CASE("a faulty stream fails the operation that the plan says, below which nothing happens") {
+    network net;
+    faulty_echo it(net);
+    it.plan->fail(1, net::error::connection_reset);
+    it.plan->fail(2, net::error::eof);
+    CHECK(it.write("hello").count == 5);
+    const outcome written = it.write("world");
+    CHECK(written.ec == net::error::connection_reset);
+    CHECK(written.count == 0);
+    CHECK(it.read().ec == net::error::eof);
+    CHECK(it.read().count == 5);
+    CHECK(std::string(it.bytes.data(), 5) == "hello");
+    CHECK(net.attempts()[0].received == "hello");
+    REQUIRE(it.plan->count() == 4);
+    CHECK(it.plan->log()[0].bytes == 5);
+    CHECK(it.plan->log()[1].error == net::error::connection_reset);
+}
+
+TEST_CASE("a faulty stream cuts one operation, or all, short") {
+    network net;
+    faulty_echo it(net);
+    it.plan->shorten(0, 2);
+    CHECK(it.write("hello").count == 2);
+    CHECK(it.write("llo").count == 3);
+    it.plan->piece_size(1);
+    std::string got;
+    for (int i = 0; i != 5; ++i) {
+        CHECK(it.read().count == 1);
+        got += it.bytes[0];
+    }
+    CHECK(got == "hello");
+    CHECK(it.write("again").count == 1);
+}
+
+TEST_CASE("a faulty stream runs out of memory, acts, and fails a shutdown") {
+    network net;
+    faulty_echo it(net);
+    it.plan->run_out_of_memory(0);
+    CHECK_THROWS_AS(it.read(), std::bad_alloc);
+    std::vector<std::string> order;
+    it.plan->on(1, moment::started, [&] { order.push_back("started"); });
+    it.plan->on(1, moment::completed, [&] { order.push_back("completed"); });
+    CHECK(it.write("x").count == 1);
+    CHECK(order == std::vector<std::string>{"started", "completed"});
+    it.plan->fail(2, net::error::not_connected);
+    error_code ec;
+    it.stream.shutdown(net::socket_base::shutdown_send, ec);
+    CHECK(ec == net::error::not_connected);
+    it.stream.shutdown(net::socket_base::shutdown_send, ec);
+    CHECK_FALSE(ec);
+    CHECK(it.stream.is_open());
+    CHECK_FALSE(it.stream.peer_gone());
+    it.plan->fail(4, net::error::eof);
+    CHECK(it.stream.read_some(net::buffer(it.bytes), ec) == 0);
+    CHECK(ec == net::error::eof);
+    CHECK(it.stream.read_some(net::buffer(it.bytes), ec) == 1);
+    CHECK_FALSE(ec);
+    it.stream.close(ec);
+    CHECK(net.open_sockets() == 0);
+}
+
+TEST_CASE("a faulty stream works over a real socket too") {
+    using tcp = net::ip::tcp;
+    net::io_context context;
+    net::basic_socket_acceptor<tcp> acceptor(context, tcp::endpoint(net::ip::address_v4::loopback(), 0));
+    tcp::socket client(context);
+    tcp::socket server(context);
+    client.connect(acceptor.local_endpoint());
+    acceptor.accept(server);
+    auto plan = std::make_shared<fault_plan>();
+    faulty_stream<tcp::socket> stream(std::move(client), plan);
+    plan->shorten(0, 3);
+    plan->fail(1, net::error::connection_aborted);
+    outcome first;
+    outcome second;
+    stream.async_write_some(net::buffer("hello", 5), [&](error_code ec, std::size_t n) { first.set(ec, n); });
+    stream.async_write_some(net::buffer("hello", 5),
+                            [&](error_code ec, std::size_t n) { second.set(ec, n); });
+    context.run();
+    CHECK(first.count == 3);
+    CHECK(second.ec == net::error::connection_aborted);
+    CHECK(server.available() == 3);
+}

@@ -1,0 +1,251 @@
+// Distributed under the Boost Software License, Version 1.0 (see LICENSE).
+//
+// The record of a conversation: how operations are started, and what is checked when a handler is called.
+
+#include <support/conversation.hpp>
+
+#include <algorithm>
+#include <array>
+#include <exception>
+#include <sstream>
+#include <utility>
+
+namespace test {
+
+const char* name_of(kind what) noexcept {
+    switch (what) {
+    case kind::connect: return "connect";
+    case kind::send: return "send";
+    case kind::write_some: return "write_some";
+    case kind::shutdown_send: return "shutdown_send";
+    case kind::drain: return "drain";
+    case kind::receive: return "receive";
+    case kind::receive_some: return "receive_some";
+    case kind::receive_until: return "receive_until";
+    case kind::receive_exactly: return "receive_exactly";
+    case kind::receive_message: return "receive_message";
+    case kind::read_some: return "read_some";
+    case kind::exchange: return "exchange";
+    case kind::close: return "close";
+    }
+    return "?";
+}
+
+void operation::called(const arguments& with) { owner.on_called(*this, with); }
+
+void operation::destroyed() noexcept {
+    alive = false;
+    --owner.handlers_alive_;
+    if (owner.owner_of_client_ == this) owner.client_.reset();
+}
+
+std::string operation::describe() const {
+    std::ostringstream out;
+    out << '#' << index << ' ' << name_of(what);
+    if (first != index) out << " (again #" << first << ')';
+    if (calls != 0) {
+        out << " -> " << ec.category().name() << ':' << ec.value() << " n=" << n << " \"" << text << '"';
+    } else {
+        out << (threw ? " threw" : alive ? " pending" : " destroyed");
+    }
+    return out.str();
+}
+
+/// A function of the client is running, and no handler may.
+struct conversation::inside {
+    explicit inside(conversation& owner) noexcept : owner_(owner) { ++owner_.inside_; }
+    inside(const inside&) = delete;
+    inside& operator=(const inside&) = delete;
+    ~inside() { --owner_.inside_; }
+    conversation& owner_;
+};
+
+conversation::conversation(bool handlers_are_bound, uplink::client_options options)
+    : network_(std::make_unique<uplink::testing::network>()), bound_(handlers_are_bound),
+      client_(std::make_unique<client_type>(tracked_executor(network_->get_executor(), client_executor_id),
+                                            std::move(options))) {}
+
+conversation::~conversation() {
+    client_.reset();
+    network_.reset();
+}
+
+void conversation::fail(const std::string& what) {
+    if (failures_.size() < 20) failures_.push_back(what);
+}
+
+void conversation::start(kind what, std::string bytes, then next,
+                         std::function<void(client_type&, operation&)> launch,
+                         std::function<std::string(std::string_view)> wire) {
+    if (!client_) return;
+    operation& record = operations_.emplace_back(*this, operations_.size(), what);
+    record.first = record.index;
+    record.bytes = std::move(bytes);
+    record.then = std::move(next);
+    record.launch = std::move(launch);
+    record.wire = std::move(wire);
+    start(record);
+}
+
+void conversation::start_again(const operation& record) {
+    operation& again = operations_.emplace_back(*this, operations_.size(), record.what);
+    again.first = record.first;
+    again.bytes = record.bytes;
+    again.then = record.then;
+    again.launch = record.launch;
+    again.wire = record.wire;
+    start(again);
+}
+
+void conversation::start(operation& record) {
+    record.account.pool = &pool_;
+    record.link = link_;
+    if (record.what == kind::connect) check_received();
+    ++handlers_alive_;
+    bool threw = false;
+    try {
+        inside guard(*this);
+        record.launch(*client_, record);
+        record.started = true;
+    } catch (const std::bad_alloc&) {
+        record.threw = threw = true;
+    }
+    if (record.calls != 0) fail(record.describe() + ": its handler was called by the initiating function");
+    if (!threw) {
+        if (after_start) after_start(record);
+        return;
+    }
+    if (record.alive) fail(record.describe() + ": its handler is still there");
+    if (record.account.live != 0) fail(record.describe() + ": its memory is still there");
+    if (wants_again && wants_again(record)) start_again(record);
+}
+
+void conversation::on_called(operation& record, const arguments& with) {
+    const std::size_t order = calls_++;
+    const int executor = bound_ ? handler_executor_id : client_executor_id;
+    if (++record.calls != 1) fail(record.describe() + ": called again");
+    record.ec = with.ec;
+    record.n = with.n;
+    record.text = with.view;
+    record.end_order = order;
+    record.ended = network_->elapsed();
+    if (inside_ != 0) fail(record.describe() + ": called inside a function of the client");
+    if (!record.started) fail(record.describe() + ": called before its initiating function returned, or after it threw");
+    if (running_executor != executor) fail(record.describe() + ": called on executor " + std::to_string(running_executor));
+    if (record.account.live != 0) fail(record.describe() + ": called before its memory was freed");
+    if (with.ec && !with.view.empty()) fail(record.describe() + ": a view with an error");
+    if (record.what == kind::read_some && !with.ec) record.text.assign(record.storage.data(), with.n);
+    if (record.stopped && record.ended != *record.stopped) fail(record.describe() + ": not stopped at once");
+    std::vector<char>().swap(record.storage);  // nobody may touch the buffers any more
+    if (record.what == kind::connect && !with.ec) {
+        ++link_;
+        delivered_.clear();
+    }
+    if (record.wire && !with.ec) delivered_ += record.wire(record.text);
+    if (is_receive(record.what) || record.what == kind::exchange) check_received();
+    const bool whole = record.what == kind::receive || record.what == kind::exchange;
+    if (whole && !with.ec && client_ && !ends_are_false &&
+        delivered_ + std::string(client_->state().view()) != sent_by_peer()) {
+        fail(record.describe() + ": success without the whole of \"" + sent_by_peer() + '"');
+    }
+    if (client_ && wants_again && wants_again(record)) {
+        start_again(record);
+    } else if (record.then && client_) {
+        record.then(record);
+    }
+    if (in_handler) in_handler(order);
+}
+
+std::vector<std::size_t> conversation::pending() const {
+    std::vector<std::size_t> result;
+    for (const operation& each : operations_) {
+        if (each.is_pending()) result.push_back(each.index);
+    }
+    return result;
+}
+
+void conversation::emit(std::size_t index, net::cancellation_type type) {
+    operation& record = operations_.at(index);
+    inside guard(*this);
+    record.signal.emit(type);
+}
+void conversation::cancel() {
+    if (!client_) return;
+    inside guard(*this);
+    client_->cancel();
+}
+void conversation::close() {
+    if (!client_) return;
+    inside guard(*this);
+    client_->close();
+    if (network_->open_sockets() != 0) fail("a socket is open after close()");
+    if (client_->is_open()) fail("is_open() after close()");
+}
+void conversation::destroy_client() {
+    if (!client_) return;
+    inside guard(*this);
+    client_.reset();
+    if (network_->open_sockets() != 0) fail("a socket is open after the client's destruction");
+}
+void conversation::move_client() {
+    if (!client_) return;
+    inside guard(*this);
+    auto moved = std::make_unique<client_type>(std::move(*client_));
+    client_ = std::move(moved);
+}
+void conversation::consume_state(std::size_t n) {
+    if (!client_) return;
+    n = std::min(n, client_->state().size());
+    delivered_ += client_->state().view().substr(0, n);
+    client_->state().consume(n);
+}
+
+void conversation::run() {
+    constexpr std::size_t many = 200'000;
+    std::size_t steps = 0;
+    for (;;) {
+        try {
+            if (!network_->run_until([&steps] { return ++steps > many; })) return;
+            return fail("it does not end");
+        } catch (const thrown_by_handler&) {
+        }
+    }
+}
+
+void conversation::destroy_context(owner of_client) {
+    if (of_client == owner::handler) {
+        for (operation& each : operations_) {
+            if (each.is_pending()) owner_of_client_ = &each;
+        }
+    }
+    {
+        inside guard(*this);
+        if (of_client == owner::client_first) client_.reset();
+        network_.reset();
+        if (owner_of_client_ != nullptr && client_) fail("the handler that owns the client is still there");
+        client_.reset();
+    }
+    if (handlers_alive_ != 0) fail("handlers outlived the context");
+    for (const operation& each : operations_) {
+        if (each.account.live != 0) fail(each.describe() + ": its memory outlived the context");
+        if (each.calls > 1) fail(each.describe() + ": called more than once");
+    }
+    if (!pool_.is_untouched()) fail("memory was written to after it was freed");
+}
+
+const std::string& conversation::sent_by_peer() const {
+    static const std::string nothing;
+    if (inbound.empty() || link_ == 0) return nothing;
+    return inbound[std::min(link_, inbound.size()) - 1];
+}
+
+void conversation::check_received() {
+    if (!client_) return;
+    const std::string all = delivered_ + std::string(client_->state().view());
+    if (sent_by_peer().substr(0, all.size()) != all) {
+        fail("received \"" + all + "\" on connection " + std::to_string(link_) + ", which is no beginning of \"" +
+             sent_by_peer() + '"');
+    }
+}
+
+}  // namespace test

@@ -1,0 +1,168 @@
+// Distributed under the Boost Software License, Version 1.0 (see LICENSE).
+//
+// A client on a simulated network, its operations and what became of them. Every handler is tracked, and whatever
+// the library must never do to one (faults.md, common demand) becomes a line in failures(). Scenarios start
+// operations by the short functions here; the driver disturbs them.
+#pragma once
+
+#include <support/tracked_handler.hpp>
+
+#include <uplink/async_client.hpp>
+#include <uplink/testing/network.hpp>
+
+#include <cstddef>
+#include <cstdint>
+#include <deque>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace test {
+
+using client_type = uplink::async_client<uplink::testing::socket>;
+using time_limit = client_type::time_limit;
+using uplink::testing::clock;
+
+enum class kind : unsigned char {
+    connect, send, write_some, shutdown_send, drain, receive, receive_some, receive_until, receive_exactly,
+    receive_message, read_some, exchange, close
+};
+const char* name_of(kind what) noexcept;
+constexpr bool is_receive(kind what) noexcept { return what >= kind::receive && what <= kind::read_some; }
+constexpr bool is_send(kind what) noexcept { return what == kind::send || what == kind::write_some; }
+
+class conversation;
+
+/// One operation and its handler's record.
+struct operation {
+    operation(conversation& whole, std::size_t number, kind kind_of_it) : owner(whole), index(number), what(kind_of_it) {}
+
+    conversation& owner;
+    const std::size_t index;
+    const kind what;
+    std::size_t first = 0;  ///< the operation that this one repeats, or itself
+    std::size_t link = 0;   ///< the connection, 1 for the first; 0: none yet
+    std::string bytes{};    ///< sent
+    std::vector<char> storage{};  ///< what the operation may touch while it is pending
+    std::function<std::string(std::string_view)> wire{};  ///< the bytes that a delivered text stood for
+    std::function<void(client_type&, operation&)> launch{};
+    std::function<void(const operation&)> then{};
+
+    bool started = false;  ///< the initiating function returned
+    bool threw = false;
+    bool alive = true;     ///< its handler
+    int calls = 0;
+    error_code ec{};
+    std::size_t n = 0;
+    std::string text{};    ///< delivered
+    std::size_t end_order = 0;
+    clock::duration ended{};
+    std::optional<clock::duration> stopped{};  ///< when it was cancelled
+
+    memory_pool::account account{};
+    net::cancellation_signal signal{};
+
+    bool is_pending() const noexcept { return started && calls == 0; }
+    void called(const arguments& with);
+    void destroyed() noexcept;
+    std::string describe() const;
+};
+
+struct thrown_by_handler {};
+
+class conversation {
+public:
+    using then = std::function<void(const operation&)>;
+
+    explicit conversation(bool handlers_are_bound, uplink::client_options options = {});
+    ~conversation();
+
+    // --- operations; without a client they do nothing ---
+    void connect(const std::string& endpoint, then next = {}, time_limit limit = {});
+    void connect_by_name(const std::string& host, const std::string& service, then next = {});
+    void send(const std::string& bytes, then next = {}, time_limit limit = {});
+    /// As that many buffers that are the caller's, one of them empty.
+    void send_borrowed(const std::string& bytes, std::size_t buffers, then next = {});
+    void write_some(const std::string& bytes, then next = {});
+    void shutdown_send(then next = {}, time_limit limit = {});
+    void drain(then next = {}, time_limit limit = {});
+    void receive(then next = {}, time_limit limit = {});
+    void receive_some(then next = {}, time_limit limit = {});
+    void receive_until(const std::string& delimiter, then next = {}, time_limit limit = {});
+    void receive_exactly(std::size_t n, then next = {}, time_limit limit = {});
+    void receive_line(std::size_t max, then next = {});     ///< delimited{"\n", max}
+    void receive_prefixed(std::size_t max, then next = {});  ///< length_prefixed<std::uint16_t>{max}
+    void read_some(std::size_t n, then next = {});
+    void exchange(const std::string& request, then next = {}, time_limit limit = {});
+    void close_gracefully(then next = {}, time_limit limit = {});
+
+    // --- disturbances ---
+    void emit(std::size_t index, net::cancellation_type type);
+    void cancel();
+    void close();
+    void destroy_client();
+    void move_client();
+    void consume_state(std::size_t n);
+
+    /// Runs until nothing happens any more; handlers that throw are part of it.
+    void run();
+    /// The context goes, and the client before it, after it, or by the hand of a handler.
+    enum class owner { client_first, context_first, handler };
+    void destroy_context(owner of_client);
+
+    client_type* client() noexcept { return client_.get(); }
+    uplink::testing::network& network() noexcept { return *network_; }
+    std::deque<operation>& operations() noexcept { return operations_; }
+    std::vector<std::size_t> pending() const;
+    memory_pool& memory() noexcept { return pool_; }
+    std::size_t handlers_alive() const noexcept { return handlers_alive_; }
+    std::size_t handlers_called() const noexcept { return calls_; }
+    void fail(const std::string& what);
+    const std::vector<std::string>& failures() const noexcept { return failures_; }
+
+    /// What each connection's peer sends; the last stands for all that follow.
+    std::vector<std::string> inbound{};
+    /// Operations that failed without effect are started again.
+    std::function<bool(const operation&)> wants_again{};
+    /// Called in the handler, when all else is done, with the number of handlers called before.
+    std::function<void(std::size_t)> in_handler{};
+    /// Called when the initiating function has returned.
+    std::function<void(operation&)> after_start{};
+    /// An end of stream is made up by the driver: success tells nothing.
+    bool ends_are_false = false;
+
+    /// What was delivered on the present connection and what is held make a beginning of what the peer sent.
+    void check_received();
+    const std::string& delivered() const noexcept { return delivered_; }
+    const std::string& sent_by_peer() const;
+    std::size_t link() const noexcept { return link_; }
+
+private:
+    friend struct operation;
+    struct inside;
+
+    void start(kind what, std::string bytes, then next, std::function<void(client_type&, operation&)> launch,
+               std::function<std::string(std::string_view)> wire = {});
+    void start(operation& record);
+    void start_again(const operation& record);
+    void on_called(operation& record, const arguments& with);
+    template <class Call> void with_handler(operation& record, Call call);
+
+    std::unique_ptr<uplink::testing::network> network_;
+    bool bound_;
+    memory_pool pool_;
+    std::deque<operation> operations_;
+    std::unique_ptr<client_type> client_;
+    std::vector<std::string> failures_;
+    std::string delivered_;
+    std::size_t link_ = 0;
+    std::size_t inside_ = 0;  ///< functions of the client in progress
+    std::size_t calls_ = 0;
+    std::size_t handlers_alive_ = 0;
+    operation* owner_of_client_ = nullptr;
+};
+
+}  // namespace test

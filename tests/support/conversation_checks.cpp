@@ -1,0 +1,159 @@
+// Distributed under the Boost Software License, Version 1.0 (see LICENSE).
+//
+// What must hold at the end of any conversation, disturbed or not.
+
+#include <support/fault_driver.hpp>
+
+#include <algorithm>
+#include <chrono>
+#include <string>
+#include <vector>
+
+namespace test {
+
+using namespace std::chrono_literals;
+
+namespace {
+
+constexpr const char* echo_address = "192.0.2.99:7";
+
+/// An error of the connection, which nothing may follow; not those that only one operation has.
+bool is_fatal(const operation& each) {
+    if (each.calls == 0 || !each.ec || each.what == kind::connect || each.link == 0) return false;
+    if (each.ec.category() != uplink::system_category()) return false;
+    for (const error_code& harmless :
+         {error_code(net::error::operation_aborted), error_code(net::error::not_connected),
+          error_code(net::error::invalid_argument), error_code(net::error::broken_pipe),
+          error_code(net::error::no_memory)}) {
+        if (each.ec == harmless) return false;
+    }
+    return true;
+}
+
+bool ends_sending(const operation& each) {
+    return each.what == kind::shutdown_send || each.what == kind::exchange || each.what == kind::close;
+}
+
+}  // namespace
+
+void check_sends(conversation& talk) {
+    std::vector<const uplink::testing::attempt*> connected;
+    for (const auto& each : talk.network().attempts()) {
+        if (each.connected) connected.push_back(&each);
+    }
+    for (std::size_t link = 1; link <= talk.link(); ++link) {
+        std::string left;
+        const operation* last = nullptr;
+        const operation* cut_off = nullptr;
+        bool exchanged = false;
+        for (const operation& each : talk.operations()) {
+            if (each.link != link || each.calls == 0) continue;
+            exchanged = exchanged || each.what == kind::exchange;
+            if (!is_send(each.what) && each.what != kind::shutdown_send) continue;
+            if (is_send(each.what)) {
+                if (each.n > each.bytes.size()) talk.fail(each.describe() + ": more than there was");
+                if (!each.ec && each.what == kind::send && each.n != each.bytes.size()) {
+                    talk.fail(each.describe() + ": success without all");
+                }
+                if (cut_off != nullptr && each.n != 0) talk.fail(each.describe() + ": sent behind a part");
+                if (each.what == kind::send && each.n != 0 && each.n != each.bytes.size()) cut_off = &each;
+                left += each.bytes.substr(0, each.n);
+            }
+            if (each.ec) continue;
+            if (last != nullptr && last->end_order > each.end_order) {
+                talk.fail(each.describe() + ": completed before " + last->describe());
+            }
+            last = &each;
+        }
+        if (exchanged || connected.size() != talk.link()) continue;
+        const auto& attempt = *connected[link - 1];
+        if (attempt.written != left.size()) {
+            talk.fail("the transport took " + std::to_string(attempt.written) + " bytes, the sends say \"" + left + '"');
+        }
+        if (left.substr(0, attempt.received.size()) != attempt.received) {
+            talk.fail("the peer got \"" + attempt.received + "\", the sends say \"" + left + '"');
+        }
+    }
+}
+
+void check_latched_error(conversation& talk) {
+    std::vector<const operation*> ended;
+    for (const operation& each : talk.operations()) {
+        if (is_fatal(each)) ended.push_back(&each);
+    }
+    std::sort(ended.begin(), ended.end(), [](const auto* a, const auto* b) { return a->end_order < b->end_order; });
+    const operation* first = nullptr;
+    for (const operation* each : ended) {
+        if (first != nullptr && first->link == each->link && first->ec != each->ec) {
+            talk.fail(each->describe() + ": not the error of " + first->describe());
+        }
+        if (first == nullptr || first->link != each->link) first = each;
+    }
+    if (first == nullptr || first->link != talk.link() || !talk.client() || !talk.client()->is_open()) return;
+    if (!talk.pending().empty()) return;
+    bool ending = false;
+    for (const operation& each : talk.operations()) ending = ending || (each.link == talk.link() && ends_sending(each));
+    const error_code latched = first->ec;
+    const auto expect = [&talk](error_code wanted) {
+        return [&talk, wanted](const operation& probe) {
+            if (probe.ec != wanted) talk.fail(probe.describe() + ": not the latched error " + wanted.message());
+        };
+    };
+    talk.receive_some(expect(latched));
+    talk.send("x", expect(ending ? error_code(net::error::broken_pipe) : latched));
+    talk.drain(expect(latched));
+    talk.run();
+    if (!talk.pending().empty()) talk.fail("an operation started after a fatal error is pending");
+}
+
+void add_echo(uplink::testing::network& network) { network.endpoint(echo_address).accept(1ms).echo(); }
+
+void wind_up(conversation& talk, std::size_t way) {
+    talk.wants_again = nullptr;
+    talk.in_handler = nullptr;
+    talk.after_start = nullptr;
+    const auto drop_plans = [&talk] {
+        for (operation& each : talk.operations()) each.then = nullptr;
+    };
+    drop_plans();
+    talk.check_received();
+    check_sends(talk);
+    check_latched_error(talk);
+    if (!talk.client() && !talk.pending().empty()) talk.fail("pending after the client's end");
+    if (way % 2 == 0) {
+        talk.close_gracefully({}, 1s);
+        talk.run();
+    }
+    if (way % 3 != 0 || !talk.pending().empty()) {
+        talk.close();
+        talk.run();
+    }
+    if (!talk.pending().empty()) {
+        for (const std::size_t index : talk.pending()) talk.fail(talk.operations()[index].describe() + ": stuck");
+        return;
+    }
+    for (operation& each : talk.operations()) talk.emit(each.index, net::cancellation_type::terminal);  // too late
+    if (talk.client()) {
+        if (talk.client()->is_open()) talk.close();
+        talk.inbound.resize(talk.link());
+        talk.inbound.push_back("ping");
+        talk.connect(echo_address, [&talk](const operation& connect) {
+            if (connect.ec) talk.fail(connect.describe() + ": can't connect again");
+            talk.send("ping");
+            talk.receive_exactly(4, [&talk](const operation& receive) {
+                if (receive.ec || receive.text != "ping") talk.fail(receive.describe() + ": the client is not usable");
+            });
+        });
+        talk.run();
+    }
+    talk.destroy_client();
+    talk.run();
+    for (const operation& each : talk.operations()) {
+        if (each.calls != (each.threw ? 0 : 1)) talk.fail(each.describe() + ": called " + std::to_string(each.calls) + " times");
+    }
+    if (talk.network().open_sockets() != 0) talk.fail("a socket is open");
+    if (talk.network().pending_operations() != 0) talk.fail("operations of the transport are pending");
+    talk.destroy_context(conversation::owner::client_first);
+}
+
+}  // namespace test

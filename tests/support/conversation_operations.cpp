@@ -1,0 +1,160 @@
+// Distributed under the Boost Software License, Version 1.0 (see LICENSE).
+//
+// Each operation of a client, started with a tracked handler.
+
+#include <support/conversation.hpp>
+
+#include <algorithm>
+#include <utility>
+
+namespace test {
+
+namespace {
+
+std::string as_it_is(std::string_view text) { return std::string(text); }
+
+std::vector<net::const_buffer> cut(const std::vector<char>& bytes, std::size_t buffers) {
+    std::vector<net::const_buffer> result;
+    const std::size_t each = bytes.size() / buffers + 1;
+    for (std::size_t at = 0; at < bytes.size(); at += each) {
+        result.emplace_back(bytes.data() + at, std::min(each, bytes.size() - at));
+        result.emplace_back();  // of no bytes
+    }
+    return result;
+}
+
+}  // namespace
+
+template <class Call> void conversation::with_handler(operation& record, Call call) {
+    if (bound_) {
+        call(bound_handler<operation>(record, tracked_executor(network_->get_executor(), handler_executor_id)));
+    } else {
+        call(unbound_handler<operation>(record));
+    }
+}
+
+void conversation::connect(const std::string& endpoint, then next, time_limit limit) {
+    const auto where = uplink::testing::detail::parse_endpoint(endpoint);
+    start(kind::connect, {}, std::move(next), [this, where, limit](client_type& client, operation& record) {
+        with_handler(record, [&](auto handler) {
+            limit.is_limited() ? client.async_connect(where, limit, std::move(handler))
+                               : client.async_connect(where, std::move(handler));
+        });
+    });
+}
+void conversation::connect_by_name(const std::string& host, const std::string& service, then next) {
+    start(kind::connect, {}, std::move(next), [this, host, service](client_type& client, operation& record) {
+        with_handler(record, [&](auto handler) { client.async_connect(host, service, std::move(handler)); });
+    });
+}
+void conversation::send(const std::string& bytes, then next, time_limit limit) {
+    start(kind::send, bytes, std::move(next), [this, limit](client_type& client, operation& record) {
+        with_handler(record, [&](auto handler) {
+            client.async_send(std::string(record.bytes), limit, std::move(handler));
+        });
+    });
+}
+void conversation::send_borrowed(const std::string& bytes, std::size_t buffers, then next) {
+    start(kind::send, bytes, std::move(next), [this, buffers](client_type& client, operation& record) {
+        record.storage.assign(record.bytes.begin(), record.bytes.end());
+        with_handler(record,
+                     [&](auto handler) { client.async_send(cut(record.storage, buffers), std::move(handler)); });
+    });
+}
+void conversation::write_some(const std::string& bytes, then next) {
+    start(kind::write_some, bytes, std::move(next), [this](client_type& client, operation& record) {
+        record.storage.assign(record.bytes.begin(), record.bytes.end());
+        with_handler(record,
+                     [&](auto handler) { client.async_write_some(net::buffer(record.storage), std::move(handler)); });
+    });
+}
+void conversation::shutdown_send(then next, time_limit limit) {
+    start(kind::shutdown_send, {}, std::move(next), [this, limit](client_type& client, operation& record) {
+        with_handler(record, [&](auto handler) { client.async_shutdown_send(limit, std::move(handler)); });
+    });
+}
+void conversation::drain(then next, time_limit limit) {
+    start(kind::drain, {}, std::move(next), [this, limit](client_type& client, operation& record) {
+        with_handler(record, [&](auto handler) { client.async_drain(limit, std::move(handler)); });
+    });
+}
+void conversation::receive(then next, time_limit limit) {
+    start(kind::receive, {}, std::move(next), [this, limit](client_type& client, operation& record) {
+        with_handler(record, [&](auto handler) { client.async_receive(limit, std::move(handler)); });
+    });
+}
+void conversation::receive_some(then next, time_limit limit) {
+    start(
+        kind::receive_some, {}, std::move(next),
+        [this, limit](client_type& client, operation& record) {
+            with_handler(record, [&](auto handler) { client.async_receive_some(limit, std::move(handler)); });
+        },
+        as_it_is);
+}
+void conversation::receive_until(const std::string& delimiter, then next, time_limit limit) {
+    start(
+        kind::receive_until, {}, std::move(next),
+        [this, delimiter, limit](client_type& client, operation& record) {
+            with_handler(record,
+                         [&](auto handler) { client.async_receive_until(delimiter, limit, std::move(handler)); });
+        },
+        as_it_is);
+}
+void conversation::receive_exactly(std::size_t n, then next, time_limit limit) {
+    start(
+        kind::receive_exactly, {}, std::move(next),
+        [this, n, limit](client_type& client, operation& record) {
+            with_handler(record, [&](auto handler) { client.async_receive_exactly(n, limit, std::move(handler)); });
+        },
+        as_it_is);
+}
+void conversation::receive_line(std::size_t max, then next) {
+    start(
+        kind::receive_message, {}, std::move(next),
+        [this, max](client_type& client, operation& record) {
+            with_handler(record, [&](auto handler) {
+                client.async_receive_message(uplink::delimited{"\n", max}, std::move(handler));
+            });
+        },
+        [](std::string_view text) { return std::string(text) + '\n'; });
+}
+void conversation::receive_prefixed(std::size_t max, then next) {
+    start(
+        kind::receive_message, {}, std::move(next),
+        [this, max](client_type& client, operation& record) {
+            with_handler(record, [&](auto handler) {
+                client.async_receive_message(uplink::length_prefixed<std::uint16_t>{max}, std::move(handler));
+            });
+        },
+        [](std::string_view text) {
+            return std::string{static_cast<char>(text.size() >> 8), static_cast<char>(text.size() & 0xff)} +
+                   std::string(text);
+        });
+}
+void conversation::read_some(std::size_t n, then next) {
+    start(
+        kind::read_some, {}, std::move(next),
+        [this, n](client_type& client, operation& record) {
+            record.storage.assign(n, '\0');
+            with_handler(record, [&](auto handler) {
+                client.async_read_some(net::buffer(record.storage), std::move(handler));
+            });
+        },
+        as_it_is);
+}
+void conversation::exchange(const std::string& request, then next, time_limit limit) {
+    start(kind::exchange, request, std::move(next), [this, limit](client_type& client, operation& record) {
+        with_handler(record, [&](auto handler) {
+            client.async_exchange(std::string(record.bytes), limit, std::move(handler));
+        });
+    });
+}
+void conversation::close_gracefully(then next, time_limit limit) {
+    start(kind::close, {}, std::move(next), [this, limit](client_type& client, operation& record) {
+        with_handler(record, [&](auto handler) {
+            limit.is_limited() ? client.async_close(limit, std::move(handler)) : client.async_close(std::move(handler));
+        });
+    });
+}
+
+}  // namespace test

@@ -1,0 +1,278 @@
+// Distributed under the Boost Software License, Version 1.0 (see LICENSE).
+//
+// The loops of the fault driver: every step, every moment, every disturbance.
+
+#include <support/fault_driver.hpp>
+
+#include <algorithm>
+#include <set>
+#include <string>
+#include <utility>
+#include <vector>
+
+namespace test {
+
+using uplink::testing::moment;
+using uplink::testing::operation_kind;
+
+namespace {
+
+constexpr std::pair<moment, const char*> moments[] = {
+    {moment::started, "started"}, {moment::completing, "completing"}, {moment::completed, "completed"}};
+constexpr std::pair<net::cancellation_type, const char*> types[] = {{net::cancellation_type::terminal, "terminal"},
+                                                                    {net::cancellation_type::partial, "partial"},
+                                                                    {net::cancellation_type::total, "total"}};
+
+/// Contract, section 7, the table: which types an operation that has not gone half-way honours.
+bool honours(kind what, net::cancellation_type type) {
+    return type != net::cancellation_type::total || (what != kind::exchange && what != kind::close);
+}
+/// Cancelling it leaves everything as it was.
+bool leaves_no_trace(kind what) { return what == kind::connect || what == kind::drain || is_receive(what); }
+
+/// Operations whose number and sizes depend on how bytes come in pieces.
+bool depends_on_pieces(const operation& each) {
+    return !each.ec && (each.what == kind::receive_some || each.what == kind::read_some || each.what == kind::write_some);
+}
+
+}  // namespace
+
+void fault_driver::prepare(conversation& talk) {
+    add_echo(talk.network());
+    scenario_.describe(talk.network());
+    variation_.set(talk.network());
+    talk.inbound = scenario_.inbound;
+}
+
+/// All that a disturbance must not change, as text.
+std::string fault_driver::ending_of(conversation& talk) const {
+    std::multiset<std::string> lines;
+    for (const operation& each : talk.operations()) {
+        if (each.first != each.index) continue;
+        const operation* last = &each;
+        for (const operation& other : talk.operations()) {
+            if (other.first == each.index) last = &other;
+        }
+        if (depends_on_pieces(*last)) continue;
+        std::string line = name_of(last->what);
+        line += last->calls == 0 ? " pending" : " " + last->ec.message();
+        if (is_receive(last->what)) line += " \"" + last->text + '"';
+        if (is_send(last->what)) line += " " + std::to_string(last->n) + " of \"" + last->bytes + '"';
+        lines.insert(std::move(line));
+    }
+    std::string result;
+    for (const std::string& line : lines) result += line + '\n';
+    if (talk.client()) result += "received " + talk.delivered() + std::string(talk.client()->state().view()) + '\n';
+    if (!talk.network().attempts().empty()) result += "sent " + talk.network().attempts().back().received + '\n';
+    for (const std::string& each : talk.network().failures()) result += "script: " + each + '\n';
+    return result;
+}
+
+void fault_driver::run(const disturbance& what) {
+    ++counts_.actions;
+    conversation talk(variation_.bound, scenario_.options);
+    prepare(talk);
+    talk.ends_are_false = what.ends_are_false;
+    const bool same = what.same && scenario_.repeats;
+    if (same) {
+        talk.wants_again = [](const operation& ended) {
+            if (ended.threw) return true;
+            const bool stopped = ended.ec == net::error::operation_aborted || ended.ec == net::error::no_memory;
+            return stopped && leaves_no_trace(ended.what);
+        };
+    }
+    if (what.prepare) what.prepare(talk);
+    scenario_.start(talk);
+    talk.run();
+    if (what.context_goes) {
+        talk.destroy_context(what.of_client);
+    } else {
+        settle(talk, what);
+    }
+    for (const std::string& each : talk.failures()) {
+        if (counts_.failures.size() < 100) {
+            counts_.failures.push_back(scenario_.name + " (" + variation_.name + "), " + what.name + ": " + each);
+        }
+    }
+}
+
+void fault_driver::settle(conversation& talk, const disturbance& what) {
+    if (what.same && scenario_.repeats) {
+        ++counts_.same;
+        if (const std::string ending = ending_of(talk); ending != undisturbed_) {
+            talk.fail("ended with\n" + ending + "instead of\n" + undisturbed_);
+        }
+    }
+    wind_up(talk, counts_.actions);
+}
+
+void fault_driver::run_undisturbed() {
+    conversation talk(variation_.bound, scenario_.options);
+    prepare(talk);
+    scenario_.start(talk);
+    talk.run();
+    undisturbed_ = ending_of(talk);
+    for (const auto& each : talk.network().faults().log()) kinds_.push_back(each.kind);
+    handlers_ = talk.handlers_called();
+    allocations_ = talk.memory().count;
+    for (const operation& each : talk.operations()) {
+        operations_.push_back(each.what);
+        const error_code expected = scenario_.errors ? scenario_.errors(each) : error_code();
+        if (each.calls != 1 || each.ec != expected) talk.fail(each.describe() + ", not " + expected.message());
+    }
+    for (const std::string& each : talk.network().failures()) talk.fail("script: " + each);
+    wind_up(talk, 0);
+    for (const std::string& each : talk.failures()) {
+        counts_.failures.push_back(scenario_.name + " (" + variation_.name + "), undisturbed: " + each);
+    }
+
+    conversation observed(variation_.bound, scenario_.options);
+    prepare(observed);
+    pending_.resize(kinds_.size() * std::size(moments));
+    for (std::size_t number = 0; number != kinds_.size(); ++number) {
+        for (std::size_t m = 0; m != std::size(moments); ++m) {
+            observed.network().on_operation(number, moments[m].first, [this, &observed, at = number * std::size(moments) + m] {
+                pending_[at] = observed.pending();
+            });
+        }
+    }
+    scenario_.start(observed);
+    observed.run();
+}
+
+void fault_driver::cancel_one(const std::string& where, std::size_t index, net::cancellation_type type,
+                              const std::function<void(conversation&, std::function<void()>)>& plan) {
+    const kind what = operations_.at(index);
+    disturbance cancelled{where + ", " + name_of(what) + " #" + std::to_string(index)};
+    cancelled.same = leaves_no_trace(what);
+    cancelled.prepare = [&plan, what, index, type](conversation& talk) {
+        plan(talk, [&talk, what, index, type] {
+            operation& record = talk.operations()[index];
+            if (!record.is_pending()) return;
+            talk.emit(index, type);
+            talk.emit(index, type);  // twice is as once
+            const bool part_may_be_gone = is_send(what) && type == net::cancellation_type::total;
+            if (honours(what, type) && !part_may_be_gone) record.stopped = talk.network().elapsed();
+        });
+    };
+    run(cancelled);
+}
+
+void fault_driver::at_each_step(step where) {
+    const auto [number, when] = where;
+    const std::size_t m = static_cast<std::size_t>(when);
+    const std::string name = "operation " + std::to_string(number) + ' ' + moments[m].second;
+    const auto then = [number = number, when = when](std::function<void(conversation&)> action) {
+        return [number, when, action = std::move(action)](conversation& talk) {
+            talk.network().on_operation(number, when, [&talk, action] { action(talk); });
+        };
+    };
+    for (const std::size_t index : pending_[number * std::size(moments) + m]) {
+        for (const auto& [type, type_name] : types) {
+            cancel_one(name + ", " + type_name, index, type, [&](conversation& talk, std::function<void()> action) {
+                talk.network().on_operation(number, when, std::move(action));
+            });
+        }
+    }
+    const auto promptly = [](conversation& talk) {
+        for (const std::size_t index : talk.pending()) talk.operations()[index].stopped = talk.network().elapsed();
+    };
+    run({name + ", cancel()", then([promptly](conversation& talk) { promptly(talk), talk.cancel(); })});
+    run({name + ", close()", then([promptly](conversation& talk) { promptly(talk), talk.close(); })});
+    run({name + ", client destroyed", then([promptly](conversation& talk) { promptly(talk), talk.destroy_client(); })});
+    run({name + ", client moved", then([](conversation& talk) { talk.move_client(); }), true});
+    const auto stop = then([](conversation& talk) { talk.network().context().stop(); });
+    using owner = conversation::owner;
+    run({name + ", client, then context destroyed", stop, false, true, owner::client_first});
+    run({name + ", context, then client destroyed", stop, false, true, owner::context_first});
+    run({name + ", context destroyed, and the client by its handler", stop, false, true, owner::handler});
+}
+
+void fault_driver::at_each_operation(std::size_t number) {
+    const std::string name = "operation " + std::to_string(number);
+    const operation_kind what = kinds_[number];
+    const bool transfers = what == operation_kind::read || what == operation_kind::write;
+    std::vector<error_code> errors{net::error::connection_reset, net::error::timed_out, net::error::no_buffer_space};
+    if (transfers) errors.emplace_back(net::error::operation_aborted);
+    if (what == operation_kind::write) errors.emplace_back(net::error::broken_pipe);
+    for (const error_code& ec : errors) {
+        run({name + ", " + ec.message(), [&](conversation& talk) { talk.network().fail_operation(number, ec); }});
+    }
+    if (what == operation_kind::read) {
+        disturbance end{name + ", eof", [&](conversation& talk) { talk.network().fail_operation(number, net::error::eof); }};
+        end.ends_are_false = true;
+        run(end);
+    }
+    if (transfers) {
+        run({name + ", would_block",
+             [&](conversation& talk) { talk.network().fail_operation(number, net::error::would_block); }, true});
+        run({name + ", one byte", [&](conversation& talk) { talk.network().shorten_operation(number, 1); }, true});
+    }
+    if (what != operation_kind::shutdown) {  // which takes no memory
+        run({name + ", out of memory", [&](conversation& talk) { talk.network().faults().run_out_of_memory(number); },
+             what == operation_kind::read});
+    }
+}
+
+void fault_driver::in_each_handler(std::size_t number) {
+    const std::string name = "handler " + std::to_string(number);
+    const auto then = [number](std::function<void(conversation&)> action) {
+        return [number, action = std::move(action)](conversation& talk) {
+            talk.in_handler = [&talk, number, action](std::size_t order) {
+                if (order == number) action(talk);
+            };
+        };
+    };
+    run({name + ", throws", then([](conversation&) { throw thrown_by_handler(); }), true});
+    run({name + ", moves the client", then([](conversation& talk) { talk.move_client(); }), true});
+    run({name + ", destroys the client", then([](conversation& talk) { talk.destroy_client(); })});
+    run({name + ", close()", then([](conversation& talk) { talk.close(); })});
+    run({name + ", cancel()", then([](conversation& talk) { talk.cancel(); })});
+    run({name + ", close() and throws", then([](conversation& talk) {
+             talk.close();
+             throw thrown_by_handler();
+         })});
+    run({name + ", its own signal", then([](conversation& talk) {
+             for (operation& each : talk.operations()) {
+                 if (each.calls != 0) talk.emit(each.index, net::cancellation_type::terminal);
+             }
+         }), true});
+}
+
+void fault_driver::after_each_start(std::size_t number) {
+    const std::string name = "start " + std::to_string(number);
+    const auto then = [number](std::function<void(conversation&)> action) {
+        return [number, action = std::move(action)](conversation& talk) {
+            talk.after_start = [&talk, number, action](operation& started) {
+                if (started.index == number) action(talk);
+            };
+        };
+    };
+    for (const auto& [type, type_name] : types) {
+        cancel_one(name + ", " + type_name, number, type, [&](conversation& talk, std::function<void()> action) {
+            then([action = std::move(action)](conversation&) { action(); })(talk);
+        });
+    }
+    run({name + ", cancel()", then([](conversation& talk) { talk.cancel(); })});
+    run({name + ", close()", then([](conversation& talk) { talk.close(); })});
+    run({name + ", client destroyed", then([](conversation& talk) { talk.destroy_client(); })});
+    run({name + ", client moved", then([](conversation& talk) { talk.move_client(); }), true});
+}
+
+void fault_driver::drive() {
+    ++counts_.scenarios;
+    run_undisturbed();
+    counts_.steps += kinds_.size();
+    counts_.handlers += handlers_;
+    for (std::size_t number = 0; number != kinds_.size(); ++number) {
+        at_each_operation(number);
+        for (const auto& [when, name] : moments) at_each_step({number, when});
+    }
+    for (std::size_t number = 0; number != handlers_; ++number) in_each_handler(number);
+    for (std::size_t number = 0; number != operations_.size(); ++number) after_each_start(number);
+    for (std::size_t number = 0; number != allocations_; ++number) {
+        run({"allocation " + std::to_string(number), [&](conversation& talk) { talk.memory().fail_at = number; }, true});
+    }
+}
+
+}  // namespace test

@@ -1,0 +1,104 @@
+// Distributed under the Boost Software License, Version 1.0 (see LICENSE).
+//
+// The fault driver: runs a scenario undisturbed, to learn how many operations of the transport, handlers and
+// allocations it takes, then once for each of them, each moment and each disturbance (faults.md, the common demand
+// and rows 67 to 85), and checks after each run what must hold whatever happened. Disturbances that lose nothing
+// (a byte at a time, a cancelled receive that is started again, a throwing handler, a moved client) must end as
+// the undisturbed run does.
+#pragma once
+
+#include <support/conversation.hpp>
+
+#include <cstddef>
+#include <functional>
+#include <string>
+#include <utility>
+#include <vector>
+
+namespace test {
+
+struct scenario {
+    std::string name;
+    std::function<void(uplink::testing::network&)> describe;
+    std::function<void(conversation&)> start;
+    /// What the peers of the first, the second, ... connection send.
+    std::vector<std::string> inbound;
+    /// How an operation fails in the undisturbed run; without this all succeed.
+    std::function<error_code(const operation&)> errors{};
+    uplink::client_options options{};
+    /// A disturbance that loses nothing changes nothing; not so where times or sizes of pieces matter.
+    bool repeats = true;
+};
+
+/// The scenarios that come with the driver.
+std::vector<scenario> all_scenarios();
+
+/// How the network behaves, and whether handlers have an executor of their own.
+struct variation {
+    std::string name;
+    bool bound;
+    std::function<void(uplink::testing::network&)> set;
+};
+std::vector<variation> all_variations();
+
+struct driver_counts {
+    std::size_t scenarios = 0;
+    std::size_t steps = 0;    ///< operations of the transport, over all scenarios and variations
+    std::size_t handlers = 0;
+    std::size_t actions = 0;  ///< disturbed runs
+    std::size_t same = 0;     ///< of those, the ones that had to end as the undisturbed one
+    std::vector<std::string> failures{};
+};
+
+class fault_driver {
+public:
+    fault_driver(const scenario& what, const variation& how, driver_counts& counts)
+        : scenario_(what), variation_(how), counts_(counts) {}
+
+    void drive();
+
+    struct disturbance {
+        std::string name;
+        std::function<void(conversation&)> prepare{};
+        bool same = false;  ///< if it loses nothing
+        bool context_goes = false;
+        conversation::owner of_client = conversation::owner::client_first;
+        bool ends_are_false = false;
+    };
+
+private:
+    using step = std::pair<std::size_t, uplink::testing::moment>;
+
+    void run_undisturbed();
+    void at_each_step(step where);
+    void at_each_operation(std::size_t number);
+    void in_each_handler(std::size_t number);
+    void after_each_start(std::size_t number);
+    void cancel_one(const std::string& where, std::size_t index, net::cancellation_type type,
+                    const std::function<void(conversation&, std::function<void()>)>& plan);
+
+    void run(const disturbance& what);
+    void prepare(conversation& talk);
+    void settle(conversation& talk, const disturbance& what);
+    std::string ending_of(conversation& talk) const;
+
+    const scenario& scenario_;
+    const variation& variation_;
+    driver_counts& counts_;
+    std::string undisturbed_{};
+    std::vector<uplink::testing::operation_kind> kinds_{};  ///< of the transport's operations
+    std::vector<kind> operations_{};                        ///< of the client's
+    std::vector<std::vector<std::size_t>> pending_{};       ///< at each step, three for each operation
+    std::size_t handlers_ = 0;
+    std::size_t allocations_ = 0;
+};
+
+/// What must hold of a conversation at any end; each violation is a failure of the conversation.
+void check_sends(conversation& talk);
+void check_latched_error(conversation& talk);
+/// Ends what is pending, in one way or another, then shows that the client can connect again, and takes it away.
+void wind_up(conversation& talk, std::size_t way);
+/// Adds the endpoint that wind_up connects to.
+void add_echo(uplink::testing::network& network);
+
+}  // namespace test

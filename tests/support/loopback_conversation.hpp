@@ -1,0 +1,62 @@
+// Distributed under the Boost Software License, Version 1.0 (see LICENSE).
+//
+// What the loopback server does on one connection, step by step, written so that it reads as a conversation:
+//   conversation().expect("ping").reply("pong").half_close().expect_eof()
+// It waits for bytes and for the test (when_told), never for time; a step for which nothing happens for 30 seconds
+// fails. A step that fails resets the connection. A reply to a client that has gone ends the conversation and is
+// no failure. Each step knows where it was written.
+#pragma once
+
+#include <cstddef>
+#include <source_location>
+#include <string>
+#include <vector>
+
+namespace uplink::tests {
+
+class conversation {
+public:
+    using location = std::source_location;
+
+    /// Exactly these bytes come next.
+    conversation& expect(std::string bytes, location where = location::current());
+    /// That many bytes come next.
+    conversation& expect_bytes(std::size_t count, location where = location::current());
+    /// The client's end comes next; not a reset.
+    conversation& expect_eof(location where = location::current());
+    /// Whatever comes, until the client's end; not a reset.
+    conversation& expect_anything_until_eof(location where = location::current());
+    /// Whatever comes, until the client has gone, by an end or a reset.
+    conversation& until_gone(location where = location::current());
+
+    conversation& reply(std::string bytes, location where = location::current());
+    /// Each piece leaves by itself; the last may be shorter.
+    conversation& reply_in_pieces(std::string bytes, std::size_t piece, location where = location::current());
+    /// Sends back what comes, until the client's end.
+    conversation& echo(location where = location::current());
+
+    conversation& half_close(location where = location::current());
+    /// RST instead of FIN; the last step.
+    conversation& reset(location where = location::current());
+    /// The last step, and what happens at the end of every conversation.
+    conversation& close(location where = location::current());
+    /// Neither reads, sends nor closes until the server is destroyed.
+    conversation& silence(location where = location::current());
+    /// Waits for loopback_server::tell.
+    conversation& when_told(location where = location::current());
+
+private:
+    friend class loopback_session;
+    enum class action { expect, eof, anything, gone, reply, echo, half_close, reset, close, silence, told };
+    struct step {
+        action what;
+        location where;
+        std::string bytes{};
+        std::size_t count = 0;
+    };
+    conversation& add(action what, location where, std::string bytes = {}, std::size_t count = 0);
+
+    std::vector<step> steps_;
+};
+
+}  // namespace uplink::tests

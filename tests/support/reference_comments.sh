@@ -1,0 +1,146 @@
+#!/usr/bin/env bash
+# Distributed under the Boost Software License, Version 1.0 (see LICENSE).
+#
+# reference_comments.sh HEADER EXAMPLES: the comment of each initiating function in HEADER.
+#   The first overload of each has these parts, each once and in this order: one sentence; a paragraph that begins with
+#   "Completes"; @param lines, whose names the function has; Completion Signature; Executor; Per-Operation
+#   Cancellation, with a line for each type; Error Codes, each with "Usable:"; Concurrency; Exceptions; Example, of one
+#   to eight lines; @see. Further overloads begin with "As above, but". No line is longer than 110 characters.
+#   Each example stands word for word, indentation apart, in EXAMPLES, a file that is compiled, between
+#   "// Example of NAME" and "// End of example", and no other does.
+set -euo pipefail
+header=$1
+examples=$2
+folder=$(mktemp -d)
+trap 'rm -rf "$folder"' EXIT
+
+awk -v shown="$folder/shown" '
+function complain(text) { print FILENAME ":" NR ": " name ": " text; failed = 1 }
+
+# Which part begins with this line of a comment; 0: none.
+function part_of(line, i) {
+    if (line ~ /^Completes /) return 2
+    if (line ~ /^@param /) return 3
+    for (i = 4; i <= 10; i++) if (line == "@par " title[i]) return i
+    if (line ~ /^@see /) return 11
+    return line ~ /^@par / ? -1 : 0
+}
+
+function check_item() {
+    if (item != "" && item !~ /Usable: +[a-z]/) complain("an error code does not say whether the connection is usable: " item)
+    item = ""
+}
+
+function check_first(i, at, part, line, code, types, codes, sentence, lines, parameter) {
+    at = 1
+    code = 0
+    item = ""
+    split("", body)
+    for (i = 1; i <= count; i++) {
+        line = comment[i]
+        if (line == "@endcode") code = 0
+        if (code) {
+            lines++
+            if (lines == 1) match(line, /^ */)
+            print name "|" substr(line, RLENGTH + 1) > shown
+            continue
+        }
+        if (line == "@code" && at == 10) { code = 1; body[10]++; continue }
+        part = part_of(line)
+        if (part == -1) complain("no such part: " line)
+        if (part == 3 && at == 3) part = 0
+        if (part > 0) {
+            check_item()
+            if (part != at + 1) complain("\"" title[part] "\" stands after \"" title[at] "\"")
+            at = part
+            if (part == 2 || part == 3 || part == 11) body[part]++
+        } else if (line != "") {
+            body[at]++
+        }
+        if (at == 1) sentence = sentence line " "
+        if (line ~ /^@param /) {
+            parameter = line
+            sub(/^@param +/, "", parameter)
+            if (parameter !~ / /) complain("nothing is said of the parameter " parameter)
+            sub(/ .*/, "", parameter)
+            if (declaration !~ ("[ &]" parameter "([,) ]|$)")) complain("it has no parameter " parameter)
+        }
+        if (at == 6 && line ~ /^- (terminal|partial|total): ./) types = types substr(line, 3, index(line, ":") - 2)
+        if (at == 7) {
+            if (line ~ /^- /) { check_item(); codes++; item = line } else if (item != "") item = item " " line
+        }
+    }
+    for (i = 1; i <= 11; i++) if (!body[i]) complain("nothing under \"" title[i] "\"")
+    if (sentence !~ /^[A-Z].*\. *$/ || sentence ~ /\. +[A-Z]/) complain("it does not begin with one sentence: " sentence)
+    if (types != "terminal:partial:total:") complain("it does not say what each type of cancellation leaves")
+    if (!codes) complain("it names no error codes")
+    if (lines < 1 || lines > 8) complain("its example has " (lines + 0) " lines")
+}
+
+BEGIN {
+    title[1] = "one sentence"
+    title[2] = "Completes"
+    title[3] = "@param"
+    title[4] = "Completion Signature"
+    title[5] = "Executor"
+    title[6] = "Per-Operation Cancellation"
+    title[7] = "Error Codes"
+    title[8] = "Concurrency"
+    title[9] = "Exceptions"
+    title[10] = "Example"
+    title[11] = "@see"
+    printf "" > shown
+}
+/^ *\/\/\// {
+    if (!inside) count = 0
+    inside = 1
+    if (length($0) > 110) { name = "comment"; complain("longer than 110 characters") }
+    line = $0
+    sub(/^ *\/\/\/ ?/, "", line)
+    comment[++count] = line
+    next
+}
+{ inside = 0 }
+/^ *auto async_[a-z_]+\(/ {
+    name = $0
+    sub(/\(.*/, "", name)
+    member = name ~ /^ /
+    sub(/.*async_/, "async_", name)
+    if (member) name = "async_client::" name
+    declaration = ""
+    pending = 1
+}
+pending {
+    declaration = declaration " " $0
+    if ($0 !~ /\{$|;$/) next
+    pending = 0
+    functions += !seen[name]
+    if (!count) complain("it has no comment")
+    else if (seen[name]++) { if (comment[1] !~ /^As above, but /) complain("a further overload does not begin with \"As above, but\"") }
+    else check_first()
+    count = 0
+    next
+}
+/[;}{]$/ { count = 0 }
+END {
+    if (!functions) { print FILENAME ": no initiating functions"; failed = 1 }
+    if (!failed) print functions " initiating functions have all parts of their comments"
+    exit failed
+}' "$header"
+
+awk -v compiled="$folder/compiled" '
+BEGIN { printf "" > compiled }
+/^ *\/\/ Example of / { name = $NF; first = 1; next }
+/^ *\/\/ End of example$/ { name = ""; next }
+name != "" {
+    if (first) match($0, /^ */)
+    first = 0
+    print name "|" substr($0, RLENGTH + 1) > compiled
+}' "$examples"
+
+if ! diff -u "$folder/shown" "$folder/compiled" > "$folder/difference"; then
+    echo "the examples of $header (-) are not those of $examples (+):"
+    sed 1,2d "$folder/difference"
+    exit 1
+fi
+echo "their examples stand in $examples"

@@ -1,0 +1,317 @@
+// Distributed under the Boost Software License, Version 1.0 (see LICENSE).
+//
+// The conversations that the fault driver disturbs. Each is short, so that every step of it can be.
+
+#include <support/fault_driver.hpp>
+
+#include <chrono>
+#include <map>
+#include <string>
+#include <utility>
+#include <vector>
+
+namespace test {
+
+using namespace std::chrono_literals;
+using namespace std::string_literals;
+using uplink::errc;
+using uplink::testing::network;
+
+namespace {
+
+constexpr const char* server = "192.0.2.1:80";
+
+/// These operations fail so, by number; all others succeed.
+auto at(std::map<std::size_t, error_code> errors) {
+    return [errors = std::move(errors)](const operation& each) {
+        const auto found = errors.find(each.index);
+        return found == errors.end() ? error_code() : found->second;
+    };
+}
+
+scenario connect_send_receive() {
+    return {.name = "connect, send, receive until EOF",
+            .describe =
+                [](network& net) {
+                    net.host("server.test").v6({"2001:db8::1"}, 1ms).v4({"192.0.2.1"});
+                    net.endpoint("[2001:db8::1]:80").accept(1ms).expect("hello").expect_eof().reply("world").close();
+                },
+            .start =
+                [](conversation& talk) {
+                    talk.connect_by_name("server.test", "80", [&talk](const operation&) {
+                        talk.send("hello");
+                        talk.shutdown_send();
+                        talk.receive([&talk](const operation&) { talk.close_gracefully(); });
+                    });
+                },
+            .inbound = {"world"}};
+}
+
+scenario exchange() {
+    return {.name = "exchange with a peer that answers as it reads",
+            .describe = [](network& net) { net.endpoint(server).accept(1ms).window(4).latency(1ms).echo(); },
+            .start =
+                [](conversation& talk) {
+                    talk.connect(server, [&talk](const operation&) {
+                        talk.exchange("0123456789ab", [&talk](const operation&) { talk.close_gracefully(); });
+                    });
+                },
+            .inbound = {"0123456789ab"}};
+}
+
+scenario queued_sends() {
+    return {.name = "queued sends with a half-close",
+            .describe =
+                [](network& net) {
+                    net.endpoint(server).accept().window(5).latency(1ms).expect("one two three four").expect_eof()
+                        .reply("bye").close();
+                },
+            .start =
+                [](conversation& talk) {
+                    talk.connect(server, [&talk](const operation&) {
+                        talk.send("one ");
+                        talk.send_borrowed("two ", 3);
+                        talk.send("");
+                        talk.send("three ");
+                        talk.drain();
+                        talk.send("four");
+                        talk.shutdown_send();
+                        talk.receive();
+                    });
+                },
+            .inbound = {"bye"},
+            .options = {.send_queue = {.low_water = 4}}};
+}
+
+scenario framed_conversation() {
+    const std::string answers = "\0\5hello"s + "\0\0"s + "line\n12345tail";
+    return {.name = "framed conversation in both directions",
+            .describe =
+                [answers](network& net) {
+                    net.endpoint(server).accept().latency(1ms).split(3).reply("220 ready\r\n").expect("HELO\n")
+                        .reply(answers).expect("\0\3bye"s).close();
+                },
+            .start =
+                [](conversation& talk) {
+                    const auto last = [&talk](const operation&) {
+                        talk.send_borrowed("\0\3bye"s, 2);
+                        talk.receive_until("\r\n", [&talk](const operation&) { talk.receive(); });
+                    };
+                    const auto numbers = [&talk, last](const operation&) { talk.receive_exactly(5, last); };
+                    const auto line = [&talk, numbers](const operation&) { talk.receive_line(10, numbers); };
+                    const auto empty = [&talk, line](const operation&) { talk.receive_prefixed(100, line); };
+                    talk.connect(server, [&talk, empty](const operation&) {
+                        talk.receive_until("\r\n", [&talk, empty](const operation&) {
+                            talk.send("HELO\n");
+                            talk.receive_prefixed(100, empty);
+                        });
+                    });
+                },
+            .inbound = {"220 ready\r\n" + answers},
+            .errors = [](const operation& each) {
+                return each.what == kind::receive_until && each.index > 1 ? error_code(errc::truncated) : error_code();
+            }};
+}
+
+scenario limits() {
+    const std::string inbound = "0123456789abcdefa long message..\nok\n";
+    return {.name = "limits of size, and a message that is too large",
+            .describe =
+                [inbound](network& net) {
+                    net.endpoint(server).accept().window(4).latency(1ms).reply(inbound).expect_bytes(30).after(1s)
+                        .reply("late").close();
+                },
+            .start =
+                [](conversation& talk) {
+                    const auto late = [&talk](const operation&) {
+                        talk.receive_some([&talk](const operation&) {
+                            talk.receive_exactly(4, [&talk](const operation&) { talk.close_gracefully(); });
+                        }, 100ms);
+                    };
+                    const auto ok = [&talk, late](const operation&) { talk.receive_line(5, late); };
+                    const auto rest = [&talk, ok](const operation&) {
+                        talk.receive_exactly(8, [&talk, ok](const operation&) {
+                            talk.receive_exactly(8, [&talk, ok](const operation&) { talk.receive_line(0, ok); });
+                        });
+                    };
+                    const auto too_large = [&talk, rest](const operation&) { talk.receive_line(5, rest); };
+                    talk.connect(server, [&talk, too_large](const operation&) {
+                        talk.send("01234567890123456789");  // more than the limit, into an empty queue
+                        talk.send("0123456789");
+                        talk.send("x");
+                        talk.send("");
+                        talk.receive([&talk, too_large](const operation&) {
+                            talk.consume_state(8);
+                            talk.receive_exactly(8, too_large);
+                        });
+                    });
+                },
+            .inbound = {inbound + "late"},
+            .errors = [](const operation& each) -> error_code {
+                if (each.bytes == "x") return errc::send_queue_full;
+                if (each.what == kind::receive) return errc::receive_limit;
+                if (each.what == kind::receive_some) return errc::receive_timeout;
+                if (each.what == kind::receive_message && each.index < 8) return errc::message_too_large;
+                return {};
+            },
+            .options = {.max_receive = 8, .send_queue = {.limit = 10, .low_water = 0}},
+            .repeats = false};
+}
+
+scenario time_limits() {
+    return {.name = "time limits on every operation",
+            .describe =
+                [](network& net) {
+                    net.endpoint("192.0.2.2:80").black_hole();
+                    net.endpoint(server).accept().window(4).reply("x").deaf();
+                },
+            .start =
+                [](conversation& talk) {
+                    const auto close = [&talk](const operation&) { talk.close_gracefully({}, 10ms); };
+                    const auto after = [&talk, close](const operation&) {
+                        talk.send("y");
+                        talk.shutdown_send({}, 10ms);
+                        talk.exchange("z", close, 10ms);
+                    };
+                    const auto connected = [&talk, after](const operation&) {
+                        talk.send("0123456789", after, 90ms);
+                        talk.send("abc", {}, 10ms);
+                        talk.drain({}, 20ms);
+                        talk.receive([&talk](const operation&) {
+                            talk.receive_until("\n", [&talk](const operation&) {
+                                talk.receive_exactly(2, [&talk](const operation&) {
+                                    talk.receive_exactly(1, [&talk](const operation&) { talk.receive_some({}, 10ms); }, 10ms);
+                                }, 10ms);
+                            }, 10ms);
+                        }, 10ms);
+                    };
+                    talk.connect("192.0.2.2:80",
+                                 [&talk, connected](const operation&) { talk.connect(server, connected, 10ms); }, 10ms);
+                },
+            .inbound = {"x"},
+            .errors = [](const operation& each) -> error_code {
+                if (each.index == 0) return errc::connect_timeout;
+                if (each.what == kind::close) return errc::close_timeout;
+                if (each.bytes == "y" || each.bytes == "z" || each.what == kind::shutdown_send) return errc::send_interrupted;
+                if (is_send(each.what) || each.what == kind::drain) return errc::send_timeout;
+                const bool is_there = each.what == kind::receive_exactly && each.text == "x";
+                return is_receive(each.what) && !is_there ? error_code(errc::receive_timeout) : error_code();
+            },
+            .repeats = false};
+}
+
+scenario idle_timeout() {
+    return {.name = "idle timeout",
+            .describe =
+                [](network& net) {
+                    net.endpoint(server).accept().window(4).reply("a").after(30ms).reply("b").after(90ms).reply("c")
+                        .half_close().deaf();
+                },
+            .start =
+                [](conversation& talk) {
+                    const auto send = [&talk](const operation&) {
+                        talk.send("0123456789", [&talk](const operation&) { talk.send("x"); });
+                        talk.receive_some();
+                    };
+                    const auto again = [&talk, send](const operation&) { talk.receive_exactly(1, send); };
+                    talk.connect(server, [&talk, again](const operation&) {
+                        talk.receive_exactly(2, [&talk, again](const operation&) { talk.receive_exactly(1, again); });
+                    });
+                },
+            .inbound = {"abc"},
+            .errors = at({{2, errc::receive_timeout},
+                          {4, errc::send_timeout},
+                          {5, net::error::eof},
+                          {6, errc::send_interrupted}}),
+            .options = {.idle_timeout = 50ms},
+            .repeats = false};
+}
+
+scenario graceful_close() {
+    return {.name = "async_close with a queue to drain and a receive that is pending",
+            .describe =
+                [](network& net) {
+                    net.endpoint(server).accept().window(4).latency(1ms).expect("0123456789").expect_eof().after(1s)
+                        .reply("last words").close();
+                },
+            .start =
+                [](conversation& talk) {
+                    talk.connect(server, [&talk](const operation&) {
+                        talk.receive_exactly(4);
+                        talk.send("01234");
+                        talk.drain();
+                        talk.send("56789");
+                        talk.close_gracefully();
+                        talk.send("x");
+                    });
+                },
+            .inbound = {"last words"},
+            .errors = at({{6, net::error::broken_pipe}}),
+            .options = {.send_queue = {.low_water = 0}},
+            .repeats = false};  // what a receive that ends leaves to async_close is discarded
+}
+
+void write_all(conversation& talk, const std::string& text, const std::function<void()>& next) {
+    talk.write_some(text, [&talk, next](const operation& done) {
+        if (done.ec) return;
+        if (const std::string rest = done.bytes.substr(done.n); !rest.empty()) return write_all(talk, rest, next);
+        next();
+    });
+}
+void read_all(conversation& talk) {
+    talk.read_some(3, [&talk](const operation& done) {
+        if (!done.ec) read_all(talk);
+    });
+}
+
+scenario stream_functions() {
+    return {.name = "async_read_some and async_write_some",
+            .describe = [](network& net) { net.endpoint(server).accept().window(4).latency(1ms).echo(); },
+            .start =
+                [](conversation& talk) {
+                    talk.connect(server, [&talk](const operation& connected) {
+                        if (connected.ec) return;
+                        write_all(talk, "0123456789", [&talk] { talk.shutdown_send(); });
+                        read_all(talk);
+                    });
+                },
+            .inbound = {"0123456789"},
+            .errors = [](const operation& each) {
+                return each.what == kind::read_some && each.n == 0 ? error_code(net::error::eof) : error_code();
+            }};
+}
+
+scenario both_directions() {
+    return {.name = "two directions that overlap",
+            .describe = [](network& net) { net.endpoint(server).accept().window(8).latency(1ms).split(3).echo(); },
+            .start =
+                [](conversation& talk) {
+                    talk.connect(server, [&talk](const operation&) {
+                        talk.receive_exactly(7, [&talk](const operation&) {
+                            talk.receive_until("6", [&talk](const operation&) { talk.receive(); });
+                        });
+                        talk.send("0123456789", [&talk](const operation&) {
+                            talk.send("cdef", [&talk](const operation&) { talk.shutdown_send(); });
+                        });
+                        talk.drain();
+                        talk.send("ab");
+                        talk.send_borrowed("56789", 4);
+                    });
+                },
+            .inbound = {"0123456789ab56789cdef"},
+            .options = {.send_queue = {.low_water = 3}}};
+}
+
+}  // namespace
+
+std::vector<scenario> more_scenarios();
+
+std::vector<scenario> all_scenarios() {
+    std::vector<scenario> all{connect_send_receive(), exchange(),     queued_sends(),   framed_conversation(),
+                              limits(),               time_limits(),  idle_timeout(),   graceful_close(),
+                              stream_functions(),     both_directions()};
+    for (scenario& each : more_scenarios()) all.push_back(std::move(each));
+    return all;
+}
+
+}  // namespace test
