@@ -71,10 +71,10 @@ namespace uplink {
 ///
 /// @par Errors
 /// The first fatal error of a connection, such as a reset, is kept: all later operations complete with it,
-/// until the next async_connect. "Usable" in the lists below is about the connection: "yes", it serves
-/// further operations as before; "to receive" or "to send", that direction still does; "no", the error is
-/// kept; "none", it is gone, or never was. A receive that fails leaves in state() the bytes that came and
-/// were not delivered, in order.
+/// until the next async_connect. Over TLS an end without close_notify is one, `errc::truncated`. "Usable" in
+/// the lists below is about the connection: "yes", it serves further operations as before; "to receive" or
+/// "to send", that direction still does; "no", the error is kept; "none", it is gone, or never was. A receive
+/// that fails leaves in state() the bytes that came and were not delivered, in order.
 ///
 /// @par Threads
 /// Distinct clients may be used from different threads. One client is used from one thread or one strand at a
@@ -151,14 +151,14 @@ public:
     /// As close() for what this client had, then as the move constructor.
     async_client& operator=(async_client&& other) noexcept {
         if (this != &other) {
-            if (core_) core_->close();
+            if (core_) core_->release();
             core_ = std::move(other.core_);
         }
         return *this;
     }
     /// As close(): pending operations complete with asio::error::operation_aborted, later.
     ~async_client() {
-        if (core_) core_->close();
+        if (core_) core_->release();
     }
 
     // --- Connecting ---
@@ -530,9 +530,9 @@ public:
     /// @param token  a completion token
     ///
     /// @par Completion Signature
-    /// `void(error_code, std::string_view)`: on success at least one byte. It is removed from state(), and
-    /// the view stays readable until the next receive or async_read_some, async_connect, take_state(), any
-    /// change of state(), or destruction. On an error the view is empty, and nothing is removed.
+    /// `void(error_code, std::string_view)`: on success at least one byte, removed from state(). The view
+    /// stays readable until the next receive or async_read_some, async_connect, take_state(), any change of
+    /// state(), or destruction. On an error the view is empty, and nothing is removed.
     ///
     /// @par Executor
     /// The handler's associated executor, by default the client's.
@@ -589,10 +589,9 @@ public:
     /// @param token      a completion token
     ///
     /// @par Completion Signature
-    /// `void(error_code, std::string_view)`: on success the bytes, the delimiter last. It is removed from
-    /// state(), and the view stays readable until the next receive or async_read_some, async_connect,
-    /// take_state(), any change of state(), or destruction. On an error the view is empty, and nothing is
-    /// removed.
+    /// `void(error_code, std::string_view)`: on success the bytes, the delimiter last, removed from state().
+    /// The view stays readable until the next receive or async_read_some, async_connect, take_state(), any
+    /// change of state(), or destruction. On an error the view is empty, and nothing is removed.
     ///
     /// @par Executor
     /// The handler's associated executor, by default the client's.
@@ -653,8 +652,8 @@ public:
     /// @param token  a completion token
     ///
     /// @par Completion Signature
-    /// `void(error_code, std::string_view)`: on success n bytes. It is removed from state(), and the view
-    /// stays readable until the next receive or async_read_some, async_connect, take_state(), any change of
+    /// `void(error_code, std::string_view)`: on success n bytes, removed from state(). The view stays
+    /// readable until the next receive or async_read_some, async_connect, take_state(), any change of
     /// state(), or destruction. On an error the view is empty, and nothing is removed.
     ///
     /// @par Executor
@@ -716,8 +715,8 @@ public:
     /// @param token            a completion token
     ///
     /// @par Completion Signature
-    /// `void(error_code, std::string_view)`: on success the payload. It is removed from state(), and the view
-    /// stays readable until the next receive or async_read_some, async_connect, take_state(), any change of
+    /// `void(error_code, std::string_view)`: on success the payload, removed from state(). The view stays
+    /// readable until the next receive or async_read_some, async_connect, take_state(), any change of
     /// state(), or destruction. On an error the view is empty, and nothing is removed.
     ///
     /// @par Executor
@@ -912,7 +911,8 @@ public:
     /// @par Example
     /// @code
     /// client.async_close(2s, [&](uplink::error_code ec) {
-    ///     log << (ec ? ec.message() : "both sides have ended");
+    ///     if (ec) log << ec.message();
+    ///     else log << "both sides have ended";
     /// });
     /// @endcode
     ///
@@ -977,6 +977,7 @@ public:
     auto async_read_some(const Buffers& buffers, Token&& token = Token()) {
         return receive<detail::receive_direct<core_type, Buffers>, transfer_signature>(time_limit(), token, buffers);
     }
+
     /// Sends some of the caller's bytes, at least one, as Asio's AsyncWriteStream does.
     ///
     /// Completes when one or more of them are with the kernel. It has one place in the send queue, behind the
@@ -1208,23 +1209,22 @@ using local_client = async_client<net::local::stream_protocol::socket>;
 
 namespace detail {
 
-template <class Executor>
-using client_core_on = client_core<net::basic_stream_socket<net::ip::tcp, Executor>, received_bytes>;
-
 template <class Executor, class Token>
 auto exchange_once(const Executor& executor, std::string&& host, std::string&& service, std::string&& request,
-                   client_options&& options,
-                   std::optional<typename client_core_on<Executor>::time_limit> limit, Token& token) {
-    using core_type = client_core_on<Executor>;
-    auto run = [limit](core_type& core, auto&& handler, std::string name, std::string port, std::string bytes) {
-        using handler_type = std::decay_t<decltype(handler)>;
-        whole_exchange<core_type, handler_type>::start(core.shared_from_this(), handler_type(std::move(handler)), name,
-                                                       port, std::move(bytes), limit);
+                   client_options&& options, std::optional<basic_time_limit<std::chrono::steady_clock>> limit,
+                   Token& token) {
+    using core_type = client_core<net::basic_stream_socket<net::ip::tcp, net::strand<Executor>>, received_bytes>;
+    auto run = [limit](const Executor& where, auto&& handler, client_options own, std::string name, std::string port,
+                       std::string bytes) {
+        using operation = whole_exchange<core_type, Executor, std::decay_t<decltype(handler)>>;
+        auto core = std::make_shared<core_type>(net::make_strand(where), no_layer_options{}, std::move(own),
+                                                received_bytes{});
+        operation::start(std::move(core), where, std::move(handler),
+                         {std::move(name), std::move(port), std::move(bytes), limit});
     };
-    auto core = std::make_shared<core_type>(executor, no_layer_options{}, std::move(options), received_bytes{});
     return net::async_initiate<Token, void(error_code, std::string)>(
-        initiation<core_type, decltype(run)>(std::move(core), std::move(run)), token, std::move(host),
-        std::move(service), std::move(request));
+        executor_initiation<Executor, decltype(run)>(executor, std::move(run)), token, std::move(options),
+        std::move(host), std::move(service), std::move(request));
 }
 
 }  // namespace detail

@@ -204,18 +204,31 @@ private:
         return result;
     }
 
-    /// Starts an operation and runs the context until its handler has been called.
+    /// Starts an operation and runs the context until its handler has been called; it never returns before, as
+    /// the operation may use the caller's buffers.
     template <class... Values, class Start> auto wait(error_code& ec, Start start) {
         std::optional<std::tuple<error_code, Values...>> result;
         start([&result](const error_code& code, Values... values) { result.emplace(code, std::move(values)...); });
         context_.restart();
-        while (!result && context_.run_one() != 0) {
+        try {
+            while (!result && context_.run_one() != 0) {
+            }
+        } catch (...) {  // from the handler of an operation that the user started on client()
+            abort_and_run([&result] { return result.has_value(); });
+            throw;
         }
-        // Only where somebody stopped the context is there no result.
-        ec = result ? std::get<0>(*result) : error_code(net::error::operation_aborted);
-        if constexpr (sizeof...(Values) == 1) {
-            using value_type = std::tuple_element_t<1, std::tuple<error_code, Values...>>;
-            return result ? std::get<1>(std::move(*result)) : value_type();
+        if (!result) abort_and_run([&result] { return result.has_value(); });  // somebody stopped the context
+        ec = std::get<0>(*result);
+        if constexpr (sizeof...(Values) == 1) return std::get<1>(std::move(*result));
+    }
+    template <class Predicate> void abort_and_run(Predicate has_ended) noexcept {
+        client_.close();
+        while (!has_ended()) {
+            try {
+                context_.restart();
+                context_.run_one();
+            } catch (...) {  // Theirs again; the first exception is the one that is told.
+            }
         }
     }
     template <class Start> std::string wait_for_text(error_code& ec, Start start) {

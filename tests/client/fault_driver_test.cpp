@@ -18,7 +18,7 @@ TEST_CASE("every scenario meets the common demand under every disturbance at eve
         }
     }
     std::string report;
-    for (const std::string& each : counts.failures) report += each + "\n";
+    for (std::size_t i = 0; i < counts.failures.size() && i != 50; ++i) report += counts.failures[i] + "\n";
     std::cout << "fault driver: " << counts.scenarios << " scenarios and variations, " << counts.steps << " steps, "
               << counts.handlers << " handlers, " << counts.actions << " actions, of which " << counts.same
               << " had to change nothing; failures " << counts.failures.size() << '\n';
@@ -34,7 +34,7 @@ TEST_CASE("the fault driver finds fault where there is some") {
     };
     test::scenario wrong = test::all_scenarios().front();
     CHECK(drive(wrong).failures.empty());
-    wrong.inbound = {"worse"};
+    wrong.inbound = {"worse"};  // than what comes
     CHECK_FALSE(drive(wrong).failures.empty());
     wrong = test::all_scenarios().front();
     wrong.errors = [](const test::operation&) { return test::error_code(uplink::errc::truncated); };

@@ -174,7 +174,7 @@ TEST_CASE_METHOD(client_test, "Asio's own functions work on a client", "[stream]
 
 TEST_CASE_METHOD(client_test, "discarded_bytes counts, keeps nothing, and no limit ends it", "[state]") {
     loopback_server server({conversation().reply(many_bytes(1 << 20)).half_close().expect_eof()});
-    async_client<net::ip::tcp::socket, discarded_bytes> client{io, {.max_receive = 1}};
+    async_client<net::ip::tcp::socket, discarded_bytes> client{io, {.max_receive = 1000}};
     connect(client, server);
     outcome received;
     client.async_receive(noted_in(received));

@@ -120,7 +120,8 @@ TEST_CASE_METHOD(example, "the example of async_receive takes everything", "[ref
     CHECK(logged_after_run() == "all of it");
 }
 
-TEST_CASE_METHOD(example, "the example of async_receive_some tells a piece, an end and silence apart", "[reference]") {
+TEST_CASE_METHOD(example, "the example of async_receive_some tells a piece, an end and silence apart",
+                 "[reference]") {
     server.after(1s).reply("a piece").after(12s).close();
     connect();
     const std::function<void()> receive = [this] {
@@ -140,7 +141,8 @@ TEST_CASE_METHOD(example, "the example of async_receive_some tells a piece, an e
     CHECK(log.str() == "a piece.nothing came.end.");
 }
 
-TEST_CASE_METHOD(example, "the example of async_receive_until gives the line without its end", "[reference]") {
+TEST_CASE_METHOD(example, "the example of async_receive_until gives the line without its end",
+                 "[reference]") {
     server.reply("a line\r\nanother");
     connect();
     // Example of async_client::async_receive_until
@@ -164,7 +166,8 @@ TEST_CASE_METHOD(example, "the example of async_receive_exactly knows the file",
     CHECK(logged_after_run() == "a RIFF file");
 }
 
-TEST_CASE_METHOD(example, "the example of async_receive_message gives a payload, or drops a peer that overdoes it",
+TEST_CASE_METHOD(example,
+                 "the example of async_receive_message gives a payload, or drops a peer that overdoes it",
                  "[reference]") {
     const bool is_sound = GENERATE(true, false);
     server.reply(is_sound ? std::string("\0\0\0\7payload", 11) : std::string("\0\1\0\1", 4));
@@ -198,7 +201,8 @@ TEST_CASE_METHOD(example, "the example of async_close waits for the other side",
     connect();
     // Example of async_client::async_close
     client.async_close(2s, [&](uplink::error_code ec) {
-        log << (ec ? ec.message() : "both sides have ended");
+        if (ec) log << ec.message();
+        else log << "both sides have ended";
     });
     // End of example
     CHECK(logged_after_run() == "both sides have ended");

@@ -223,7 +223,7 @@ TEST_CASE("the extremes of the settings do no harm") {
     race.next(0ms), race.next(0ms);
     race.answered(address_family::v4, {}, addresses("4a B, 4b B"), 5ms);
     CHECK(waits_until(race.next(5ms), forever));
-    race.answered(address_family::v6, {}, addresses("6a B"), 6ms);
+    race.answered(address_family::v6, {}, addresses("6a B, 6b B"), 6ms);
     CHECK(is(race.next(6ms), race_action_kind::start, 0));
     CHECK(waits_until(race.next(6ms), forever));
     race.failed(0, net::error::connection_refused, 7ms);

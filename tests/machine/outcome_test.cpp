@@ -128,12 +128,14 @@ TEST_CASE("a send ends when it is complete, then by the failure, then by a stop;
     CHECK(rows == 72);
 }
 
-TEST_CASE("a send of nothing is complete whatever has happened") {
-    for (const stop_reason stop : every_reason) for (const bool failed : both) {
+TEST_CASE("a send of nothing ends as one of which nothing has left yet") {
+    for (const stop_reason stop : every_reason) for (const bool failed : both) for (const bool total : both) {
         send_facts facts;
         if (failed) facts.failure = failure;
         facts.stop = stop;
-        CHECK(decide_send(facts) == send_outcome{true, {}, false});
+        facts.stop_only_untouched = total;
+        const error_code expected = failed ? failure : stop_error(stop, errc::send_timeout);
+        CHECK(decide_send(facts) == send_outcome{true, expected, false});
     }
 }
 

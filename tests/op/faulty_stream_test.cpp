@@ -2,8 +2,8 @@
 //
 // The layer that fails, or is cut short, at the N-th operation; here over a simulated socket.
 
-#include <support/catch.hpp>
-#include <support/simulated_connection.hpp>
+#include "support/catch.hpp"
+#include "support/simulated_connection.hpp"
 #include <uplink/testing/faulty_stream.hpp>
 
 #include <array>
@@ -12,9 +12,9 @@
 #include <utility>
 #include <vector>
 
-using test::error_code;
-using test::outcome;
-using test::simulated_connection;
+using uplink::error_code;
+using uplink::tests::simulated_connection;
+using uplink::tests::transfer_result;
 namespace net = uplink::net;
 using uplink::testing::fault_plan;
 using uplink::testing::faulty_stream;
@@ -32,8 +32,8 @@ struct faulty_echo {
         REQUIRE(link.wait());
         return std::move(link.socket);
     }
-    outcome write(std::string_view text) {
-        outcome result;
+    transfer_result write(std::string_view text) {
+        transfer_result result;
         const std::array<net::const_buffer, 2> buffers{net::const_buffer(),
                                                        net::buffer(text.data(), text.size())};
         stream.async_write_some(buffers, [&](error_code ec, std::size_t n) { result.set(ec, n); });
@@ -41,8 +41,8 @@ struct faulty_echo {
         net.run();
         return result;
     }
-    outcome read() {
-        outcome result;
+    transfer_result read() {
+        transfer_result result;
         stream.async_read_some(net::buffer(bytes), [&](error_code ec, std::size_t n) { result.set(ec, n); });
         CHECK_FALSE(result.done);
         net.run();
@@ -63,7 +63,7 @@ TEST_CASE("a faulty stream fails the operation that the plan says, below which n
     it.plan->fail(1, net::error::connection_reset);
     it.plan->fail(2, net::error::eof);
     CHECK(it.write("hello").count == 5);
-    const outcome written = it.write("world");
+    const transfer_result written = it.write("world");
     CHECK(written.ec == net::error::connection_reset);
     CHECK(written.count == 0);
     CHECK(it.read().ec == net::error::eof);
@@ -130,8 +130,8 @@ TEST_CASE("a faulty stream works over a real socket too") {
     faulty_stream<tcp::socket> stream(std::move(client), plan);
     plan->shorten(0, 3);
     plan->fail(1, net::error::connection_aborted);
-    outcome first;
-    outcome second;
+    transfer_result first;
+    transfer_result second;
     stream.async_write_some(net::buffer("hello", 5), [&](error_code ec, std::size_t n) { first.set(ec, n); });
     stream.async_write_some(net::buffer("hello", 5),
                             [&](error_code ec, std::size_t n) { second.set(ec, n); });

@@ -2,8 +2,8 @@
 //
 // The simulated network's own rules: virtual time, the order of events, lookups, the record, the seed.
 
-#include <support/catch.hpp>
-#include <support/simulated_connection.hpp>
+#include "support/catch.hpp"
+#include "support/simulated_connection.hpp"
 
 #include <chrono>
 #include <stdexcept>
@@ -11,9 +11,9 @@
 #include <vector>
 
 using namespace std::chrono_literals;
-using test::error_code;
-using test::outcome;
-using test::simulated_connection;
+using uplink::error_code;
+using uplink::tests::simulated_connection;
+using uplink::tests::transfer_result;
 namespace net = uplink::net;
 using uplink::address_family;
 using uplink::testing::clock;
@@ -114,6 +114,7 @@ TEST_CASE(
     waiting.async_wait([&](error_code ec) { events.push_back(ec ? "b!" : "b"); });
     CHECK(net.run() == 2);
     CHECK(events == diary{"a!", "b"});
+    CHECK(waiting.cancel() == 0);
     CHECK(net.elapsed() == 20ms);
 
     waiting.expires_at(clock::time_point::max());

@@ -1,10 +1,10 @@
 // Distributed under the Boost Software License, Version 1.0 (see LICENSE).
 //
 // Operations of simulated sockets and timers as Asio's rules want them: posted, on the handler's executor,
-// in the handler's memory, cancellable, destroyed with the context; and the fault plan that disturbs them.
+// in the handler's memory, cancellable, and destroyed with the context.
 
-#include <support/catch.hpp>
-#include <support/simulated_connection.hpp>
+#include "support/catch.hpp"
+#include "support/simulated_connection.hpp"
 
 #if defined(UPLINK_USE_BOOST_ASIO)
 #include <boost/asio/bind_cancellation_slot.hpp>
@@ -16,22 +16,16 @@
 
 #include <array>
 #include <chrono>
-#include <functional>
 #include <memory>
-#include <new>
-#include <stdexcept>
 #include <string>
 #include <utility>
-#include <vector>
 
 using namespace std::chrono_literals;
-using test::error_code;
-using test::outcome;
-using test::simulated_connection;
+using uplink::error_code;
+using uplink::tests::simulated_connection;
+using uplink::tests::transfer_result;
 namespace net = uplink::net;
-using uplink::testing::moment;
 using uplink::testing::network;
-using uplink::testing::operation_kind;
 
 namespace {
 
@@ -67,7 +61,7 @@ struct associated_handler {
     std::size_t* live;
     executor_type ex;
     net::cancellation_slot slot;
-    outcome* result;
+    transfer_result* result;
     std::unique_ptr<int> move_only = std::make_unique<int>(1);
 
     allocator_type get_allocator() const noexcept { return allocator_type(*live); }
@@ -129,7 +123,7 @@ TEST_CASE(
             pending_operation pending(net);
             REQUIRE(pending.link.wait());
             std::size_t live = 0;
-            outcome result;
+            transfer_result result;
             net::cancellation_signal signal;
             pending.start(kind, associated_handler{&live, net::make_strand(net.get_executor()), signal.slot(),
                                                    &result});
@@ -150,28 +144,35 @@ TEST_CASE(
     }
 }
 
-TEST_CASE("an operation can be cancelled until its result is taken, and not from then on") {
-    for (const moment when : {moment::started, moment::completing, moment::completed}) {
-        network net;
-        net.endpoint("192.0.2.1").reply("data");
-        simulated_connection link(net);
-        REQUIRE(link.wait());
-        net::cancellation_signal signal;
-        net.on_operation(net.operations(), when, [&] { signal.emit(net::cancellation_type::total); });
-        outcome result;
-        std::array<char, 10> bytes{};
-        link.socket.async_read_some(
-            net::buffer(bytes), net::bind_cancellation_slot(
-                                    signal.slot(), [&](error_code ec, std::size_t n) { result.set(ec, n); }));
-        net.run();
-        if (when == moment::completed) {
-            CHECK_FALSE(result.ec);
-            CHECK(result.count == 4);
-        } else {
-            CHECK(result.ec == net::error::operation_aborted);
-            CHECK(link.read_all_there_is() == "data");
-        }
-    }
+TEST_CASE("no handler runs inside a function of the socket or the timer, not even called from a handler") {
+    network net;
+    net.endpoint("192.0.2.1").echo();
+    simulated_connection link(net);
+    uplink::testing::timer timer(net.get_executor());
+    std::array<char, 10> bytes{};
+    bool inside = false;
+    int calls = 0;
+    const auto handler = [&](error_code, std::size_t = 0) {
+        ++calls;
+        CHECK_FALSE(inside);
+    };
+    REQUIRE(link.wait());
+    timer.async_wait([&](error_code) {
+        inside = true;
+        timer.async_wait(handler);
+        link.socket.async_write_some(net::buffer("hello", 5), handler);
+        link.socket.async_read_some(net::buffer(bytes), handler);
+        link.socket.async_read_some(net::mutable_buffer(), handler);
+        link.socket.cancel();
+        timer.cancel();
+        link.socket.async_read_some(net::buffer(bytes), handler);
+        link.socket.close();
+        link.socket.async_connect(link.remote, handler);
+        link.socket.async_connect(link.remote, handler);
+        inside = false;
+    });
+    net.run();
+    CHECK(calls == 7);
 }
 
 TEST_CASE("destroying the network destroys pending handlers uncalled, also those that own their socket") {
@@ -243,8 +244,8 @@ TEST_CASE("a second connect is refused, the first undisturbed") {
     network net;
     net.endpoint("192.0.2.1").accept(10ms);
     simulated_connection link(net);
-    outcome second;
-    outcome third;
+    transfer_result second;
+    transfer_result third;
     link.socket.async_connect(link.remote, [&](error_code ec) { second.set(ec); });
     REQUIRE(link.wait());
     link.socket.async_connect(link.remote, [&](error_code ec) { third.set(ec); });
@@ -260,7 +261,7 @@ TEST_CASE("buffers scatter and gather, and sockets move with what is pending") {
     REQUIRE(link.wait());
     std::array<char, 2> first{};
     std::array<char, 9> second{};
-    outcome read;
+    transfer_result read;
     link.socket.async_read_some(
         std::array<net::mutable_buffer, 3>{net::buffer(first), {}, net::buffer(second)},
         [&](error_code ec, std::size_t n) { read.set(ec, n); });
@@ -277,109 +278,4 @@ TEST_CASE("buffers scatter and gather, and sockets move with what is pending") {
     link.socket = std::move(moved);
     CHECK(link.socket.is_open());
     CHECK(net.open_sockets() == 1);
-}
-
-TEST_CASE("the fault plan fails, shortens and forbids the n-th operation, and logs them all") {
-    network net;
-    net.endpoint("192.0.2.1").echo();
-    net.fail_operation(2, net::error::no_buffer_space);
-    net.shorten_operation(3, 2);
-    net.faults().run_out_of_memory(5);
-    net.fail_operation(6, net::error::access_denied);
-    simulated_connection link(net);
-    REQUIRE(link.wait());
-    link.start_write("hello");
-    net.run();
-    CHECK(link.write.ec == net::error::no_buffer_space);
-    link.start_write("hello");
-    net.run();
-    CHECK(link.write.count == 2);
-    CHECK(link.read_all_there_is() == "he");
-    CHECK_THROWS_AS(link.start_read(), std::bad_alloc);
-    CHECK(net.pending_operations() == 0);
-    error_code ec;
-    link.socket.shutdown(net::socket_base::shutdown_send, ec);
-    CHECK(ec == net::error::access_denied);
-    REQUIRE(net.operations() == 7);
-    std::vector<operation_kind> kinds;
-    for (const auto& each : net.faults().log()) kinds.push_back(each.kind);
-    CHECK(kinds == std::vector<operation_kind>{operation_kind::open, operation_kind::connect,
-                                               operation_kind::write, operation_kind::write,
-                                               operation_kind::read, operation_kind::read,
-                                               operation_kind::shutdown});
-    CHECK(net.faults().log()[3].bytes == 2);
-    CHECK(net.faults().log()[2].error == net::error::no_buffer_space);
-}
-
-TEST_CASE("open, connect and lookup can be made to fail too") {
-    for (std::size_t n = 0; n != 3; ++n) {
-        network net;
-        net.host("a.test").v4({"192.0.2.1"}, 1h);
-        net.fail_operation(n, net::error::no_memory);
-        error_code looked_up;
-        uplink::testing::socket::default_resolver(net.get_executor())
-            ->resolve("a.test", "80", uplink::address_family::v4,
-                      [&](error_code ec, auto) { looked_up = ec; });
-        uplink::testing::socket socket(net.get_executor());
-        const auto remote = uplink::testing::detail::parse_endpoint("192.0.2.1:80");
-        const error_code opened = socket.open_attempt(remote, {}, {});
-        CHECK((opened == net::error::no_memory) == (n == 1));
-        error_code connected;
-        if (!opened) socket.async_connect(remote, [&](error_code ec) { connected = ec; });
-        net.run();
-        CHECK((looked_up == net::error::no_memory) == (n == 0));
-        CHECK((connected == net::error::no_memory) == (n == 2));
-    }
-}
-
-TEST_CASE("an action at any moment of any operation may close or destroy the socket") {
-    for (const moment when : {moment::started, moment::completing, moment::completed}) {
-        for (std::size_t n = 0; n != 5; ++n) {
-            for (const bool destroy : {false, true}) {
-                CAPTURE(static_cast<int>(when), n, destroy);
-                network net;
-                net.endpoint("192.0.2.1").echo();
-                auto socket = std::make_unique<uplink::testing::socket>(net.get_executor());
-                std::array<char, 5> bytes{};
-                int ended = 0;
-                net.on_operation(n, when, [&] {
-                    if (destroy) {
-                        socket.reset();
-                    } else {
-                        socket->close();
-                    }
-                });
-                std::function<void(int)> go_on = [&](int step) {
-                    const auto next = [&, step](error_code ec, std::size_t = 0) {
-                        ++ended;
-                        if (!ec && socket) go_on(step + 1);
-                    };
-                    if (step == 0)
-                        socket->async_connect(uplink::testing::detail::parse_endpoint("192.0.2.1:80"), next);
-                    if (step == 1) socket->async_write_some(net::buffer("hello", 5), next);
-                    if (step == 2) socket->async_read_some(net::buffer(bytes), next);
-                    error_code ec;
-                    if (step == 3) socket->shutdown(net::socket_base::shutdown_send, ec);
-                };
-                go_on(0);
-                net.run();
-                CHECK(ended >= 1);
-                CHECK(net.pending_operations() == 0);
-                CHECK(net.open_sockets() == 0);
-            }
-        }
-    }
-}
-
-TEST_CASE("an exception of the initiating function leaves nothing behind") {
-    network net;
-    describe(net);
-    simulated_connection link(net);
-    REQUIRE(link.wait());
-    net.faults().run_out_of_memory(net.operations());
-    CHECK_THROWS_AS(link.start_write("x"), std::bad_alloc);
-    CHECK(net.pending_operations() == 0);
-    link.start_write("x");
-    net.run();
-    CHECK(link.write.count == 1);
 }

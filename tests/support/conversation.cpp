@@ -233,10 +233,14 @@ void conversation::destroy_context(owner of_client) {
     if (!pool_.is_untouched()) fail("memory was written to after it was freed");
 }
 
-const std::string& conversation::sent_by_peer() const {
-    static const std::string nothing;
-    if (inbound.empty() || link_ == 0) return nothing;
-    return inbound[std::min(link_, inbound.size()) - 1];
+std::string conversation::sent_by_peer() const {
+    if (link_ == 0) return {};
+    if (peer_echoes) {
+        for (auto each = network_->attempts().rbegin(); each != network_->attempts().rend(); ++each) {
+            if (each->connected) return each->received;
+        }
+    }
+    return inbound.empty() ? std::string() : inbound[std::min(link_, inbound.size()) - 1];
 }
 
 void conversation::check_received() {

@@ -123,8 +123,9 @@ public:
     void fail(const std::string& what);
     const std::vector<std::string>& failures() const noexcept { return failures_; }
 
-    /// What each connection's peer sends; the last stands for all that follow.
+    /// What each connection's peer sends; the last stands for all that follow. A peer that echoes sends what it got.
     std::vector<std::string> inbound{};
+    bool peer_echoes = false;
     /// Operations that failed without effect are started again.
     std::function<bool(const operation&)> wants_again{};
     /// Called in the handler, when all else is done, with the number of handlers called before.
@@ -137,7 +138,7 @@ public:
     /// What was delivered on the present connection and what is held make a beginning of what the peer sent.
     void check_received();
     const std::string& delivered() const noexcept { return delivered_; }
-    const std::string& sent_by_peer() const;
+    std::string sent_by_peer() const;
     std::size_t link() const noexcept { return link_; }
 
 private:

@@ -21,7 +21,7 @@ struct scenario {
     std::string name;
     std::function<void(uplink::testing::network&)> describe;
     std::function<void(conversation&)> start;
-    /// What the peers of the first, the second, ... connection send.
+    /// What the peers of the first, the second, ... connection send. None: they echo.
     std::vector<std::string> inbound;
     /// How an operation fails in the undisturbed run; without this all succeed.
     std::function<error_code(const operation&)> errors{};

@@ -27,7 +27,8 @@ function part_of(line, i) {
 }
 
 function check_item() {
-    if (item != "" && item !~ /Usable: +[a-z]/) complain("an error code does not say whether the connection is usable: " item)
+    if (item != "" && item !~ /Usable: +[a-z]/)
+        complain("an error code does not say whether the connection is usable: " item)
     item = ""
 }
 
@@ -71,7 +72,8 @@ function check_first(i, at, part, line, code, types, codes, sentence, lines, par
         }
     }
     for (i = 1; i <= 11; i++) if (!body[i]) complain("nothing under \"" title[i] "\"")
-    if (sentence !~ /^[A-Z].*\. *$/ || sentence ~ /\. +[A-Z]/) complain("it does not begin with one sentence: " sentence)
+    if (sentence !~ /^[A-Z].*\. *$/ || sentence ~ /\. +[A-Z]/)
+        complain("it does not begin with one sentence: " sentence)
     if (types != "terminal:partial:total:") complain("it does not say what each type of cancellation leaves")
     if (!codes) complain("it names no error codes")
     if (lines < 1 || lines > 8) complain("its example has " (lines + 0) " lines")
@@ -116,8 +118,9 @@ pending {
     pending = 0
     functions += !seen[name]
     if (!count) complain("it has no comment")
-    else if (seen[name]++) { if (comment[1] !~ /^As above, but /) complain("a further overload does not begin with \"As above, but\"") }
-    else check_first()
+    else if (!seen[name]) check_first()
+    else if (comment[1] !~ /^As above, but /) complain("a further overload does not begin with \"As above, but\"")
+    seen[name] = 1
     count = 0
     next
 }

@@ -11,13 +11,10 @@
 #include <string>
 #include <string_view>
 
-namespace test {
-
-namespace net = uplink::net;
-using uplink::error_code;
+namespace uplink::tests {
 
 /// A result, and whether there is one yet.
-struct outcome {
+struct transfer_result {
     bool done = false;
     error_code ec{};
     std::size_t count = 0;
@@ -32,16 +29,16 @@ struct outcome {
 class simulated_connection {
     /// Kept by the handlers, which may run when the connection is gone.
     struct results {
-        outcome connect{};
-        outcome read{};
-        outcome write{};
+        transfer_result connect{};
+        transfer_result read{};
+        transfer_result write{};
         std::string storage{};
     };
     std::shared_ptr<results> results_ = std::make_shared<results>();
 
 public:
-    explicit simulated_connection(uplink::testing::network& where, const std::string& to = "192.0.2.1:80")
-        : network(where), socket(where.get_executor()), remote(uplink::testing::detail::parse_endpoint(to)) {
+    explicit simulated_connection(testing::network& where, const std::string& to = "192.0.2.1:80")
+        : network(where), socket(where.get_executor()), remote(testing::detail::parse_endpoint(to)) {
         if (socket.open_attempt(remote, {}, {})) return;
         socket.async_connect(remote, [kept = results_](error_code ec) { kept->connect.set(ec); });
     }
@@ -70,13 +67,13 @@ public:
         return storage.substr(0, read.count);
     }
 
-    uplink::testing::network& network;
-    uplink::testing::socket socket;
+    testing::network& network;
+    testing::socket socket;
     net::ip::tcp::endpoint remote;
-    outcome& connect = results_->connect;
-    outcome& read = results_->read;
-    outcome& write = results_->write;
+    transfer_result& connect = results_->connect;
+    transfer_result& read = results_->read;
+    transfer_result& write = results_->write;
     std::string& storage = results_->storage;
 };
 
-}  // namespace test
+}  // namespace uplink::tests

@@ -198,8 +198,7 @@ private:
     }
 
     static nanoseconds later(nanoseconds time, nanoseconds delay) noexcept {
-        return delay > nanoseconds::max() - time ? nanoseconds::max()
-                                                 : time + std::max(delay, nanoseconds::zero());
+        return delay > nanoseconds::max() - time ? nanoseconds::max() : time + delay;
     }
 
     /// So that starting an attempt never allocates.

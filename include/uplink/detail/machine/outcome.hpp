@@ -74,7 +74,9 @@ struct send_outcome {
 };
 
 inline send_outcome decide_send(const send_facts& facts) noexcept {
-    if (facts.sent == facts.size) return {true, {}, false};
+    // An empty send has nothing to show for itself: it can still be stopped, and it fails with the rest.
+    const bool undisturbed = !facts.failure && facts.stop == stop_reason::none;
+    if (facts.sent == facts.size && (facts.size != 0 || undisturbed)) return {true, {}, false};
     if (facts.partial_is_enough && facts.sent != 0) return {true, {}, false};
     if (facts.failure) return {true, facts.failure, false};
     if (facts.stop == stop_reason::none) return {};

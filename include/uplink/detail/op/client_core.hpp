@@ -113,9 +113,9 @@ public:
         if (&failed == connection_.get() && closing_ != nullptr) finish_close(ec);
     }
 
-    /// async_close has seen the peer's end.
+    /// The peer's end has been read while async_close goes on; it is over once our own end is sent.
     void peer_ended(connection_type& ended) {
-        if (&ended == connection_.get() && closing_ != nullptr) finish_close({});
+        if (&ended == connection_.get() && closing_ != nullptr && ended.sends().write_side_ended()) finish_close({});
     }
 
     void finish_close(const error_code& ec) {
@@ -184,6 +184,13 @@ public:
         completions_.post();
     }
 
+    /// There is no client object any more: deferred operations that are started now find nobody.
+    void release() noexcept {
+        is_released_ = true;
+        close();
+    }
+    bool is_released() const noexcept { return is_released_; }
+
     /// The context is being destroyed: every handler goes uncalled.
     void abandon() noexcept override {
         is_registered_ = false;
@@ -249,6 +256,8 @@ private:
             if ((*place)->is_in_flight()) {
                 place = &(*place)->next_retired();
             } else {
+                // What came back after the end counts, in the numbers of the last connection.
+                if (!connection_) (*place)->add_counts(last_stats_);
                 *place = std::exchange((*place)->next_retired(), nullptr);
             }
         }
@@ -258,6 +267,7 @@ private:
     }
 
     void abandon_operations() noexcept {
+        deadlines_.abandon();  // first: the entries are inside the operations
         if (connecting_ != nullptr) {
             connecting_->forget_lookups();
             std::exchange(connecting_, nullptr)->abandon();
@@ -266,7 +276,6 @@ private:
         if (connection_) connection_->abandon();
         for (auto* each = retired_.get(); each != nullptr; each = each->next_retired().get()) each->abandon();
         completions_.abandon();
-        deadlines_.abandon();
     }
 
     executor_type executor_;
@@ -285,6 +294,7 @@ private:
     connection_stats last_stats_{};
     std::size_t engines_ = 0;
     bool is_registered_ = true;
+    bool is_released_ = false;
     bool receive_pending_ = false;
     bool clear_state_ = false;
 };

@@ -12,22 +12,18 @@
 #include <uplink/detail/machine/connect_race.hpp>
 #include <uplink/detail/machine/host_service.hpp>
 #include <uplink/detail/machine/outcome.hpp>
+#include <uplink/detail/op/attempt_sockets.hpp>
 #include <uplink/detail/op/connection.hpp>
-#include <uplink/detail/op/lookup_request.hpp>
-#include <uplink/detail/op/open_attempt.hpp>
+#include <uplink/detail/op/name_lookups.hpp>
 #include <uplink/detail/op/receive_operation.hpp>
-#include <uplink/detail/op/system_resolver.hpp>
 #include <uplink/detail/support/asio.hpp>
-#include <uplink/detail/support/client_service.hpp>
 #include <uplink/detail/support/operation.hpp>
 #include <uplink/detail/support/stream_traits.hpp>
 #include <uplink/time_limit.hpp>
 
 #include <chrono>
 #include <cstddef>
-#include <deque>
 #include <memory>
-#include <memory_resource>
 #include <optional>
 #include <string>
 #include <tuple>
@@ -46,14 +42,8 @@ template <class Core> class connect_operation : public operation_base {
     using endpoint_type = typename Core::endpoint_type;
     using time_point = typename Core::time_point;
     using nanoseconds = std::chrono::nanoseconds;
-    using request_type = lookup_request<connect_operation, executor_type>;
 
     enum class phase : unsigned char { racing, handshaking, decided };
-
-    struct attempt {
-        explicit attempt(const executor_type& executor) : socket(executor) {}
-        socket_type socket;
-    };
 
     /// `Event` says which member function of the operation a child's completion goes to.
     template <class Event> class child_call {
@@ -108,8 +98,12 @@ public:
         begin([&] { race_.emplace(settings, std::move(endpoints)); });
     }
 
-    void stop() { end_early([this](nanoseconds now) { race_->stop(net::error::operation_aborted, now); },
-                            net::error::operation_aborted); }
+    /// A cancel still counts where the race is won and its losers have not come back yet; a limit does not.
+    void stop() {
+        const error_code aborted = net::error::operation_aborted;
+        if (phase_ == phase::decided && !error) return decide(aborted);
+        end_early([&](nanoseconds now) { race_->stop(aborted, now); }, aborted);
+    }
     void on_deadline(total_limit) {
         end_early([this](nanoseconds now) { race_->limit_reached(now); }, errc::handshake_timeout);
     }
@@ -138,26 +132,22 @@ public:
     }
 
     /// Before the handler's allocator goes.
-    void release_memory() noexcept { attempts_.reset(); }
+    void release_memory() noexcept { sockets_.reset(); }
 
-    void forget_lookups() noexcept {
-        for (auto& request : requests_) {
-            if (request) std::exchange(request, nullptr)->detach();
-        }
-    }
+    void forget_lookups() noexcept { lookups_.forget(); }
 
     Core* core;
     error_code error{};
     operation_deadline<connect_operation, time_point, total_limit> limit;
 
 protected:
-    ~connect_operation() { forget_lookups(); }
+    ~connect_operation() = default;
 
 private:
     template <class MakeRace> void begin(MakeRace make_race) {
         started_ = core->now();
         try {
-            attempts_.emplace(&memory());
+            sockets_.emplace(memory());
             make_race();
         } catch (...) {
             decide(net::error::no_memory);
@@ -179,14 +169,22 @@ private:
         }
     }
 
+    /// The hook and the resolver are the user's and may end the operation from within: the loop that called
+    /// them then sees it.
     void run_race() {
-        if (!race_ || phase_ != phase::racing) return;
+        if (!race_ || phase_ != phase::racing || is_running_) return;
+        is_running_ = true;
+        run_race_until_it_waits();
+        is_running_ = false;
+    }
+
+    void run_race_until_it_waits() {
         for (;;) {
             const race_action action = race_->next(elapsed());
             switch (action.kind) {
             case race_action_kind::look_up: look_up(action.family); break;
             case race_action_kind::start: start_attempt(action.index); break;
-            case race_action_kind::close: close_attempt(action.index); break;
+            case race_action_kind::close: sockets_->close(action.index); break;
             case race_action_kind::wait: wait_until(action.until); return;
             case race_action_kind::finish: finish_race(action.error); return;
             }
@@ -200,49 +198,23 @@ private:
             core->deadlines().add(race_timer_, saturating_add(started_, saturating_duration_cast<typename time_point::duration>(until)));
         } catch (...) {
             race_->stop(net::error::no_memory, elapsed());
-            run_race();
+            run_race_until_it_waits();
         }
     }
 
     void look_up(address_family family) {
         if constexpr (std::is_same_v<endpoint_type, net::ip::tcp::endpoint>) {
-            try {
-                auto request = std::make_shared<request_type>(*this, core->get_executor(), family);
-                requests_[family == address_family::v4 ? 0 : 1] = request;
-                ask(std::move(request), family);
-            } catch (const system_error& failure) {
-                race_->answered(family, failure.code() ? failure.code() : net::error::no_recovery, {}, elapsed());
-            } catch (const std::bad_alloc&) {
-                race_->answered(family, net::error::no_memory, {}, elapsed());
-            } catch (...) {
-                race_->answered(family, net::error::no_recovery, {}, elapsed());
+            if (const error_code ec = lookups_.ask(*this, *core, target_, family)) {
+                race_->answered(family, ec, {}, elapsed());
             }
-        }
-    }
-
-    void ask(std::shared_ptr<request_type> request, address_family family) {
-        // Weak, so that a lookup that has not begun is not worth making once nobody wants it.
-        auto answer = [weak = std::weak_ptr<request_type>(request)](error_code ec,
-                                                                    std::vector<net::ip::tcp::endpoint> found) {
-            if (const auto wanted = weak.lock()) wanted->answer(ec, std::move(found));
-        };
-        if (const auto& custom = core->options().connect.resolver) {
-            custom->resolve(target_.host, target_.service, family, std::move(answer));
-        } else if constexpr (requires { socket_type::default_resolver(core->get_executor()); }) {
-            socket_type::default_resolver(core->get_executor())
-                ->resolve(target_.host, target_.service, family, std::move(answer));
-        } else {
-            auto system = system_resolver_of(context_of(core->get_executor()));
-            system->resolve(target_.host, target_.service, family, std::move(answer), request);
         }
     }
 
     void start_attempt(std::size_t index) {
         error_code ec;
         try {
-            socket_type& socket = attempts_->emplace_back(core->get_executor()).socket;
             const endpoint_type endpoint = race_->endpoint(index);
-            ec = open(socket, endpoint);
+            socket_type& socket = sockets_->open(core->get_executor(), endpoint, core->options(), ec);
             if (!ec) {
                 socket.async_connect(endpoint, child_call<attempt_ended>(*this, attempt_ended{index}));
                 ++children_;
@@ -250,56 +222,25 @@ private:
             }
         } catch (...) {
             ec = net::error::no_memory;
-            if (attempts_->size() > index) close_attempt(index);
+            sockets_->close(index);
         }
         race_->not_created(index, ec, elapsed());
     }
 
-    error_code open(socket_type& socket, const endpoint_type& endpoint) {
-        const client_options& options = core->options();
-        if constexpr (requires { socket.open_attempt(endpoint, options.connect, options.socket); }) {
-            return socket.open_attempt(endpoint, options.connect, options.socket);
-        } else {
-            return open_attempt(socket, endpoint, options.connect, options.socket);
-        }
-    }
-
-    void close_attempt(std::size_t index) noexcept {
-        try {
-            error_code ignored;
-            (*attempts_)[index].socket.close(ignored);
-        } catch (...) {
-        }
-    }
-
     void on_event(attempt_ended event, const error_code& result) {
         // A loser, or one that was closed while its completion was on the way: io_uring may report success.
-        if (phase_ != phase::racing || !(*attempts_)[event.index].socket.is_open()) {
+        if (phase_ != phase::racing || !(*sockets_)[event.index].is_open()) {
             settle();
             return;
         }
-        const error_code ec = result ? result : judge_connection((*attempts_)[event.index].socket);
+        const error_code ec = result ? result : sockets_->judge(event.index, endpoint_);
         if (ec) {
-            close_attempt(event.index);
+            sockets_->close(event.index);
             race_->failed(event.index, ec, elapsed());
         } else {
             race_->connected(event.index, elapsed());
         }
         run_race();
-    }
-
-    /// A connection to itself (a local port that happens to be the one asked for) is none.
-    error_code judge_connection(socket_type& socket) {
-        error_code ec;
-        endpoint_ = socket.remote_endpoint(ec);
-        // Gone already: the first read tells the reason.
-        if (ec == net::error::not_connected) return net::error::connection_reset;
-        if (ec) return ec;
-        if constexpr (is_tcp_v<typename endpoint_type::protocol_type>) {
-            const endpoint_type local = socket.local_endpoint(ec);
-            if (!ec && local == endpoint_) return errc::self_connect;
-        }
-        return ec;
     }
 
     void finish_race(const error_code& ec) {
@@ -310,7 +251,7 @@ private:
             return;
         }
         try {
-            candidate_ = core->make_connection(std::move((*attempts_)[*race_->report().winner].socket));
+            candidate_ = core->make_connection(std::move((*sockets_)[*race_->report().winner]));
             shake_hands();
         } catch (...) {
             candidate_.reset();
@@ -346,7 +287,7 @@ private:
         if (race_ && phase_ == phase::racing) {
             end_race(elapsed());
             run_race();
-        } else if (phase_ == phase::handshaking || !error) {
+        } else if (phase_ == phase::handshaking) {
             decide(ec);
         }
     }
@@ -360,8 +301,8 @@ private:
 
     host_service target_{};
     std::optional<connect_race<endpoint_type>> race_;
-    std::shared_ptr<request_type> requests_[2];
-    std::optional<std::pmr::deque<attempt>> attempts_;
+    name_lookups<Core, connect_operation> lookups_;
+    std::optional<attempt_sockets<socket_type>> sockets_;
     std::unique_ptr<connection<Core>> candidate_;
     endpoint_type endpoint_{};
     time_point started_{};
@@ -369,6 +310,7 @@ private:
     nanoseconds handshake_{};
     std::size_t children_ = 0;
     phase phase_ = phase::racing;
+    bool is_running_ = false;
     operation_deadline<connect_operation, time_point, next_attempt> race_timer_;
     tracked_executor_t<executor_type> work_;
 };

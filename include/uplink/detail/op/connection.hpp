@@ -89,6 +89,12 @@ public:
     void count_sent(std::size_t n) noexcept { stats_.bytes_sent += n; }
     void count_receive() noexcept { ++stats_.receives; }
     void count_send() noexcept { ++stats_.sends; }
+    void add_counts(connection_stats& to) const noexcept {
+        to.bytes_sent = stats_.bytes_sent;
+        to.bytes_received = stats_.bytes_received;
+        to.sends = stats_.sends;
+        to.receives = stats_.receives;
+    }
     void established(time_point when) noexcept { since_ = when; }
 
     connection_stats stats(time_point now) {

@@ -55,6 +55,7 @@ public:
 
     void decided() override {
         receive_ended_ = true;
+        if (part_error_) this->error = part_error_;
         if (parts_ == 0) {
             this->core->deliver(*this);
             return;
@@ -78,10 +79,10 @@ private:
             if (parts_ == 0) this->core->deliver(*this);
             return;
         }
-        // An error of the connection reaches the receive by itself; anything else would never.
-        if (ended.error && !this->core->connection_failed()) {
-            if (ended.error == error_code(errc::send_timeout)) timed_out_sending_ = true;
-            this->core->stop_receive(*this, ended.stop == stop_reason::none ? stop_reason::cancel : ended.stop);
+        // An error of the connection reaches the receive by itself; anything else never would.
+        if (ended.error && !part_error_ && !this->core->connection_failed()) {
+            part_error_ = ended.error;
+            this->core->stop_receive(*this, stop_reason::cancel);
         }
     }
 
@@ -89,6 +90,7 @@ private:
     part request_part_;
     part half_close_part_;
     int parts_ = 0;
+    error_code part_error_{};  ///< of the request or the half-close alone, such as send_interrupted
     bool receive_ended_ = false;
     bool timed_out_sending_ = false;
 };

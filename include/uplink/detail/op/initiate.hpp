@@ -3,8 +3,8 @@
 // What an initiating function does once the operation exists: links the cancellation slot, refuses what
 // may not start (posted, nothing disturbed), arms the limits, and hands the operation to its engine.
 //
-// The order of refusals is the same everywhere: senseless arguments, then the state of the client, then the
-// connection's latched error, then a limit that has expired already.
+// The order of refusals is the same everywhere: the state of the client, the connection's latched error,
+// senseless arguments, then a limit that has expired already.
 #pragma once
 
 #include <uplink/detail/machine/host_service.hpp>
@@ -55,15 +55,13 @@ public:
     initiator(const initiator&) = delete;
     initiator& operator=(const initiator&) = delete;
 
-    /// `bad_argument` is what is wrong with the arguments themselves.
-    template <class Operation>
-    void receive(unstarted<Operation>& made, const time_limit& limit, const error_code& bad_argument = {}) {
+    template <class Operation> void receive(unstarted<Operation>& made, const time_limit& limit) {
         Operation& operation = *made;
         operation.core = &core_;
         on_cancel(operation, any_cancellation, [&core = core_, &operation](net::cancellation_type) {
             core.stop_receive(operation, stop_reason::cancel);
         });
-        error_code ec = bad_argument ? bad_argument : refuse_receive();
+        error_code ec = refuse_receive();
         time_point at = time_point::max();
         if (!ec) ec = expiry(limit, operation.timeout_code(), at);
         if (ec) return refuse(made, ec);
@@ -114,7 +112,8 @@ public:
         error_code ec = refuse_receive();
         if (!ec) ec = refuse_send(operation.request_part());
         time_point at = time_point::max();
-        if (!ec) ec = expiry(limit, errc::send_timeout, at);
+        const errc code = operation.request_part().size == 0 ? errc::receive_timeout : errc::send_timeout;
+        if (!ec) ec = expiry(limit, code, at);
         if (ec) return refuse(made, ec);
         core_.deadlines().add(operation.limit, at);
         core_.restart_idle(operation.idle);
@@ -144,6 +143,8 @@ public:
         core_.deadlines().add(operation.limit, at);
         core_.close_accepted(made.release());
         connection->sends().close_when_empty();
+        // From now on, not only after the drain: a peer that answers as it reads would stop reading.
+        if (core_.current() == connection) connection->receives().discard_until_end();
         settle();
     }
 
@@ -244,8 +245,9 @@ private:
                   [&core = core_, &operation](net::cancellation_type) { core.stop_connect(operation); });
     }
 
-    /// Neither disturbs anything.
+    /// None disturbs anything.
     error_code refuse_connect() {
+        if (core_.is_released()) return net::error::operation_aborted;
         if (core_.is_connecting()) return errc::operation_in_progress;
         if (core_.current() != nullptr && !core_.current()->failure()) return net::error::already_connected;
         return {};

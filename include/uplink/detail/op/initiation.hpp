@@ -43,4 +43,20 @@ private:
     Run run_;
 };
 
+/// For the free functions: there is no client yet. `Run` is called as run(executor, handler, arguments...).
+template <class Executor, class Run> class executor_initiation {
+public:
+    using executor_type = Executor;
+
+    executor_initiation(const Executor& executor, Run run) : executor_(executor), run_(std::move(run)) {}
+    executor_type get_executor() const noexcept { return executor_; }
+    template <class Handler, class... Arguments> void operator()(Handler&& handler, Arguments&&... arguments) const {
+        run_(executor_, std::decay_t<Handler>(std::forward<Handler>(handler)), std::forward<Arguments>(arguments)...);
+    }
+
+private:
+    Executor executor_;
+    Run run_;
+};
+
 }  // namespace uplink::detail

@@ -124,10 +124,13 @@ private:
         facts.timeout_code = active_->timeout_code();
         if (connection_.is_closed()) return facts;
         refill_from_overflow();
-        const examination judged = active_->examine(core_.state());
-        facts.satisfied = judged.satisfied;
+        // The state's refusal of a piece ends the receive even if that piece would have been enough.
         facts.refusal = std::exchange(refusal_, error_code());
-        if (!facts.refusal) facts.refusal = judged.refusal;
+        if (!facts.refusal) {
+            const examination judged = active_->examine(core_.state());
+            facts.satisfied = judged.satisfied;
+            facts.refusal = judged.refusal;
+        }
         facts.failure = connection_.failure();
         facts.stream_ended = ended_;
         if (ended_) facts.end_error = active_->at_end(core_.state());

@@ -169,7 +169,7 @@ private:
         facts.sent = send.sent;
         facts.partial_is_enough = send.kind == send_kind::some;
         facts.failure = connection_.failure();
-        if (!facts.failure && interrupted_) facts.failure = errc::send_interrupted;
+        if (!facts.failure && interrupted_ && send.stop == stop_reason::none) facts.failure = errc::send_interrupted;
         facts.stop = send.stop;
         facts.stop_only_untouched = send.stop_only_untouched;
         const send_outcome now = decide_send(facts);

@@ -1,8 +1,9 @@
 // Distributed under the Boost Software License, Version 1.0 (see LICENSE).
 //
-// The free async_exchange: connect, exchange, close, on a client of its own. One state, from the handler's
-// allocator, is handed from step to step; each step is an operation of that client on the client's
-// executor. A cancel can fall between two steps, so it sets a flag that each step looks at.
+// The free async_exchange: connect, exchange, close, on a client of its own. Nobody but this operation
+// knows that client, so it runs on a strand of its own, and the first step is posted there: the call may
+// come from any thread, and the context may have several. One state, from the handler's allocator, is
+// handed from step to step. A cancel can fall between two steps; it marks the client, which each step sees.
 #pragma once
 
 #include <uplink/detail/op/client_core.hpp>
@@ -20,11 +21,11 @@
 
 namespace uplink::detail {
 
-template <class Core, class Handler> class whole_exchange {
-    using executor_type = typename Core::executor_type;
+/// `Executor` is the caller's, where the handler runs that has none of its own.
+template <class Core, class Executor, class Handler> class whole_exchange {
     using endpoint_type = typename Core::endpoint_type;
     using time_limit = typename Core::time_limit;
-    using handler_executor = net::associated_executor_t<Handler, executor_type>;
+    using handler_executor = net::associated_executor_t<Handler, Executor>;
     using allocator_type = operation_allocator_of_t<Handler>;
     using self_allocator = typename std::allocator_traits<allocator_type>::template rebind_alloc<whole_exchange>;
 
@@ -37,7 +38,7 @@ template <class Core, class Handler> class whole_exchange {
     };
     using owner = std::unique_ptr<whole_exchange, free_self>;
 
-    /// A step's completion; it owns the state, so that whoever drops it drops everything.
+    /// A step; it owns the state, so that whoever drops it drops everything.
     class step {
     public:
         using executor_type = typename Core::executor_type;
@@ -48,6 +49,7 @@ template <class Core, class Handler> class whole_exchange {
             : core_(self->core_.get()), allocator_(self->allocator_), self_(std::move(self)) {}
         executor_type get_executor() const noexcept { return core_->get_executor(); }
         allocator_type get_allocator() const noexcept { return allocator_; }
+        void operator()() { connect(std::move(self_)); }
         void operator()(const error_code& ec, const endpoint_type&) { connected(std::move(self_), ec); }
         void operator()(const error_code& ec, std::size_t) { finish(std::move(self_), ec); }
 
@@ -58,72 +60,86 @@ template <class Core, class Handler> class whole_exchange {
     };
 
 public:
-    static void start(std::shared_ptr<Core> core, Handler&& handler, const std::string& host,
-                      const std::string& service, std::string&& request, const std::optional<time_limit>& limit) {
+    struct request {
+        std::string host;
+        std::string service;
+        std::string bytes;
+        std::optional<time_limit> limit;
+    };
+
+    static void start(std::shared_ptr<Core> core, const Executor& executor, Handler&& handler, request&& what) {
         self_allocator allocator(net::get_associated_allocator(handler, net::recycling_allocator<void>()));
         whole_exchange* memory = std::allocator_traits<self_allocator>::allocate(allocator, 1);
         owner self;
         try {
             self.reset(new (static_cast<void*>(memory))
-                           whole_exchange(std::move(core), std::move(handler), std::move(request)));
+                           whole_exchange(std::move(core), executor, std::move(handler), std::move(what)));
         } catch (...) {
             std::allocator_traits<self_allocator>::deallocate(allocator, memory, 1);
             throw;
         }
         self->listen_for_cancel();
-        Core& client = *self->core_;
-        // One limit for everything: counted once, from here.
-        std::optional<time_limit> connect_limit = limit;
-        if (limit && limit->is_limited()) connect_limit = self->limit_ = time_limit(limit->deadline(client.now()));
-        launch<connect_operation<Core>>(
-            client, step(std::move(self)),
-            [&](auto& initiator, auto& made) { initiator.connect(made, host, service, connect_limit); }, client);
+        const auto strand = self->core_->get_executor();
+        net::post(strand, step(std::move(self)));
     }
 
 private:
-    whole_exchange(std::shared_ptr<Core>&& core, Handler&& handler, std::string&& request)
-        : core_(std::move(core)), request_(std::move(request)),
+    whole_exchange(std::shared_ptr<Core>&& core, const Executor& executor, Handler&& handler, request&& what)
+        : core_(std::move(core)), request_(std::move(what)), executor_(executor),
           allocator_(net::get_associated_allocator(handler, net::recycling_allocator<void>())),
-          work_(net::prefer(net::get_associated_executor(handler, core_->get_executor()),
-                            net::execution::outstanding_work.tracked)),
-          handler_(std::move(handler)) {}
+          work_(net::prefer(net::get_associated_executor(handler, executor), net::execution::outstanding_work.tracked)),
+          handler_(std::move(handler)) {
+        // One limit for everything: counted once, from here.
+        if (request_.limit && request_.limit->is_limited()) {
+            request_.limit = time_limit(request_.limit->deadline(core_->now()));
+        }
+    }
     ~whole_exchange() {
         clear_slot();
-        if (core_) core_->close();
+        core_->release();
     }
 
     void listen_for_cancel() {
-        auto slot = net::get_associated_cancellation_slot(handler_);
+        auto slot = net::get_associated_cancellation_slot(*handler_);
         if (!slot.is_connected()) return;
-        slot.assign([this](net::cancellation_type requested) {
+        slot.assign([core = core_](net::cancellation_type requested) {
             if (!is_set(requested, strong_cancellation)) return;
-            stopping_ = true;
-            core_->cancel();
+            net::dispatch(core->get_executor(), [core] { core->release(); });
         });
     }
     void clear_slot() noexcept {
-        auto slot = net::get_associated_cancellation_slot(handler_);
+        if (!handler_) return;
+        auto slot = net::get_associated_cancellation_slot(*handler_);
         if (slot.is_connected()) slot.clear();
     }
 
+    static void connect(owner self) {
+        Core& client = *self->core_;
+        const std::string host = std::move(self->request_.host);
+        const std::string service = std::move(self->request_.service);
+        const std::optional<time_limit> limit = self->request_.limit;
+        launch<connect_operation<Core>>(
+            client, step(std::move(self)),
+            [&](auto& initiator, auto& made) { initiator.connect(made, host, service, limit); }, client);
+    }
+
     static void connected(owner self, const error_code& ec) {
-        if (ec || self->stopping_) {
+        if (ec || self->core_->is_released()) {
             const error_code result = ec ? ec : error_code(net::error::operation_aborted);
             finish(std::move(self), result);
             return;
         }
         Core& client = *self->core_;
-        const time_limit limit = self->limit_;
-        std::string request = std::move(self->request_);
+        const time_limit limit = self->request_.limit.value_or(time_limit());
+        std::string bytes = std::move(self->request_.bytes);
         launch<exchange_operation<Core, owned_bytes<std::string>>>(
             client, step(std::move(self)), [&](auto& initiator, auto& made) { initiator.exchange(made, limit); },
-            std::move(request));
+            std::move(bytes));
     }
 
     /// The response is complete and both directions have ended, or there is an error: closing waits for nothing.
     static void finish(owner self, error_code ec) {
         self->clear_slot();
-        const executor_type client_executor = self->core_->get_executor();
         std::string response;
         try {
             response = self->core_->state().str();
@@ -131,19 +147,20 @@ private:
             if (!ec) ec = net::error::no_memory;
         }
         const auto work = std::move(self->work_);
-        Handler handler(std::move(self->handler_));
+        const Executor executor = self->executor_;
+        Handler handler(std::move(*self->handler_));
+        self->handler_.reset();
         self.reset();
-        const handler_executor target = net::get_associated_executor(handler, client_executor);
+        const handler_executor target = net::get_associated_executor(handler, executor);
         net::dispatch(target, bound_completion(std::move(handler), std::make_tuple(ec, std::move(response))));
     }
 
     std::shared_ptr<Core> core_;
-    std::string request_;
-    time_limit limit_{};
-    bool stopping_ = false;
+    request request_;
+    Executor executor_;
     allocator_type allocator_;
     tracked_executor_t<handler_executor> work_;
-    Handler handler_;
+    std::optional<Handler> handler_;
 };
 
 }  // namespace uplink::detail

@@ -33,6 +33,7 @@
 #include <boost/asio/query.hpp>
 #include <boost/asio/recycling_allocator.hpp>
 #include <boost/asio/steady_timer.hpp>
+#include <boost/asio/strand.hpp>
 #include <boost/system/error_code.hpp>
 #include <boost/system/system_error.hpp>
 #else
@@ -62,6 +63,7 @@
 #include <asio/query.hpp>
 #include <asio/recycling_allocator.hpp>
 #include <asio/steady_timer.hpp>
+#include <asio/strand.hpp>
 #include <system_error>
 #endif
 
@@ -74,7 +76,7 @@ using error_category = ::boost::system::error_category;
 using error_condition = ::boost::system::error_condition;
 using system_error = ::boost::system::system_error;
 namespace generic_errc = ::boost::system::errc;
-inline const error_category& system_category() noexcept { return ::boost::system::system_category(); }
+
 inline error_condition make_generic_condition(generic_errc::errc_t value) noexcept {
     return generic_errc::make_error_condition(value);
 }
@@ -85,7 +87,6 @@ using error_category = std::error_category;
 using error_condition = std::error_condition;
 using system_error = std::system_error;
 using generic_errc = std::errc;
-inline const error_category& system_category() noexcept { return std::system_category(); }
 inline error_condition make_generic_condition(generic_errc value) noexcept { return std::make_error_condition(value); }
 #endif
 

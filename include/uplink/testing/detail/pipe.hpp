@@ -99,9 +99,9 @@ private:
     }
 
     void schedule_delivery() {
-        delivery_scheduled_ = true;
         network_.schedule_at(on_the_way_.front().due, event_class::io,
                              [alive = owner_.lock(), this] { deliver(); });
+        delivery_scheduled_ = true;
     }
 
     void deliver() {

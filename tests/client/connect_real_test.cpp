@@ -1,0 +1,264 @@
+// Distributed under the Boost Software License, Version 1.0 (see LICENSE).
+//
+// async_connect on real sockets: refusals, a black hole, no descriptors, busy ports, resets, connections to oneself,
+// and the interruption of a connect that has begun. Each test leaves as many descriptors as it found.
+#include <uplink/async_client.hpp>
+
+#include "support/black_hole.hpp"
+#include "support/catch.hpp"
+#include "support/client_test.hpp"
+#include "support/descriptors.hpp"
+#include "support/loopback_server.hpp"
+
+#include <chrono>
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace {
+
+using namespace uplink::tests;
+using namespace std::chrono_literals;
+namespace net = uplink::net;
+using uplink::client_options;
+using uplink::errc;
+using uplink::error_code;
+using client_type = uplink::async_client<>;
+using endpoint_type = net::ip::tcp::endpoint;
+using clock_type = std::chrono::steady_clock;
+
+endpoint_type loopback(std::uint16_t port) { return {net::ip::address_v4::loopback(), port}; }
+
+/// Free a moment ago.
+std::uint16_t free_port(net::io_context& io) {
+    net::ip::tcp::socket socket(io, loopback(0));
+    return socket.local_endpoint().port();
+}
+
+TEST_CASE_METHOD(client_test, "faults 11: refused, and the next endpoint is tried at once", "[connect]") {
+    const refusing_port refusing;
+    loopback_server server(loopback_server::echo());
+    client_type client(io);
+    outcome connect;
+    const std::vector<endpoint_type> both{loopback(refusing.port()), loopback(server.port())};
+    client.async_connect(both, noted_in(connect));
+    run_until(connect);
+    CHECK(connect.succeeded());
+    CHECK(connect.endpoint == both[1]);
+    const auto& attempts = client.last_connect().attempts;
+    REQUIRE(attempts.size() == 2);
+    CHECK(attempts[0].error == error_code(net::error::connection_refused));
+    CHECK(attempts[1].start < 200ms);  // no attempt delay
+}
+
+TEST_CASE_METHOD(client_test, "faults 12: a black hole ends at the limit, with nothing left open", "[connect]") {
+    const black_hole hole;
+    client_type client(io);
+    const std::size_t before = open_descriptors();
+    outcome connect;
+    const auto began = clock_type::now();
+    client.async_connect(hole.endpoint(), 100ms, noted_in(connect));
+    CHECK(open_descriptors() == before + 1);
+    run_until(connect);
+    CHECK(connect.failed_with(errc::connect_timeout));
+    CHECK(clock_type::now() - began >= 100ms);
+    CHECK(client.last_connect().attempts.at(0).error == error_code(errc::connect_timeout));
+    CHECK(open_descriptors() == before);
+}
+
+TEST_CASE_METHOD(client_test, "faults 12: the address after a black hole is tried after the attempt delay", "[connect]") {
+    const black_hole hole;
+    loopback_server server({conversation().expect_eof()});
+    client_type client(io);
+    const std::size_t before = open_descriptors();
+    outcome connect;
+    client.async_connect(std::vector{hole.endpoint(), loopback(server.port())}, 30s, noted_in(connect));
+    run_until(connect);
+    CHECK(connect.succeeded());
+    CHECK(connect.endpoint == loopback(server.port()));
+    CHECK(open_descriptors() >= before + 1);  // the server's end may be open already
+    const auto& report = client.last_connect();
+    REQUIRE(report.attempts.size() == 2);
+    CHECK(report.attempts[0].error == error_code(net::error::operation_aborted));
+    CHECK(report.attempts[1].start >= 250ms);
+    CHECK(report.winner == 1U);
+    client.close();
+}
+
+TEST_CASE_METHOD(client_test, "faults 13: where the first SYN is lost the race goes on, and may be won late", "[connect]") {
+    black_hole lost, hole;
+    client_type client(io);
+    outcome connect;
+    client.async_connect(std::vector{lost.endpoint(), hole.endpoint()}, 30s, noted_in(connect));
+    lost.open_up();
+    run_until(connect);
+    CHECK(connect.succeeded());
+    CHECK(connect.endpoint == lost.endpoint());
+    const auto& attempts = client.last_connect().attempts;
+    REQUIRE(attempts.size() == 2);
+    CHECK(attempts[1].start >= 250ms);
+    CHECK(attempts[1].error == error_code(net::error::operation_aborted));
+    CHECK(client.last_connect().total > attempts[1].start);
+    client.close();
+}
+
+TEST_CASE_METHOD(client_test, "faults 82: no descriptor for the socket; later there is one", "[connect]") {
+    loopback_server server({conversation().expect_eof()});
+    client_type client(io);
+    outcome refused;
+    {
+        const descriptor_limit none(0);
+        client.async_connect(loopback(server.port()), noted_in(refused));
+        run_until(refused);
+    }
+    CHECK(refused.failed_with(net::error::no_descriptors));
+    CHECK(client.last_connect().attempts.at(0).error == error_code(net::error::no_descriptors));
+    connect(client, server);
+    client.close();
+}
+
+TEST_CASE_METHOD(client_test, "faults 22: a local port that somebody listens on is address_in_use", "[connect]") {
+    loopback_server server(loopback_server::echo());
+    loopback_server busy(loopback_server::echo());
+    client_type client(io, {.connect = {.local_address = "127.0.0.1", .local_port = busy.port()}});
+    outcome connect;
+    client.async_connect(loopback(server.port()), noted_in(connect));
+    run_until(connect);
+    CHECK(connect.failed_with(net::error::address_in_use));
+}
+
+TEST_CASE_METHOD(client_test, "faults 22: a local address that is not this machine's", "[connect]") {
+    loopback_server server(loopback_server::echo());
+    client_type client(io, {.connect = {.local_address = "192.0.2.77"}});
+    outcome connect;
+    client.async_connect(loopback(server.port()), noted_in(connect));
+    run_until(connect);
+    CHECK(connect.failed_with(error_code(EADDRNOTAVAIL, net::error::get_system_category())));
+}
+
+TEST_CASE_METHOD(client_test, "faults 22: each attempt is bound to the local address", "[connect]") {
+    const refusing_port refusing;
+    loopback_server server({conversation().expect_eof()});
+    client_type client(io, {.connect = {.local_address = "127.0.0.5"}});
+    outcome connect;
+    client.async_connect(std::vector{loopback(refusing.port()), loopback(server.port())}, noted_in(connect));
+    run_until(connect);
+    CHECK(connect.succeeded());
+    CHECK(client.local_endpoint().address() == net::ip::make_address("127.0.0.5"));
+    client.close();
+}
+
+TEST_CASE_METHOD(client_test, "faults 23: reset as soon as accepted is a reset, never an end", "[connect][reset]") {
+    for (int i = 0; i != 20; ++i) {
+        loopback_server server({conversation().reset()});
+        client_type client(io);
+        outcome connect;
+        client.async_connect(loopback(server.port()), noted_in(connect));
+        run_until(connect);
+        if (connect.ec) {
+            CHECK(connect.failed_with(net::error::connection_reset));
+            CHECK_FALSE(client.is_open());
+            continue;
+        }
+        outcome receive;
+        client.async_receive(noted_in(receive));
+        run_until(receive);
+        CHECK(receive.failed_with(net::error::connection_reset));
+    }
+}
+
+TEST_CASE_METHOD(client_test, "faults 21: a connection to oneself is closed, and is no success", "[connect]") {
+    for (int i = 0; i != 10; ++i) {
+        const std::uint16_t port = free_port(io);
+        client_type client(io, {.connect = {.local_address = "127.0.0.1", .local_port = port}});
+        const std::size_t before = open_descriptors();
+        outcome connect;
+        client.async_connect(loopback(port), noted_in(connect));
+        run_until(connect);
+        CHECK(connect.failed_with(errc::self_connect));
+        CHECK_FALSE(client.is_open());
+        CHECK(open_descriptors() == before);
+    }
+}
+
+TEST_CASE_METHOD(client_test, "faults 21: after a connection to oneself the next endpoint is tried", "[connect]") {
+    loopback_server server({conversation().expect_eof()});
+    const std::uint16_t port = free_port(io);
+    client_type client(io, {.connect = {.local_address = "127.0.0.1", .local_port = port}});
+    outcome connect;
+    client.async_connect(std::vector{loopback(port), loopback(server.port())}, noted_in(connect));
+    run_until(connect);
+    CHECK(connect.succeeded());
+    CHECK(client.remote_endpoint() == loopback(server.port()));
+    CHECK(client.last_connect().attempts.at(0).error == error_code(errc::self_connect));
+    client.close();
+}
+
+enum class ending { cancel, close, destroy };
+
+TEST_CASE_METHOD(client_test, "faults 19: cancel, close or destruction right after async_connect", "[connect]") {
+    const black_hole hole;
+    const refusing_port refusing;
+    loopback_server server({conversation().until_gone()});
+    for (const ending how : {ending::cancel, ending::close, ending::destroy}) {
+        for (const endpoint_type& where : {loopback(server.port()), loopback(refusing.port()), hole.endpoint()}) {
+            INFO("ending " << static_cast<int>(how) << ", port " << where.port());
+            std::optional<client_type> client(std::in_place, io);
+            outcome connect;
+            client->async_connect(where, noted_in(connect));
+            if (how == ending::cancel) client->cancel();
+            if (how == ending::close) client->close();
+            if (how == ending::destroy) client.reset();
+            CHECK(connect.calls == 0);
+            run();
+            CHECK(connect.is_aborted());
+            if (client) CHECK_FALSE(client->is_open());
+        }
+    }
+}
+
+TEST_CASE_METHOD(client_test, "faults 18: the same after each step of the event loop", "[connect]") {
+    const black_hole hole;
+    for (const ending how : {ending::cancel, ending::close, ending::destroy}) {
+        for (std::size_t steps = 0; steps != 6; ++steps) {
+            INFO("ending " << static_cast<int>(how) << " after " << steps << " steps");
+            loopback_server server({conversation().until_gone()});
+            std::optional<client_type> client(std::in_place, io, client_options{.connect = {.attempt_delay = 10ms}});
+            outcome connect;
+            client->async_connect(std::vector{hole.endpoint(), loopback(server.port())}, 30s, noted_in(connect));
+            io.restart();
+            for (std::size_t step = 0; step != steps && !connect; ++step) io.run_one();
+            const bool told_before = static_cast<bool>(connect);
+            if (how == ending::cancel) client->cancel();
+            if (how == ending::close) client->close();
+            if (how == ending::destroy) client.reset();
+            run();
+            CHECK(connect.calls == 1);
+            if (!told_before && how != ending::cancel) CHECK(connect.is_aborted());
+            if (connect.ec) CHECK(connect.is_aborted());
+            if (client && how == ending::cancel) CHECK(client->is_open() == !connect.ec);
+            if (client && how == ending::close) CHECK_FALSE(client->is_open());
+        }
+    }
+}
+
+TEST_CASE_METHOD(client_test, "faults 20: a second connect while connecting, and when connected", "[connect]") {
+    loopback_server server({conversation().expect_eof()});
+    client_type client(io);
+    outcome first, during, after;
+    client.async_connect(server.host(), server.service(), noted_in(first));
+    client.async_connect(server.host(), server.service(), noted_in(during));
+    run();
+    CHECK(first.succeeded());
+    CHECK(during.failed_with(errc::operation_in_progress));
+    client.async_connect(server.host(), server.service(), noted_in(after));
+    run();
+    CHECK(after.failed_with(net::error::already_connected));
+    CHECK(client.is_open());
+    client.close();
+}
+
+}  // namespace

@@ -1,0 +1,168 @@
+// Distributed under the Boost Software License, Version 1.0 (see LICENSE).
+//
+// Every socket option of the contract's section 3, as getsockopt shows it after the client has connected; and what
+// else is true of its socket.
+#include <uplink/async_client.hpp>
+
+#include "support/black_hole.hpp"
+#include "support/catch.hpp"
+#include "support/client_test.hpp"
+#include "support/loopback_server.hpp"
+
+#include <fcntl.h>
+#include <net/if.h>
+#include <netinet/in.h>
+#include <netinet/tcp.h>
+#include <sys/socket.h>
+
+#include <chrono>
+#include <string>
+#include <utility>
+#include <vector>
+
+namespace {
+
+using namespace uplink::tests;
+using namespace std::chrono_literals;
+namespace net = uplink::net;
+using uplink::client_options;
+using uplink::error_code;
+using client_type = uplink::async_client<>;
+
+class options_test : public client_test {
+public:
+    /// Connects, lets `look` look at the descriptor, and closes.
+    template <class Look> void with(client_options options, Look look, bool v6 = false) {
+        const auto family = v6 ? loopback_options::address::v6 : loopback_options::address::v4;
+        loopback_server server({conversation().until_gone()}, {.family = family});
+        client_type client(io, std::move(options));
+        connect(client, server);
+        look(client.lowest_layer().native_handle());
+        client.close();
+        run();
+    }
+    static int get(int descriptor, int level, int name) {
+        int value = -1;
+        socklen_t size = sizeof(value);
+        REQUIRE(::getsockopt(descriptor, level, name, &value, &size) == 0);
+        return value;
+    }
+};
+
+TEST_CASE_METHOD(options_test, "by default: no Nagle delay, close-on-exec, and the system's own", "[connect][options]") {
+    with({}, [](int descriptor) {
+        CHECK(get(descriptor, IPPROTO_TCP, TCP_NODELAY) == 1);
+        CHECK((::fcntl(descriptor, F_GETFD) & FD_CLOEXEC) != 0);
+        CHECK(get(descriptor, SOL_SOCKET, SO_KEEPALIVE) == 0);
+        CHECK(get(descriptor, IPPROTO_TCP, TCP_USER_TIMEOUT) == 0);
+        CHECK(get(descriptor, IPPROTO_IP, IP_TOS) == 0);
+    });
+}
+
+TEST_CASE_METHOD(options_test, "each option is the socket's when connected", "[connect][options]") {
+    client_options options;
+    SECTION("no_delay off") {
+        options.socket.no_delay = false;
+        with(options, [](int descriptor) { CHECK(get(descriptor, IPPROTO_TCP, TCP_NODELAY) == 0); });
+    }
+    SECTION("keep_alive") {
+        options.socket.keep_alive = {.idle = 7s, .interval = 3s, .count = 5};
+        with(options, [](int descriptor) {
+            CHECK(get(descriptor, SOL_SOCKET, SO_KEEPALIVE) == 1);
+            CHECK(get(descriptor, IPPROTO_TCP, TCP_KEEPIDLE) == 7);
+            CHECK(get(descriptor, IPPROTO_TCP, TCP_KEEPINTVL) == 3);
+            CHECK(get(descriptor, IPPROTO_TCP, TCP_KEEPCNT) == 5);
+        });
+    }
+    SECTION("user_timeout") {
+        options.socket.user_timeout = 4500ms;
+        with(options, [](int descriptor) { CHECK(get(descriptor, IPPROTO_TCP, TCP_USER_TIMEOUT) == 4500); });
+    }
+    SECTION("buffers, which Linux doubles") {
+        options.socket.send_buffer = 20000;
+        options.socket.receive_buffer = 30000;
+        with(options, [](int descriptor) {
+            CHECK(get(descriptor, SOL_SOCKET, SO_SNDBUF) == 40000);
+            CHECK(get(descriptor, SOL_SOCKET, SO_RCVBUF) == 60000);
+        });
+    }
+    SECTION("dscp") {
+        options.socket.dscp = 46;
+        with(options, [](int descriptor) { CHECK(get(descriptor, IPPROTO_IP, IP_TOS) == 46 << 2); });
+        if (loopback_server::has_v6()) {
+            with(options, [](int descriptor) { CHECK(get(descriptor, IPPROTO_IPV6, IPV6_TCLASS) == 46 << 2); }, true);
+        }
+    }
+    SECTION("reset_on_close") {
+        options.socket.reset_on_close = true;
+        with(options, [](int descriptor) {
+            linger value{};
+            socklen_t size = sizeof(value);
+            REQUIRE(::getsockopt(descriptor, SOL_SOCKET, SO_LINGER, &value, &size) == 0);
+            CHECK(value.l_onoff == 1);
+            CHECK(value.l_linger == 0);
+        });
+    }
+    SECTION("network_interface") {
+        options.connect.network_interface = "lo";
+        with(options, [](int descriptor) {
+            char name[IFNAMSIZ] = {};
+            socklen_t size = sizeof(name);
+            REQUIRE(::getsockopt(descriptor, SOL_SOCKET, SO_BINDTODEVICE, name, &size) == 0);
+            CHECK(std::string(name) == "lo");
+        });
+    }
+    SECTION("local_address") {
+        options.connect.local_address = "127.0.0.9";
+        with(options, [](int descriptor) {
+            sockaddr_in name{};
+            socklen_t size = sizeof(name);
+            REQUIRE(::getsockname(descriptor, reinterpret_cast<sockaddr*>(&name), &size) == 0);
+            CHECK(ntohl(name.sin_addr.s_addr) == 0x7f000009U);
+        });
+    }
+}
+
+TEST_CASE_METHOD(options_test, "the options are set anew on the socket of every attempt", "[connect][options]") {
+    const refusing_port refusing;
+    const black_hole hole;
+    loopback_server server({conversation().until_gone()});
+    client_options options;
+    options.connect.attempt_delay = 10ms;
+    options.socket.keep_alive = {.idle = 7s, .interval = 3s, .count = 5};
+    std::vector<std::pair<int, net::generic::stream_protocol::endpoint>> seen;
+    options.socket.before_connect = [&](int descriptor, const net::generic::stream_protocol::endpoint& endpoint) {
+        CHECK(get(descriptor, IPPROTO_TCP, TCP_NODELAY) == 1);
+        CHECK(get(descriptor, IPPROTO_TCP, TCP_KEEPIDLE) == 7);
+        CHECK((::fcntl(descriptor, F_GETFD) & FD_CLOEXEC) != 0);
+        seen.emplace_back(descriptor, endpoint);
+        return error_code();
+    };
+    client_type client(io, options);
+    const std::vector<net::ip::tcp::endpoint> all{{net::ip::address_v4::loopback(), refusing.port()},
+                                                  hole.endpoint(),
+                                                  {net::ip::address_v4::loopback(), server.port()}};
+    outcome connect;
+    client.async_connect(all, noted_in(connect));
+    run_until(connect);
+    CHECK(connect.succeeded());
+    REQUIRE(seen.size() == 3);
+    for (std::size_t i = 0; i != 3; ++i) CHECK(seen[i].second == net::generic::stream_protocol::endpoint(all[i]));
+    CHECK(seen[2].first == client.lowest_layer().native_handle());
+    CHECK(get(seen[2].first, IPPROTO_TCP, TCP_KEEPINTVL) == 3);
+    client.close();
+    run();
+}
+
+TEST_CASE_METHOD(options_test, "an interface that does not exist is the system's error", "[connect][options]") {
+    loopback_server server(loopback_server::echo());
+    client_type client(io, {.connect = {.network_interface = "nosuch0"}});
+    outcome connect;
+    client.async_connect(server.host(), server.service(), noted_in(connect));
+    run();
+    CHECK(connect.calls == 1);
+    CHECK(connect.ec);
+    CHECK_FALSE(client.is_open());
+}
+
+}  // namespace

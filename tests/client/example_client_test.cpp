@@ -1,0 +1,165 @@
+// Distributed under the Boost Software License, Version 1.0 (see LICENSE).
+//
+// The example client as its users meet it: a program with arguments, three streams and an exit status. The build says
+// where it is; where it is not built there is nothing to test.
+#if defined(UPLINK_EXAMPLE_CLIENT)
+
+#include "support/catch.hpp"
+#include "support/child_process.hpp"
+#include "support/loopback_server.hpp"
+
+#include <fcntl.h>
+
+#include <algorithm>
+#include <cstddef>
+#include <regex>
+#include <string>
+#include <vector>
+
+namespace uplink::tests {
+
+namespace {
+
+const std::string program = UPLINK_EXAMPLE_CLIENT;
+
+std::vector<std::string> to(const loopback_server& server) { return {program, server.host(), server.service()}; }
+
+bool is_one_line(const std::string& text) {
+    return std::count(text.begin(), text.end(), '\n') == 1 && text.back() == '\n';
+}
+
+}  // namespace
+
+TEST_CASE("client, without arguments, shows an exchange in exactly three lines", "[example]") {
+    child_process client({program});
+    CHECK(client.finish() == 0);
+    const std::regex lines("Socket connected to 127\\.0\\.0\\.1:[0-9]+\nSent 19 bytes to server\\.\n"
+                           "Response received : This is a test<EOF>\n");
+    CHECK(std::regex_match(client.output(), lines));
+    CHECK(client.errors().empty());
+}
+
+TEST_CASE("client sends its input, half-closes, and writes what comes, byte for byte", "[example]") {
+    std::string input = "all bytes";
+    for (int value = 0; value != 256; ++value) input.push_back(static_cast<char>(value));
+    loopback_server server({conversation().expect(input).expect_eof().reply(std::string("to\0you", 6)).close()});
+    child_process client(to(server));
+    CHECK(client.finish(input) == 0);
+    CHECK(client.output() == std::string("to\0you", 6));
+    CHECK(client.errors().empty());
+}
+
+TEST_CASE("client streams: what comes is written before the input has ended", "[example]") {
+    loopback_server server({conversation().expect("first").reply("to the first").expect("second").expect_eof()
+                                .reply("to the second").close()});
+    child_process client(to(server));
+    client.write("first");
+    CHECK(client.read_output(12) == "to the first");
+    client.write("second");
+    CHECK(client.finish() == 0);
+    CHECK(client.output() == "to the second");
+}
+
+TEST_CASE("client ends when the response does, though its input has not ended", "[example]") {
+    loopback_server server({conversation().expect("question").reply("answer").half_close().until_gone()});
+    child_process client(to(server));
+    client.write("question");
+    CHECK(client.read_output(100) == "answer");
+    CHECK(server.wait_for_end());
+    CHECK(client.finish() == 0);
+}
+
+TEST_CASE("client's memory does not grow with the data", "[example]") {
+    constexpr std::size_t megabytes = 128;
+    loopback_server server({conversation().echo()});
+    child_process client(to(server));
+    const std::string block(64 << 10, 'x');
+    for (std::size_t i = 0; i != megabytes << 4; ++i) {
+        client.write(block);
+        REQUIRE(client.read_output(block.size()) == block);
+    }
+#if !defined(__SANITIZE_ADDRESS__) && !defined(__SANITIZE_THREAD__)
+    CHECK(client.peak_memory() < 24 * 1024);
+#endif
+    CHECK(client.finish() == 0);
+}
+
+TEST_CASE("client's input waits for a peer that is slow to take it", "[example]") {
+    constexpr std::size_t size = 32 << 20;
+    loopback_server server({conversation().when_told().expect_anything_until_eof().reply("done").close()},
+                           {.buffer_size = 4096});
+    child_process client(to(server));
+    REQUIRE(server.wait_for_connections(1));
+    CHECK(client.write_until_full(size) < size);
+    server.tell();
+    CHECK(client.finish() == 0);
+    CHECK(client.output() == "done");
+}
+
+TEST_CASE("client sends on while nobody reads its output", "[example]") {
+    const std::string reply(200 << 10, 'y');
+    loopback_server server({conversation().reply(reply).expect_bytes(4 << 20).expect_eof().close()});
+    child_process client(to(server));
+    client.write(std::string(4 << 20, 'x'));
+    CHECK(client.finish() == 0);
+    CHECK(client.output() == reply);
+}
+
+TEST_CASE("client, refused, says in one line where and why, and fails", "[example]") {
+    const refusing_port nobody;
+    child_process client({program, "127.0.0.1", nobody.service()});
+    CHECK(client.finish("ignored") == 1);
+    CHECK(client.output().empty());
+    CHECK(is_one_line(client.errors()));
+    CHECK(client.errors().find("127.0.0.1:" + nobody.service()) != std::string::npos);
+    CHECK(client.errors().find("Connection refused") != std::string::npos);
+}
+
+TEST_CASE("client, reset in the reply, writes what came, says where and why, and fails", "[example]") {
+    loopback_server server({conversation().expect("question").reply("half").when_told().reset()});
+    child_process client(to(server));
+    client.write("question");
+    CHECK(client.read_output(4) == "half");
+    server.tell();
+    CHECK(client.finish() == 1);
+    CHECK(is_one_line(client.errors()));
+    CHECK(client.errors().find("127.0.0.1:" + server.service()) != std::string::npos);
+    CHECK(client.errors().find("Connection reset by peer") != std::string::npos);
+}
+
+TEST_CASE("client, given senseless arguments, fails with one line or its usage", "[example]") {
+    child_process host({program, "no such\nhost", "80"});
+    CHECK(host.finish() == 1);
+    CHECK(is_one_line(host.errors()));
+    child_process port({program, "127.0.0.1", "65536"});
+    CHECK(port.finish() == 1);
+    CHECK(is_one_line(port.errors()));
+    child_process one({program, "127.0.0.1"});
+    CHECK(one.finish() == 2);
+    CHECK(one.errors().find("usage:") != std::string::npos);
+    CHECK(one.output().empty());
+}
+
+TEST_CASE("client whose output nobody reads fails and says so", "[example]") {
+    loopback_server server({conversation().when_told().reply(std::string(1 << 20, 'x')).until_gone()});
+    child_process client(to(server));
+    client.close_output();
+    server.tell();
+    CHECK(client.finish() == 1);
+    CHECK(client.errors() == "client: standard output: Broken pipe\n");
+}
+
+TEST_CASE("client whose input can't be read fails, and the peer does not take it for an end", "[example]") {
+    loopback_server server({conversation().expect_eof()});
+    child_process client(to(server), ::open("/", O_RDONLY | O_CLOEXEC));
+    CHECK(client.finish() == 1);
+    CHECK(client.errors() == "client: standard input: Is a directory\n");
+    CHECK(server.wait_for_end());
+    const std::vector<std::string> failures = server.take_failures();
+    REQUIRE(failures.size() == 1);
+    CHECK(failures[0].find("got a reset") != std::string::npos);
+}
+
+}  // namespace uplink::tests
+
+#endif

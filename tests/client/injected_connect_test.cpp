@@ -1,0 +1,171 @@
+// Distributed under the Boost Software License, Version 1.0 (see LICENSE).
+//
+// async_connect under faults that a test cannot bring about by itself: system calls that strace makes fail, and a
+// network of its own that loses packets, has no routes or runs out of ports. These cases are hidden; strace_faults.sh
+// and namespace_faults.sh run them one by one and say what is wrong in each.
+#include <uplink/async_client.hpp>
+
+#include "support/catch.hpp"
+#include "support/client_test.hpp"
+#include "support/interposed_getaddrinfo.hpp"
+#include "support/loopback_server.hpp"
+
+#include <netdb.h>
+#include <sys/socket.h>
+
+#include <cerrno>
+#include <chrono>
+#include <cstddef>
+#include <cstdint>
+#include <cstdlib>
+#include <memory>
+#include <string>
+#include <vector>
+
+namespace {
+
+using namespace uplink::tests;
+using namespace std::chrono_literals;
+namespace net = uplink::net;
+using uplink::client_options;
+using uplink::errc;
+using uplink::error_code;
+using client_type = uplink::async_client<>;
+using endpoint_type = net::ip::tcp::endpoint;
+
+error_code system_code(int number) { return {number, net::error::get_system_category()}; }
+
+/// What the script has told strace to inject.
+error_code injected() {
+    const char* text = std::getenv("UPLINK_INJECTED_ERRNO");
+    REQUIRE(text != nullptr);
+    return system_code(std::stoi(text));
+}
+
+endpoint_type at(const char* address, std::uint16_t port) { return {net::ip::make_address(address), port}; }
+
+class faulty_test : public client_test {
+public:
+    outcome connect_to(client_type& client, const std::vector<endpoint_type>& endpoints,
+                       client_type::time_limit limit = 30s) {
+        outcome connect;
+        client.async_connect(endpoints, limit, noted_in(connect));
+        CHECK(connect.calls == 0);
+        run();
+        CHECK(connect.calls == 1);
+        CHECK(client.is_open() == !connect.ec);
+        CHECK(client.last_connect().error == connect.ec);
+        return connect;
+    }
+};
+
+}  // namespace
+
+TEST_CASE_METHOD(faulty_test, "injected: the first attempt fails", "[.]") {
+    const refusing_port refusing;
+    client_type client(io);
+    const std::vector both(2, at("127.0.0.1", refusing.port()));
+    const outcome connect = connect_to(client, both);
+    // "Unreachable" tells less than the other's refusal.
+    const bool is_telling = injected() != error_code(net::error::address_family_not_supported);
+    CHECK(connect.ec == (is_telling ? injected() : error_code(net::error::connection_refused)));
+    const auto& attempts = client.last_connect().attempts;
+    REQUIRE(attempts.size() == 2);
+    CHECK(attempts[0].error == injected());
+    CHECK(attempts[1].error == error_code(net::error::connection_refused));
+    CHECK(attempts[1].start < 250ms);  // at once
+}
+
+TEST_CASE_METHOD(faulty_test, "injected: every attempt fails", "[.]") {
+    const refusing_port refusing;
+    client_type client(io);
+    const std::vector both(2, at("127.0.0.1", refusing.port()));
+    for (int i = 0; i != 3; ++i) {
+        const outcome connect = connect_to(client, both);
+        CHECK(connect.ec == injected());
+        for (const auto& attempt : client.last_connect().attempts) CHECK(attempt.error == injected());
+    }
+}
+
+TEST_CASE_METHOD(faulty_test, "injected: no thread for the lookup of a connect", "[.]") {
+    const refusing_port refusing;
+    client_type client(io);
+    outcome connect;
+    client.async_connect("server.test", "80", noted_in(connect));
+    CHECK(connect.calls == 0);
+    run();
+    CHECK(connect.failed_with(injected()));
+    CHECK(client.last_connect().lookup_error == injected());
+    const outcome again = connect_to(client, {at("127.0.0.1", refusing.port())});
+    CHECK(again.ec == error_code(net::error::connection_refused));
+}
+
+TEST_CASE_METHOD(faulty_test, "namespaced: routes that lead nowhere", "[.]") {
+    loopback_server server({conversation().expect_eof()});
+    client_type client(io);
+    const outcome connect =
+        connect_to(client, {at("198.51.100.1", 80), at("198.51.100.2", 80), at("198.51.100.3", 80), at("203.0.113.1", 80),
+                            at("127.0.0.1", server.port())});
+    CHECK(connect.succeeded());
+    const auto& attempts = client.last_connect().attempts;
+    REQUIRE(attempts.size() == 5);
+    CHECK(attempts[0].error == system_code(EHOSTUNREACH));
+    CHECK(attempts[1].error == system_code(EACCES));
+    CHECK(attempts[2].error == system_code(EINVAL));
+    CHECK(attempts[3].error == system_code(ENETUNREACH));
+    CHECK(attempts[4].start < 250ms);
+    client.close();
+}
+
+TEST_CASE_METHOD(faulty_test, "namespaced: all attempts fail differently", "[.]") {
+    client_type client(io);
+    CHECK(connect_to(client, {at("203.0.113.1", 80), at("198.51.100.1", 80)}).ec == system_code(ENETUNREACH));
+    CHECK(connect_to(client, {at("198.51.100.1", 80), at("203.0.113.1", 80)}).ec == system_code(EHOSTUNREACH));
+    CHECK(connect_to(client, {at("203.0.113.1", 80), at("198.51.100.1", 80), at("198.51.100.2", 80)}).ec ==
+          system_code(EACCES));
+}
+
+TEST_CASE_METHOD(faulty_test, "namespaced: packets are dropped", "[.]") {
+    loopback_server server({conversation().expect_eof()});
+    client_type client(io);
+    CHECK(connect_to(client, {at("10.9.0.2", 80)}, 100ms).failed_with(errc::connect_timeout));
+    const outcome connect = connect_to(client, {at("10.9.0.2", 80), at("127.0.0.1", server.port())});
+    CHECK(connect.succeeded());
+    const auto& report = client.last_connect();
+    CHECK(report.winner == 1U);
+    CHECK(report.attempts.at(1).start >= 250ms);
+    client.close();
+}
+
+TEST_CASE_METHOD(faulty_test, "namespaced: packets of a name's first family are dropped", "[.]") {
+    loopback_server server({conversation().expect_eof()});
+    const interposed_lookups lookups([&](const lookup_request& request) {
+        return addresses({at(request.family == AF_INET6 ? "2001:db8:9::2" : "127.0.0.1", server.port())});
+    });
+    client_type client(io);
+    outcome connect;
+    client.async_connect("server.test", server.service(), noted_in(connect));
+    run();
+    CHECK(connect.succeeded());
+    const auto& report = client.last_connect();
+    REQUIRE(report.attempts.size() == 2);
+    CHECK(report.attempts[0].endpoint.address().is_v6());
+    CHECK(report.attempts[1].start >= 250ms);
+    client.close();
+}
+
+TEST_CASE_METHOD(faulty_test, "namespaced: ports run out", "[.]") {
+    loopback_server server({conversation().until_gone()});
+    std::vector<std::unique_ptr<client_type>> clients;
+    error_code ec;
+    while (!ec && clients.size() != 100) {
+        clients.push_back(std::make_unique<client_type>(io, client_options{.socket = {.reset_on_close = true}}));
+        ec = connect_to(*clients.back(), {at("127.0.0.1", server.port())}).ec;
+    }
+    CHECK(ec == system_code(EADDRNOTAVAIL));
+    CHECK(clients.size() > 1);
+    clients.front()->close();
+    CHECK(connect_to(*clients.back(), {at("127.0.0.1", server.port())}).succeeded());
+    clients.clear();
+    run();
+}

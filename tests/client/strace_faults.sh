@@ -1,0 +1,39 @@
+#!/usr/bin/env bash
+# Distributed under the Boost Software License, Version 1.0 (see LICENSE).
+#
+# strace_faults.sh TEST-PROGRAM: runs hidden cases of injected_connect_test.cpp while strace makes a system call
+# fail. Without strace, or where tracing is not allowed, it says so and exits with 77, which is "skipped".
+set -uo pipefail
+program=$1
+export ASAN_OPTIONS="${ASAN_OPTIONS:-}:detect_leaks=0"  # the leak check traces, and one tracer is the most
+
+if ! strace -qq -o /dev/null true 2>/dev/null; then
+    echo "skipped: strace is missing, or may not trace here"
+    exit 77
+fi
+
+failed=0
+run() { # NAME SYSTEM-CALLS ERROR NUMBER [WHEN]
+    local fault="$2:error=$3${5:+:when=$5}"
+    export UPLINK_INJECTED_ERRNO=$4
+    if output=$(strace -f -qq -o /dev/null -e "inject=$fault" "$program" "injected: $1" 2>&1) &&
+        grep -q 'All tests passed' <<<"$output"; then
+        echo "passed: $1 ($fault)"
+    else
+        echo "FAILED: $1 ($fault)"
+        echo "$output"
+        failed=1
+    fi
+}
+# faults.md 15, 24, 25, 82 and 10, in the numbers of Linux
+for error in 'EADDRNOTAVAIL 99' 'ENETDOWN 100' 'EPERM 1' 'EAFNOSUPPORT 97' 'EINTR 4' 'ENOBUFS 105'; do
+    run 'the first attempt fails' connect $error 1
+    run 'every attempt fails' connect $error
+done
+run 'the first attempt fails' getsockopt ENOBUFS 105 1
+run 'every attempt fails' getsockopt ENOBUFS 105
+run 'the first attempt fails' setsockopt ENOMEM 12 1
+run 'every attempt fails' setsockopt ENOMEM 12
+run 'every attempt fails' epoll_ctl ENOSPC 28 '2+'
+run 'no thread for the lookup of a connect' clone3,clone EAGAIN 11
+exit "$failed"

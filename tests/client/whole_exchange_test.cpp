@@ -1,0 +1,125 @@
+// Distributed under the Boost Software License, Version 1.0 (see LICENSE).
+//
+// uplink::async_exchange: connect, exchange and close in one call.
+#include "support/client_test.hpp"
+#include "support/tokens.hpp"
+
+#include <chrono>
+#include <memory>
+#include <string>
+
+namespace uplink::tests {
+
+using namespace std::chrono_literals;
+
+TEST_CASE_METHOD(client_test, "the whole job in one call gives the response", "[async_exchange]") {
+    loopback_server server({conversation().expect("question").expect_eof().reply("answer").close()});
+    outcome plain, limited, with_options, with_both;
+    async_exchange(io, server.host(), server.service(), "question", noted_in(plain));
+    async_exchange(io.get_executor(), server.host(), server.service(), "question", 30s, noted_in(limited));
+    async_exchange(io, server.host(), server.service(), "question", client_options{.max_receive = 100}, noted_in(with_options));
+    async_exchange(io, server.host(), server.service(), "question", client_options{}, 30s, noted_in(with_both));
+    CHECK_FALSE(plain);
+    run();
+    for (const outcome* each : {&plain, &limited, &with_options, &with_both}) {
+        CHECK(each->succeeded());
+        CHECK(each->text == "answer");
+    }
+}
+
+TEST_CASE_METHOD(client_test, "the whole job with a large request and response", "[async_exchange]") {
+    loopback_server server(loopback_server::echo());
+    const std::string bytes = many_bytes(5 << 20);
+    outcome exchanged;
+    async_exchange(io, server.host(), server.service(), bytes, noted_in(exchanged));
+    run();
+    CHECK(exchanged.succeeded());
+    CHECK(same(exchanged.text, bytes));
+}
+
+TEST_CASE_METHOD(client_test, "the whole job fails where a part fails, with what had come", "[async_exchange]") {
+    loopback_server server({conversation().expect("question").reply("half").until_gone(),
+                            conversation().expect("question").reply("half").when_told().reset()});
+    const refusing_port nobody;
+    outcome refused, senseless, reset, limited, full;
+    async_exchange(io, "127.0.0.1", nobody.service(), "question", noted_in(refused));
+    async_exchange(io, "", "80", "question", noted_in(senseless));
+    async_exchange(io, "127.0.0.1", server.service(), "question", 0s, noted_in(limited));
+    run();
+    CHECK(refused.failed_with(net::error::connection_refused));
+    CHECK(senseless.failed_with(net::error::invalid_argument));
+    CHECK(limited.failed_with(errc::connect_timeout));
+
+    async_exchange(io, "127.0.0.1", server.service(), "question", client_options{.max_receive = 3}, noted_in(full));
+    run_until(full);
+    CHECK(full.failed_with(errc::receive_limit));
+    CHECK(full.text == "hal");
+    async_exchange(io, "127.0.0.1", server.service(), "question", noted_in(reset));
+    server.tell(1);
+    run();
+    CHECK(reset.failed_with(net::error::connection_reset));
+    CHECK(std::string("half").starts_with(reset.text));
+}
+
+TEST_CASE_METHOD(client_test, "the whole job with each kind of token", "[async_exchange][token]") {
+    loopback_server server(loopback_server::echo());
+    auto future = async_exchange(io, server.host(), server.service(), "by future", net::use_future);
+    auto later = async_exchange(io, server.host(), server.service(), "later", 30s, tokens::deferred);
+    std::string awaited;
+    net::co_spawn(
+        io,
+        [&]() -> net::awaitable<void> {
+            const net::any_io_executor executor = co_await net::this_coro::executor;
+            awaited = co_await async_exchange(executor, server.host(), server.service(), "awaited", net::use_awaitable);
+        },
+        net::detached);
+    async_exchange(io, server.host(), server.service(), "detached", net::detached);
+    run();
+    CHECK(future.get() == "by future");
+    CHECK(awaited == "awaited");
+    CHECK(server.wait_for_connections(3));
+    outcome exchanged;
+    std::move(later)(noted_in(exchanged));
+    run();
+    CHECK(exchanged.text == "later");
+    CHECK(server.wait_for_end(3));
+}
+
+TEST_CASE_METHOD(client_test, "the whole job can be cancelled at every step", "[async_exchange][cancel]") {
+    bool ended_undisturbed = false;
+    for (int steps = 0; !ended_undisturbed; ++steps) {
+        CAPTURE(steps);
+        loopback_server server({conversation().echo()});
+        net::cancellation_signal signal;
+        outcome exchanged;
+        async_exchange(io, server.host(), server.service(), many_bytes(300'000),
+                       net::bind_cancellation_slot(signal.slot(), noted_in(exchanged)));
+        for (int step = 0; step != steps && !exchanged; ++step) {
+            io.restart();
+            io.run_one();
+        }
+        ended_undisturbed = static_cast<bool>(exchanged);
+        signal.emit(net::cancellation_type::terminal);
+        run();
+        CHECK((ended_undisturbed ? exchanged.succeeded() : exchanged.calls == 1));
+        CHECK((exchanged.is_aborted() || exchanged.succeeded()));
+    }
+}
+
+TEST_CASE_METHOD(same_descriptors, "the whole job, its context destroyed at every step", "[async_exchange][context]") {
+    for (int steps = 0; steps != 15; ++steps) {
+        CAPTURE(steps);
+        loopback_server server({conversation().echo()});
+        const auto owned = std::make_shared<int>();
+        {
+            net::io_context context;
+            bool called = false;
+            async_exchange(context, server.host(), server.service(), many_bytes(300'000),
+                           [owned, &called](error_code, const std::string&) { called = true; });
+            for (int step = 0; step != steps && !called; ++step) context.run_one();
+        }
+        CHECK(owned.use_count() == 1);
+    }
+}
+
+}  // namespace uplink::tests
