@@ -52,25 +52,17 @@ int demonstrate() {
             client.async_receive(received);
         });
     };
-    client.async_connect(server.host(), server.service(), [&](std::error_code ec, const tcp::endpoint& endpoint) {
-        if (ec) return void(complain("connect", ec));
-        std::cout << "Socket connected to " << endpoint << std::endl;
-        client.async_send(asio::buffer(message), sent);
-    });
+    client.async_connect(server.host(), server.service(),
+                         [&](std::error_code ec, const tcp::endpoint& endpoint) {
+                             if (ec) return void(complain("connect", ec));
+                             std::cout << "Socket connected to " << endpoint << std::endl;
+                             client.async_send(asio::buffer(message), sent);
+                         });
     io.run();
     return status;
 }
 
 // --- with HOST and SERVICE ---
-
-/// What was tried and why it failed, in one line.
-std::string describe(const uplink::connect_report& report) {
-    std::ostringstream text;
-    for (const auto& attempt : report.attempts) {
-        text << (&attempt == &report.attempts.front() ? "" : "; ") << attempt.endpoint << ": " << attempt.error.message();
-    }
-    return text.str();
-}
 
 /// A host with a line end in it makes no second line.
 std::string printable(std::string text) {
@@ -85,23 +77,29 @@ public:
     explicit transfer(asio::io_context& io) : client_(io), output_(io), input_(io) {}
 
     void start(const std::string& host, const std::string& service) {
-        client_.async_connect(host, service, [this, name = printable(host + ' ' + service)](auto ec, const auto& endpoint) {
-            if (ec) return refused(name, ec);
-            std::ostringstream text;
-            text << endpoint;
-            peer_ = text.str();
-            receive();
-            input_.start([this](std::string block) { send(std::move(block)); },
-                         [this](std::error_code end) { input_ended(end); });
-        });
+        client_.async_connect(host, service,
+                              [this, name = printable(host + ' ' + service)](auto ec, const auto& endpoint) {
+                                  if (ec) return refused(name, ec);
+                                  std::ostringstream text;
+                                  text << endpoint;
+                                  peer_ = text.str();
+                                  receive();
+                                  input_.start([this](std::string block) { send(std::move(block)); },
+                                               [this](std::error_code end) { input_ended(end); });
+                              });
     }
     int status() const noexcept { return status_; }
 
 private:
+    /// In one line, all that was tried: a name may have several addresses.
     void refused(const std::string& name, const std::error_code& ec) {
-        const std::string tried = describe(client_.last_connect());
-        if (tried.empty()) complain(name, ec);
-        else std::cerr << ("client: " + name + ": " + tried + '\n');
+        const auto& attempts = client_.last_connect().attempts;
+        std::ostringstream where;
+        if (attempts.size() != 1) where << name;
+        for (const auto& attempt : attempts) {
+            where << (attempts.size() == 1 ? "" : ", tried ") << attempt.endpoint;
+        }
+        complain(where.str(), ec);
     }
 
     void send(std::string&& block) {
@@ -120,10 +118,11 @@ private:
         client_.async_receive_some([this](std::error_code ec, std::string_view bytes) {
             if (ec == asio::error::eof) return finish(peer_, {});
             if (ec) return finish(peer_, ec);
-            output_.write(bytes, [this](std::error_code output_ec) {  // the view is good until the next receive
-                if (output_ec) return finish("standard output", output_ec);
-                receive();
-            });
+            output_.write(bytes,
+                          [this](std::error_code output_ec) {  // the view is good until the next receive
+                              if (output_ec) return finish("standard output", output_ec);
+                              receive();
+                          });
         });
     }
 

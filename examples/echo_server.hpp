@@ -38,9 +38,10 @@ private:
         explicit connection(tcp::socket&& peer) : socket(std::move(peer)) {}
 
         void read() {
-            socket.async_read_some(asio::buffer(bytes), [self = shared_from_this()](std::error_code ec, std::size_t n) {
-                if (!ec) self->write(n);
-            });
+            socket.async_read_some(asio::buffer(bytes),
+                                   [self = shared_from_this()](std::error_code ec, std::size_t n) {
+                                       if (!ec) self->write(n);
+                                   });
         }
         void write(std::size_t count) {
             asio::async_write(socket, asio::buffer(bytes, count),

@@ -11,7 +11,8 @@ namespace uplink::tests {
 
 using namespace std::chrono_literals;
 
-TEST_CASE_METHOD(client_test, "a graceful close sends what is queued, half-closes and awaits the peer's end", "[close]") {
+TEST_CASE_METHOD(client_test, "a graceful close sends what is queued, half-closes and awaits the peer's end",
+                 "[close]") {
     const std::string bytes = many_bytes(1 << 20);
     loopback_server server({conversation().when_told().expect(bytes).expect_eof().reply("too late").close()},
                            {.buffer_size = 4096});
@@ -33,7 +34,8 @@ TEST_CASE_METHOD(client_test, "a graceful close sends what is queued, half-close
     CHECK(client.stats().bytes_sent == bytes.size());
 }
 
-TEST_CASE_METHOD(client_test, "a receive that is pending goes on during a graceful close", "[close][receive]") {
+TEST_CASE_METHOD(client_test, "a receive that is pending goes on during a graceful close",
+                 "[close][receive]") {
     loopback_server server({conversation().reply("before ").expect_eof().reply("after").close()});
     async_client client{io};
     connect(client, server);
@@ -46,8 +48,10 @@ TEST_CASE_METHOD(client_test, "a receive that is pending goes on during a gracef
     CHECK(client.state().view() == "before after");
 }
 
-TEST_CASE_METHOD(client_test, "what comes during a graceful close and nobody receives is read and dropped", "[close]") {
-    loopback_server server({conversation().reply(many_bytes(1 << 20)).expect_eof().close()}, {.buffer_size = 4096});
+TEST_CASE_METHOD(client_test, "what comes during a graceful close and nobody receives is read and dropped",
+                 "[close]") {
+    loopback_server server({conversation().reply(many_bytes(1 << 20)).expect_eof().close()},
+                           {.buffer_size = 4096});
     async_client client{io, {.socket = {.receive_buffer = 4096}}};
     connect(client, server);
     outcome closed;
@@ -75,7 +79,8 @@ TEST_CASE_METHOD(client_test, "a peer that never ends is waited for only until t
     }
 }
 
-TEST_CASE_METHOD(client_test, "a reset during a graceful close is its error, and the socket is closed", "[close][reset]") {
+TEST_CASE_METHOD(client_test, "a reset during a graceful close is its error, and the socket is closed",
+                 "[close][reset]") {
     loopback_server server({conversation().expect_eof().when_told().reset()});
     async_client client{io};
     connect(client, server);

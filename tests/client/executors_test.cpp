@@ -6,7 +6,6 @@
 #include "support/tokens.hpp"
 #include "support/tracking.hpp"
 
-
 #include <array>
 #include <chrono>
 #include <future>
@@ -64,17 +63,22 @@ TEST_CASE_METHOD(client_test, "clients on strands of a thread pool work side by 
     std::vector<std::future<std::string>> answers;
     for (int i = 0; i != 16; ++i) {
         answers.push_back(net::co_spawn(net::make_strand(pool),
-                                        exchange_with(server.host(), server.service(), std::to_string(i)), net::use_future));
+                                        exchange_with(server.host(), server.service(), std::to_string(i)),
+                                        net::use_future));
     }
     for (int i = 0; i != 16; ++i) CHECK(answers[static_cast<std::size_t>(i)].get() == std::to_string(i));
     pool.join();
 }
 
-TEST_CASE_METHOD(client_test, "each handler runs on its own executor, and not on the client's", "[executor]") {
-    loopback_server server({conversation().reply("hello").until_gone(), conversation().expect_anything_until_eof().close()});
+TEST_CASE_METHOD(client_test, "each handler runs on its own executor, and not on the client's",
+                 "[executor]") {
+    loopback_server server(
+        {conversation().reply("hello").until_gone(), conversation().expect_anything_until_eof().close()});
     async_client client{io};
     call_log log;
-    const auto on = [&](int id) { return net::bind_executor(tracking_executor{io.get_executor(), id}, noting{log}); };
+    const auto on = [&](int id) {
+        return net::bind_executor(tracking_executor{io.get_executor(), id}, noting{log});
+    };
 
     client.async_connect(server.host(), server.service(), on(1));
     run();
@@ -102,7 +106,9 @@ TEST_CASE_METHOD(client_test, "an immediate error is posted to the handler's exe
     async_client client{io};
     call_log log;
     int id = 0;
-    const auto next = [&] { return net::bind_executor(tracking_executor{io.get_executor(), ++id}, noting{log}); };
+    const auto next = [&] {
+        return net::bind_executor(tracking_executor{io.get_executor(), ++id}, noting{log});
+    };
     {
         const call_log::initiating initiating(log);
         client.async_connect("", "80", next());
@@ -182,9 +188,8 @@ TEST_CASE_METHOD(client_test, "a handler of another context keeps that context r
     async_client client{io};
     std::thread::id ran_in{};
     connect(client, server);
-    client.async_receive_some(net::bind_executor(other, [&](error_code, std::string_view) {
-        ran_in = std::this_thread::get_id();
-    }));
+    client.async_receive_some(net::bind_executor(
+        other, [&](error_code, std::string_view) { ran_in = std::this_thread::get_id(); }));
     std::thread thread([&] { other.run(); });
     const std::thread::id expected = thread.get_id();
     run();
@@ -192,7 +197,8 @@ TEST_CASE_METHOD(client_test, "a handler of another context keeps that context r
     CHECK(ran_in == expected);
 }
 
-TEST_CASE_METHOD(client_test, "memory is the handler's allocator's, and given back before the handler runs", "[allocator]") {
+TEST_CASE_METHOD(client_test, "memory is the handler's allocator's, and given back before the handler runs",
+                 "[allocator]") {
     loopback_server server(loopback_server::echo());
     async_client client{io};
     struct own_memory {
@@ -224,7 +230,8 @@ TEST_CASE_METHOD(client_test, "a handler may be move-only", "[executor]") {
     async_client client{io};
     int calls = 0;
     connect(client, server);
-    client.async_exchange(std::string("ping"), [&calls, own = std::make_unique<int>(1)](error_code, std::size_t) { calls += *own; });
+    client.async_exchange(std::string("ping"), [&calls, own = std::make_unique<int>(1)](
+                                                   error_code, std::size_t) { calls += *own; });
     client.async_drain([&calls, own = std::make_unique<int>(1)](error_code) { calls += *own; });
     run();
     CHECK(calls == 2);

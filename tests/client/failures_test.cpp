@@ -103,7 +103,8 @@ TEST_CASE_METHOD(client_test, "a reset before a half-close fails the half-close 
     CHECK(is_reset(received));
 }
 
-TEST_CASE_METHOD(client_test, "a reset while sending fails every send with the number that left", "[reset][send]") {
+TEST_CASE_METHOD(client_test, "a reset while sending fails every send with the number that left",
+                 "[reset][send]") {
     loopback_server server({conversation().expect_bytes(100'000).reset()}, {.buffer_size = 4096});
     const std::string bytes = many_bytes(16 << 20);
     async_client client{io, {.socket = {.send_buffer = 4096}}};
@@ -141,7 +142,8 @@ TEST_CASE_METHOD(client_test, "a reset after sending is an error of the receive,
     CHECK(client.state().empty());
 }
 
-TEST_CASE_METHOD(client_test, "a reset in mid-reply is an error, and the bytes so far are kept", "[reset][receive]") {
+TEST_CASE_METHOD(client_test, "a reset in mid-reply is an error, and the bytes so far are kept",
+                 "[reset][receive]") {
     loopback_server server({conversation().reply("half of it").when_told().reset()});
     async_client client{io};
     connect(client, server);
@@ -160,10 +162,12 @@ TEST_CASE_METHOD(client_test, "a reset in mid-reply is an error, and the bytes s
     CHECK(client.state().view() == "half of it");
 }
 
-TEST_CASE_METHOD(client_test, "a reset is never taken for an end while a send is pending", "[reset][receive]") {
+TEST_CASE_METHOD(client_test, "a reset is never taken for an end while a send is pending",
+                 "[reset][receive]") {
     // Both directions wait when the reset comes: one of them swallows the error, and the other sees a clean end.
     for (int round = 0; round != 50; ++round) {
-        loopback_server server({conversation().expect_bytes(1).reply("part").when_told().reset()}, {.buffer_size = 4096});
+        loopback_server server({conversation().expect_bytes(1).reply("part").when_told().reset()},
+                               {.buffer_size = 4096});
         const std::string bytes = many_bytes(1 << 20);
         async_client client{io, {.socket = {.send_buffer = 4096}}};
         connect(client, server);
@@ -180,8 +184,10 @@ TEST_CASE_METHOD(client_test, "a reset is never taken for an end while a send is
     }
 }
 
-TEST_CASE_METHOD(client_test, "a reset of an exchange is an error, and the bytes so far are kept", "[reset][exchange]") {
-    loopback_server server({conversation().expect("question").expect_eof().reply("half").when_told().reset()});
+TEST_CASE_METHOD(client_test, "a reset of an exchange is an error, and the bytes so far are kept",
+                 "[reset][exchange]") {
+    loopback_server server(
+        {conversation().expect("question").expect_eof().reply("half").when_told().reset()});
     async_client client{io};
     connect(client, server);
 
@@ -195,7 +201,8 @@ TEST_CASE_METHOD(client_test, "a reset of an exchange is an error, and the bytes
     CHECK(client.state().view() == "half");
 }
 
-TEST_CASE_METHOD(client_test, "after a reset the client connects again, with an empty state", "[reset][reuse]") {
+TEST_CASE_METHOD(client_test, "after a reset the client connects again, with an empty state",
+                 "[reset][reuse]") {
     loopback_server server({conversation().reply("old").when_told().reset(), conversation().echo()});
     async_client client{io};
     connect(client, server);
@@ -215,8 +222,8 @@ TEST_CASE_METHOD(client_test, "after a reset the client connects again, with an 
 }
 
 TEST_CASE_METHOD(client_test, "after close the same client connects again, with an empty state", "[reuse]") {
-    loopback_server server({conversation().reply("unread").until_gone(), conversation().reply("part").until_gone(),
-                            conversation().echo()});
+    loopback_server server({conversation().reply("unread").until_gone(),
+                            conversation().reply("part").until_gone(), conversation().echo()});
     async_client client{io};
     connect(client, server);
     client.close();
@@ -241,7 +248,8 @@ TEST_CASE_METHOD(client_test, "after close the same client connects again, with 
 }
 
 TEST_CASE_METHOD(client_test, "the script of the test server can fail", "[loopback_server]") {
-    loopback_server server({conversation().expect("this"), conversation().expect_eof(), conversation().expect("long")});
+    loopback_server server(
+        {conversation().expect("this"), conversation().expect_eof(), conversation().expect("long")});
     for (const char* const sent : {"that", "something", "lo"}) {
         async_client client{io};
         connect(client, server);

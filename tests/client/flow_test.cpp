@@ -40,7 +40,8 @@ TEST_CASE_METHOD(client_test, "a slow reader behind tiny buffers gets every byte
     CHECK(same(server.received(), bytes));
 }
 
-TEST_CASE_METHOD(client_test, "64 MiB are exchanged with an echo server over buffers of 4 KiB", "[exchange]") {
+TEST_CASE_METHOD(client_test, "64 MiB are exchanged with an echo server over buffers of 4 KiB",
+                 "[exchange]") {
     loopback_server server(loopback_server::echo(), {.buffer_size = 4096});
     const std::string bytes = many_bytes(64 << 20);
     async_client client{io, {.socket = {.send_buffer = 4096, .receive_buffer = 4096}}};
@@ -54,7 +55,8 @@ TEST_CASE_METHOD(client_test, "64 MiB are exchanged with an echo server over buf
     CHECK(same(client.state().view(), bytes));
 }
 
-TEST_CASE_METHOD(client_test, "sends leave in the order started, whole, and complete in that order", "[send]") {
+TEST_CASE_METHOD(client_test, "sends leave in the order started, whole, and complete in that order",
+                 "[send]") {
     loopback_server server({conversation().expect_anything_until_eof().close()});
     async_client client{io};
     connect(client, server);
@@ -84,7 +86,8 @@ TEST_CASE_METHOD(client_test, "a buffer sequence and a vector of bytes are sent 
     async_client client{io};
     connect(client, server);
 
-    const std::array<net::const_buffer, 3> sequence{net::buffer("one", 3), net::const_buffer(), net::buffer(" two", 4)};
+    const std::array<net::const_buffer, 3> sequence{net::buffer("one", 3), net::const_buffer(),
+                                                    net::buffer(" two", 4)};
     outcome gathered, owned, ended;
     client.async_send(sequence, noted_in(gathered));
     client.async_send(std::vector<char>{' ', 't', 'h', 'r', 'e', 'e'}, noted_in(owned));
@@ -98,8 +101,9 @@ TEST_CASE_METHOD(client_test, "a buffer sequence and a vector of bytes are sent 
 }
 
 TEST_CASE_METHOD(client_test, "two clients at once do not disturb each other", "[exchange]") {
-    loopback_server server({conversation().expect("first").expect_eof().when_told().reply("to the first").close(),
-                            conversation().expect("second").expect_eof().when_told().reply("to the second").close()});
+    loopback_server server(
+        {conversation().expect("first").expect_eof().when_told().reply("to the first").close(),
+         conversation().expect("second").expect_eof().when_told().reply("to the second").close()});
     async_client first{io};
     async_client second{io};
     connect(first, server);
@@ -140,8 +144,10 @@ TEST_CASE_METHOD(client_test, "many clients at once exchange with one server", "
     }
 }
 
-TEST_CASE_METHOD(client_test, "a send that would overfill the queue is refused, the others untouched", "[send]") {
-    loopback_server server({conversation().when_told().expect_anything_until_eof().close()}, {.buffer_size = 4096});
+TEST_CASE_METHOD(client_test, "a send that would overfill the queue is refused, the others untouched",
+                 "[send]") {
+    loopback_server server({conversation().when_told().expect_anything_until_eof().close()},
+                           {.buffer_size = 4096});
     const std::string big = many_bytes(1 << 20);
     async_client client{io, {.socket = {.send_buffer = 4096}, .send_queue = {.limit = 10}}};
     connect(client, server);

@@ -19,10 +19,18 @@ using net::ip::tcp;
 
 namespace {
 
-struct size_handler { void operator()(error_code, std::size_t) const {} };
-struct plain_handler { void operator()(error_code) const {} };
-struct view_handler { void operator()(error_code, std::string_view) const {} };
-struct endpoint_handler { void operator()(error_code, const tcp::endpoint&) const {} };
+struct size_handler {
+    void operator()(error_code, std::size_t) const {}
+};
+struct plain_handler {
+    void operator()(error_code) const {}
+};
+struct view_handler {
+    void operator()(error_code, std::string_view) const {}
+};
+struct endpoint_handler {
+    void operator()(error_code, const tcp::endpoint&) const {}
+};
 
 template <class Client, class... Arguments>
 concept can_send = requires(Client& client, Arguments&&... arguments) {
@@ -109,7 +117,8 @@ static_assert(!can_send<awaiting_client, std::string&>);
 static_assert(can_connect<awaiting_client, const char*, const char*, seconds>);
 static_assert(can_connect<awaiting_client, tcp::endpoint>);
 static_assert(can_close<awaiting_client>);
-static_assert(std::same_as<decltype(std::declval<awaiting_client&>().async_receive(5s)), net::awaitable<std::size_t>>);
+static_assert(
+    std::same_as<decltype(std::declval<awaiting_client&>().async_receive(5s)), net::awaitable<std::size_t>>);
 
 // Where to: names, an endpoint, a sequence of them; a local client knows only endpoints.
 static_assert(can_connect<client, const char*, std::string, endpoint_handler>);
@@ -125,7 +134,8 @@ static_assert(can_connect<local_client, net::local::stream_protocol::endpoint, d
 static_assert(std::same_as<decltype(async_client{std::declval<net::io_context&>()}), client>);
 static_assert(std::same_as<decltype(async_client{std::declval<net::any_io_executor>()}), client>);
 static_assert(std::same_as<decltype(async_client{std::declval<net::io_context::executor_type>()}), client>);
-static_assert(std::same_as<decltype(async_client{std::declval<net::thread_pool&>(), client_options()}), client>);
+static_assert(
+    std::same_as<decltype(async_client{std::declval<net::thread_pool&>(), client_options()}), client>);
 static_assert(std::same_as<client::stream_type, tcp::socket>);
 static_assert(std::same_as<client::state_type, received_bytes>);
 static_assert(std::same_as<client::executor_type, net::any_io_executor>);
@@ -139,9 +149,14 @@ static_assert(!std::is_copy_constructible_v<client> && !std::is_copy_assignable_
 static_assert(!std::is_convertible_v<net::io_context&, client> && !std::is_default_constructible_v<client>);
 
 // A state without a view can count, and take_state() needs a default constructor.
-struct no_default { void operator()(std::string_view) const {} explicit no_default(int) {} };
+struct no_default {
+    void operator()(std::string_view) const {}
+    explicit no_default(int) {}
+};
 template <class Client>
-concept can_take_state = requires(Client& client) { client.take_state(); };
+concept can_take_state = requires(Client& client) {
+    client.take_state();
+};
 static_assert(can_take_state<client>);
 static_assert(can_take_state<async_client<tcp::socket, discarded_bytes>>);
 static_assert(!can_take_state<async_client<tcp::socket, sink_bytes<no_default>>>);
@@ -151,7 +166,8 @@ static_assert(!receive_state<std::string>);
 
 }  // namespace
 
-TEST_CASE_METHOD(same_descriptors, "a client is made from a context or an executor, by deduction", "[interface]") {
+TEST_CASE_METHOD(same_descriptors, "a client is made from a context or an executor, by deduction",
+                 "[interface]") {
     net::io_context io;
     uplink::async_client from_context{io};
     uplink::async_client from_executor{io.get_executor()};

@@ -53,7 +53,8 @@ struct owning {
 
 }  // namespace
 
-TEST_CASE_METHOD(client_test, "destruction, close or cancel after any step: each handler is called once", "[lifetime]") {
+TEST_CASE_METHOD(client_test, "destruction, close or cancel after any step: each handler is called once",
+                 "[lifetime]") {
     using disturbance = std::function<void(std::unique_ptr<client>&)>;
     const std::vector<disturbance> disturbances{
         [](auto& disturbed) { disturbed.reset(); },
@@ -107,15 +108,25 @@ TEST_CASE_METHOD(client_test, "destruction or close during a connect", "[lifetim
 
 TEST_CASE_METHOD(client_test, "a client may be destroyed inside each of its handlers", "[lifetime]") {
     const std::vector<std::function<void(client&, std::function<void(error_code)>)>> operations{
-        [](client& on, auto done) { on.async_send(std::string("x"), [done](error_code ec, std::size_t) { done(ec); }); },
-        [](client& on, auto done) { on.async_send(std::string(), [done](error_code ec, std::size_t) { done(ec); }); },
+        [](client& on, auto done) {
+            on.async_send(std::string("x"), [done](error_code ec, std::size_t) { done(ec); });
+        },
+        [](client& on, auto done) {
+            on.async_send(std::string(), [done](error_code ec, std::size_t) { done(ec); });
+        },
         [](client& on, auto done) { on.async_shutdown_send(done); },
         [](client& on, auto done) { on.async_drain(done); },
-        [](client& on, auto done) { on.async_receive_some([done](error_code ec, std::string_view) { done(ec); }); },
+        [](client& on, auto done) {
+            on.async_receive_some([done](error_code ec, std::string_view) { done(ec); });
+        },
         [](client& on, auto done) { on.async_receive([done](error_code ec, std::size_t) { done(ec); }); },
-        [](client& on, auto done) { on.async_exchange(std::string("x"), [done](error_code ec, std::size_t) { done(ec); }); },
+        [](client& on, auto done) {
+            on.async_exchange(std::string("x"), [done](error_code ec, std::size_t) { done(ec); });
+        },
         [](client& on, auto done) { on.async_close(done); },
-        [](client& on, auto done) { on.async_connect("", "", [done](error_code ec, const auto&) { done(ec); }); },
+        [](client& on, auto done) {
+            on.async_connect("", "", [done](error_code ec, const auto&) { done(ec); });
+        },
     };
     for (std::size_t i = 0; i != operations.size(); ++i) {
         CAPTURE(i);
@@ -165,7 +176,8 @@ TEST_CASE_METHOD(client_test, "a moved client goes on, its operations undisturbe
 }
 
 TEST_CASE_METHOD(client_test, "a client that is assigned over is closed", "[lifetime][move]") {
-    loopback_server server({conversation().until_gone(), conversation().reply("mine").half_close().until_gone()});
+    loopback_server server(
+        {conversation().until_gone(), conversation().reply("mine").half_close().until_gone()});
     client first{io};
     client second{io};
     connect(first, server);
@@ -182,7 +194,8 @@ TEST_CASE_METHOD(client_test, "a client that is assigned over is closed", "[life
     CHECK(server.wait_for_end(0));
 }
 
-TEST_CASE_METHOD(same_descriptors, "a context that goes first destroys the handlers uncalled", "[lifetime][context]") {
+TEST_CASE_METHOD(same_descriptors, "a context that goes first destroys the handlers uncalled",
+                 "[lifetime][context]") {
     for (int steps = 0; steps != 12; ++steps) {
         CAPTURE(steps);
         loopback_server server({conversation().reply("x").until_gone()});
@@ -191,14 +204,16 @@ TEST_CASE_METHOD(same_descriptors, "a context that goes first destroys the handl
         {
             // Handlers own the client, directly and through each other: nobody else will destroy it.
             auto last = std::make_shared<client>(*context);
-            const owning handler{std::make_shared<std::pair<std::shared_ptr<client>, std::shared_ptr<int>>>(last, owned)};
+            const owning handler{
+                std::make_shared<std::pair<std::shared_ptr<client>, std::shared_ptr<int>>>(last, owned)};
             last->async_connect(server.host(), server.service(), [last, handler](error_code ec, const auto&) {
                 if (ec) return;
                 last->async_send(std::string("x"), handler);
                 last->async_send(std::string(5'000'000, 'x'), handler);
                 last->async_shutdown_send(handler);
                 last->async_drain(handler);
-                last->async_receive_some([last, handler](error_code, std::string_view) { last->async_receive(handler); });
+                last->async_receive_some(
+                    [last, handler](error_code, std::string_view) { last->async_receive(handler); });
                 last->async_close(handler);
             });
         }
@@ -208,12 +223,14 @@ TEST_CASE_METHOD(same_descriptors, "a context that goes first destroys the handl
     }
 }
 
-TEST_CASE_METHOD(same_descriptors, "a context that goes first, while a name is looked up", "[lifetime][context]") {
+TEST_CASE_METHOD(same_descriptors, "a context that goes first, while a name is looked up",
+                 "[lifetime][context]") {
     interposed_lookups lookups([](const lookup_request&) { return stuck(); });
     auto context = std::make_unique<net::io_context>();
     const auto owned = std::make_shared<int>();
     {
-        auto last = std::make_shared<client>(*context, client_options{.connect = {.family = address_family::v4}});
+        auto last =
+            std::make_shared<client>(*context, client_options{.connect = {.family = address_family::v4}});
         last->async_connect("stuck.test", "1", [last, owned](error_code, const auto&) {});
     }
     REQUIRE(lookups.wait_for_calls(1));
@@ -224,7 +241,8 @@ TEST_CASE_METHOD(same_descriptors, "a context that goes first, while a name is l
 }
 
 TEST_CASE_METHOD(client_test, "cancel leaves a connection that goes on", "[lifetime][cancel]") {
-    loopback_server server({conversation().reply("half").when_told().reply(" rest").half_close().expect("x").expect_eof()});
+    loopback_server server(
+        {conversation().reply("half").when_told().reply(" rest").half_close().expect("x").expect_eof()});
     client cancelled{io};
     connect(cancelled, server);
     outcome first, second, sent;

@@ -38,7 +38,8 @@ struct one_of_each {
 
 }  // namespace
 
-TEST_CASE_METHOD(client_test, "before connecting and after closing every operation is not_connected", "[misuse]") {
+TEST_CASE_METHOD(client_test, "before connecting and after closing every operation is not_connected",
+                 "[misuse]") {
     loopback_server server({conversation().until_gone()});
     async_client client{io};
     for (int round = 0; round != 3; ++round) {
@@ -100,7 +101,8 @@ TEST_CASE_METHOD(client_test, "a second receive is refused and disturbs nothing"
     client.async_read_some(net::buffer(room), noted_in(read));
     CHECK_THROWS_AS(client.take_state(), std::logic_error);
     run_until(read);
-    for (const outcome* each : {&receive, &some, &exchange, &read}) CHECK(each->failed_with(errc::operation_in_progress));
+    for (const outcome* each : {&receive, &some, &exchange, &read})
+        CHECK(each->failed_with(errc::operation_in_progress));
     CHECK_FALSE(first);
     server.tell();
     run();
@@ -108,8 +110,10 @@ TEST_CASE_METHOD(client_test, "a second receive is refused and disturbs nothing"
     CHECK(client.take_state().view() == "all");
 }
 
-TEST_CASE_METHOD(client_test, "a send after the half-close, or after async_close, is broken_pipe", "[misuse][send]") {
-    loopback_server server({conversation().expect("before").expect_eof().close(), conversation().expect_eof().close()});
+TEST_CASE_METHOD(client_test, "a send after the half-close, or after async_close, is broken_pipe",
+                 "[misuse][send]") {
+    loopback_server server(
+        {conversation().expect("before").expect_eof().close(), conversation().expect_eof().close()});
     async_client client{io};
     connect(client, server);
     outcome before, ended, after, written, again, exchanged;
@@ -121,7 +125,8 @@ TEST_CASE_METHOD(client_test, "a send after the half-close, or after async_close
     run();
     CHECK(before.succeeded());
     CHECK(ended.succeeded());
-    for (const outcome* each : {&after, &written, &exchanged}) CHECK(each->failed_with(net::error::broken_pipe));
+    for (const outcome* each : {&after, &written, &exchanged})
+        CHECK(each->failed_with(net::error::broken_pipe));
     client.async_shutdown_send(noted_in(again));
     run();
     CHECK(again.succeeded());
@@ -138,13 +143,16 @@ TEST_CASE_METHOD(client_test, "a send after the half-close, or after async_close
     CHECK(closed.succeeded());
 }
 
-TEST_CASE_METHOD(client_test, "senseless arguments of a connect are invalid_argument, and reported", "[misuse][connect]") {
+TEST_CASE_METHOD(client_test, "senseless arguments of a connect are invalid_argument, and reported",
+                 "[misuse][connect]") {
     struct row {
         std::string host, service;
     };
-    const row rows[] = {{"", "80"},      {"localhost", ""},      {"localhost", "0"}, {"localhost", "65536"},
-                        {"a b", "80"},   {"localhost", "8 0"},   {"a\nb", "80"},     {std::string("a\0b", 3), "80"},
-                        {"[::1", "80"},  {std::string(254, 'a'), "80"}};
+    const row rows[] = {{"", "80"},         {"localhost", ""},
+                        {"localhost", "0"}, {"localhost", "65536"},
+                        {"a b", "80"},      {"localhost", "8 0"},
+                        {"a\nb", "80"},     {std::string("a\0b", 3), "80"},
+                        {"[::1", "80"},     {std::string(254, 'a'), "80"}};
     for (const row& each : rows) {
         CAPTURE(each.host, each.service);
         async_client client{io};
@@ -184,7 +192,8 @@ TEST_CASE_METHOD(client_test, "an expired limit ends each operation at once by i
     CHECK(close.failed_with(errc::close_timeout));
 }
 
-TEST_CASE_METHOD(client_test, "a limit that runs out leaves the bytes and a connection that goes on", "[limit]") {
+TEST_CASE_METHOD(client_test, "a limit that runs out leaves the bytes and a connection that goes on",
+                 "[limit]") {
     loopback_server server({conversation().reply("half").when_told().reply(" rest").close()});
     async_client client{io};
     connect(client, server);
@@ -202,8 +211,9 @@ TEST_CASE_METHOD(client_test, "a limit that runs out leaves the bytes and a conn
 }
 
 TEST_CASE("a timeout is a timeout, is not the kernel's, and a cancel is a cancel", "[error]") {
-    for (const errc each : {errc::resolve_timeout, errc::connect_timeout, errc::proxy_timeout, errc::handshake_timeout,
-                            errc::send_timeout, errc::receive_timeout, errc::close_timeout}) {
+    for (const errc each :
+         {errc::resolve_timeout, errc::connect_timeout, errc::proxy_timeout, errc::handshake_timeout,
+          errc::send_timeout, errc::receive_timeout, errc::close_timeout}) {
         const error_code ec = each;
         CHECK(ec == condition::timeout);
         CHECK(ec == generic_errc::timed_out);
@@ -216,7 +226,8 @@ TEST_CASE("a timeout is a timeout, is not the kernel's, and a cancel is a cancel
     CHECK(aborted != condition::timeout);
     const error_code by_kernel = net::error::timed_out;
     CHECK(by_kernel != condition::timeout);
-    for (const errc each : {errc::truncated, errc::receive_limit, errc::send_queue_full, errc::operation_in_progress}) {
+    for (const errc each :
+         {errc::truncated, errc::receive_limit, errc::send_queue_full, errc::operation_in_progress}) {
         CHECK(error_code(each) != condition::timeout);
         CHECK(error_code(each) != generic_errc::timed_out);
         CHECK(error_code(each).category() == uplink_category());

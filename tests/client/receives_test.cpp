@@ -21,7 +21,8 @@
 
 namespace uplink::tests {
 
-TEST_CASE_METHOD(client_test, "receive_some gives what is there, then what comes, then eof", "[receive_some]") {
+TEST_CASE_METHOD(client_test, "receive_some gives what is there, then what comes, then eof",
+                 "[receive_some]") {
     loopback_server server({conversation().reply("one").when_told().reply("two").half_close().expect_eof()});
     async_client client{io};
     connect(client, server);
@@ -41,11 +42,13 @@ TEST_CASE_METHOD(client_test, "receive_some gives what is there, then what comes
     CHECK(third.text.empty());
 }
 
-TEST_CASE_METHOD(client_test, "a whole protocol: until, exactly, message and the rest share one buffer", "[receive]") {
-    loopback_server server({conversation()
-                                .reply_in_pieces(std::string("HELO me\r\n12345") + '\0' + '\3' + "abcline\nrest", 1)
-                                .half_close()
-                                .expect_eof()});
+TEST_CASE_METHOD(client_test, "a whole protocol: until, exactly, message and the rest share one buffer",
+                 "[receive]") {
+    loopback_server server(
+        {conversation()
+             .reply_in_pieces(std::string("HELO me\r\n12345") + '\0' + '\3' + "abcline\nrest", 1)
+             .half_close()
+             .expect_eof()});
     async_client client{io};
     connect(client, server);
     outcome until, exactly, prefixed, line, rest;
@@ -118,7 +121,8 @@ TEST_CASE_METHOD(client_test, "a message that is too large is refused, and the b
     CHECK(accepted.text == "a line that is too long");
 }
 
-TEST_CASE_METHOD(client_test, "max_receive ends a receive, and the next byte is the one that did not fit", "[receive]") {
+TEST_CASE_METHOD(client_test, "max_receive ends a receive, and the next byte is the one that did not fit",
+                 "[receive]") {
     loopback_server server({conversation().reply("0123456789").half_close().expect_eof()});
     async_client client{io, {.max_receive = 4}};
     connect(client, server);
@@ -136,7 +140,8 @@ TEST_CASE_METHOD(client_test, "max_receive ends a receive, and the next byte is 
 }
 
 TEST_CASE_METHOD(client_test, "Asio's own functions work on a client", "[stream]") {
-    loopback_server server({conversation().expect("written").reply("a line\n1234left").half_close().expect_eof()});
+    loopback_server server(
+        {conversation().expect("written").reply("a line\n1234left").half_close().expect_eof()});
     async_client client{io};
     connect(client, server);
     outcome written, line, four, some, some_left, end;
@@ -185,7 +190,8 @@ TEST_CASE_METHOD(client_test, "discarded_bytes counts, keeps nothing, and no lim
     CHECK(client.state().size() == 0);
 }
 
-TEST_CASE_METHOD(client_test, "sink_bytes hands on each piece in order, and its error ends the receive", "[state]") {
+TEST_CASE_METHOD(client_test, "sink_bytes hands on each piece in order, and its error ends the receive",
+                 "[state]") {
     const std::string reply = many_bytes(1 << 20);
     loopback_server server({conversation().reply(reply).half_close().expect_eof()});
     std::string sunk;

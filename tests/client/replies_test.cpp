@@ -46,7 +46,13 @@ TEST_CASE_METHOD(client_test, "every value of a byte survives, in both direction
 
 TEST_CASE_METHOD(client_test, "a UTF-8 character that two reads share is not damaged", "[receive]") {
     const std::string euro = "\xE2\x82\xAC";
-    loopback_server server({conversation().reply("12 \xE2").when_told().reply("\x82").when_told().reply("\xAC!").half_close()
+    loopback_server server({conversation()
+                                .reply("12 \xE2")
+                                .when_told()
+                                .reply("\x82")
+                                .when_told()
+                                .reply("\xAC!")
+                                .half_close()
                                 .expect_eof()});
     async_client client{io};
     connect(client, server);
@@ -76,8 +82,8 @@ TEST_CASE_METHOD(client_test, "bytes that come one by one are all there, in orde
 }
 
 TEST_CASE_METHOD(client_test, "the empty reply of a second session is empty", "[receive][reuse]") {
-    loopback_server server({conversation().reply("first").half_close().expect_eof(),
-                            conversation().half_close().expect_eof()});
+    loopback_server server(
+        {conversation().reply("first").half_close().expect_eof(), conversation().half_close().expect_eof()});
     async_client client{io};
     for (const char* const reply : {"first", ""}) {
         connect(client, server);
@@ -107,7 +113,8 @@ TEST_CASE_METHOD(client_test, "a further receive after the end succeeds with not
     CHECK(client.state().view() == "all");
 }
 
-TEST_CASE_METHOD(client_test, "a server that answers only after our half-close is answered", "[receive][send]") {
+TEST_CASE_METHOD(client_test, "a server that answers only after our half-close is answered",
+                 "[receive][send]") {
     loopback_server server({conversation().expect("question").expect_eof().reply("answer").close()});
     async_client client{io};
     connect(client, server);
@@ -137,7 +144,8 @@ TEST_CASE_METHOD(client_test, "an exchange sends, half-closes and receives until
     CHECK(client.stats().bytes_sent == 8);
 }
 
-TEST_CASE_METHOD(client_test, "an exchange whose peer ends before it has read all has its answer", "[exchange]") {
+TEST_CASE_METHOD(client_test, "an exchange whose peer ends before it has read all has its answer",
+                 "[exchange]") {
     loopback_server server({conversation().expect_bytes(1000).reply("enough").half_close().until_gone()},
                            {.buffer_size = 4096});
     const std::string request = many_bytes(8 << 20);
@@ -170,7 +178,8 @@ TEST_CASE_METHOD(client_test, "a client of a local socket exchanges too", "[exch
 
 TEST_CASE_METHOD(client_test, "an IPv6 literal connects, with brackets or without", "[connect]") {
     if (!loopback_server::has_v6()) return;
-    loopback_server server({conversation().half_close().expect_eof()}, {.family = loopback_options::address::v6});
+    loopback_server server({conversation().half_close().expect_eof()},
+                           {.family = loopback_options::address::v6});
     async_client client{io};
     for (const char* const host : {"::1", "[::1]"}) {
         outcome connected;

@@ -35,7 +35,8 @@ net::awaitable<std::string> talk(std::string host, std::string service) {
     async_client client{co_await net::this_coro::executor};
     const tcp::endpoint endpoint = co_await client.async_connect(host, service, 30s, net::use_awaitable);
     if (std::to_string(endpoint.port()) != service) co_return "connected elsewhere";
-    if (co_await client.async_send(std::string("question"), net::use_awaitable) != 8) co_return "not all was sent";
+    if (co_await client.async_send(std::string("question"), net::use_awaitable) != 8)
+        co_return "not all was sent";
     co_await client.async_shutdown_send(net::use_awaitable);
     co_await client.async_receive(30s, net::use_awaitable);
     std::string answer = client.take_state().str();
@@ -54,7 +55,8 @@ TEST_CASE_METHOD(client_test, "use_future: a result is a value, an error is thro
     run();
     CHECK(error_of(refused) == net::error::connection_refused);
 
-    std::future<tcp::endpoint> connected = client.async_connect(server.host(), server.service(), 30s, net::use_future);
+    std::future<tcp::endpoint> connected =
+        client.async_connect(server.host(), server.service(), 30s, net::use_future);
     run();
     CHECK(connected.get().port() == server.port());
 
@@ -66,7 +68,8 @@ TEST_CASE_METHOD(client_test, "use_future: a result is a value, an error is thro
 
 TEST_CASE_METHOD(client_test, "use_awaitable: a whole conversation in a coroutine", "[token]") {
     loopback_server server({question_and_answer()});
-    std::future<std::string> answer = net::co_spawn(io, talk(server.host(), server.service()), net::use_future);
+    std::future<std::string> answer =
+        net::co_spawn(io, talk(server.host(), server.service()), net::use_future);
     run();
     CHECK(answer.get() == "answer");
 }
@@ -90,7 +93,8 @@ TEST_CASE_METHOD(client_test, "as_tuple: the error is part of the result", "[tok
             auto [refused, nowhere] = co_await client.async_connect("127.0.0.1", nobody.service(), token);
             CHECK(refused == net::error::connection_refused);
             CHECK(nowhere == tcp::endpoint());
-            auto [connected, endpoint] = co_await client.async_connect(server.host(), server.service(), token);
+            auto [connected, endpoint] =
+                co_await client.async_connect(server.host(), server.service(), token);
             CHECK_FALSE(connected);
             co_await client.async_shutdown_send(token);
             auto [ended, view] = co_await client.async_receive_some(30s, token);
@@ -133,7 +137,8 @@ TEST_CASE_METHOD(client_test, "deferred: an operation outlives the client that i
     CHECK(received.is_aborted());
 }
 
-TEST_CASE_METHOD(client_test, "detached: operations go on without a handler, and their errors are dropped", "[token]") {
+TEST_CASE_METHOD(client_test, "detached: operations go on without a handler, and their errors are dropped",
+                 "[token]") {
     loopback_server server({question_and_answer()});
     const refusing_port nobody;
     async_client client{io};
@@ -154,7 +159,8 @@ TEST_CASE_METHOD(client_test, "detached: operations go on without a handler, and
     CHECK_FALSE(client.is_open());
 }
 
-TEST_CASE_METHOD(client_test, "one time point bounds a whole conversation, each operation by its own code", "[token][limit]") {
+TEST_CASE_METHOD(client_test, "one time point bounds a whole conversation, each operation by its own code",
+                 "[token][limit]") {
     loopback_server server({conversation().silence()});
     async_client client{io};
     connect(client, server);

@@ -17,8 +17,10 @@ TEST_CASE_METHOD(client_test, "the whole job in one call gives the response", "[
     outcome plain, limited, with_options, with_both;
     async_exchange(io, server.host(), server.service(), "question", noted_in(plain));
     async_exchange(io.get_executor(), server.host(), server.service(), "question", 30s, noted_in(limited));
-    async_exchange(io, server.host(), server.service(), "question", client_options{.max_receive = 100}, noted_in(with_options));
-    async_exchange(io, server.host(), server.service(), "question", client_options{}, 30s, noted_in(with_both));
+    async_exchange(io, server.host(), server.service(), "question", client_options{.max_receive = 100},
+                   noted_in(with_options));
+    async_exchange(io, server.host(), server.service(), "question", client_options{}, 30s,
+                   noted_in(with_both));
     CHECK_FALSE(plain);
     run();
     for (const outcome* each : {&plain, &limited, &with_options, &with_both}) {
@@ -37,7 +39,8 @@ TEST_CASE_METHOD(client_test, "the whole job with a large request and response",
     CHECK(same(exchanged.text, bytes));
 }
 
-TEST_CASE_METHOD(client_test, "the whole job fails where a part fails, with what had come", "[async_exchange]") {
+TEST_CASE_METHOD(client_test, "the whole job fails where a part fails, with what had come",
+                 "[async_exchange]") {
     loopback_server server({conversation().expect("question").reply("half").until_gone(),
                             conversation().expect("question").reply("half").when_told().reset()});
     const refusing_port nobody;
@@ -50,7 +53,8 @@ TEST_CASE_METHOD(client_test, "the whole job fails where a part fails, with what
     CHECK(senseless.failed_with(net::error::invalid_argument));
     CHECK(limited.failed_with(errc::connect_timeout));
 
-    async_exchange(io, "127.0.0.1", server.service(), "question", client_options{.max_receive = 3}, noted_in(full));
+    async_exchange(io, "127.0.0.1", server.service(), "question", client_options{.max_receive = 3},
+                   noted_in(full));
     run_until(full);
     CHECK(full.failed_with(errc::receive_limit));
     CHECK(full.text == "hal");
@@ -70,7 +74,8 @@ TEST_CASE_METHOD(client_test, "the whole job with each kind of token", "[async_e
         io,
         [&]() -> net::awaitable<void> {
             const net::any_io_executor executor = co_await net::this_coro::executor;
-            awaited = co_await async_exchange(executor, server.host(), server.service(), "awaited", net::use_awaitable);
+            awaited = co_await async_exchange(executor, server.host(), server.service(), "awaited",
+                                              net::use_awaitable);
         },
         net::detached);
     async_exchange(io, server.host(), server.service(), "detached", net::detached);
@@ -106,7 +111,8 @@ TEST_CASE_METHOD(client_test, "the whole job can be cancelled at every step", "[
     }
 }
 
-TEST_CASE_METHOD(same_descriptors, "the whole job, its context destroyed at every step", "[async_exchange][context]") {
+TEST_CASE_METHOD(same_descriptors, "the whole job, its context destroyed at every step",
+                 "[async_exchange][context]") {
     for (int steps = 0; steps != 15; ++steps) {
         CAPTURE(steps);
         loopback_server server({conversation().echo()});

@@ -8,7 +8,6 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include <algorithm>
 #include <cerrno>
 #include <fstream>
 #include <system_error>
@@ -85,17 +84,6 @@ void child_process::write(const std::string& bytes) {
         if (count >= 0) at += static_cast<std::size_t>(count);
         else if (errno != EINTR) throw std::system_error(errno, std::generic_category(), "write");
     }
-}
-
-std::size_t child_process::write_until_full(std::size_t count) {
-    const std::string block(4096, 'x');
-    std::size_t written = 0;
-    ::fcntl(input_, F_SETFL, O_NONBLOCK);
-    for (pollfd state{input_, POLLOUT, 0}; written < count && ::poll(&state, 1, 1000) == 1;) {
-        const ssize_t n = ::write(input_, block.data(), std::min(block.size(), count - written));
-        if (n > 0) written += static_cast<std::size_t>(n);
-    }
-    return written;
 }
 
 void child_process::close_input() { close_end(input_); }

@@ -20,8 +20,6 @@ public:
     child_process& operator=(const child_process&) = delete;
 
     void write(const std::string& bytes);
-    /// At most so many bytes: fewer, if it takes none for a second.
-    std::size_t write_until_full(std::size_t count);
     void close_input();
     void close_output();
     /// What comes next on standard output, exactly so many bytes unless it ends before.

@@ -183,7 +183,8 @@ std::vector<std::string> loopback_server::take_failures() {
     return std::exchange(parts_->record.failures, {});
 }
 
-refusing_port::refusing_port() : descriptor_(checked(::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0), "socket")) {
+refusing_port::refusing_port()
+    : descriptor_(checked(::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0), "socket")) {
     any_address address;
     bind_to_loopback(descriptor_, loopback_options::address::v4, address);  // and does not listen
     port_ = ntohs(address.v4.sin_port);

@@ -24,7 +24,7 @@ struct loopback_options {
     enum class address { v4, v6, local };
 
     address family = address::v4;
-    int buffer_size = 0;               ///< SO_RCVBUF and SO_SNDBUF, set before listening; 0: as the system has it
+    int buffer_size = 0;  ///< SO_RCVBUF and SO_SNDBUF, set before listening; 0: as the system has it
     std::size_t read_size = 64 * 1024;  ///< of one read; a small one makes a slow reader
 };
 

@@ -51,7 +51,8 @@ namespace {
 
 std::string quoted(const std::string& bytes) {
     constexpr std::size_t most = 60;
-    return '"' + bytes.substr(0, most) + (bytes.size() > most ? "\"... (" : "\" (") + std::to_string(bytes.size()) + ')';
+    return '"' + bytes.substr(0, most) + (bytes.size() > most ? "\"... (" : "\" (") +
+           std::to_string(bytes.size()) + ')';
 }
 
 }  // namespace
@@ -109,7 +110,8 @@ bool loopback_session::read_until_end(const step& now) {
             if (now.what == action::echo && !write(buffer_.data(), size_)) return false;
             continue;
         }
-        if (got == read_result::eof || (got == read_result::gone && now.what != action::anything)) return true;
+        if (got == read_result::eof || (got == read_result::gone && now.what != action::anything))
+            return true;
         return fail(now, "expected the end, got " + name(got));
     }
 }
@@ -179,8 +181,9 @@ bool loopback_session::write(const char* bytes, std::size_t count) {
 bool loopback_session::fail(const step& now, const std::string& what) {
     {
         const std::lock_guard lock(record_.mutex);
-        record_.failures.push_back(std::string(now.where.file_name()) + ':' + std::to_string(now.where.line()) +
-                                   ": connection " + std::to_string(index_) + ": " + what);
+        record_.failures.push_back(std::string(now.where.file_name()) + ':' +
+                                   std::to_string(now.where.line()) + ": connection " +
+                                   std::to_string(index_) + ": " + what);
     }
     reset();
     return false;

@@ -26,16 +26,19 @@ public:
     tracking_executor(net::io_context::executor_type inner, int id) : inner_(inner), id_(id) {}
 
     template <class Function> void execute(Function&& function) const {
-        net::dispatch(inner_, [id = id_, call = std::decay_t<Function>(std::forward<Function>(function))]() mutable {
-            const int outer = std::exchange(running_executor(), id);
-            std::move(call)();
-            running_executor() = outer;
-        });
+        net::dispatch(inner_,
+                      [id = id_, call = std::decay_t<Function>(std::forward<Function>(function))]() mutable {
+                          const int outer = std::exchange(running_executor(), id);
+                          std::move(call)();
+                          running_executor() = outer;
+                      });
     }
     friend bool operator==(const tracking_executor& a, const tracking_executor& b) noexcept {
         return a.id_ == b.id_ && a.inner_ == b.inner_;
     }
-    friend bool operator!=(const tracking_executor& a, const tracking_executor& b) noexcept { return !(a == b); }
+    friend bool operator!=(const tracking_executor& a, const tracking_executor& b) noexcept {
+        return !(a == b);
+    }
 
 private:
     net::io_context::executor_type inner_;
@@ -101,8 +104,12 @@ template <class T> struct counting_allocator {
         --count->in_use;
         std::allocator<T>().deallocate(memory, n);
     }
-    friend bool operator==(const counting_allocator& a, const counting_allocator& b) noexcept { return a.count == b.count; }
-    friend bool operator!=(const counting_allocator& a, const counting_allocator& b) noexcept { return a.count != b.count; }
+    friend bool operator==(const counting_allocator& a, const counting_allocator& b) noexcept {
+        return a.count == b.count;
+    }
+    friend bool operator!=(const counting_allocator& a, const counting_allocator& b) noexcept {
+        return a.count != b.count;
+    }
 
     memory_count* count;
 };
@@ -114,7 +121,9 @@ template <class Handler> struct with_allocator {
     memory_count& memory;
 
     allocator_type get_allocator() const noexcept { return allocator_type(memory); }
-    template <class... Values> void operator()(Values&&... values) { handler(std::forward<Values>(values)...); }
+    template <class... Values> void operator()(Values&&... values) {
+        handler(std::forward<Values>(values)...);
+    }
 };
 
 }  // namespace uplink::tests

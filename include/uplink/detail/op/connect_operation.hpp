@@ -161,6 +161,10 @@ private:
     void take_answer(address_family family, const error_code& ec, std::vector<net::ip::tcp::endpoint>&& found) {
         if constexpr (std::is_same_v<endpoint_type, net::ip::tcp::endpoint>) {
             if (!race_) return;
+            // A resolver of the user's that answers more than it was asked does not widen the choice.
+            std::erase_if(found, [family](const endpoint_type& each) {
+                return each.address().is_v4() != (family == address_family::v4);
+            });
             try {
                 race_->answered(family, ec, std::move(found), elapsed());
             } catch (...) {

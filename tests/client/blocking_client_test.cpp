@@ -1,0 +1,140 @@
+// Distributed under the Boost Software License, Version 1.0 (see LICENSE).
+//
+// The blocking client: each function in its three forms, the same limits and errors as the async one, and
+// nothing lost on an error. Only what blocking adds is tested here.
+#include <uplink/blocking_client.hpp>
+
+#include "support/catch.hpp"
+#include "support/client_test.hpp"
+#include "support/loopback_server.hpp"
+
+#include <array>
+#include <chrono>
+#include <stdexcept>
+#include <string>
+#include <vector>
+
+using namespace std::chrono_literals;
+using namespace uplink::tests;
+using uplink::blocking_client;
+using uplink::error_code;
+namespace net = uplink::net;
+
+namespace {
+
+class blocking : public same_descriptors {};
+
+}  // namespace
+
+TEST_CASE_METHOD(blocking, "blocking: a whole conversation, throwing form") {
+    loopback_server server({conversation().expect("hello").reply("one\r\ntwo\r\n12345rest").expect_eof().close()});
+    blocking_client client;
+    CHECK_FALSE(client.is_open());
+    CHECK(client.connect(server.host(), server.service(), 10s).port() == server.port());
+    CHECK(client.is_open());
+    CHECK(client.send("hello") == 5);
+    CHECK(client.receive_until("\r\n") == "one\r\n");
+    CHECK(client.receive_message(uplink::delimited{"\r\n"}) == "two");
+    CHECK(client.receive_exactly(5) == "12345");
+    CHECK(client.receive_some() == "rest");
+    client.shutdown_send();
+    CHECK(client.receive().empty());
+    client.close();
+    CHECK_FALSE(client.is_open());
+}
+
+TEST_CASE_METHOD(blocking, "blocking: the forms with error_code, with and without a limit, throw nothing") {
+    loopback_server server(loopback_server::echo());
+    blocking_client client;
+    error_code ec = net::error::eof;
+    client.connect(net::ip::tcp::endpoint(net::ip::make_address("127.0.0.1"), server.port()), ec);
+    REQUIRE_FALSE(ec);
+    const std::string text = "buffers";
+    CHECK(client.send(net::buffer(text), 10s, ec) == text.size());
+    CHECK(client.receive_exactly(text.size(), 10s, ec) == text);
+    CHECK(client.send("again", ec) == 5);
+    CHECK(client.receive_exactly(5, ec) == "again");
+    CHECK_FALSE(ec);
+    CHECK(client.exchange("to the end", 10s, ec) == "to the end");
+    CHECK_FALSE(ec);
+    client.close(10s, ec);
+    CHECK_FALSE(ec);
+}
+
+TEST_CASE_METHOD(blocking, "blocking: one exchange after another on the same client") {
+    loopback_server server(loopback_server::echo());
+    blocking_client client;
+    for (const std::string request : {"first", "", "third"}) {
+        client.connect(server.host(), server.service());
+        CHECK(client.exchange(request) == request);
+        client.close();
+    }
+}
+
+TEST_CASE_METHOD(blocking, "blocking: a refused connect throws its code, and the report tells more") {
+    const refusing_port refusing;
+    blocking_client client;
+    try {
+        client.connect("127.0.0.1", refusing.service());
+        FAIL("it connected");
+    } catch (const uplink::system_error& error) {
+        CHECK(error.code() == net::error::connection_refused);
+    }
+    CHECK(client.client().last_connect().attempts.size() == 1);
+    error_code ec;
+    client.connect(std::vector<net::ip::tcp::endpoint>{}, ec);
+    CHECK(ec == net::error::not_found);
+}
+
+TEST_CASE_METHOD(blocking, "blocking: a limit is told apart, and the bytes so far are the next receive's") {
+    loopback_server server({conversation().reply("half").when_told().reply(" and half").close()});
+    blocking_client client;
+    client.connect(server.host(), server.service());
+    error_code ec;
+    // The bytes may come before or after the limit; either way none is lost.
+    CHECK(client.receive(1ms, ec).empty());
+    CHECK(ec == uplink::errc::receive_timeout);
+    CHECK(ec == uplink::condition::timeout);
+    server.tell();
+    CHECK(client.receive() == "half and half");
+}
+
+TEST_CASE_METHOD(blocking, "blocking: before connecting everything is not_connected") {
+    blocking_client client;
+    error_code ec;
+    CHECK(client.send("x", ec) == 0);
+    CHECK(ec == net::error::not_connected);
+    CHECK(client.receive(ec).empty());
+    CHECK(ec == net::error::not_connected);
+    client.close(ec);
+    CHECK(ec == net::error::not_connected);
+}
+
+TEST_CASE_METHOD(blocking, "blocking: an exception of another operation's handler passes, and nothing refers to the call") {
+    loopback_server server({conversation().expect("x").reply("y").expect_eof().close()});
+    blocking_client client;
+    client.connect(server.host(), server.service());
+    net::post(client.context(), [] { throw std::runtime_error("theirs"); });
+    CHECK_THROWS_AS(client.receive_exactly(10), std::runtime_error);
+    CHECK_FALSE(client.is_open());
+    (void)server.take_failures();
+}
+
+TEST_CASE_METHOD(blocking, "blocking: a stopped context ends the call as a cancel does") {
+    loopback_server server({conversation().expect_eof()});
+    blocking_client client;
+    client.connect(server.host(), server.service());
+    net::post(client.context(), [&] { client.context().stop(); });
+    error_code ec;
+    CHECK(client.receive_some(ec).empty());
+    CHECK(ec == net::error::operation_aborted);
+}
+
+TEST_CASE_METHOD(blocking, "blocking: any client type, here one of a local socket") {
+    loopback_options options;
+    options.family = loopback_options::address::local;
+    loopback_server server(loopback_server::echo(), options);
+    uplink::basic_blocking_client<uplink::local_client> client;
+    client.connect(net::local::stream_protocol::endpoint(server.path()));
+    CHECK(client.exchange("over a file's name") == "over a file's name");
+}

@@ -1,0 +1,52 @@
+// Distributed under the Boost Software License, Version 1.0 (see LICENSE).
+//
+// For tests of single rules: a conversation with one server that is described in the constructor, connected, on which
+// no operation was mistreated (see conversation.hpp).
+#pragma once
+
+#include <support/catch.hpp>
+#include <support/conversation.hpp>
+
+#include <functional>
+#include <string>
+#include <utility>
+
+namespace test {
+
+inline constexpr const char* server_address = "192.0.2.1:80";
+
+class connected : public conversation {
+public:
+    using describe = std::function<void(uplink::testing::endpoint&)>;
+
+    explicit connected(const describe& server, uplink::client_options options = {}, bool handlers_are_bound = true)
+        : conversation(handlers_are_bound, std::move(options)) {
+        server(network().endpoint(server_address));
+        peer_echoes = true;  // until told otherwise by a test that looks at what was received
+        connect(server_address);
+        network().run_until([this] { return latest().calls != 0; });
+        CHECK_FALSE(latest().ec);
+        peer_echoes = false;
+    }
+    ~connected() {
+        for (const std::string& each : failures()) {
+            INFO(each);
+            CHECK(false);
+        }
+    }
+
+    /// What reached the peer.
+    const std::string& peer_got() { return network().attempts().back().received; }
+    std::string held() { return std::string(client()->state().view()); }
+};
+
+inline bool ended(const operation& each, const error_code& ec) { return each.calls == 1 && each.ec == ec; }
+inline bool ended(const operation& each, const error_code& ec, std::size_t n) { return ended(each, ec) && each.n == n; }
+inline bool ended(const operation& each, const error_code& ec, const std::string& text) {
+    return ended(each, ec) && each.text == text;
+}
+
+inline constexpr net::cancellation_type every_type[] = {net::cancellation_type::terminal, net::cancellation_type::partial,
+                                                        net::cancellation_type::total};
+
+}  // namespace test
