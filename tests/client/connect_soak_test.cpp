@@ -91,8 +91,9 @@ public:
         case 0: return client.async_connect(door_.endpoint(), handler);
         case 1: return client.async_connect(refused, handler);
         case 2: return client.async_connect(hole_.endpoint(), 3ms, handler);
-        case 3: return client.async_connect(std::vector{hole_.endpoint(), door_.endpoint()}, handler);
-        case 4: return client.async_connect(std::vector{refused, hole_.endpoint(), refused, door_.endpoint()}, handler);
+        case 3: return client.async_connect(std::vector{hole_.endpoint(), door_.endpoint()}, 30ms, handler);
+        case 4:
+            return client.async_connect(std::vector{refused, hole_.endpoint(), refused, door_.endpoint()}, 30ms, handler);
         case 5: return client.async_connect("good.test", "80", handler);
         case 6: return client.async_connect("unknown.test", "80", handler);
         case 7: ++stuck_; return client.async_connect("stuck.test", "80", 3ms, handler);

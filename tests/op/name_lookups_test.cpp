@@ -1,0 +1,114 @@
+// Distributed under the Boost Software License, Version 1.0 (see LICENSE).
+//
+// The lookups of one connect: whom they ask, what comes back, and that nothing comes after forget().
+#include <uplink/detail/op/name_lookups.hpp>
+#include <uplink/testing/network.hpp>
+
+#include "support/catch.hpp"
+
+#include <functional>
+#include <memory>
+#include <stdexcept>
+#include <string>
+#include <utility>
+#include <vector>
+
+namespace net = uplink::net;
+using uplink::address_family;
+using uplink::error_code;
+using endpoints = std::vector<net::ip::tcp::endpoint>;
+
+namespace {
+
+/// The parts of a client's core that lookups see.
+struct core_stub {
+    using executor_type = net::io_context::executor_type;
+    using socket_type = uplink::testing::basic_socket<executor_type>;
+
+    executor_type executor;
+    uplink::client_options chosen{};
+
+    executor_type get_executor() const { return executor; }
+    const uplink::client_options& options() const { return chosen; }
+};
+
+struct operation_stub {
+    std::vector<std::pair<address_family, endpoints>> answers{};
+    error_code last{};
+
+    void on_answer(address_family family, const error_code& ec, endpoints&& found) {
+        last = ec;
+        answers.emplace_back(family, std::move(found));
+    }
+};
+
+struct kept_resolver final : uplink::name_resolver {
+    using answer_function = std::function<void(error_code, endpoints)>;
+    std::vector<answer_function> answers{};
+    void resolve(const std::string& host, const std::string&, address_family, answer_function answer) override {
+        if (host == "throws.test") throw uplink::system_error(error_code(net::error::access_denied));
+        if (host == "odd.test") throw std::runtime_error("odd");
+        answers.push_back(std::move(answer));
+    }
+};
+
+struct rig {
+    uplink::testing::network network{};
+    core_stub core{network.get_executor()};
+    operation_stub operation{};
+    uplink::detail::name_lookups<core_stub, operation_stub> lookups{};
+
+    error_code ask(const std::string& host, address_family family = address_family::v4) {
+        uplink::detail::host_service target;
+        target.host = host;
+        target.service = "80";
+        return lookups.ask(operation, core, target, family);
+    }
+};
+
+}  // namespace
+
+TEST_CASE("name lookups: without a resolver of the user's the socket's own network is asked, a family at a time") {
+    rig test;
+    test.network.host("server.test").v4({"192.0.2.1"}).v6({"2001:db8::1"});
+    REQUIRE_FALSE(test.ask("server.test", address_family::v6));
+    REQUIRE_FALSE(test.ask("server.test", address_family::v4));
+    CHECK(test.operation.answers.empty());
+    test.network.run();
+    REQUIRE(test.operation.answers.size() == 2);
+    CHECK(test.operation.answers[0].first == address_family::v6);
+    CHECK(test.operation.answers[1].second.front().address().is_v4());
+}
+
+TEST_CASE("name lookups: the user's resolver is asked instead, and only its first answer counts") {
+    rig test;
+    const auto resolver = std::make_shared<kept_resolver>();
+    test.core.chosen.connect.resolver = resolver;
+    REQUIRE_FALSE(test.ask("server.test"));
+    REQUIRE(resolver->answers.size() == 1);
+    resolver->answers[0](net::error::host_not_found, {});
+    resolver->answers[0]({}, endpoints(3));
+    test.network.run();
+    REQUIRE(test.operation.answers.size() == 1);
+    CHECK(test.operation.last == net::error::host_not_found);
+}
+
+TEST_CASE("name lookups: after forget() an answer touches nothing, even one already posted") {
+    rig test;
+    const auto resolver = std::make_shared<kept_resolver>();
+    test.core.chosen.connect.resolver = resolver;
+    REQUIRE_FALSE(test.ask("server.test"));
+    REQUIRE_FALSE(test.ask("server.test", address_family::v6));
+    resolver->answers[0]({}, endpoints(1));
+    test.lookups.forget();
+    resolver->answers[1]({}, endpoints(1));
+    test.network.run();
+    CHECK(test.operation.answers.empty());
+}
+
+TEST_CASE("name lookups: a resolver that throws is an error code, not an exception") {
+    rig test;
+    test.core.chosen.connect.resolver = std::make_shared<kept_resolver>();
+    CHECK(test.ask("throws.test") == net::error::access_denied);
+    CHECK(test.ask("odd.test") == net::error::no_recovery);
+}
