@@ -31,11 +31,13 @@ int main() {
     const auto began = clock_type::now();
 
     net::ip::tcp::resolver resolver(io);
-    resolver.async_resolve("server.example", "80", [&](auto ec, const auto&) { print("asio:   ", began, ec); });
+    resolver.async_resolve("server.example", "80",
+                           [&](auto ec, const auto&) { print("asio:   ", began, ec); });
     net::steady_timer limit(io, 100ms);
     limit.async_wait([&](auto) { resolver.cancel(); });
 
     uplink::async_client<> client(io);
-    client.async_connect("server.example", "80", 100ms, [&](auto ec, const auto&) { print("uplink: ", began, ec); });
+    client.async_connect("server.example", "80", 100ms,
+                         [&](auto ec, const auto&) { print("uplink: ", began, ec); });
     io.run();
 }

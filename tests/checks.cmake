@@ -1,7 +1,8 @@
 # Distributed under the Boost Software License, Version 1.0 (see LICENSE).
 #
-# Checks of the tree itself, labelled tree: what a header includes, that each compiles alone and links twice, that the
-# README's example is the file it says, and that a project outside can use the library in each way the README names.
+# Checks of the tree itself, labelled tree: what a header includes, that each compiles alone and links twice, that
+# reference comments have all their parts, that the README's example is the file it says, and that a project outside can
+# use the library in each way the README names.
 function(add_tree_test name)
     add_test(NAME tree/${name} COMMAND ${UPLINK_BASH} ${ARGN} WORKING_DIRECTORY ${CMAKE_CURRENT_SOURCE_DIR})
     set_tests_properties(tree/${name} PROPERTIES LABELS tree TIMEOUT 300)
@@ -9,6 +10,9 @@ endfunction()
 
 add_tree_test(includes_run_downwards support/includes_run_downwards.sh ${PROJECT_SOURCE_DIR}/include)
 add_tree_test(includes_run_downwards_can_fail support/includes_run_downwards_can_fail.sh)
+add_tree_test(reference_comments support/reference_comments.sh ${PROJECT_SOURCE_DIR}/include/uplink/async_client.hpp
+              client/reference_examples_test.cpp)
+add_tree_test(reference_comments_can_fail support/reference_comments_can_fail.sh)
 add_tree_test(reference_comments support/reference_comments.sh ${PROJECT_SOURCE_DIR}/include/uplink/async_client.hpp
               client/reference_examples_test.cpp)
 add_tree_test(reference_comments_can_fail support/reference_comments_can_fail.sh)

@@ -1236,7 +1236,7 @@ using exchange_once_signature = void(error_code, std::string);
 /// Completes when the peer has ended orderly after its response, or with the first error. The connection is
 /// closed either way.
 ///
-/// @param where    an execution context, or an executor of one, which the client inside then has
+/// @param where    an execution context, or an executor of one; the client inside is on a strand of its own
 /// @param host     as for async_client::async_connect
 /// @param service  as for async_client::async_connect
 /// @param request  all bytes to send; owned by the operation
@@ -1260,7 +1260,7 @@ using exchange_once_signature = void(error_code, std::string);
 /// - the codes of async_client::async_exchange. Usable: none.
 ///
 /// @par Concurrency
-/// Any number may be pending, on any threads: each has a client of its own.
+/// It may be called from any thread, and the context may have several: each call has a client of its own.
 ///
 /// @par Exceptions
 /// At initiation alone, for want of memory; see the class.

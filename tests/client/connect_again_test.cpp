@@ -18,10 +18,10 @@ using namespace std::chrono_literals;
 namespace net = uplink::net;
 using uplink::errc;
 using uplink::error_code;
+using uplink::testing::moment;
 using uplink::tests::place;
 using uplink::tests::simulated_client;
 using uplink::tests::told_connect;
-using uplink::testing::moment;
 
 struct fixture {
     uplink::testing::network net;

@@ -72,18 +72,53 @@ const error_code invalid = net::error::invalid_argument;
 TEST_CASE("faults 8: senseless hosts and services are invalid_argument, with no lookup and no attempt") {
     const std::string label(63, 'a');
     const std::string name_of_253 = label + '.' + label + '.' + label + '.' + std::string(61, 'a');
-    const std::vector<std::string> hosts{
-        "",          " ",          "server test", " server.test", "server.test ", "server.test\r\n",  "server\ttest",
-        "a\0b"s,     "\0"s,        "server\x7f",  "\x01",         ".",            name_of_253 + "a",  std::string(256, 'a'),
-        "[::1",      "::1]",       "[]",          "[[::1]]",      "[192.0.2.1]",  "server.test:80",   "[::1]:80",
-        ":::",       "256.0.0.1",  "127.1",       "0x7f.1",       "1.2.3.4.5",    std::string(100000, 'a')};
+    const std::vector<std::string> hosts{"",
+                                         " ",
+                                         "server test",
+                                         " server.test",
+                                         "server.test ",
+                                         "server.test\r\n",
+                                         "server\ttest",
+                                         "a\0b"s,
+                                         "\0"s,
+                                         "server\x7f",
+                                         "\x01",
+                                         ".",
+                                         name_of_253 + "a",
+                                         std::string(256, 'a'),
+                                         "[::1",
+                                         "::1]",
+                                         "[]",
+                                         "[[::1]]",
+                                         "[192.0.2.1]",
+                                         "server.test:80",
+                                         "[::1]:80",
+                                         ":::",
+                                         "256.0.0.1",
+                                         "127.1",
+                                         "0x7f.1",
+                                         "1.2.3.4.5",
+                                         std::string(100000, 'a')};
     for (const std::string& host : hosts) {
         INFO("host: " << host.substr(0, 300));
         check_refused(by_name(host, "80"), invalid);
     }
-    const std::vector<std::string> services{"",     "0",     "65536", "-1",  "+80",       " 80",
-                                            "80 ",  "8 0",   "80\n",  "80\0"s, "99999999999999999999", "80.0",
-                                            "-http", "ht tp", "\x01",  std::string(1000, '1')};
+    const std::vector<std::string> services{"",
+                                            "0",
+                                            "65536",
+                                            "-1",
+                                            "+80",
+                                            " 80",
+                                            "80 ",
+                                            "8 0",
+                                            "80\n",
+                                            "80\0"s,
+                                            "99999999999999999999",
+                                            "80.0",
+                                            "-http",
+                                            "ht tp",
+                                            "\x01",
+                                            std::string(1000, '1')};
     for (const std::string& service : services) {
         INFO("service: " << service);
         check_refused(by_name("server.test", service), invalid);
@@ -95,7 +130,9 @@ TEST_CASE("faults 8: unusual hosts and services that make sense are asked for as
     const std::string label(63, 'a');
     const std::string name_of_253 = label + '.' + label + '.' + label + '.' + std::string(61, 'a');
     for (const std::string& host : {"server.test."s, name_of_253, name_of_253 + ".", "xn--bcher-kva.test"s,
-                                    "b\xc3\xbc" "cher.test"s, "under_score.test"s, "3com"s, "localhost"s}) {
+                                    "b\xc3\xbc"
+                                    "cher.test"s,
+                                    "under_score.test"s, "3com"s, "localhost"s}) {
         INFO("host: " << host);
         uplink::testing::network net;
         net.host(host).v4({"192.0.2.1"});
@@ -175,9 +212,7 @@ TEST_CASE("the literal of a family that the options exclude is not tried") {
     check_refused(by_name("2001:db8::1", "80"), net::error::address_family_not_supported, only_v4);
 }
 
-TEST_CASE("an empty list of endpoints is not_found") {
-    check_refused(to_list({}), net::error::not_found);
-}
+TEST_CASE("an empty list of endpoints is not_found") { check_refused(to_list({}), net::error::not_found); }
 
 TEST_CASE("senseless options are invalid_argument before anything else happens") {
     std::vector<client_options> all;
@@ -210,10 +245,12 @@ TEST_CASE("senseless options are invalid_argument before anything else happens")
 
 TEST_CASE("a limit that has passed fails at once, posted, with the code of the phase that would have begun") {
     const auto past = uplink::testing::network().now();
-    for (const limit_type limit : {limit_type(0s), limit_type(-1s), limit_type(std::chrono::hours::min()), limit_type(past),
-                                   limit_type(past - 1ns), limit_type(uplink::testing::clock::time_point())}) {
+    for (const limit_type limit :
+         {limit_type(0s), limit_type(-1s), limit_type(std::chrono::hours::min()), limit_type(past),
+          limit_type(past - 1ns), limit_type(uplink::testing::clock::time_point())}) {
         check_refused(by_name("server.test", "80", limit), errc::resolve_timeout);
-        check_refused(by_name("192.0.2.1", "http", limit), errc::resolve_timeout);  // the service is looked up
+        check_refused(by_name("192.0.2.1", "http", limit),
+                      errc::resolve_timeout);  // the service is looked up
         check_refused(by_name("192.0.2.1", "80", limit), errc::connect_timeout);
         check_refused(to_endpoint(limit), errc::connect_timeout);
         check_refused(to_list({place("192.0.2.1"), place("192.0.2.2")}, limit), errc::connect_timeout);

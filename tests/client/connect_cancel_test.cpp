@@ -27,7 +27,9 @@ struct name {
     template <class Test> static void start(Test& test) {
         constexpr bool shakes_hands = !std::is_same_v<Test, interrupted_connect<simulated_client>>;
         auto& net = test.net;
-        net.host("server.test").v6({"2001:db8::1", "2001:db8::2"}, 10ms).v4({"192.0.2.1", "192.0.2.2", "192.0.2.3"}, 20ms);
+        net.host("server.test")
+            .v6({"2001:db8::1", "2001:db8::2"}, 10ms)
+            .v4({"192.0.2.1", "192.0.2.2", "192.0.2.3"}, 20ms);
         net.endpoint("[2001:db8::1]:80").black_hole();
         net.endpoint("192.0.2.1:80").cannot_open(uplink::net::error::no_descriptors);
         net.endpoint("[2001:db8::2]:80").refuse(5ms);

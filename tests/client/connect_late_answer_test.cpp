@@ -104,10 +104,12 @@ TEST_CASE("it answers after the client is gone, and after the context is gone to
     CHECK(test.connect.times == 1);
 }
 
-TEST_CASE("the context goes while it is asked: the handler is destroyed uncalled, a later answer does nothing") {
+TEST_CASE(
+    "the context goes while it is asked: the handler is destroyed uncalled, a later answer does nothing") {
     resolver_test test([](const question&) {});
     const auto owned = std::make_shared<int>();
-    test.client->async_connect("server.test", "80", [owned](error_code, net::ip::tcp::endpoint) { FAIL("called"); });
+    test.client->async_connect("server.test", "80",
+                               [owned](error_code, net::ip::tcp::endpoint) { FAIL("called"); });
     test.net().poll();
     CHECK(owned.use_count() == 2);
     test.network.reset();

@@ -29,7 +29,8 @@ struct black_hole {
     simulated_client client;
     told_connect connect;
 
-    explicit black_hole(uplink::client_options options = {}) : client(net.get_executor(), std::move(options)) {
+    explicit black_hole(uplink::client_options options = {})
+        : client(net.get_executor(), std::move(options)) {
         net.host("server.test").v4({"192.0.2.1"}, 100ms);
         net.host("stuck.test").v4_never().v6_never();
         net.elsewhere().black_hole();

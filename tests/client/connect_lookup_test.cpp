@@ -41,7 +41,8 @@ lookup_reply loopback_of(const lookup_request& request, std::uint16_t port) {
     return {.addresses = {}, .result = EAI_NONAME};
 }
 interposed_lookups always(int result) {
-    return interposed_lookups([=](const lookup_request&) { return lookup_reply{.addresses = {}, .result = result}; });
+    return interposed_lookups(
+        [=](const lookup_request&) { return lookup_reply{.addresses = {}, .result = result}; });
 }
 
 class lookup_test : public client_test {
@@ -58,7 +59,8 @@ public:
     }
 };
 
-TEST_CASE_METHOD(lookup_test, "faults 1, 2, 3: a failed lookup has its code, and no socket is opened", "[connect]") {
+TEST_CASE_METHOD(lookup_test, "faults 1, 2, 3: a failed lookup has its code, and no socket is opened",
+                 "[connect]") {
     const std::vector<std::pair<int, error_code>> rows{{EAI_NONAME, net::error::host_not_found},
                                                        {EAI_AGAIN, net::error::host_not_found_try_again},
                                                        {EAI_FAIL, net::error::no_recovery},
@@ -73,12 +75,14 @@ TEST_CASE_METHOD(lookup_test, "faults 1, 2, 3: a failed lookup has its code, and
         CHECK(client.last_connect().lookup_error == expected);
     }
     loopback_server server({conversation().expect_eof()});
-    const interposed_lookups lookups([&](const lookup_request& request) { return loopback_of(request, server.port()); });
+    const interposed_lookups lookups(
+        [&](const lookup_request& request) { return loopback_of(request, server.port()); });
     CHECK_FALSE(connect_by_name(client));
     client.close();
 }
 
-TEST_CASE_METHOD(lookup_test, "faults 4: a limit ends a connect whose lookup is stuck; the late answer is dropped",
+TEST_CASE_METHOD(lookup_test,
+                 "faults 4: a limit ends a connect whose lookup is stuck; the late answer is dropped",
                  "[connect]") {
     loopback_server server(loopback_server::echo());
     interposed_lookups lookups([&](const lookup_request& request) {
@@ -114,7 +118,8 @@ struct cancellable {
     void operator()(error_code ec, const endpoint_type& endpoint) const { note(ec, endpoint); }
 };
 
-TEST_CASE_METHOD(lookup_test, "faults 5: cancel, slot, close or destruction ends a connect whose lookup is stuck",
+TEST_CASE_METHOD(lookup_test,
+                 "faults 5: cancel, slot, close or destruction ends a connect whose lookup is stuck",
                  "[connect]") {
     for (const ending how : {ending::cancel, ending::slot, ending::close, ending::destroy}) {
         for (const bool has_begun : {false, true}) {
@@ -149,7 +154,8 @@ TEST_CASE_METHOD(lookup_test, "faults 5: cancel, slot, close or destruction ends
     }
 }
 
-TEST_CASE_METHOD(same_descriptors, "faults 5: a context is destroyed while a connect's lookup is stuck", "[connect]") {
+TEST_CASE_METHOD(same_descriptors, "faults 5: a context is destroyed while a connect's lookup is stuck",
+                 "[connect]") {
     for (const bool client_first : {false, true}) {
         interposed_lookups lookups([](const lookup_request&) { return stuck(); });
         const auto owned = std::make_shared<int>();
@@ -169,7 +175,8 @@ TEST_CASE_METHOD(same_descriptors, "faults 5: a context is destroyed while a con
     }
 }
 
-TEST_CASE_METHOD(lookup_test, "a stuck lookup holds up neither other connects nor the same client's next", "[connect]") {
+TEST_CASE_METHOD(lookup_test, "a stuck lookup holds up neither other connects nor the same client's next",
+                 "[connect]") {
     loopback_server server({conversation().expect_eof()});
     interposed_lookups lookups([&](const lookup_request& request) {
         return request.host == "stuck.test" ? stuck() : loopback_of(request, server.port());
@@ -187,13 +194,15 @@ TEST_CASE_METHOD(lookup_test, "a stuck lookup holds up neither other connects no
     client.close();
 }
 
-TEST_CASE_METHOD(lookup_test, "with sixteen lookups stuck a further connect still meets its limit and its cancel",
+TEST_CASE_METHOD(lookup_test,
+                 "with sixteen lookups stuck a further connect still meets its limit and its cancel",
                  "[connect]") {
     interposed_lookups lookups([](const lookup_request&) { return stuck(); });
     client_type stuck_ones[8] = {client_type(io), client_type(io), client_type(io), client_type(io),
                                  client_type(io), client_type(io), client_type(io), client_type(io)};
     outcome connects[8];
-    for (std::size_t i = 0; i != 8; ++i) stuck_ones[i].async_connect("stuck.test", "80", noted_in(connects[i]));
+    for (std::size_t i = 0; i != 8; ++i)
+        stuck_ones[i].async_connect("stuck.test", "80", noted_in(connects[i]));
     REQUIRE(lookups.wait_for_calls(16));
     client_type limited(io), cancelled(io);
     outcome limit, cancel;
@@ -212,7 +221,8 @@ TEST_CASE_METHOD(lookup_test, "with sixteen lookups stuck a further connect stil
     CHECK(lookups.calls() == 16);  // what nobody wanted any more was not asked
 }
 
-TEST_CASE_METHOD(lookup_test, "faults 6: no descriptor while looking up is told as that, and passes", "[connect]") {
+TEST_CASE_METHOD(lookup_test, "faults 6: no descriptor while looking up is told as that, and passes",
+                 "[connect]") {
     client_type client(io);
     outcome connect;
     {
@@ -225,7 +235,8 @@ TEST_CASE_METHOD(lookup_test, "faults 6: no descriptor while looking up is told 
     CHECK(client.last_connect().lookup_error == error_code(net::error::no_descriptors));
 }
 
-TEST_CASE_METHOD(lookup_test, "faults 7: a thousand addresses with duplicates, of both families", "[connect]") {
+TEST_CASE_METHOD(lookup_test, "faults 7: a thousand addresses with duplicates, of both families",
+                 "[connect]") {
     const refusing_port refusing;
     const bool has_v6 = loopback_server::has_v6();
     std::vector<endpoint_type> v4, v6;
@@ -251,7 +262,8 @@ TEST_CASE_METHOD(lookup_test, "faults 7: a thousand addresses with duplicates, o
     if (has_v6) CHECK((attempts[0].endpoint.address().is_v6() || attempts[1].endpoint.address().is_v6()));
 }
 
-TEST_CASE_METHOD(lookup_test, "faults 8, 9: getaddrinfo is not called for nonsense and literals", "[connect]") {
+TEST_CASE_METHOD(lookup_test, "faults 8, 9: getaddrinfo is not called for nonsense and literals",
+                 "[connect]") {
     const refusing_port refusing;
     const interposed_lookups lookups = always(EAI_NONAME);
     for (const char* host : {"", "a b", "256.0.0.1", "127.0.0.1", "::ffff:127.0.0.1", "[::1]"}) {

@@ -9,7 +9,9 @@
 #include "support/handshaking_stream.hpp"
 #include "support/told_connect.hpp"
 
+#include <cerrno>
 #include <cstddef>
+#include <memory>
 #include <new>
 #include <vector>
 
@@ -94,13 +96,18 @@ TEST_CASE("faults 82: no descriptors at any operation") {
 
 TEST_CASE("faults 15: each error of connect comes out as it is, and the next address is tried") {
     using namespace net::error;
-    const std::vector<error_code> errors{
-        error_code(EADDRNOTAVAIL, get_system_category()), network_down,
-        error_code(EPERM, get_system_category()),         error_code(EACCES, get_system_category()),
-        address_family_not_supported,                     interrupted,
-        no_buffer_space,                                  invalid_argument,
-        host_unreachable,                                 network_unreachable,
-        timed_out,                                        connection_reset};
+    const std::vector<error_code> errors{error_code(EADDRNOTAVAIL, get_system_category()),
+                                         network_down,
+                                         error_code(EPERM, get_system_category()),
+                                         error_code(EACCES, get_system_category()),
+                                         address_family_not_supported,
+                                         interrupted,
+                                         no_buffer_space,
+                                         invalid_argument,
+                                         host_unreachable,
+                                         network_unreachable,
+                                         timed_out,
+                                         connection_reset};
     for (const error_code& ec : errors) {
         INFO(ec.message());
         uplink::testing::network net;
@@ -127,6 +134,77 @@ TEST_CASE("no memory at any operation") {
     CHECK(successes<simulated_client>(plan) >= 4);
     // The last is the read that the handshake starts itself, and what that throws is for the stream to catch.
     CHECK(successes<handshaking_client>(plan, 1) >= 4);
+}
+
+/// The handler's memory: how much there is of it, and whose turn it is not to get any.
+struct memory {
+    std::size_t allocations = 0;
+    std::size_t failing = 0;  ///< by number; from then on all of them
+    std::size_t live = 0;
+};
+
+template <class T> struct failing_allocator {
+    using value_type = T;
+    memory* from;
+
+    explicit failing_allocator(memory& where) noexcept : from(&where) {}
+    template <class U> failing_allocator(const failing_allocator<U>& other) noexcept : from(other.from) {}
+    T* allocate(std::size_t n) {
+        if (from->allocations++ >= from->failing) throw std::bad_alloc();
+        T* const result = std::allocator<T>().allocate(n);
+        ++from->live;
+        return result;
+    }
+    void deallocate(T* pointer, std::size_t n) noexcept {
+        --from->live;
+        std::allocator<T>().deallocate(pointer, n);
+    }
+    template <class U> bool operator==(const failing_allocator<U>& other) const noexcept {
+        return from == other.from;
+    }
+};
+
+TEST_CASE("faults 84: no memory from the handler's allocator, from each allocation on") {
+    std::size_t succeeded = 0;
+    for (std::size_t n = 0; succeeded == 0; ++n) {
+        INFO("allocation " << n);
+        REQUIRE(n < 50);
+        memory from{.failing = n};
+        uplink::testing::network net;
+        describe(net);
+        simulated_client client(net.get_executor());
+        told_connect connect;
+        struct handler {
+            using allocator_type = failing_allocator<char>;
+            memory* from;
+            decltype(connect.handler(net)) next;
+
+            allocator_type get_allocator() const noexcept { return allocator_type(*from); }
+            void operator()(error_code ec, net::ip::tcp::endpoint endpoint) {
+                CHECK(from->live == 0);  // freed before the handler is called
+                next(ec, endpoint);
+            }
+        };
+        bool threw = false;
+        try {
+            client.async_connect("server.test", "80", handler{&from, connect.handler(net)});
+        } catch (const std::bad_alloc&) {
+            threw = true;
+            CHECK(net.operations() == 0);  // and nothing has happened
+        }
+        net.run();
+        CHECK(from.live == 0);
+        CHECK(connect.times == (threw ? 0 : 1));
+        if (!threw && connect.ec) CHECK(connect.failed_once_with(net::error::no_memory));
+        if (!threw && !connect.ec) ++succeeded;
+        client.close();
+        net.run();
+        told_connect again;
+        client.async_connect("again.test", "80", again.handler(net));
+        net.run();
+        CHECK(again.succeeded_once());
+    }
+    CHECK(succeeded == 1);
 }
 
 TEST_CASE("no descriptors from some operation on, until there are some again") {

@@ -93,7 +93,8 @@ TEST_CASE("the hook's error is the operation's where there is no other address")
 }
 
 TEST_CASE("a hook that throws does not get through to the caller or the event loop") {
-    fixture test(with_hook([](auto, const generic_endpoint&) -> error_code { throw std::runtime_error("no"); }));
+    fixture test(
+        with_hook([](auto, const generic_endpoint&) -> error_code { throw std::runtime_error("no"); }));
     told_connect connect;
     CHECK_NOTHROW(test.client.async_connect(three, connect.handler(test.net)));
     CHECK_NOTHROW(test.net.run());
@@ -138,7 +139,8 @@ TEST_CASE("a local address of the other family fails those attempts, not the res
     CHECK(test.connect.endpoint == three[1]);
     CHECK(test.connect.at == 10ms);
     CHECK(test.client.local_endpoint().address() == net::ip::make_address("fd00::7"));
-    CHECK(test.client.last_connect().attempts.at(0).error == error_code(net::error::address_family_not_supported));
+    CHECK(test.client.last_connect().attempts.at(0).error ==
+          error_code(net::error::address_family_not_supported));
 
     fixture none({.connect = {.local_address = "fd00::7"}});
     none.run({three[0], three[2]});
@@ -215,7 +217,8 @@ TEST_CASE("faults 16: the error is the first by address that is not merely unrea
                 const auto delay = (later_first ? 700ms : 1ms) - i * 300ms * (later_first ? 1 : 0);
                 test.net.endpoint(three[i]).fail(each.attempts[i], delay);
             }
-            test.run(endpoints(three.begin(), three.begin() + static_cast<std::ptrdiff_t>(each.attempts.size())));
+            test.run(
+                endpoints(three.begin(), three.begin() + static_cast<std::ptrdiff_t>(each.attempts.size())));
             CHECK(test.connect.failed_once_with(each.expected));
             const auto& report = test.client.last_connect();
             REQUIRE(report.attempts.size() == each.attempts.size());

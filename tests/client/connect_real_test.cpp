@@ -54,7 +54,8 @@ TEST_CASE_METHOD(client_test, "faults 11: refused, and the next endpoint is trie
     CHECK(attempts[1].start < 200ms);  // no attempt delay
 }
 
-TEST_CASE_METHOD(client_test, "faults 12: a black hole ends at the limit, with nothing left open", "[connect]") {
+TEST_CASE_METHOD(client_test, "faults 12: a black hole ends at the limit, with nothing left open",
+                 "[connect]") {
     const black_hole hole;
     client_type client(io);
     const std::size_t before = open_descriptors();
@@ -69,7 +70,8 @@ TEST_CASE_METHOD(client_test, "faults 12: a black hole ends at the limit, with n
     CHECK(open_descriptors() == before);
 }
 
-TEST_CASE_METHOD(client_test, "faults 12: the address after a black hole is tried after the attempt delay", "[connect]") {
+TEST_CASE_METHOD(client_test, "faults 12: the address after a black hole is tried after the attempt delay",
+                 "[connect]") {
     const black_hole hole;
     loopback_server server({conversation().expect_eof()});
     client_type client(io);
@@ -88,7 +90,8 @@ TEST_CASE_METHOD(client_test, "faults 12: the address after a black hole is trie
     client.close();
 }
 
-TEST_CASE_METHOD(client_test, "faults 13: where the first SYN is lost the race goes on, and may be won late", "[connect]") {
+TEST_CASE_METHOD(client_test, "faults 13: where the first SYN is lost the race goes on, and may be won late",
+                 "[connect]") {
     black_hole lost, hole;
     client_type client(io);
     outcome connect;
@@ -120,7 +123,8 @@ TEST_CASE_METHOD(client_test, "faults 82: no descriptor for the socket; later th
     client.close();
 }
 
-TEST_CASE_METHOD(client_test, "faults 22: a local port that somebody listens on is address_in_use", "[connect]") {
+TEST_CASE_METHOD(client_test, "faults 22: a local port that somebody listens on is address_in_use",
+                 "[connect]") {
     loopback_server server(loopback_server::echo());
     loopback_server busy(loopback_server::echo());
     client_type client(io, {.connect = {.local_address = "127.0.0.1", .local_port = busy.port()}});
@@ -151,7 +155,8 @@ TEST_CASE_METHOD(client_test, "faults 22: each attempt is bound to the local add
     client.close();
 }
 
-TEST_CASE_METHOD(client_test, "faults 23: reset as soon as accepted is a reset, never an end", "[connect][reset]") {
+TEST_CASE_METHOD(client_test, "faults 23: reset as soon as accepted is a reset, never an end",
+                 "[connect][reset]") {
     for (int i = 0; i != 20; ++i) {
         loopback_server server({conversation().reset()});
         client_type client(io);
@@ -170,7 +175,8 @@ TEST_CASE_METHOD(client_test, "faults 23: reset as soon as accepted is a reset, 
     }
 }
 
-TEST_CASE_METHOD(client_test, "faults 21: a connection to oneself is closed, and is no success", "[connect]") {
+TEST_CASE_METHOD(client_test, "faults 21: a connection to oneself is closed, and is no success",
+                 "[connect]") {
     for (int i = 0; i != 10; ++i) {
         const std::uint16_t port = free_port(io);
         client_type client(io, {.connect = {.local_address = "127.0.0.1", .local_port = port}});
@@ -184,7 +190,8 @@ TEST_CASE_METHOD(client_test, "faults 21: a connection to oneself is closed, and
     }
 }
 
-TEST_CASE_METHOD(client_test, "faults 21: after a connection to oneself the next endpoint is tried", "[connect]") {
+TEST_CASE_METHOD(client_test, "faults 21: after a connection to oneself the next endpoint is tried",
+                 "[connect]") {
     loopback_server server({conversation().expect_eof()});
     const std::uint16_t port = free_port(io);
     client_type client(io, {.connect = {.local_address = "127.0.0.1", .local_port = port}});
@@ -199,12 +206,14 @@ TEST_CASE_METHOD(client_test, "faults 21: after a connection to oneself the next
 
 enum class ending { cancel, close, destroy };
 
-TEST_CASE_METHOD(client_test, "faults 19: cancel, close or destruction right after async_connect", "[connect]") {
+TEST_CASE_METHOD(client_test, "faults 19: cancel, close or destruction right after async_connect",
+                 "[connect]") {
     const black_hole hole;
     const refusing_port refusing;
     loopback_server server({conversation().until_gone()});
     for (const ending how : {ending::cancel, ending::close, ending::destroy}) {
-        for (const endpoint_type& where : {loopback(server.port()), loopback(refusing.port()), hole.endpoint()}) {
+        for (const endpoint_type& where :
+             {loopback(server.port()), loopback(refusing.port()), hole.endpoint()}) {
             INFO("ending " << static_cast<int>(how) << ", port " << where.port());
             std::optional<client_type> client(std::in_place, io);
             outcome connect;
@@ -226,9 +235,11 @@ TEST_CASE_METHOD(client_test, "faults 18: the same after each step of the event 
         for (std::size_t steps = 0; steps != 6; ++steps) {
             INFO("ending " << static_cast<int>(how) << " after " << steps << " steps");
             loopback_server server({conversation().until_gone()});
-            std::optional<client_type> client(std::in_place, io, client_options{.connect = {.attempt_delay = 10ms}});
+            std::optional<client_type> client(std::in_place, io,
+                                              client_options{.connect = {.attempt_delay = 10ms}});
             outcome connect;
-            client->async_connect(std::vector{hole.endpoint(), loopback(server.port())}, 30s, noted_in(connect));
+            client->async_connect(std::vector{hole.endpoint(), loopback(server.port())}, 30s,
+                                  noted_in(connect));
             io.restart();
             for (std::size_t step = 0; step != steps && !connect; ++step) io.run_one();
             const bool told_before = static_cast<bool>(connect);
@@ -245,7 +256,8 @@ TEST_CASE_METHOD(client_test, "faults 18: the same after each step of the event 
     }
 }
 
-TEST_CASE_METHOD(client_test, "faults 20: a second connect while connecting, and when connected", "[connect]") {
+TEST_CASE_METHOD(client_test, "faults 20: a second connect while connecting, and when connected",
+                 "[connect]") {
     loopback_server server({conversation().expect_eof()});
     client_type client(io);
     outcome first, during, after;

@@ -66,11 +66,12 @@ TEST_CASE("the report of a success") {
     CHECK(report.proxy == 0ns);
     CHECK(report.proxy_status == 0);
     CHECK(report.handshake == 0ns);
-    CHECK(to_string(report) ==
-          "connected in 301.7 ms\n"
-          "  lookup 31.5 ms: ok\n"
-          "  [2001:db8::1]:443 at 31.5 ms for 270.2 ms: " + words(net::error::operation_aborted) + "\n"
-          "  192.0.2.1:443 at 281.5 ms for 20.2 ms: won");
+    CHECK(to_string(report) == "connected in 301.7 ms\n"
+                               "  lookup 31.5 ms: ok\n"
+                               "  [2001:db8::1]:443 at 31.5 ms for 270.2 ms: " +
+                                   words(net::error::operation_aborted) +
+                                   "\n"
+                                   "  192.0.2.1:443 at 281.5 ms for 20.2 ms: won");
 }
 
 TEST_CASE("the report of a failure") {
@@ -78,18 +79,25 @@ TEST_CASE("the report of a failure") {
     test.net.endpoint("192.0.2.1:443").clear().refuse(5ms);
     test.run("server.test", "443", 2s);
     CHECK(to_string(test.client.last_connect()) ==
-          "connect failed after 2000.0 ms: " + words(errc::connect_timeout) + "\n"
-          "  lookup 31.5 ms: ok\n"
-          "  [2001:db8::1]:443 at 31.5 ms for 1968.5 ms: " + words(errc::connect_timeout) + "\n"
-          "  192.0.2.1:443 at 281.5 ms for 5.0 ms: " + words(net::error::connection_refused));
+          "connect failed after 2000.0 ms: " + words(errc::connect_timeout) +
+              "\n"
+              "  lookup 31.5 ms: ok\n"
+              "  [2001:db8::1]:443 at 31.5 ms for 1968.5 ms: " +
+              words(errc::connect_timeout) +
+              "\n"
+              "  192.0.2.1:443 at 281.5 ms for 5.0 ms: " +
+              words(net::error::connection_refused));
 }
 
 TEST_CASE("the report of a lookup that failed") {
     fixture test;
-    test.net.host("nowhere.test").v6_fails(net::error::host_not_found, 10ms).v4_fails(net::error::host_not_found, 25ms);
+    test.net.host("nowhere.test")
+        .v6_fails(net::error::host_not_found, 10ms)
+        .v4_fails(net::error::host_not_found, 25ms);
     test.run("nowhere.test", "443");
-    CHECK(to_string(test.client.last_connect()) == "connect failed after 25.0 ms: " + words(net::error::host_not_found) +
-                                                       "\n  lookup 25.0 ms: " + words(net::error::host_not_found));
+    CHECK(to_string(test.client.last_connect()) ==
+          "connect failed after 25.0 ms: " + words(net::error::host_not_found) +
+              "\n  lookup 25.0 ms: " + words(net::error::host_not_found));
 }
 
 TEST_CASE("the report of a lookup that was stuck") {

@@ -62,8 +62,10 @@ TEST_CASE("it is not asked about literals and nonsense") {
 }
 
 TEST_CASE("its addresses are tried as they are: ports, order, and no duplicates") {
-    const endpoints found{{net::ip::make_address("192.0.2.7"), 1007}, {net::ip::make_address("192.0.2.8"), 1008},
-                          {net::ip::make_address("192.0.2.7"), 1007}, {net::ip::make_address("192.0.2.7"), 1009}};
+    const endpoints found{{net::ip::make_address("192.0.2.7"), 1007},
+                          {net::ip::make_address("192.0.2.8"), 1008},
+                          {net::ip::make_address("192.0.2.7"), 1007},
+                          {net::ip::make_address("192.0.2.7"), 1009}};
     resolver_test test([&](const question& asked) {
         asked.answer({}, asked.family == address_family::v4 ? found : endpoints());
     });
@@ -91,7 +93,8 @@ TEST_CASE("it throws: the family counts as not found, with the code if there is 
         error_code expected;
     };
     const std::vector<row> rows{
-        {[] { throw uplink::system_error(net::error::host_not_found_try_again); }, net::error::host_not_found_try_again},
+        {[] { throw uplink::system_error(net::error::host_not_found_try_again); },
+         net::error::host_not_found_try_again},
         {[] { throw std::bad_alloc(); }, net::error::no_memory},
         {[] { throw std::runtime_error("no"); }, net::error::no_recovery},
         {[] { throw 1; }, net::error::no_recovery},

@@ -49,7 +49,8 @@ public:
     }
 };
 
-TEST_CASE_METHOD(options_test, "by default: no Nagle delay, close-on-exec, and the system's own", "[connect][options]") {
+TEST_CASE_METHOD(options_test, "by default: no Nagle delay, close-on-exec, and the system's own",
+                 "[connect][options]") {
     with({}, [](int descriptor) {
         CHECK(get(descriptor, IPPROTO_TCP, TCP_NODELAY) == 1);
         CHECK((::fcntl(descriptor, F_GETFD) & FD_CLOEXEC) != 0);
@@ -90,7 +91,9 @@ TEST_CASE_METHOD(options_test, "each option is the socket's when connected", "[c
         options.socket.dscp = 46;
         with(options, [](int descriptor) { CHECK(get(descriptor, IPPROTO_IP, IP_TOS) == 46 << 2); });
         if (loopback_server::has_v6()) {
-            with(options, [](int descriptor) { CHECK(get(descriptor, IPPROTO_IPV6, IPV6_TCLASS) == 46 << 2); }, true);
+            with(
+                options, [](int descriptor) { CHECK(get(descriptor, IPPROTO_IPV6, IPV6_TCLASS) == 46 << 2); },
+                true);
         }
     }
     SECTION("reset_on_close") {
@@ -123,7 +126,8 @@ TEST_CASE_METHOD(options_test, "each option is the socket's when connected", "[c
     }
 }
 
-TEST_CASE_METHOD(options_test, "the options are set anew on the socket of every attempt", "[connect][options]") {
+TEST_CASE_METHOD(options_test, "the options are set anew on the socket of every attempt",
+                 "[connect][options]") {
     const refusing_port refusing;
     const black_hole hole;
     loopback_server server({conversation().until_gone()});
@@ -131,7 +135,8 @@ TEST_CASE_METHOD(options_test, "the options are set anew on the socket of every 
     options.connect.attempt_delay = 10ms;
     options.socket.keep_alive = {.idle = 7s, .interval = 3s, .count = 5};
     std::vector<std::pair<int, net::generic::stream_protocol::endpoint>> seen;
-    options.socket.before_connect = [&](int descriptor, const net::generic::stream_protocol::endpoint& endpoint) {
+    options.socket.before_connect = [&](int descriptor,
+                                        const net::generic::stream_protocol::endpoint& endpoint) {
         CHECK(get(descriptor, IPPROTO_TCP, TCP_NODELAY) == 1);
         CHECK(get(descriptor, IPPROTO_TCP, TCP_KEEPIDLE) == 7);
         CHECK((::fcntl(descriptor, F_GETFD) & FD_CLOEXEC) != 0);
@@ -147,14 +152,16 @@ TEST_CASE_METHOD(options_test, "the options are set anew on the socket of every 
     run_until(connect);
     CHECK(connect.succeeded());
     REQUIRE(seen.size() == 3);
-    for (std::size_t i = 0; i != 3; ++i) CHECK(seen[i].second == net::generic::stream_protocol::endpoint(all[i]));
+    for (std::size_t i = 0; i != 3; ++i)
+        CHECK(seen[i].second == net::generic::stream_protocol::endpoint(all[i]));
     CHECK(seen[2].first == client.lowest_layer().native_handle());
     CHECK(get(seen[2].first, IPPROTO_TCP, TCP_KEEPINTVL) == 3);
     client.close();
     run();
 }
 
-TEST_CASE_METHOD(options_test, "an interface that does not exist is the system's error", "[connect][options]") {
+TEST_CASE_METHOD(options_test, "an interface that does not exist is the system's error",
+                 "[connect][options]") {
     loopback_server server(loopback_server::echo());
     client_type client(io, {.connect = {.network_interface = "nosuch0"}});
     outcome connect;

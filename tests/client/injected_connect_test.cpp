@@ -104,8 +104,8 @@ TEST_CASE_METHOD(faulty_test, "namespaced: routes that lead nowhere", "[.]") {
     loopback_server server({conversation().expect_eof()});
     client_type client(io);
     const outcome connect =
-        connect_to(client, {at("198.51.100.1", 80), at("198.51.100.2", 80), at("198.51.100.3", 80), at("203.0.113.1", 80),
-                            at("127.0.0.1", server.port())});
+        connect_to(client, {at("198.51.100.1", 80), at("198.51.100.2", 80), at("198.51.100.3", 80),
+                            at("203.0.113.1", 80), at("127.0.0.1", server.port())});
     CHECK(connect.succeeded());
     const auto& attempts = client.last_connect().attempts;
     REQUIRE(attempts.size() == 5);
@@ -120,7 +120,8 @@ TEST_CASE_METHOD(faulty_test, "namespaced: routes that lead nowhere", "[.]") {
 TEST_CASE_METHOD(faulty_test, "namespaced: all attempts fail differently", "[.]") {
     client_type client(io);
     CHECK(connect_to(client, {at("203.0.113.1", 80), at("198.51.100.1", 80)}).ec == system_code(ENETUNREACH));
-    CHECK(connect_to(client, {at("198.51.100.1", 80), at("203.0.113.1", 80)}).ec == system_code(EHOSTUNREACH));
+    CHECK(connect_to(client, {at("198.51.100.1", 80), at("203.0.113.1", 80)}).ec ==
+          system_code(EHOSTUNREACH));
     CHECK(connect_to(client, {at("203.0.113.1", 80), at("198.51.100.1", 80), at("198.51.100.2", 80)}).ec ==
           system_code(EACCES));
 }
@@ -159,7 +160,8 @@ TEST_CASE_METHOD(faulty_test, "namespaced: ports run out", "[.]") {
     std::vector<std::unique_ptr<client_type>> clients;
     error_code ec;
     while (!ec && clients.size() != 100) {
-        clients.push_back(std::make_unique<client_type>(io, client_options{.socket = {.reset_on_close = true}}));
+        clients.push_back(
+            std::make_unique<client_type>(io, client_options{.socket = {.reset_on_close = true}}));
         ec = connect_to(*clients.back(), {at("127.0.0.1", server.port())}).ec;
     }
     CHECK(ec == system_code(EADDRNOTAVAIL));

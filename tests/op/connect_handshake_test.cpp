@@ -83,7 +83,8 @@ TEST_CASE("the handshake is told an endpoint's address") {
     CHECK(net.failures().empty());
 }
 
-TEST_CASE("a failed handshake is the operation's error; no other address is tried, and the client connects again") {
+TEST_CASE(
+    "a failed handshake is the operation's error; no other address is tried, and the client connects again") {
     uplink::testing::network net;
     net.host("server.test").v4({"192.0.2.1", "192.0.2.2"});
     net.endpoint("192.0.2.1:80").accept(10ms).expect("hello server.test;").reply("go away;");
@@ -133,10 +134,14 @@ TEST_CASE("one limit covers lookup, race and handshake, and the code says which 
         error_code expected;
         std::chrono::nanoseconds end;
     };
-    const std::vector<row> rows{{10ms, errc::resolve_timeout, 10ms},   {20ms - 1ns, errc::resolve_timeout, 20ms - 1ns},
-                                {21ms, errc::connect_timeout, 21ms},   {50ms - 1ns, errc::connect_timeout, 50ms - 1ns},
-                                {51ms, errc::handshake_timeout, 51ms}, {90ms - 1ns, errc::handshake_timeout, 90ms - 1ns},
-                                {90ms, error_code(), 90ms},            {client_type::time_limit(), error_code(), 90ms}};
+    const std::vector<row> rows{{10ms, errc::resolve_timeout, 10ms},
+                                {20ms - 1ns, errc::resolve_timeout, 20ms - 1ns},
+                                {21ms, errc::connect_timeout, 21ms},
+                                {50ms - 1ns, errc::connect_timeout, 50ms - 1ns},
+                                {51ms, errc::handshake_timeout, 51ms},
+                                {90ms - 1ns, errc::handshake_timeout, 90ms - 1ns},
+                                {90ms, error_code(), 90ms},
+                                {client_type::time_limit(), error_code(), 90ms}};
     for (const row& each : rows) {
         INFO(each.end.count() << " ns");
         client_type client(net.get_executor());

@@ -101,7 +101,8 @@ TEST_CASE("races of several clients at the same time do not touch each other") {
         uplink::testing::network net;
         describe(row, net);
         std::vector<std::unique_ptr<simulated_race>> races;
-        for (std::size_t i = 0; i != row.operations; ++i) races.push_back(std::make_unique<simulated_race>(row, net));
+        for (std::size_t i = 0; i != row.operations; ++i)
+            races.push_back(std::make_unique<simulated_race>(row, net));
         net.run();
         CHECK(net.attempts().size() == row.operations * row.starts.size());
         CHECK(net.open_sockets() == row.operations * row.open());

@@ -196,8 +196,9 @@ TEST_CASE("faults 35: a send that is cancelled or times out before any of it has
         talk.network().poll();
         const std::size_t bytes = talk.client()->send_queue_bytes();
         talk.emit(cancelled.index, type);
-        CHECK(talk.client()->send_queue_bytes() == bytes - 4);
         talk.emit(half_close.index, type);
+        talk.network().poll();
+        CHECK(talk.client()->send_queue_bytes() == bytes - 4);
         talk.run();
         CHECK(ended(cancelled, aborted, 0));
         CHECK(ended(timed_out, errc::send_timeout, 0));
@@ -306,11 +307,11 @@ TEST_CASE("faults 34: a million sends that complete at once use no stack, and le
     CHECK(other_work_ran);
 }
 
-TEST_CASE("a million sends in the queue complete in order, without recursion") {
+TEST_CASE("a great many sends in the queue complete in order, in time that grows with their number alone") {
     uplink::testing::network net;
     net.endpoint(test::server_address).accept().window(1 << 20).silent();
     test::client_type client(net.get_executor());
-    constexpr std::size_t many = 1'000'000;
+    constexpr std::size_t many = 200'000;
     std::size_t ended_in_order = 0;
     client.async_connect(uplink::testing::detail::parse_endpoint(test::server_address), [&](error_code, auto) {
         for (std::size_t i = 0; i != many; ++i) {

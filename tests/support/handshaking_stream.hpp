@@ -25,7 +25,8 @@ public:
 
     /// Completes with void(error_code).
     template <class Handler> void async_handshake(std::string host, Handler handler) {
-        handshake<Handler>{this, std::make_shared<std::string>("hello " + host + ";"), std::move(handler)}.write();
+        handshake<Handler>{this, std::make_shared<std::string>("hello " + host + ";"), std::move(handler)}
+            .write();
     }
 
 private:

@@ -21,10 +21,13 @@ namespace uplink::tests {
 
 enum class interruption { terminal, partial, total, cancel, close, destroy, cancel_and_destroy_in_handler };
 
-constexpr interruption all_interruptions[] = {
-    interruption::terminal, interruption::partial, interruption::total,
-    interruption::cancel,   interruption::close,   interruption::destroy,
-    interruption::cancel_and_destroy_in_handler};
+constexpr interruption all_interruptions[] = {interruption::terminal,
+                                              interruption::partial,
+                                              interruption::total,
+                                              interruption::cancel,
+                                              interruption::close,
+                                              interruption::destroy,
+                                              interruption::cancel_and_destroy_in_handler};
 
 template <class Client> class interrupted_connect {
 public:

@@ -27,7 +27,8 @@ public:
 
     void resolve(const std::string& host, const std::string& service, address_family family,
                  std::function<void(error_code, std::vector<net::ip::tcp::endpoint>)> answer) override {
-        (family == address_family::v4 ? v4_ : v6_) = [this, host, service, family, answer = std::move(answer)] {
+        (family == address_family::v4 ? v4_ : v6_) = [this, host, service, family,
+                                                      answer = std::move(answer)] {
             below_->resolve(host, service, family, answer);
         };
         if (!v4_ || !v6_) return;
@@ -48,7 +49,9 @@ inline void describe(const race_row& row, testing::network& network) {
         switch (behaviour.does) {
         case race_behaviour::kind::accept: place.accept(behaviour.after); break;
         case race_behaviour::kind::refuse:
-        case race_behaviour::kind::unreachable: place.fail(failure_of(behaviour.does), behaviour.after); break;
+        case race_behaviour::kind::unreachable:
+            place.fail(failure_of(behaviour.does), behaviour.after);
+            break;
         case race_behaviour::kind::black_hole: place.black_hole(); break;
         case race_behaviour::kind::creation_error: place.cannot_open(failure_of(behaviour.does)); break;
         case race_behaviour::kind::unusable: place.self_connect(behaviour.after); break;
@@ -148,7 +151,8 @@ private:
         open = network_.open_sockets();
         if (!ec) winner = address_of(endpoint).name();
         for (const testing::attempt& attempt : network_.attempts()) {
-            const bool opened = address_of(attempt.remote).behaviour.does != race_behaviour::kind::creation_error;
+            const bool opened =
+                address_of(attempt.remote).behaviour.does != race_behaviour::kind::creation_error;
             if (opened && !attempt.closed && (ec || attempt.remote != endpoint)) ++unfinished;
         }
     }

@@ -37,6 +37,8 @@ struct told_connect {
 };
 
 /// On port 80.
-inline net::ip::tcp::endpoint place(const std::string& address) { return {net::ip::make_address(address), 80}; }
+inline net::ip::tcp::endpoint place(const std::string& address) {
+    return {net::ip::make_address(address), 80};
+}
 
 }  // namespace uplink::tests

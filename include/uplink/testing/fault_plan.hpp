@@ -59,7 +59,8 @@ public:
     /// The function that starts operation n throws std::bad_alloc, without effect.
     void run_out_of_memory(std::size_t n) { faults_[n].throws = true; }
 
-    /// Calls `action` once, when operation n is at that moment. Where the operation is synchronous (open,
+    /// Calls `action` once, when operation n is at that moment; an operation that is cancelled, or whose
+    /// socket is closed, has only the moment `started`. Where the operation is synchronous (open,
     /// shutdown), every moment is `started`.
     void on(std::size_t n, moment when, std::function<void()> action) {
         faults_[n].actions[static_cast<std::size_t>(when)] = std::move(action);

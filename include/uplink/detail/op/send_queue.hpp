@@ -95,6 +95,7 @@ public:
 
     /// The connection has failed elsewhere, or was closed.
     void connection_ended() {
+        concerns_all_ = true;
         if (in_flight_) {
             cancellation_.emit(net::cancellation_type::terminal);
         } else {
@@ -126,6 +127,7 @@ public:
         connection_.count_sent(n);
         queued_bytes_ -= n;
         const bool was_stopped = distribute(n);
+        concerns_all_ = concerns_all_ || was_stopped;
         if (ec && !connection_.is_closed()) judge_error(ec, was_stopped);
         connection_.receives().write_settled();
         advance();
@@ -143,11 +145,7 @@ private:
     /// Ends what has to end, then writes what is left.
     void advance() {
         if (in_flight_) return;
-        for (item* it = first(); it != nullptr;) {
-            item* following = items_.next(*it);
-            settle(*it);
-            it = following;
-        }
+        settle_what_changed();
         finish_drains();
         while (!items_.empty() && items_.front().kind == send_kind::half_close) make_half_close(items_.front());
         if (items_.empty()) {
@@ -157,12 +155,24 @@ private:
         }
     }
 
+    /// A write changes the front of the queue alone; a look at all is needed after what concerns all.
+    void settle_what_changed() {
+        do {
+            const bool all = std::exchange(concerns_all_, false);
+            for (item* it = first(); it != nullptr;) {
+                item* following = items_.next(*it);
+                if (!settle(*it) && !all) break;
+                it = following;
+            }
+        } while (concerns_all_);
+    }
+
     /// Ends the send if that is decided. Those that are complete end only from the front, in order.
-    void settle(item& send) {
-        const bool is_front = &send == first();
+    bool settle(item& send) {
         if (send.size == send.sent && send.stop == stop_reason::none && !connection_.failure() && !interrupted_) {
-            if (is_front && send.kind != send_kind::half_close) end(send, {});
-            return;
+            if (&send != first() || send.kind == send_kind::half_close) return false;
+            end(send, {});
+            return true;
         }
         send_facts facts;
         facts.size = send.kind == send_kind::half_close ? 1 : send.size;
@@ -173,12 +183,13 @@ private:
         facts.stop = send.stop;
         facts.stop_only_untouched = send.stop_only_untouched;
         const send_outcome now = decide_send(facts);
-        if (now.interrupts) interrupted_ = true;
+        if (now.interrupts) interrupted_ = concerns_all_ = true;
         if (now.ended) {
             end(send, now.error);
         } else {
             send.stop = stop_reason::none;  // A stop that was not honoured leaves no trace.
         }
+        return now.ended;
     }
 
     void end(item& send, const error_code& ec) {
@@ -291,6 +302,7 @@ private:
     bool in_flight_ = false;
     bool write_side_ended_ = false;
     bool interrupted_ = false;
+    bool concerns_all_ = false;  ///< a stop, a failure: every item is to be looked at
     bool closing_ = false;
     std::array<net::const_buffer, most_buffers> buffers_;
     net::cancellation_signal cancellation_;
