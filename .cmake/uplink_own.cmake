@@ -17,7 +17,7 @@ endif()
 
 if(UPLINK_SANITIZE)
     target_compile_options(uplink_own INTERFACE -fsanitize=${UPLINK_SANITIZE} -fno-sanitize-recover=all
-                                                -fno-omit-frame-pointer -O1 -g1)
+                                                -fno-omit-frame-pointer -g1)
     target_link_options(uplink_own INTERFACE -fsanitize=${UPLINK_SANITIZE})
     if(CMAKE_CXX_COMPILER_ID STREQUAL GNU)
         # Fences in Asio that TSan does not see, and what instrumented code of the standard library looks like.

@@ -13,9 +13,6 @@ add_tree_test(includes_run_downwards_can_fail support/includes_run_downwards_can
 add_tree_test(reference_comments support/reference_comments.sh ${PROJECT_SOURCE_DIR}/include/uplink/async_client.hpp
               client/reference_examples_test.cpp)
 add_tree_test(reference_comments_can_fail support/reference_comments_can_fail.sh)
-add_tree_test(reference_comments support/reference_comments.sh ${PROJECT_SOURCE_DIR}/include/uplink/async_client.hpp
-              client/reference_examples_test.cpp)
-add_tree_test(reference_comments_can_fail support/reference_comments_can_fail.sh)
 add_tree_test(readme_example support/readme_example.sh ${PROJECT_SOURCE_DIR})
 
 # Each header is the first and only thing in a file, twice; one more file has them all; linked together, so that
@@ -40,7 +37,7 @@ if(TARGET example_first)
     add_executable(echo_for package/echo_for.cpp)
     target_link_libraries(echo_for PRIVATE uplink_own)
     add_test(NAME example/first COMMAND echo_for $<TARGET_FILE:example_first>)
-    set_tests_properties(example/first PROPERTIES PASS_REGULAR_EXPRESSION "^ping\n$" TIMEOUT 60)
+    set_tests_properties(example/first PROPERTIES PASS_REGULAR_EXPRESSION "^ping\n$" TIMEOUT 300)
     add_dependencies(tests echo_for)
 endif()
 

@@ -38,10 +38,11 @@ public:
     using layer_options = detail::layer_options_of_t<typename Client::stream_type>;
 
     /// Nothing is checked and no socket is opened before connect.
-    explicit basic_blocking_client(client_options options = client_options()) : client_(context_, std::move(options)) {}
+    explicit basic_blocking_client(client_options options = client_options())
+        : client_(context_, std::move(options)) {}
     /// With the options of the layer, where the stream is one that has options.
-    explicit basic_blocking_client(layer_options layer, client_options options = client_options())
-        requires detail::has_layer_options<typename Client::stream_type>
+    explicit basic_blocking_client(layer_options layer, client_options options = client_options()) requires
+        detail::has_layer_options<typename Client::stream_type>
         : client_(context_, std::move(layer), std::move(options)) {}
 
     /// The async client: its state, report, options and stream. Run context() to drive operations on it.
@@ -60,19 +61,24 @@ public:
     endpoint_type connect(const std::string& host, const std::string& service, error_code& ec) {
         return connect(host, service, optional_limit(), ec);
     }
-    endpoint_type connect(const std::string& host, const std::string& service, optional_limit limit, error_code& ec) {
+    endpoint_type connect(const std::string& host, const std::string& service, optional_limit limit,
+                          error_code& ec) {
         return wait<endpoint_type>(ec, [&](auto handler) {
-            limit ? client_.async_connect(host, service, *limit, handler) : client_.async_connect(host, service, handler);
+            limit ? client_.async_connect(host, service, *limit, handler)
+                  : client_.async_connect(host, service, handler);
         });
     }
     /// Connects to one endpoint; no lookup.
     endpoint_type connect(const endpoint_type& endpoint, optional_limit limit = {}) {
         return checked("connect", [&](error_code& ec) { return connect(endpoint, limit, ec); });
     }
-    endpoint_type connect(const endpoint_type& endpoint, error_code& ec) { return connect(endpoint, optional_limit(), ec); }
+    endpoint_type connect(const endpoint_type& endpoint, error_code& ec) {
+        return connect(endpoint, optional_limit(), ec);
+    }
     endpoint_type connect(const endpoint_type& endpoint, optional_limit limit, error_code& ec) {
         return wait<endpoint_type>(ec, [&](auto handler) {
-            limit ? client_.async_connect(endpoint, *limit, handler) : client_.async_connect(endpoint, handler);
+            limit ? client_.async_connect(endpoint, *limit, handler)
+                  : client_.async_connect(endpoint, handler);
         });
     }
 
@@ -88,13 +94,18 @@ public:
     template <detail::endpoint_sequence<endpoint_type> EndpointSequence>
     endpoint_type connect(const EndpointSequence& endpoints, optional_limit limit, error_code& ec) {
         return wait<endpoint_type>(ec, [&](auto handler) {
-            limit ? client_.async_connect(endpoints, *limit, handler) : client_.async_connect(endpoints, handler);
+            limit ? client_.async_connect(endpoints, *limit, handler)
+                  : client_.async_connect(endpoints, handler);
         });
     }
 
     /// Sends text or buffers; gives the number of bytes handed to the kernel, also on an error.
-    std::size_t send(std::string_view text, optional_limit limit = {}) { return send(net::buffer(text), limit); }
-    std::size_t send(std::string_view text, error_code& ec) { return send(net::buffer(text), optional_limit(), ec); }
+    std::size_t send(std::string_view text, optional_limit limit = {}) {
+        return send(net::buffer(text), limit);
+    }
+    std::size_t send(std::string_view text, error_code& ec) {
+        return send(net::buffer(text), optional_limit(), ec);
+    }
     std::size_t send(std::string_view text, optional_limit limit, error_code& ec) {
         return send(net::buffer(text), limit, ec);
     }
@@ -102,12 +113,14 @@ public:
     std::size_t send(const Buffers& buffers, optional_limit limit = {}) {
         return checked("send", [&](error_code& ec) { return send(buffers, limit, ec); });
     }
-    template <detail::const_buffer_sequence Buffers> std::size_t send(const Buffers& buffers, error_code& ec) {
+    template <detail::const_buffer_sequence Buffers>
+    std::size_t send(const Buffers& buffers, error_code& ec) {
         return send(buffers, optional_limit(), ec);
     }
     template <detail::const_buffer_sequence Buffers>
     std::size_t send(const Buffers& buffers, optional_limit limit, error_code& ec) {
-        return wait<std::size_t>(ec, [&](auto handler) { client_.async_send(buffers, given(limit), handler); });
+        return wait<std::size_t>(ec,
+                                 [&](auto handler) { client_.async_send(buffers, given(limit), handler); });
     }
 
     /// Half-close: the peer sees the end of what was sent.
@@ -146,27 +159,34 @@ public:
         return receive_until(delimiter, optional_limit(), ec);
     }
     std::string receive_until(const std::string& delimiter, optional_limit limit, error_code& ec) {
-        return wait_for_text(ec, [&](auto handler) { client_.async_receive_until(delimiter, given(limit), handler); });
+        return wait_for_text(
+            ec, [&](auto handler) { client_.async_receive_until(delimiter, given(limit), handler); });
     }
 
     /// Exactly n bytes.
     std::string receive_exactly(std::size_t n, optional_limit limit = {}) {
         return checked("receive_exactly", [&](error_code& ec) { return receive_exactly(n, limit, ec); });
     }
-    std::string receive_exactly(std::size_t n, error_code& ec) { return receive_exactly(n, optional_limit(), ec); }
+    std::string receive_exactly(std::size_t n, error_code& ec) {
+        return receive_exactly(n, optional_limit(), ec);
+    }
     std::string receive_exactly(std::size_t n, optional_limit limit, error_code& ec) {
-        return wait_for_text(ec, [&](auto handler) { client_.async_receive_exactly(n, given(limit), handler); });
+        return wait_for_text(ec,
+                             [&](auto handler) { client_.async_receive_exactly(n, given(limit), handler); });
     }
 
     /// The payload of one message of the framing (see framing.hpp).
-    template <framing Framing> std::string receive_message(Framing message_framing, optional_limit limit = {}) {
-        return checked("receive_message",
-                       [&](error_code& ec) { return receive_message(std::move(message_framing), limit, ec); });
+    template <framing Framing>
+    std::string receive_message(Framing message_framing, optional_limit limit = {}) {
+        return checked("receive_message", [&](error_code& ec) {
+            return receive_message(std::move(message_framing), limit, ec);
+        });
     }
     template <framing Framing> std::string receive_message(Framing message_framing, error_code& ec) {
         return receive_message(std::move(message_framing), optional_limit(), ec);
     }
-    template <framing Framing> std::string receive_message(Framing message_framing, optional_limit limit, error_code& ec) {
+    template <framing Framing>
+    std::string receive_message(Framing message_framing, optional_limit limit, error_code& ec) {
         return wait_for_text(ec, [&](auto handler) {
             client_.async_receive_message(std::move(message_framing), given(limit), handler);
         });
@@ -177,9 +197,12 @@ public:
     std::string exchange(std::string_view request, optional_limit limit = {}) {
         return checked("exchange", [&](error_code& ec) { return exchange(request, limit, ec); });
     }
-    std::string exchange(std::string_view request, error_code& ec) { return exchange(request, optional_limit(), ec); }
+    std::string exchange(std::string_view request, error_code& ec) {
+        return exchange(request, optional_limit(), ec);
+    }
     std::string exchange(std::string_view request, optional_limit limit, error_code& ec) {
-        wait<std::size_t>(ec, [&](auto handler) { client_.async_exchange(net::buffer(request), given(limit), handler); });
+        wait<std::size_t>(
+            ec, [&](auto handler) { client_.async_exchange(net::buffer(request), given(limit), handler); });
         return ec ? std::string() : take_all();
     }
 
@@ -208,7 +231,9 @@ private:
     /// the operation may use the caller's buffers.
     template <class... Values, class Start> auto wait(error_code& ec, Start start) {
         std::optional<std::tuple<error_code, Values...>> result;
-        start([&result](const error_code& code, Values... values) { result.emplace(code, std::move(values)...); });
+        start([&result](const error_code& code, Values... values) {
+            result.emplace(code, std::move(values)...);
+        });
         context_.restart();
         try {
             while (!result && context_.run_one() != 0) {

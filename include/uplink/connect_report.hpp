@@ -27,10 +27,10 @@ template <class Endpoint> struct basic_connect_attempt {
 
 /// What the TLS handshake agreed on, or why it failed; empty where the stream is not TLS.
 struct tls_report {
-    std::string protocol{};  ///< such as "TLSv1.3"
-    std::string cipher{};    ///< by OpenSSL's name
-    std::string alpn{};      ///< the protocol agreed on (RFC 7301); empty: none
-    bool resumed = false;    ///< an earlier session was taken up again
+    std::string protocol{};      ///< such as "TLSv1.3"
+    std::string cipher{};        ///< by OpenSSL's name
+    std::string alpn{};          ///< the protocol agreed on (RFC 7301); empty: none
+    bool resumed = false;        ///< an earlier session was taken up again
     std::string verify_error{};  ///< the X.509 reason in words, on failure
     int depth = -1;              ///< of the certificate at fault, on failure
     std::string subject{};       ///< of the certificate at fault, on failure
@@ -38,16 +38,16 @@ struct tls_report {
 
 /// One async_connect; empty where it was refused before it began, but for `error`.
 template <class Endpoint> struct basic_connect_report {
-    std::chrono::nanoseconds lookup{};                      ///< until the last answer waited for; 0: none was
-    error_code lookup_error{};                              ///< where no address came of the lookup
+    std::chrono::nanoseconds lookup{};  ///< until the last answer waited for; 0: none was
+    error_code lookup_error{};          ///< where no address came of the lookup
     std::vector<basic_connect_attempt<Endpoint>> attempts{};  ///< in order of start
-    std::optional<std::size_t> winner{};                    ///< index into attempts
-    std::chrono::nanoseconds proxy{};                       ///< spent talking to the proxy
-    int proxy_status = 0;                                   ///< HTTP status or SOCKS reply code; 0: none
-    std::chrono::nanoseconds handshake{};                   ///< spent in the TLS handshake
+    std::optional<std::size_t> winner{};                      ///< index into attempts
+    std::chrono::nanoseconds proxy{};                         ///< spent talking to the proxy
+    int proxy_status = 0;                                     ///< HTTP status or SOCKS reply code; 0: none
+    std::chrono::nanoseconds handshake{};                     ///< spent in the TLS handshake
     tls_report tls{};
-    std::chrono::nanoseconds total{};                       ///< until the result was final
-    error_code error{};                                     ///< what async_connect completed with
+    std::chrono::nanoseconds total{};  ///< until the result was final
+    error_code error{};                ///< what async_connect completed with
 };
 
 // Those of a TCP client.
@@ -90,8 +90,8 @@ inline std::string to_string(const tls_report& tls) {
 
 /// The report as lines that a person can read in a log, the last without a line end. It has no credentials.
 template <class Endpoint> std::string to_string(const basic_connect_report<Endpoint>& report) {
-    std::string text = (report.error ? "connect failed after " : "connected in ") +
-                       detail::to_milliseconds(report.total);
+    std::string text =
+        (report.error ? "connect failed after " : "connected in ") + detail::to_milliseconds(report.total);
     if (report.error) text += ": " + report.error.message();
     if (report.lookup.count() != 0 || report.lookup_error) {
         text += "\n  lookup " + detail::to_milliseconds(report.lookup) + ": " +
@@ -100,7 +100,8 @@ template <class Endpoint> std::string to_string(const basic_connect_report<Endpo
     for (std::size_t i = 0; i != report.attempts.size(); ++i) {
         const auto& attempt = report.attempts[i];
         text += "\n  " + detail::endpoint_to_string(attempt.endpoint) + " at " +
-                detail::to_milliseconds(attempt.start) + " for " + detail::to_milliseconds(attempt.duration) + ": ";
+                detail::to_milliseconds(attempt.start) + " for " + detail::to_milliseconds(attempt.duration) +
+                ": ";
         text += report.winner == i ? "won" : detail::result_to_string(attempt.error);
     }
     if (report.proxy.count() != 0 || report.proxy_status != 0) {
@@ -108,7 +109,8 @@ template <class Endpoint> std::string to_string(const basic_connect_report<Endpo
                 std::to_string(report.proxy_status);
     }
     if (report.handshake.count() != 0) text += "\n  handshake " + detail::to_milliseconds(report.handshake);
-    if (!report.tls.protocol.empty() || !report.tls.verify_error.empty()) text += detail::to_string(report.tls);
+    if (!report.tls.protocol.empty() || !report.tls.verify_error.empty())
+        text += detail::to_string(report.tls);
     return text;
 }
 

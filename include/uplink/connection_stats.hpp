@@ -12,11 +12,11 @@ namespace uplink {
 /// All zero before the first connection; those of the last one once it is closed. async_exchange counts as
 /// one send and one receive, the half-close as none.
 struct connection_stats {
-    std::uint64_t bytes_sent = 0;             ///< handed to the kernel; over TLS plaintext
-    std::uint64_t bytes_received = 0;         ///< taken from the kernel, dropped ones too; over TLS plaintext
-    std::uint64_t sends = 0;                  ///< sends completed with success
-    std::uint64_t receives = 0;               ///< receives completed with success
-    std::chrono::nanoseconds connected_for{};  ///< until now, or until it was closed
+    std::uint64_t bytes_sent = 0;      ///< handed to the kernel; over TLS plaintext
+    std::uint64_t bytes_received = 0;  ///< taken from the kernel, dropped ones too; over TLS plaintext
+    std::uint64_t sends = 0;           ///< sends completed with success
+    std::uint64_t receives = 0;        ///< receives completed with success
+    std::chrono::nanoseconds connected_for{};        ///< until now, or until it was closed
     std::optional<std::chrono::microseconds> rtt{};  ///< smoothed round trip time; Linux TCP only
     std::optional<std::uint32_t> retransmits{};      ///< segments sent again; Linux TCP only
 };

@@ -69,17 +69,22 @@ constexpr const char* describe(errc value) noexcept {
     case errc::handshake_timeout: return "the TLS handshake did not finish within the time limit";
     case errc::send_timeout: return "the peer did not take the data within the time limit";
     case errc::receive_timeout: return "the peer did not send what was awaited within the time limit";
-    case errc::close_timeout: return "the peer did not end the connection within the time limit; it was closed";
+    case errc::close_timeout:
+        return "the peer did not end the connection within the time limit; it was closed";
     case errc::truncated: return "the connection ended in the middle of a message; the bytes are in state()";
-    case errc::receive_limit: return "state() holds max_receive bytes; consume or take them, then receive again";
-    case errc::message_too_large: return "the message exceeds the framing's maximum; raise it or drop the peer";
+    case errc::receive_limit:
+        return "state() holds max_receive bytes; consume or take them, then receive again";
+    case errc::message_too_large:
+        return "the message exceeds the framing's maximum; raise it or drop the peer";
     case errc::malformed_message: return "the received bytes are not a message of this framing";
-    case errc::send_queue_full: return "too many bytes wait to be sent; wait with async_drain, then send again";
+    case errc::send_queue_full:
+        return "too many bytes wait to be sent; wait with async_drain, then send again";
     case errc::send_interrupted: return "an earlier send stopped part-way; connect again before sending";
     case errc::operation_in_progress: return "an operation of this kind is already pending; wait for it";
     case errc::self_connect: return "the connection led back to its own socket; the server is not listening";
     case errc::proxy_protocol_error: return "the proxy's reply is malformed; check that this is such a proxy";
-    case errc::proxy_no_acceptable_method: return "the proxy accepts none of the offered authentication methods";
+    case errc::proxy_no_acceptable_method:
+        return "the proxy accepts none of the offered authentication methods";
     case errc::proxy_authentication_failed: return "the proxy rejected the user name or password";
     case errc::proxy_general_failure: return "the proxy reported a general failure";
     case errc::proxy_not_allowed: return "the proxy's rules do not allow this connection";
@@ -89,7 +94,8 @@ constexpr const char* describe(errc value) noexcept {
     case errc::proxy_ttl_expired: return "the proxy's connection to the server expired on the way";
     case errc::proxy_command_not_supported: return "the proxy does not support connecting";
     case errc::proxy_address_not_supported: return "the proxy does not support this type of address";
-    case errc::proxy_http_status: return "the proxy refused with an HTTP status; see last_connect().proxy_status";
+    case errc::proxy_http_status:
+        return "the proxy refused with an HTTP status; see last_connect().proxy_status";
     }
     return "unknown uplink error";
 }
@@ -132,7 +138,9 @@ inline const error_category& condition_category() noexcept {
 }
 
 /// An errc is an error_code implicitly, and compares with one: `ec == uplink::errc::truncated`.
-inline error_code make_error_code(errc value) noexcept { return {static_cast<int>(value), uplink_category()}; }
+inline error_code make_error_code(errc value) noexcept {
+    return {static_cast<int>(value), uplink_category()};
+}
 /// A condition compares with an error_code: `ec == uplink::condition::timeout`.
 inline error_condition make_error_condition(condition value) noexcept {
     return {static_cast<int>(value), condition_category()};

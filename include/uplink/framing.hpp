@@ -95,7 +95,8 @@ inline std::size_t find_delimiter(std::string_view pending, std::string_view del
 struct delimited {
     /// `max` is of the payload, in bytes. Not an aggregate: g++ 12 destroys the strings of one twice where it
     /// is written inside a co_await expression.
-    explicit delimited(std::string delimiter_bytes, std::size_t max_payload = std::numeric_limits<std::size_t>::max())
+    explicit delimited(std::string delimiter_bytes,
+                       std::size_t max_payload = std::numeric_limits<std::size_t>::max())
         : delimiter(std::move(delimiter_bytes)), max(max_payload) {}
 
     std::string delimiter;
@@ -107,7 +108,8 @@ struct delimited {
         const std::size_t found = detail::find_delimiter(pending, delimiter, examined);
         if (found == std::string_view::npos) {
             // A delimiter that begins at `max` at the latest would be complete by now.
-            const bool too_long = pending.size() >= delimiter.size() && pending.size() - delimiter.size() >= max;
+            const bool too_long =
+                pending.size() >= delimiter.size() && pending.size() - delimiter.size() >= max;
             return too_long ? parse_result::failed(errc::message_too_large) : parse_result::need_more();
         }
         if (found > max) return parse_result::failed(errc::message_too_large);
@@ -131,7 +133,8 @@ struct fixed_size {
 template <std::unsigned_integral Length, std::endian Order = std::endian::big> struct length_prefixed {
     static_assert(sizeof(Length) <= sizeof(std::uint64_t) && !std::same_as<Length, bool>,
                   "the length is an unsigned integer of one to eight bytes");
-    static_assert(Order == std::endian::big || Order == std::endian::little, "the length is big or little endian");
+    static_assert(Order == std::endian::big || Order == std::endian::little,
+                  "the length is big or little endian");
 
     std::size_t max = std::numeric_limits<std::size_t>::max();  ///< bytes of payload
 
@@ -177,7 +180,8 @@ struct through_delimiter {
 
 /// Calls a framing and holds it to its word: offsets that make no sense are malformed_message. Only a
 /// message that is known to be empty beforehand may consume nothing, or a receive would never end.
-template <class Framing> parse_result parse_checked(Framing& framing, std::string_view pending, std::size_t examined) {
+template <class Framing>
+parse_result parse_checked(Framing& framing, std::string_view pending, std::size_t examined) {
     parse_result result = [&] {
         if constexpr (requires { framing.parse(pending, examined); }) {
             return framing.parse(pending, examined);

@@ -78,21 +78,22 @@ struct keep_alive_options {
 struct socket_options {
     using native_handle_type = net::ip::tcp::socket::native_handle_type;
 
-    bool no_delay = true;                                  ///< TCP_NODELAY: no Nagle delay
-    std::optional<keep_alive_options> keep_alive{};        ///< none: no probes
+    bool no_delay = true;                            ///< TCP_NODELAY: no Nagle delay
+    std::optional<keep_alive_options> keep_alive{};  ///< none: no probes
     /// TCP_USER_TIMEOUT (RFC 5482): unacknowledged bytes end the connection after this long; above zero, and
     /// in milliseconds an int.
     std::optional<std::chrono::milliseconds> user_timeout{};
-    std::optional<int> send_buffer{};                      ///< SO_SNDBUF, bytes, above zero
-    std::optional<int> receive_buffer{};                   ///< SO_RCVBUF, bytes, above zero
-    std::optional<int> dscp{};                             ///< 0 .. 63 (RFC 2474)
+    std::optional<int> send_buffer{};     ///< SO_SNDBUF, bytes, above zero
+    std::optional<int> receive_buffer{};  ///< SO_RCVBUF, bytes, above zero
+    std::optional<int> dscp{};            ///< 0 .. 63 (RFC 2474)
     /// Closing the socket sends RST and drops what the kernel still has to send (SO_LINGER of zero).
     bool reset_on_close = false;
     /// Called last, before the connect, on the client's executor, within async_connect too, with the socket
     /// and the address of the attempt, both valid during the call only. An error that it returns fails this
     /// attempt alone; so does an exception: a system_error with its code, no memory as no_memory, all else as
     /// connection_aborted.
-    std::function<error_code(native_handle_type, const net::generic::stream_protocol::endpoint&)> before_connect{};
+    std::function<error_code(native_handle_type, const net::generic::stream_protocol::endpoint&)>
+        before_connect{};
 };
 
 /// How much may wait to be sent. What the write in progress gathers counts for low_water, not for limit.

@@ -18,9 +18,9 @@ struct no_proxy {};
 /// A SOCKS5 proxy (RFC 1928), with user and password of RFC 1929 where `user` is not empty; a password
 /// without a user is invalid.
 struct socks5_proxy {
-    std::string host{};         ///< a name or an IP literal
+    std::string host{};  ///< a name or an IP literal
     std::uint16_t port = 1080;
-    std::string user{};         ///< empty: no log-in
+    std::string user{};  ///< empty: no log-in
     std::string password{};
     bool remote_dns = true;  ///< the proxy looks the server's name up, not this machine
 };
@@ -28,7 +28,7 @@ struct socks5_proxy {
 /// An HTTP proxy that tunnels with CONNECT (RFC 9110, section 9.3.6). A colon in `user` is invalid (RFC 7617,
 /// section 2).
 struct http_proxy {
-    std::string host{};         ///< a name or an IP literal
+    std::string host{};  ///< a name or an IP literal
     std::uint16_t port = 8080;
     std::string user{};
     std::string password{};

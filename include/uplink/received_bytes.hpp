@@ -36,7 +36,8 @@ template <class T>
 concept receive_state = std::move_constructible<T> && requires(T state, const T& fixed, std::size_t n) {
     { state.prepare(n) } -> std::convertible_to<net::mutable_buffer>;
     state.commit(n);
-    requires std::is_void_v<decltype(state.commit(n))> || std::convertible_to<decltype(state.commit(n)), error_code>;
+    requires std::is_void_v<decltype(state.commit(n))> ||
+        std::convertible_to<decltype(state.commit(n)), error_code>;
     { fixed.size() } -> std::convertible_to<std::size_t>;
     state.clear();
 };
@@ -56,7 +57,9 @@ class received_bytes {
 public:
     /// What is held, valid until the next prepare(), assignment or destruction; bytes() likewise.
     std::string_view view() const noexcept { return {storage_.data(), storage_.size()}; }
-    std::span<const std::byte> bytes() const noexcept { return std::as_bytes(std::span(storage_.data(), size())); }
+    std::span<const std::byte> bytes() const noexcept {
+        return std::as_bytes(std::span(storage_.data(), size()));
+    }
     /// A copy.
     std::string str() const { return std::string(view()); }
     bool empty() const noexcept { return size() == 0; }
@@ -123,8 +126,7 @@ template <class F> class sink_bytes {
 
 public:
     explicit sink_bytes(F sink) : sink_(std::move(sink)) {}
-    sink_bytes()
-        requires std::default_initializable<F>
+    sink_bytes() requires std::default_initializable<F>
     = default;
 
     /// Bytes since the connection was begun.

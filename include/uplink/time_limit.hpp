@@ -17,7 +17,8 @@ namespace detail {
 template <class To, class Rep, class Period>
 constexpr To saturating_duration_cast(std::chrono::duration<Rep, Period> from) noexcept {
     using wide = std::chrono::duration<long double, typename To::period>;
-    const wide value = std::chrono::duration_cast<wide>(std::chrono::duration<long double, Period>(from.count()));
+    const wide value =
+        std::chrono::duration_cast<wide>(std::chrono::duration<long double, Period>(from.count()));
     if (value.count() != value.count()) return To::zero();
     if (value >= wide(To::max())) return To::max();
     if (value <= wide(To::min())) return To::min();
@@ -27,8 +28,10 @@ constexpr To saturating_duration_cast(std::chrono::duration<Rep, Period> from) n
 template <class TimePoint>
 constexpr TimePoint saturating_add(TimePoint start, typename TimePoint::duration amount) noexcept {
     using duration = typename TimePoint::duration;
-    if (amount > duration::zero() && start.time_since_epoch() > duration::max() - amount) return TimePoint::max();
-    if (amount < duration::zero() && start.time_since_epoch() < duration::min() - amount) return TimePoint::min();
+    if (amount > duration::zero() && start.time_since_epoch() > duration::max() - amount)
+        return TimePoint::max();
+    if (amount < duration::zero() && start.time_since_epoch() < duration::min() - amount)
+        return TimePoint::min();
     return start + amount;
 }
 
@@ -51,7 +54,8 @@ public:
         : kind_(kind::relative), value_(detail::saturating_duration_cast<duration>(length)) {}
 
     /// Absolute, on the monotonic clock of the client: one bounds a whole conversation.
-    constexpr basic_time_limit(time_point when) noexcept : kind_(kind::absolute), value_(when.time_since_epoch()) {}
+    constexpr basic_time_limit(time_point when) noexcept
+        : kind_(kind::absolute), value_(when.time_since_epoch()) {}
 
     /// False where default-constructed.
     constexpr bool is_limited() const noexcept { return kind_ != kind::none; }

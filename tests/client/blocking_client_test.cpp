@@ -27,7 +27,8 @@ class blocking : public same_descriptors {};
 }  // namespace
 
 TEST_CASE_METHOD(blocking, "blocking: a whole conversation, throwing form") {
-    loopback_server server({conversation().expect("hello").reply("one\r\ntwo\r\n12345rest").expect_eof().close()});
+    loopback_server server(
+        {conversation().expect("hello").reply("one\r\ntwo\r\n12345rest").expect_eof().close()});
     blocking_client client;
     CHECK_FALSE(client.is_open());
     CHECK(client.connect(server.host(), server.service(), 10s).port() == server.port());
@@ -110,7 +111,9 @@ TEST_CASE_METHOD(blocking, "blocking: before connecting everything is not_connec
     CHECK(ec == net::error::not_connected);
 }
 
-TEST_CASE_METHOD(blocking, "blocking: an exception of another operation's handler passes, and nothing refers to the call") {
+TEST_CASE_METHOD(
+    blocking,
+    "blocking: an exception of another operation's handler passes, and nothing refers to the call") {
     loopback_server server({conversation().expect("x").reply("y").expect_eof().close()});
     blocking_client client;
     client.connect(server.host(), server.service());

@@ -161,14 +161,17 @@ TEST_CASE_METHOD(same_descriptors, "faults 5: a context is destroyed while a con
         const auto owned = std::make_shared<int>();
         int calls = 0;
         auto io = std::make_unique<net::io_context>();
-        std::optional<client_type> client(std::in_place, *io);
-        client->async_connect("server.test", "80", [owned, &calls](error_code, endpoint_type) { ++calls; });
+        // As an I/O object of Asio a client must not outlive its context: the handler owns it.
+        auto client = std::make_shared<std::optional<client_type>>(std::in_place, *io);
+        (*client)->async_connect("server.test", "80",
+                                 [client, owned, &calls](error_code, endpoint_type) { ++calls; });
         REQUIRE(lookups.wait_for_calls(2));
-        if (client_first) client.reset();
+        if (client_first) client->reset();
+        client.reset();
+        CHECK(owned.use_count() == 2);
         io.reset();  // returns, although both lookups are stuck
         CHECK(calls == 0);
         CHECK(owned.use_count() == 1);
-        client.reset();
         lookups.release_all();
         REQUIRE(lookups.wait_for_ended_threads(2));
         CHECK(calls == 0);

@@ -34,9 +34,11 @@ template <class Work> void on_threads(std::size_t count, Work work) {
 
 }  // namespace
 
-TEST_CASE_METHOD(same_descriptors, "threads: a client on a strand is used from eight by posting to its executor") {
+TEST_CASE_METHOD(same_descriptors,
+                 "threads: a client on a strand is used from eight by posting to its executor") {
     constexpr std::size_t sends_each = 50;
-    loopback_server server({conversation().expect_bytes(thread_count * sends_each * 4).reply("done").close()});
+    loopback_server server(
+        {conversation().expect_bytes(thread_count * sends_each * 4).reply("done").close()});
     net::io_context io;
     const auto strand = net::make_strand(io);
     uplink::async_client client{net::any_io_executor(strand)};
@@ -95,7 +97,8 @@ TEST_CASE_METHOD(same_descriptors, "threads: clients on contexts of their own ar
     CHECK(right == 80);
 }
 
-TEST_CASE_METHOD(same_descriptors, "threads: clients of one context, each on its strand, come and go on eight threads") {
+TEST_CASE_METHOD(same_descriptors,
+                 "threads: clients of one context, each on its strand, come and go on eight threads") {
     loopback_server server(loopback_server::echo());
     net::io_context io;
     std::atomic<int> ended{0};
@@ -103,25 +106,29 @@ TEST_CASE_METHOD(same_descriptors, "threads: clients of one context, each on its
         const auto strand = net::make_strand(io);
         net::post(strand, [&, strand, i] {
             auto client = std::make_shared<uplink::async_client<>>(net::any_io_executor(strand));
-            client->async_connect(server.host(), server.service(), [&, client, i](error_code ec, const auto&) {
-                if (ec || i % 4 == 0) return client->close(), void(++ended);
-                client->async_exchange(std::string("hello"), [&, client](error_code, std::size_t) { ++ended; });
-                if (i % 4 == 1) client->cancel();
-                if (i % 4 == 2) client->close();
-            });
+            client->async_connect(
+                server.host(), server.service(), [&, client, i](error_code ec, const auto&) {
+                    if (ec || i % 4 == 0) return client->close(), void(++ended);
+                    client->async_exchange(std::string("hello"),
+                                           [&, client](error_code, std::size_t) { ++ended; });
+                    if (i % 4 == 1) client->cancel();
+                    if (i % 4 == 2) client->close();
+                });
         });
     }
     on_threads(thread_count, [&](std::size_t) { io.run(); });
     CHECK(ended == 40);
 }
 
-TEST_CASE_METHOD(same_descriptors, "threads: the free async_exchange is called from another thread than the loop's") {
+TEST_CASE_METHOD(same_descriptors,
+                 "threads: the free async_exchange is called from another thread than the loop's") {
     loopback_server server(loopback_server::echo());
     net::io_context io;
     auto work = std::make_unique<net::executor_work_guard<net::io_context::executor_type>>(io.get_executor());
     std::thread loop([&] { on_threads(2, [&](std::size_t) { io.run(); }); });
     for (int round = 0; round != 20; ++round) {
-        auto reply = uplink::async_exchange(io, server.host(), server.service(), "from afar", net::use_future);
+        auto reply =
+            uplink::async_exchange(io, server.host(), server.service(), "from afar", net::use_future);
         CHECK(reply.get() == "from afar");
     }
     work.reset();

@@ -23,7 +23,8 @@ namespace net = uplink::net;
 namespace {
 
 /// Feeds the stream in two steps, the first of `split` bytes, as a receive does: tells the messages, then the error.
-template <class Framing> std::vector<std::string> messages(Framing framing, std::string_view stream, std::size_t split) {
+template <class Framing>
+std::vector<std::string> messages(Framing framing, std::string_view stream, std::size_t split) {
     std::vector<std::string> result;
     std::size_t begin = 0;
     std::size_t examined = 0;
@@ -47,7 +48,8 @@ template <class Framing> std::vector<std::string> messages(Framing framing, std:
 }
 
 template <class Framing>
-void check_every_split(const Framing& framing, std::string_view stream, const std::vector<std::string>& expected) {
+void check_every_split(const Framing& framing, std::string_view stream,
+                       const std::vector<std::string>& expected) {
     for (std::size_t split = 0; split <= stream.size(); ++split) {
         CAPTURE(split);
         CHECK(messages(framing, stream, split) == expected);
@@ -104,7 +106,8 @@ TEST_CASE("a delimiter may be split anywhere") {
     check_every_split(uplink::delimited{"\r\n"}, "one\r\n\r\nthree\r\n", {"one", "", "three"});
     check_every_split(uplink::delimited{"aab"}, "aaab-aaaab-aab", {"a", "-aa", "-"});
     check_every_split(uplink::delimited{"\n"}, "x\r\ny\n", {"x\r", "y"});
-    check_every_split(uplink::delimited{std::string("\0\0", 2)}, std::string_view("a\0b\0\0", 5), {std::string("a\0b", 3)});
+    check_every_split(uplink::delimited{std::string("\0\0", 2)}, std::string_view("a\0b\0\0", 5),
+                      {std::string("a\0b", 3)});
 }
 
 TEST_CASE("a delimiter at max is a message, one byte later it is too large") {
@@ -135,7 +138,8 @@ TEST_CASE("a search for a delimiter does not look again at what was examined, bu
 }
 
 TEST_CASE("receive_until's framing includes the delimiter") {
-    check_every_split(uplink::detail::through_delimiter{"\r\n"}, "one\r\n\r\nx\r\n", {"one\r\n", "\r\n", "x\r\n"});
+    check_every_split(uplink::detail::through_delimiter{"\r\n"}, "one\r\n\r\nx\r\n",
+                      {"one\r\n", "\r\n", "x\r\n"});
 }
 
 TEST_CASE("fixed_size gives messages of one size, and of none at once") {
@@ -163,8 +167,8 @@ TEST_CASE("length prefixes of every width and order") {
 TEST_CASE("lengths of 2^31, 2^32-1 and 2^63 are refused above max and asked for below it, without memory") {
     using four = uplink::length_prefixed<std::uint32_t>;
     using eight = uplink::length_prefixed<std::uint64_t, std::endian::little>;
-    for (const std::uint64_t length : {std::uint64_t{1} << 31, (std::uint64_t{1} << 32) - 1, std::uint64_t{1} << 63,
-                                       ~std::uint64_t{0}}) {
+    for (const std::uint64_t length :
+         {std::uint64_t{1} << 31, (std::uint64_t{1} << 32) - 1, std::uint64_t{1} << 63, ~std::uint64_t{0}}) {
         CAPTURE(length);
         const std::string wide = prefix<std::uint64_t>(length, std::endian::little);
         CHECK(eight{1 << 20}.parse(wide).error() == errc::message_too_large);
@@ -191,8 +195,8 @@ TEST_CASE("a user's framing is held to its word") {
     const std::size_t huge = std::numeric_limits<std::size_t>::max();
     for (const auto& nonsense :
          {parse_result::message(5, 4, 7), parse_result::message(2, 8, 7), parse_result::message(2, 5, 11),
-          parse_result::message(0, 0, 0), parse_result::message(huge, huge, huge), parse_result::message(0, huge, 5),
-          parse_result::message(huge, 3, 5), parse_result::failed({})}) {
+          parse_result::message(0, 0, 0), parse_result::message(huge, huge, huge),
+          parse_result::message(0, huge, 5), parse_result::message(huge, 3, 5), parse_result::failed({})}) {
         CHECK(checked(nonsense).error() == errc::malformed_message);
     }
     CHECK(checked(parse_result::failed(net::error::message_size)).error() == net::error::message_size);

@@ -36,7 +36,10 @@ uplink::http_proxy http(std::string host, std::uint16_t port, std::string user, 
     return {.host = std::move(host), .port = port, .user = std::move(user), .password = std::move(password)};
 }
 
-#define ROW(verdict_name, ...) {#__VA_ARGS__, verdict::verdict_name, [](client_options& o) { __VA_ARGS__; }}
+#define ROW(verdict_name, ...)                                                                               \
+    {                                                                                                        \
+#__VA_ARGS__, verdict::verdict_name, [](client_options & o) { __VA_ARGS__; }                         \
+    }
 
 const std::vector<row> rows{
     ROW(valid, static_cast<void>(o)),
@@ -109,7 +112,8 @@ const std::vector<row> rows{
     ROW(invalid, o.socket.dscp = 64),
     ROW(invalid, o.socket.dscp = -1),
     ROW(valid_for_tcp, o.socket.reset_on_close = true),
-    ROW(valid, o.socket.before_connect = [](auto, const auto&) { return uplink::error_code(); }),
+    ROW(
+        valid, o.socket.before_connect = [](auto, const auto&) { return uplink::error_code(); }),
 
     ROW(valid, o.idle_timeout = 1ns),
     ROW(valid, o.idle_timeout = longest_time),

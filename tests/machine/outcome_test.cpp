@@ -47,7 +47,9 @@ template <class Result> Result look_up(const std::vector<row<Result>>& table, co
 }
 
 char yes_no(bool value) { return value ? 'y' : 'n'; }
-char letter(stop_reason reason) { return reason == stop_reason::none ? 'n' : reason == stop_reason::limit ? 'l' : 'c'; }
+char letter(stop_reason reason) {
+    return reason == stop_reason::none ? 'n' : reason == stop_reason::limit ? 'l' : 'c';
+}
 
 constexpr stop_reason every_reason[] = {stop_reason::none, stop_reason::limit, stop_reason::cancel};
 constexpr bool both[] = {false, true};
@@ -67,21 +69,25 @@ TEST_CASE("a receive ends by the first of: satisfied, refusal, failure, orderly 
         {"nnnn-c", {true, net::error::operation_aborted}},
     };
     int rows = 0;
-    for (const bool satisfied : both) for (const bool refused : both) for (const bool failed : both)
-    for (const bool ended : both) for (const bool is_error : both) for (const stop_reason stop : every_reason) {
-        receive_facts facts;
-        facts.satisfied = satisfied;
-        if (refused) facts.refusal = refusal;
-        if (failed) facts.failure = failure;
-        facts.stream_ended = ended;
-        if (is_error) facts.end_error = end_error;
-        facts.stop = stop;
-        const std::string name = {yes_no(satisfied), yes_no(refused), yes_no(failed),
-                                  yes_no(ended),     yes_no(is_error), letter(stop)};
-        CAPTURE(name);
-        CHECK(decide_receive(facts) == look_up(table, name));
-        ++rows;
-    }
+    for (const bool satisfied : both)
+        for (const bool refused : both)
+            for (const bool failed : both)
+                for (const bool ended : both)
+                    for (const bool is_error : both)
+                        for (const stop_reason stop : every_reason) {
+                            receive_facts facts;
+                            facts.satisfied = satisfied;
+                            if (refused) facts.refusal = refusal;
+                            if (failed) facts.failure = failure;
+                            facts.stream_ended = ended;
+                            if (is_error) facts.end_error = end_error;
+                            facts.stop = stop;
+                            const std::string name = {yes_no(satisfied), yes_no(refused),  yes_no(failed),
+                                                      yes_no(ended),     yes_no(is_error), letter(stop)};
+                            CAPTURE(name);
+                            CHECK(decide_receive(facts) == look_up(table, name));
+                            ++rows;
+                        }
     CHECK(rows == 96);
 }
 
@@ -94,7 +100,8 @@ TEST_CASE("a receive that times out says its own timeout code") {
     }
 }
 
-TEST_CASE("a send ends when it is complete, then by the failure, then by a stop; what has left of it counts") {
+TEST_CASE(
+    "a send ends when it is complete, then by the failure, then by a stop; what has left of it counts") {
     // sent (0 nothing, p part, a all), part is enough, failure, stop, total cancellation
     const std::vector<row<send_outcome>> table = {
         {"a----", {true, {}, false}},
@@ -111,32 +118,38 @@ TEST_CASE("a send ends when it is complete, then by the failure, then by a stop;
         {"pnncn", {true, net::error::operation_aborted, true}},
     };
     int rows = 0;
-    for (const char sent : {'0', 'p', 'a'}) for (const bool partial : both) for (const bool failed : both)
-    for (const stop_reason stop : every_reason) for (const bool total : both) {
-        send_facts facts;
-        facts.size = 10;
-        facts.sent = sent == '0' ? 0 : sent == 'p' ? 9 : 10;
-        facts.partial_is_enough = partial;
-        if (failed) facts.failure = failure;
-        facts.stop = stop;
-        facts.stop_only_untouched = total;
-        const std::string name = {sent, yes_no(partial), yes_no(failed), letter(stop), yes_no(total)};
-        CAPTURE(name);
-        CHECK(decide_send(facts) == look_up(table, name));
-        ++rows;
-    }
+    for (const char sent : {'0', 'p', 'a'})
+        for (const bool partial : both)
+            for (const bool failed : both)
+                for (const stop_reason stop : every_reason)
+                    for (const bool total : both) {
+                        send_facts facts;
+                        facts.size = 10;
+                        facts.sent = sent == '0' ? 0 : sent == 'p' ? 9 : 10;
+                        facts.partial_is_enough = partial;
+                        if (failed) facts.failure = failure;
+                        facts.stop = stop;
+                        facts.stop_only_untouched = total;
+                        const std::string name = {sent, yes_no(partial), yes_no(failed), letter(stop),
+                                                  yes_no(total)};
+                        CAPTURE(name);
+                        CHECK(decide_send(facts) == look_up(table, name));
+                        ++rows;
+                    }
     CHECK(rows == 72);
 }
 
 TEST_CASE("a send of nothing ends as one of which nothing has left yet") {
-    for (const stop_reason stop : every_reason) for (const bool failed : both) for (const bool total : both) {
-        send_facts facts;
-        if (failed) facts.failure = failure;
-        facts.stop = stop;
-        facts.stop_only_untouched = total;
-        const error_code expected = failed ? failure : stop_error(stop, errc::send_timeout);
-        CHECK(decide_send(facts) == send_outcome{true, expected, false});
-    }
+    for (const stop_reason stop : every_reason)
+        for (const bool failed : both)
+            for (const bool total : both) {
+                send_facts facts;
+                if (failed) facts.failure = failure;
+                facts.stop = stop;
+                facts.stop_only_untouched = total;
+                const error_code expected = failed ? failure : stop_error(stop, errc::send_timeout);
+                CHECK(decide_send(facts) == send_outcome{true, expected, false});
+            }
 }
 
 TEST_CASE("an end of stream is believed unless a reset may have been swallowed by the other direction") {
@@ -147,11 +160,13 @@ TEST_CASE("an end of stream is believed unless a reset may have been swallowed b
         {"yny", end_meaning::orderly},
         {"ynn", end_meaning::reset},
     };
-    for (const bool gone : both) for (const bool writing : both) for (const bool ended : both) {
-        const std::string name = {yes_no(gone), yes_no(writing), yes_no(ended)};
-        CAPTURE(name);
-        CHECK(decide_end({gone, writing, ended}) == look_up(table, name));
-    }
+    for (const bool gone : both)
+        for (const bool writing : both)
+            for (const bool ended : both) {
+                const std::string name = {yes_no(gone), yes_no(writing), yes_no(ended)};
+                CAPTURE(name);
+                CHECK(decide_end({gone, writing, ended}) == look_up(table, name));
+            }
 }
 
 TEST_CASE("a deadline is never reported as a cancel, nor a cancel as a deadline") {

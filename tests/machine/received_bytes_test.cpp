@@ -64,7 +64,8 @@ struct may_refuse : no_commit {
 }  // namespace
 
 static_assert(uplink::receive_state<received_bytes> && uplink::viewable_state<received_bytes>);
-static_assert(uplink::receive_state<uplink::discarded_bytes> && !uplink::viewable_state<uplink::discarded_bytes>);
+static_assert(uplink::receive_state<uplink::discarded_bytes> &&
+              !uplink::viewable_state<uplink::discarded_bytes>);
 static_assert(!uplink::receive_state<no_commit> && !uplink::receive_state<wrong_commit>);
 static_assert(uplink::receive_state<counts_only> && uplink::receive_state<may_refuse>);
 static_assert(!uplink::viewable_state<counts_only>);
@@ -161,7 +162,8 @@ TEST_CASE("copies are equal and apart, moves leave an empty state that can be us
 TEST_CASE("a huge wish for room is no demand") {
     received_bytes state;
     put(state, "kept");
-    for (const std::size_t n : {std::numeric_limits<std::size_t>::max(), std::numeric_limits<std::size_t>::max() / 2}) {
+    for (const std::size_t n :
+         {std::numeric_limits<std::size_t>::max(), std::numeric_limits<std::size_t>::max() / 2}) {
         CHECK(state.prepare(n).size() >= 1);
         CHECK(state.view() == "kept");
         CHECK(state.capacity() <= 64 * 1024);
@@ -234,7 +236,8 @@ TEST_CASE("sink_bytes hands over each piece once, in order, and tells what the c
 TEST_CASE("sink_bytes takes move-only callables") {
     auto counter = std::make_unique<std::size_t>(0);
     std::size_t* count = counter.get();
-    uplink::sink_bytes state([owned = std::move(counter)](std::string_view piece) { *owned += piece.size(); });
+    uplink::sink_bytes state(
+        [owned = std::move(counter)](std::string_view piece) { *owned += piece.size(); });
     auto moved = std::move(state);
     put(moved, "12345");
     CHECK(*count == 5);

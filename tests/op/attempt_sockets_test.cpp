@@ -31,7 +31,9 @@ private:
         live -= bytes;
         std::pmr::new_delete_resource()->deallocate(pointer, bytes, alignment);
     }
-    bool do_is_equal(const std::pmr::memory_resource& other) const noexcept override { return this == &other; }
+    bool do_is_equal(const std::pmr::memory_resource& other) const noexcept override {
+        return this == &other;
+    }
 };
 
 struct rig {
@@ -39,7 +41,9 @@ struct rig {
     counting_resource memory{};
     uplink::client_options options{};
 
-    net::ip::tcp::endpoint at(const std::string& address) const { return {net::ip::make_address(address), 80}; }
+    net::ip::tcp::endpoint at(const std::string& address) const {
+        return {net::ip::make_address(address), 80};
+    }
     /// Opens and connects; gives what the connection is judged to be.
     error_code connect(sockets& all, const std::string& address, net::ip::tcp::endpoint& remote) {
         error_code ec;
@@ -59,7 +63,8 @@ TEST_CASE("attempt sockets: they live in the operation's memory and give all of 
     {
         sockets all(test.memory);
         error_code ec;
-        for (int i = 0; i != 20; ++i) all.open(test.network.get_executor(), test.at("192.0.2.1"), test.options, ec);
+        for (int i = 0; i != 20; ++i)
+            all.open(test.network.get_executor(), test.at("192.0.2.1"), test.options, ec);
         CHECK(test.memory.allocations != 0);
         CHECK(test.network.open_sockets() == 20);
         for (std::size_t i = 0; i != 25; ++i) all.close(i);  // those that there are not are passed over

@@ -48,7 +48,8 @@ TEST_CASE("the first fatal error of a read ends the sends with the same, and all
     operation& half_close = talk.latest();
     talk.exchange("x");
     talk.run();
-    for (operation* each : {&later, &later_send, &half_close, &talk.latest()}) CHECK(ended(*each, net::error::timed_out));
+    for (operation* each : {&later, &later_send, &half_close, &talk.latest()})
+        CHECK(ended(*each, net::error::timed_out));
 }
 
 TEST_CASE("the first fatal error of a write ends the receive with the same, the bytes kept") {
@@ -82,7 +83,8 @@ TEST_CASE("what the kernel still holds of a failed connection goes into the stat
 }
 
 TEST_CASE("transient errors of a read and a write end nothing") {
-    for (const error_code& ec : {error_code(net::error::would_block), error_code(net::error::try_again), error_code(net::error::interrupted)}) {
+    for (const error_code& ec : {error_code(net::error::would_block), error_code(net::error::try_again),
+                                 error_code(net::error::interrupted)}) {
         connected talk([](endpoint& server) { server.accept().expect("ping").reply("pong").close(); });
         talk.inbound = {"pong"};
         talk.network().fail_operation(talk.network().operations(), ec);
@@ -141,7 +143,8 @@ TEST_CASE("endpoints are told while there is a connection, and not_connected oth
     talk.network().endpoint(test::server_address).accept();
     talk.connect(test::server_address);
     talk.run();
-    CHECK(talk.client()->remote_endpoint(ec) == uplink::testing::detail::parse_endpoint(test::server_address));
+    CHECK(talk.client()->remote_endpoint(ec) ==
+          uplink::testing::detail::parse_endpoint(test::server_address));
     CHECK_FALSE(ec);
     CHECK(talk.client()->local_endpoint().port() != 0);
     CHECK(&talk.client()->lowest_layer() == &talk.client()->stream().lowest_layer());

@@ -22,9 +22,11 @@ TEST_CASE("a detached thread runs with the signals that a program handles blocke
     pthread_sigmask(SIG_BLOCK, nullptr, &before);
     REQUIRE(uplink::detail::start_detached_thread(work, &mask) == 0);
     const sigset_t blocked = mask.get_future().get();
-    for (const int each : {SIGINT, SIGTERM, SIGHUP, SIGALRM, SIGUSR1, SIGCHLD}) CHECK(sigismember(&blocked, each) == 1);
+    for (const int each : {SIGINT, SIGTERM, SIGHUP, SIGALRM, SIGUSR1, SIGCHLD})
+        CHECK(sigismember(&blocked, each) == 1);
     CHECK(sigismember(&blocked, SIGSEGV) == 0);
     sigset_t after;
     pthread_sigmask(SIG_BLOCK, nullptr, &after);
-    for (const int each : {SIGINT, SIGTERM, SIGUSR1}) CHECK(sigismember(&after, each) == sigismember(&before, each));
+    for (const int each : {SIGINT, SIGTERM, SIGUSR1})
+        CHECK(sigismember(&after, each) == sigismember(&before, each));
 }

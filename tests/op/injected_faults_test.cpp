@@ -38,10 +38,11 @@ TEST_CASE("injected: no thread for a lookup", "[.]") {
     const auto resolver = uplink::detail::system_resolver_of(context);
     error_code code;
     int answers = 0;
-    resolver->resolve("name.test", "80", uplink::address_family::v4, [&](error_code ec, std::vector<tcp::endpoint>) {
-        code = ec;
-        ++answers;
-    });
+    resolver->resolve("name.test", "80", uplink::address_family::v4,
+                      [&](error_code ec, std::vector<tcp::endpoint>) {
+                          code = ec;
+                          ++answers;
+                      });
     CHECK(answers == 1);
     CHECK(code == system_code(EAGAIN));
     CHECK(resolver->threads() == 0);
@@ -55,7 +56,9 @@ TEST_CASE("injected: no descriptor for the second socket", "[.]") {
     CHECK(!attempt());
 }
 
-TEST_CASE("injected: the reactor cannot watch another socket", "[.]") { CHECK(attempt() == system_code(ENOSPC)); }
+TEST_CASE("injected: the reactor cannot watch another socket", "[.]") {
+    CHECK(attempt() == system_code(ENOSPC));
+}
 
 TEST_CASE("injected: no right to bind", "[.]") {
     CHECK(!attempt());

@@ -45,7 +45,8 @@ struct operation_stub {
 struct kept_resolver final : uplink::name_resolver {
     using answer_function = std::function<void(error_code, endpoints)>;
     std::vector<answer_function> answers{};
-    void resolve(const std::string& host, const std::string&, address_family, answer_function answer) override {
+    void resolve(const std::string& host, const std::string&, address_family,
+                 answer_function answer) override {
         if (host == "throws.test") throw uplink::system_error(error_code(net::error::access_denied));
         if (host == "odd.test") throw std::runtime_error("odd");
         answers.push_back(std::move(answer));
@@ -68,7 +69,8 @@ struct rig {
 
 }  // namespace
 
-TEST_CASE("name lookups: without a resolver of the user's the socket's own network is asked, a family at a time") {
+TEST_CASE(
+    "name lookups: without a resolver of the user's the socket's own network is asked, a family at a time") {
     rig test;
     test.network.host("server.test").v4({"192.0.2.1"}).v6({"2001:db8::1"});
     REQUIRE_FALSE(test.ask("server.test", address_family::v6));

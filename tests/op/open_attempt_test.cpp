@@ -56,7 +56,8 @@ struct attempt {
 
 }  // namespace
 
-TEST_CASE("by default the socket has no Nagle delay, closes on exec, and is otherwise as the system made it") {
+TEST_CASE(
+    "by default the socket has no Nagle delay, closes on exec, and is otherwise as the system made it") {
     attempt one;
     REQUIRE(!one.open());
     const int handle = one.socket.native_handle();
@@ -132,7 +133,8 @@ TEST_CASE("with reset_on_close the peer sees a reset, also when the socket is on
         net::io_context context;
         tcp::acceptor acceptor(context, at("127.0.0.1", 0));
         auto socket = std::make_unique<tcp::socket>(context);
-        REQUIRE(!open_attempt(*socket, acceptor.local_endpoint(), {}, socket_options{.reset_on_close = true}));
+        REQUIRE(
+            !open_attempt(*socket, acceptor.local_endpoint(), {}, socket_options{.reset_on_close = true}));
         socket->connect(acceptor.local_endpoint());
         tcp::socket peer = acceptor.accept();
         if (destroyed) socket.reset();
@@ -259,9 +261,11 @@ TEST_CASE("an error or an exception from before_connect fails the attempt with a
     CHECK(outcome([] { return error_code(net::error::access_denied); }) == net::error::access_denied);
     CHECK(outcome([]() -> error_code { throw uplink::system_error(net::error::no_buffer_space); }) ==
           net::error::no_buffer_space);
-    CHECK(outcome([]() -> error_code { throw uplink::system_error(error_code()); }) == net::error::connection_aborted);
+    CHECK(outcome([]() -> error_code { throw uplink::system_error(error_code()); }) ==
+          net::error::connection_aborted);
     CHECK(outcome([]() -> error_code { throw std::bad_alloc(); }) == net::error::no_memory);
-    CHECK(outcome([]() -> error_code { throw std::runtime_error("hook"); }) == net::error::connection_aborted);
+    CHECK(outcome([]() -> error_code { throw std::runtime_error("hook"); }) ==
+          net::error::connection_aborted);
     CHECK(outcome([]() -> error_code { throw 1; }) == net::error::connection_aborted);
 }
 
@@ -323,7 +327,8 @@ TEST_CASE("local sockets have buffers and the hook, and refuse what only TCP has
 
     local_protocol::socket other(context);
     const auto refused = [&](const connect_options& connect, const socket_options& unfit) {
-        return open_attempt(other, remote, connect, unfit) == net::error::invalid_argument && !other.is_open();
+        return open_attempt(other, remote, connect, unfit) == net::error::invalid_argument &&
+               !other.is_open();
     };
     CHECK(refused({}, {.keep_alive = uplink::keep_alive_options()}));
     CHECK(refused({}, {.user_timeout = 1s}));

@@ -67,23 +67,26 @@ TEST_CASE("faults 49: a reset after data keeps the data and is an error, latched
 }
 
 TEST_CASE("faults 50: with a read and a write pending at a reset the receive gets the reset, never an end") {
-    for (const bool reads_first : {false, true}) for (const bool together : {false, true}) {
-        for (const std::size_t before : {4u, 8u, 40u}) {
-            connected talk([&](endpoint& server) { server.accept().window(4).reply("abc").expect_bytes(before).reset(); });
-            talk.inbound = {"abc"};
-            talk.network().reads_first(reads_first);
-            talk.network().together(together);
-            talk.receive();
-            operation& receive = talk.latest();
-            talk.send(std::string(100, 'x'));
-            operation& send = talk.latest();
-            talk.run();
-            CHECK(ended(receive, reset, std::size_t{3}));
-            CHECK(ended(send, reset));
-            CHECK(send.n >= before);
-            CHECK(talk.held() == "abc");
+    for (const bool reads_first : {false, true})
+        for (const bool together : {false, true}) {
+            for (const std::size_t before : {4u, 8u, 40u}) {
+                connected talk([&](endpoint& server) {
+                    server.accept().window(4).reply("abc").expect_bytes(before).reset();
+                });
+                talk.inbound = {"abc"};
+                talk.network().reads_first(reads_first);
+                talk.network().together(together);
+                talk.receive();
+                operation& receive = talk.latest();
+                talk.send(std::string(100, 'x'));
+                operation& send = talk.latest();
+                talk.run();
+                CHECK(ended(receive, reset, std::size_t{3}));
+                CHECK(ended(send, reset));
+                CHECK(send.n >= before);
+                CHECK(talk.held() == "abc");
+            }
         }
-    }
 }
 
 TEST_CASE("faults 50: the same for every receive, and for async_read_some") {
@@ -125,7 +128,8 @@ TEST_CASE("faults 52: after our half-close the peer's answer and its end come as
 }
 
 TEST_CASE("faults 53: after the peer's half-close sends go on until there is an error") {
-    connected talk([](endpoint& server) { server.accept().reply("done").half_close().expect("0123456789").silent(); });
+    connected talk(
+        [](endpoint& server) { server.accept().reply("done").half_close().expect("0123456789").silent(); });
     talk.inbound = {"done"};
     talk.receive();
     talk.run();
@@ -137,21 +141,23 @@ TEST_CASE("faults 53: after the peer's half-close sends go on until there is an 
 }
 
 TEST_CASE("faults 38: one byte at a time, and the peer's bytes in pieces, give the same") {
-    for (const std::size_t piece : {0u, 1u, 2u}) for (const std::size_t split : {0u, 1u, 3u}) {
-        connected talk([&](endpoint& server) { server.accept().split(split).reply("one\r\ntwo\r\nthree").close(); });
-        talk.inbound = {"one\r\ntwo\r\nthree"};
-        talk.network().piece_size(piece);
-        talk.receive_until("\r\n");
-        talk.run();
-        CHECK(ended(talk.latest(), success, "one\r\n"));
-        talk.receive_exactly(3);
-        talk.run();
-        CHECK(ended(talk.latest(), success, "two"));
-        talk.receive();
-        talk.run();
-        CHECK(talk.held() == "\r\nthree");
-        CHECK(ended(talk.latest(), success));
-    }
+    for (const std::size_t piece : {0u, 1u, 2u})
+        for (const std::size_t split : {0u, 1u, 3u}) {
+            connected talk(
+                [&](endpoint& server) { server.accept().split(split).reply("one\r\ntwo\r\nthree").close(); });
+            talk.inbound = {"one\r\ntwo\r\nthree"};
+            talk.network().piece_size(piece);
+            talk.receive_until("\r\n");
+            talk.run();
+            CHECK(ended(talk.latest(), success, "one\r\n"));
+            talk.receive_exactly(3);
+            talk.run();
+            CHECK(ended(talk.latest(), success, "two"));
+            talk.receive();
+            talk.run();
+            CHECK(talk.held() == "\r\nthree");
+            CHECK(ended(talk.latest(), success));
+        }
 }
 
 TEST_CASE("faults 42: max_receive is exact: the state is full, and the byte that did not fit comes next") {
@@ -181,9 +187,11 @@ TEST_CASE("a state that is exactly full at the end is no error") {
     CHECK(ended(talk.latest(), success, std::size_t{4}));
 }
 
-TEST_CASE("after receive_limit take_state() makes room, and the byte that did not fit is the next, for any receive") {
+TEST_CASE(
+    "after receive_limit take_state() makes room, and the byte that did not fit is the next, for any receive") {
     for (const bool direct : {false, true}) {
-        connected talk([](endpoint& server) { server.accept().reply("0123456789").deaf(); }, {.max_receive = 4});
+        connected talk([](endpoint& server) { server.accept().reply("0123456789").deaf(); },
+                       {.max_receive = 4});
         talk.inbound = {"0123456789"};
         talk.receive_until("\n");
         talk.run();
@@ -198,7 +206,8 @@ TEST_CASE("after receive_limit take_state() makes room, and the byte that did no
 }
 
 TEST_CASE("faults 43: nothing is read while no receive is pending") {
-    connected talk([](endpoint& server) { server.accept().window(100).reply(std::string(10'000, 'x')).deaf(); });
+    connected talk(
+        [](endpoint& server) { server.accept().window(100).reply(std::string(10'000, 'x')).deaf(); });
     talk.inbound = {std::string(10'000, 'x')};
     talk.run();
     CHECK(talk.network().attempts().back().read == 0);
@@ -226,7 +235,8 @@ TEST_CASE("faults 44: a second receive is operation_in_progress, the first undis
     CHECK(talk.peer_got().empty());
 }
 
-TEST_CASE("faults 45: a million receives that find their bytes there use no stack, and leave the event loop turns") {
+TEST_CASE(
+    "faults 45: a million receives that find their bytes there use no stack, and leave the event loop turns") {
     uplink::testing::network net;
     const std::string many(1'000'000, 'x');
     net.endpoint(test::server_address).accept().window(2'000'000).reply(many).deaf();
@@ -241,10 +251,11 @@ TEST_CASE("faults 45: a million receives that find their bytes there use no stac
             if (++received != 1'000'000) client.async_receive_exactly(1, next{client, received});
         }
     };
-    client.async_connect(uplink::testing::detail::parse_endpoint(test::server_address), [&](error_code, auto) {
-        client.async_receive_exactly(1, next{client, received});
-        net::post(net.get_executor(), [&] { other_work_ran = received < 10; });
-    });
+    client.async_connect(uplink::testing::detail::parse_endpoint(test::server_address),
+                         [&](error_code, auto) {
+                             client.async_receive_exactly(1, next{client, received});
+                             net::post(net.get_executor(), [&] { other_work_ran = received < 10; });
+                         });
     net.run();
     CHECK(received == 1'000'000);
     CHECK(other_work_ran);
@@ -252,7 +263,8 @@ TEST_CASE("faults 45: a million receives that find their bytes there use no stac
 
 TEST_CASE("a receive that is cancelled, by any type, or times out loses nothing, and the next goes on") {
     for (int how = 0; how != 5; ++how) {
-        connected talk([](endpoint& server) { server.accept().reply("half ").after(1s).reply("and half\n").deaf(); });
+        connected talk(
+            [](endpoint& server) { server.accept().reply("half ").after(1s).reply("and half\n").deaf(); });
         talk.inbound = {"half and half\n"};
         talk.receive_until("\n", {}, how == 4 ? test::time_limit(10ms) : test::time_limit());
         operation& first = talk.latest();
@@ -270,8 +282,9 @@ TEST_CASE("a receive that is cancelled, by any type, or times out loses nothing,
 }
 
 TEST_CASE("faults 62: a limit that has passed ends a receive at once, posted, even if the bytes are there") {
-    for (const auto limit : {test::time_limit(0s), test::time_limit(-1s), test::time_limit(test::clock::duration::min()),
-                             test::time_limit(test::clock::time_point::min()), test::time_limit(test::clock::time_point{})}) {
+    for (const auto limit :
+         {test::time_limit(0s), test::time_limit(-1s), test::time_limit(test::clock::duration::min()),
+          test::time_limit(test::clock::time_point::min()), test::time_limit(test::clock::time_point{})}) {
         connected talk([](endpoint& server) { server.accept().reply("text").deaf(); });
         talk.inbound = {"text"};
         talk.receive_some({}, limit);
@@ -287,8 +300,9 @@ TEST_CASE("faults 62: a limit that has passed ends a receive at once, posted, ev
 }
 
 TEST_CASE("faults 66: a trickle never meets the idle timeout, but the limit") {
-    connected talk([](endpoint& server) { server.accept().pace(40ms).split(1).reply(std::string(1000, 'x')).deaf(); },
-                   {.idle_timeout = 50ms});
+    connected talk(
+        [](endpoint& server) { server.accept().pace(40ms).split(1).reply(std::string(1000, 'x')).deaf(); },
+        {.idle_timeout = 50ms});
     talk.inbound = {std::string(1000, 'x')};
     talk.receive({}, 1s);
     talk.run();

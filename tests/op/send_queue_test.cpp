@@ -33,7 +33,8 @@ const error_code success{};
 
 std::size_t count(connected& talk, operation_kind what) {
     const auto& log = talk.network().faults().log();
-    return static_cast<std::size_t>(std::count_if(log.begin(), log.end(), [&](const auto& each) { return each.kind == what; }));
+    return static_cast<std::size_t>(
+        std::count_if(log.begin(), log.end(), [&](const auto& each) { return each.kind == what; }));
 }
 
 }  // namespace
@@ -48,7 +49,9 @@ TEST_CASE("sends leave in the order started, whole, and complete in that order")
             all += bytes;
             if (i % 3 == 0) talk.send(bytes);
             if (i % 3 == 1) talk.send_borrowed(bytes, 3);
-            if (i % 3 == 2) talk.write_some(bytes.substr(0, 1)), all.resize(all.size() - bytes.size() + std::min<std::size_t>(bytes.size(), 1));
+            if (i % 3 == 2)
+                talk.write_some(bytes.substr(0, 1)),
+                    all.resize(all.size() - bytes.size() + std::min<std::size_t>(bytes.size(), 1));
         }
         talk.run();
         CHECK(talk.peer_got() == all);
@@ -98,7 +101,8 @@ TEST_CASE("faults 31: sends of no bytes succeed in their place, without a write"
     CHECK(ended(behind, aborted, 0));
 }
 
-TEST_CASE("a send into an empty queue is taken whatever its size; what waits behind is limited, to the byte") {
+TEST_CASE(
+    "a send into an empty queue is taken whatever its size; what waits behind is limited, to the byte") {
     connected talk(deaf_after_four, {.send_queue = {.limit = 10}});
     talk.send(std::string(100, 'a'));
     talk.send("0123456789");
@@ -210,7 +214,8 @@ TEST_CASE("faults 35: a send that is cancelled or times out before any of it has
     }
 }
 
-TEST_CASE("faults 36: a send that is stopped half-way reports how much is gone, and bars later sends, not receives") {
+TEST_CASE(
+    "faults 36: a send that is stopped half-way reports how much is gone, and bars later sends, not receives") {
     for (const bool by_limit : {false, true}) {
         connected talk([](endpoint& server) { server.accept().window(4).reply("hi").deaf(); });
         talk.inbound = {"hi"};
@@ -258,7 +263,8 @@ TEST_CASE("faults 28: a peer that never reads: the send times out with what is g
     CHECK(talk.network().elapsed() == 1s);
 }
 
-TEST_CASE("faults 37: sends before connecting, after the half-close, after async_close has begun, after close") {
+TEST_CASE(
+    "faults 37: sends before connecting, after the half-close, after async_close has begun, after close") {
     test::conversation talk(true);
     talk.send("x");
     talk.run();
@@ -297,11 +303,12 @@ TEST_CASE("faults 34: a million sends that complete at once use no stack, and le
             if (++sent != 1'000'000) client.async_send(std::string(), next{client, sent});
         }
     };
-    client.async_connect(uplink::testing::detail::parse_endpoint(test::server_address), [&](error_code ec, auto) {
-        REQUIRE_FALSE(ec);
-        client.async_send(std::string(), next{client, sent});
-        net::post(net.get_executor(), [&] { other_work_ran = sent < 10; });
-    });
+    client.async_connect(uplink::testing::detail::parse_endpoint(test::server_address),
+                         [&](error_code ec, auto) {
+                             REQUIRE_FALSE(ec);
+                             client.async_send(std::string(), next{client, sent});
+                             net::post(net.get_executor(), [&] { other_work_ran = sent < 10; });
+                         });
     net.run();
     CHECK(sent == 1'000'000);
     CHECK(other_work_ran);
@@ -313,13 +320,14 @@ TEST_CASE("a great many sends in the queue complete in order, in time that grows
     test::client_type client(net.get_executor());
     constexpr std::size_t many = 200'000;
     std::size_t ended_in_order = 0;
-    client.async_connect(uplink::testing::detail::parse_endpoint(test::server_address), [&](error_code, auto) {
-        for (std::size_t i = 0; i != many; ++i) {
-            client.async_send(net::buffer("x", 1), [&, i](error_code ec, std::size_t) {
-                if (!ec && ended_in_order == i) ++ended_in_order;
-            });
-        }
-    });
+    client.async_connect(uplink::testing::detail::parse_endpoint(test::server_address),
+                         [&](error_code, auto) {
+                             for (std::size_t i = 0; i != many; ++i) {
+                                 client.async_send(net::buffer("x", 1), [&, i](error_code ec, std::size_t) {
+                                     if (!ec && ended_in_order == i) ++ended_in_order;
+                                 });
+                             }
+                         });
     net.run();
     CHECK(ended_in_order == many);
     CHECK(client.stats().bytes_sent == many);

@@ -27,9 +27,8 @@ namespace {
 tcp::endpoint at(const char* address, unsigned short port) { return {net::ip::make_address(address), port}; }
 
 error_code error_of(int result, int error_number) {
-    interposed_lookups interposed([=](const lookup_request&) {
-        return lookup_reply{.result = result, .error_number = error_number};
-    });
+    interposed_lookups interposed(
+        [=](const lookup_request&) { return lookup_reply{.result = result, .error_number = error_number}; });
     const auto answer = look_up("name.test", "80", address_family::v4);
     CHECK(answer.endpoints.empty());
     return answer.error;
@@ -90,7 +89,9 @@ TEST_CASE("each result of getaddrinfo has its code") {
     CHECK(error_of(-4711, ENOENT) == net::error::no_recovery);
 }
 
-TEST_CASE("success without an address is host_not_found") { CHECK(error_of(0, 0) == net::error::host_not_found); }
+TEST_CASE("success without an address is host_not_found") {
+    CHECK(error_of(0, 0) == net::error::host_not_found);
+}
 
 TEST_CASE("a leftover errno does not spoil a success") {
     interposed_lookups interposed([](const lookup_request&) {

@@ -49,7 +49,8 @@ TEST_CASE("an answer that nobody wants any more is not called") {
     net::io_context context;
     auto interest = std::make_shared<int>();
     awaited_answer unwanted;
-    system_resolver_of(context)->resolve("stuck.test", "80", address_family::v4, unwanted.function(), interest);
+    system_resolver_of(context)->resolve("stuck.test", "80", address_family::v4, unwanted.function(),
+                                         interest);
     REQUIRE(lookups.wait_for_calls(1));
     interest.reset();
     lookups.release_all();
@@ -116,11 +117,12 @@ TEST_CASE("an answer may close the resolver that calls it") {
     interposed_lookups lookups(stuck_if_so_named);
     const auto resolver = std::make_shared<system_resolver>();
     awaited_answer closed;
-    resolver->resolve("name.test", "80", address_family::v4,
-                      [resolver, done = closed.function()](error_code ec, std::vector<tcp::endpoint> endpoints) {
-                          resolver->close();
-                          done(ec, std::move(endpoints));
-                      });
+    resolver->resolve(
+        "name.test", "80", address_family::v4,
+        [resolver, done = closed.function()](error_code ec, std::vector<tcp::endpoint> endpoints) {
+            resolver->close();
+            done(ec, std::move(endpoints));
+        });
     CHECK(closed.came());
 }
 
@@ -169,13 +171,13 @@ TEST_CASE("a forked child asks again what the threads of its parent were asking"
     const auto resolver = system_resolver_of(context);
     awaited_answer one;
     resolver->resolve("stuck.test", "80", address_family::v4, one.function());
-    REQUIRE(lookups.wait_for_stuck(1));  // so that its thread holds no lock of this test's when it is left behind
+    REQUIRE(
+        lookups.wait_for_stuck(1));  // so that its thread holds no lock of this test's when it is left behind
     context.notify_fork(net::execution_context::fork_prepare);
     const pid_t child = ::fork();
     if (child == 0) {
-        interposed_lookups lookups_of_child([](const lookup_request&) {
-            return uplink::tests::addresses(some_addresses());
-        });
+        interposed_lookups lookups_of_child(
+            [](const lookup_request&) { return uplink::tests::addresses(some_addresses()); });
         bool good = false;
         try {
             context.notify_fork(net::execution_context::fork_child);

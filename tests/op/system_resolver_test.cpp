@@ -149,7 +149,8 @@ TEST_CASE("those that give up and ask again do not make the queue grow") {
     occupy(*resolver, lookups, all_threads);
     for (int i = 0; i != 1000; ++i) {
         const auto interest = std::make_shared<int>();
-        resolver->resolve("unwanted.test", "80", address_family::v4, [](const error_code&, const auto&) {}, interest);
+        resolver->resolve(
+            "unwanted.test", "80", address_family::v4, [](const error_code&, const auto&) {}, interest);
         REQUIRE(resolver->queued() <= 2 * all_threads);
     }
 }
@@ -195,4 +196,3 @@ TEST_CASE("where no further thread can be started lookups wait for one that runs
     lookups.release_all();
     CHECK(first.came());
 }
-

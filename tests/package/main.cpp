@@ -8,7 +8,8 @@
 int main() {
     asio::io_context io;
     asio::ip::tcp::acceptor listener{io, {asio::ip::address_v4::loopback(), 0}};
-    listener.async_accept([](auto, asio::ip::tcp::socket peer) { asio::write(peer, asio::buffer("pong", 4)); });
+    listener.async_accept(
+        [](auto, asio::ip::tcp::socket peer) { asio::write(peer, asio::buffer("pong", 4)); });
     uplink::async_client client{io};
     client.async_connect(listener.local_endpoint(), [&](auto ec, auto) {
         if (!ec) client.async_receive([](auto, std::size_t) {});

@@ -20,7 +20,9 @@ namespace uplink::tests {
 
 constexpr std::size_t all_threads = detail::system_resolver::max_threads;
 
-inline std::vector<net::ip::tcp::endpoint> some_addresses() { return {{net::ip::make_address("192.0.2.1"), 80}}; }
+inline std::vector<net::ip::tcp::endpoint> some_addresses() {
+    return {{net::ip::make_address("192.0.2.1"), 80}};
+}
 
 /// A name that begins with "stuck" is stuck until released; every name has some_addresses().
 inline lookup_reply stuck_if_so_named(const lookup_request& request) {
@@ -43,7 +45,9 @@ public:
         };
     }
     bool is_destroyed() const { return alive_.expired(); }
-    bool is_pending() const { return result_.wait_for(std::chrono::seconds(0)) == std::future_status::timeout; }
+    bool is_pending() const {
+        return result_.wait_for(std::chrono::seconds(0)) == std::future_status::timeout;
+    }
     /// Empty: destroyed uncalled.
     std::optional<value_type> get() {
         if (result_.wait_for(std::chrono::seconds(30)) != std::future_status::ready) FAIL("no answer");

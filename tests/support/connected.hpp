@@ -19,7 +19,8 @@ class connected : public conversation {
 public:
     using describe = std::function<void(uplink::testing::endpoint&)>;
 
-    explicit connected(const describe& server, uplink::client_options options = {}, bool handlers_are_bound = true)
+    explicit connected(const describe& server, uplink::client_options options = {},
+                       bool handlers_are_bound = true)
         : conversation(handlers_are_bound, std::move(options)) {
         server(network().endpoint(server_address));
         peer_echoes = true;  // until told otherwise by a test that looks at what was received
@@ -41,12 +42,14 @@ public:
 };
 
 inline bool ended(const operation& each, const error_code& ec) { return each.calls == 1 && each.ec == ec; }
-inline bool ended(const operation& each, const error_code& ec, std::size_t n) { return ended(each, ec) && each.n == n; }
+inline bool ended(const operation& each, const error_code& ec, std::size_t n) {
+    return ended(each, ec) && each.n == n;
+}
 inline bool ended(const operation& each, const error_code& ec, const std::string& text) {
     return ended(each, ec) && each.text == text;
 }
 
-inline constexpr net::cancellation_type every_type[] = {net::cancellation_type::terminal, net::cancellation_type::partial,
-                                                        net::cancellation_type::total};
+inline constexpr net::cancellation_type every_type[] = {
+    net::cancellation_type::terminal, net::cancellation_type::partial, net::cancellation_type::total};
 
 }  // namespace test

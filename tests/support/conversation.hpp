@@ -27,8 +27,19 @@ using time_limit = client_type::time_limit;
 using uplink::testing::clock;
 
 enum class kind : unsigned char {
-    connect, send, write_some, shutdown_send, drain, receive, receive_some, receive_until, receive_exactly,
-    receive_message, read_some, exchange, close
+    connect,
+    send,
+    write_some,
+    shutdown_send,
+    drain,
+    receive,
+    receive_some,
+    receive_until,
+    receive_exactly,
+    receive_message,
+    read_some,
+    exchange,
+    close
 };
 const char* name_of(kind what) noexcept;
 constexpr bool is_receive(kind what) noexcept { return what >= kind::receive && what <= kind::read_some; }
@@ -38,14 +49,15 @@ class conversation;
 
 /// One operation and its handler's record.
 struct operation {
-    operation(conversation& whole, std::size_t number, kind kind_of_it) : owner(whole), index(number), what(kind_of_it) {}
+    operation(conversation& whole, std::size_t number, kind kind_of_it)
+        : owner(whole), index(number), what(kind_of_it) {}
 
     conversation& owner;
     const std::size_t index;
     const kind what;
-    std::size_t first = 0;  ///< the operation that this one repeats, or itself
-    std::size_t link = 0;   ///< the connection, 1 for the first; 0: none yet
-    std::string bytes{};    ///< sent
+    std::size_t first = 0;        ///< the operation that this one repeats, or itself
+    std::size_t link = 0;         ///< the connection, 1 for the first; 0: none yet
+    std::string bytes{};          ///< sent
     std::vector<char> storage{};  ///< what the operation may touch while it is pending
     std::function<std::string(std::string_view)> wire{};  ///< the bytes that a delivered text stood for
     std::function<void(client_type&, operation&)> launch{};
@@ -53,11 +65,11 @@ struct operation {
 
     bool started = false;  ///< the initiating function returned
     bool threw = false;
-    bool alive = true;     ///< its handler
+    bool alive = true;  ///< its handler
     int calls = 0;
     error_code ec{};
     std::size_t n = 0;
-    std::string text{};    ///< delivered
+    std::string text{};  ///< delivered
     std::size_t end_order = 0;
     clock::duration ended{};
     std::optional<clock::duration> stopped{};  ///< when it was cancelled
@@ -93,7 +105,7 @@ public:
     void receive_some(then next = {}, time_limit limit = {});
     void receive_until(const std::string& delimiter, then next = {}, time_limit limit = {});
     void receive_exactly(std::size_t n, then next = {}, time_limit limit = {});
-    void receive_line(std::size_t max, then next = {});     ///< delimited{"\n", max}
+    void receive_line(std::size_t max, then next = {});      ///< delimited{"\n", max}
     void receive_prefixed(std::size_t max, then next = {});  ///< length_prefixed<std::uint16_t>{max}
     void read_some(std::size_t n, then next = {});
     void exchange(const std::string& request, then next = {}, time_limit limit = {});

@@ -27,7 +27,8 @@ std::vector<net::const_buffer> cut(const std::vector<char>& bytes, std::size_t b
 
 template <class Call> void conversation::with_handler(operation& record, Call call) {
     if (bound_) {
-        call(bound_handler<operation>(record, tracked_executor(network_->get_executor(), handler_executor_id)));
+        call(bound_handler<operation>(record,
+                                      tracked_executor(network_->get_executor(), handler_executor_id)));
     } else {
         call(unbound_handler<operation>(record));
     }
@@ -57,15 +58,17 @@ void conversation::send(const std::string& bytes, then next, time_limit limit) {
 void conversation::send_borrowed(const std::string& bytes, std::size_t buffers, then next) {
     start(kind::send, bytes, std::move(next), [this, buffers](client_type& client, operation& record) {
         record.storage.assign(record.bytes.begin(), record.bytes.end());
-        with_handler(record,
-                     [&](auto handler) { client.async_send(cut(record.storage, buffers), std::move(handler)); });
+        with_handler(record, [&](auto handler) {
+            client.async_send(cut(record.storage, buffers), std::move(handler));
+        });
     });
 }
 void conversation::write_some(const std::string& bytes, then next) {
     start(kind::write_some, bytes, std::move(next), [this](client_type& client, operation& record) {
         record.storage.assign(record.bytes.begin(), record.bytes.end());
-        with_handler(record,
-                     [&](auto handler) { client.async_write_some(net::buffer(record.storage), std::move(handler)); });
+        with_handler(record, [&](auto handler) {
+            client.async_write_some(net::buffer(record.storage), std::move(handler));
+        });
     });
 }
 void conversation::shutdown_send(then next, time_limit limit) {
@@ -95,8 +98,9 @@ void conversation::receive_until(const std::string& delimiter, then next, time_l
     start(
         kind::receive_until, {}, std::move(next),
         [this, delimiter, limit](client_type& client, operation& record) {
-            with_handler(record,
-                         [&](auto handler) { client.async_receive_until(delimiter, limit, std::move(handler)); });
+            with_handler(record, [&](auto handler) {
+                client.async_receive_until(delimiter, limit, std::move(handler));
+            });
         },
         as_it_is);
 }
@@ -104,7 +108,8 @@ void conversation::receive_exactly(std::size_t n, then next, time_limit limit) {
     start(
         kind::receive_exactly, {}, std::move(next),
         [this, n, limit](client_type& client, operation& record) {
-            with_handler(record, [&](auto handler) { client.async_receive_exactly(n, limit, std::move(handler)); });
+            with_handler(record,
+                         [&](auto handler) { client.async_receive_exactly(n, limit, std::move(handler)); });
         },
         as_it_is);
 }
@@ -152,7 +157,8 @@ void conversation::exchange(const std::string& request, then next, time_limit li
 void conversation::close_gracefully(then next, time_limit limit) {
     start(kind::close, {}, std::move(next), [this, limit](client_type& client, operation& record) {
         with_handler(record, [&](auto handler) {
-            limit.is_limited() ? client.async_close(limit, std::move(handler)) : client.async_close(std::move(handler));
+            limit.is_limited() ? client.async_close(limit, std::move(handler))
+                               : client.async_close(std::move(handler));
         });
     });
 }

@@ -19,9 +19,10 @@ namespace {
 
 constexpr std::pair<moment, const char*> moments[] = {
     {moment::started, "started"}, {moment::completing, "completing"}, {moment::completed, "completed"}};
-constexpr std::pair<net::cancellation_type, const char*> types[] = {{net::cancellation_type::terminal, "terminal"},
-                                                                    {net::cancellation_type::partial, "partial"},
-                                                                    {net::cancellation_type::total, "total"}};
+constexpr std::pair<net::cancellation_type, const char*> types[] = {
+    {net::cancellation_type::terminal, "terminal"},
+    {net::cancellation_type::partial, "partial"},
+    {net::cancellation_type::total, "total"}};
 
 /// Contract, section 7, the table: which types an operation that has not gone half-way honours.
 bool honours(kind what, net::cancellation_type type) {
@@ -32,7 +33,8 @@ bool leaves_no_trace(kind what) { return what == kind::connect || what == kind::
 
 /// Operations whose number and sizes depend on how bytes come in pieces.
 bool depends_on_pieces(const operation& each) {
-    return !each.ec && (each.what == kind::receive_some || each.what == kind::read_some || each.what == kind::write_some);
+    return !each.ec &&
+           (each.what == kind::receive_some || each.what == kind::read_some || each.what == kind::write_some);
 }
 
 }  // namespace
@@ -65,8 +67,10 @@ std::string fault_driver::ending_of(conversation& talk) const {
     }
     std::string result;
     for (const std::string& line : lines) result += line + '\n';
-    if (talk.client()) result += "received " + talk.delivered() + std::string(talk.client()->state().view()) + '\n';
-    if (all_sent && !talk.network().attempts().empty()) result += "sent " + talk.network().attempts().back().received + '\n';
+    if (talk.client())
+        result += "received " + talk.delivered() + std::string(talk.client()->state().view()) + '\n';
+    if (all_sent && !talk.network().attempts().empty())
+        result += "sent " + talk.network().attempts().back().received + '\n';
     return result;
 }
 
@@ -79,7 +83,8 @@ void fault_driver::run(const disturbance& what) {
     if (same) {
         talk.wants_again = [](const operation& ended) {
             if (ended.threw) return true;
-            const bool stopped = ended.ec == net::error::operation_aborted || ended.ec == net::error::no_memory;
+            const bool stopped =
+                ended.ec == net::error::operation_aborted || ended.ec == net::error::no_memory;
             return stopped && leaves_no_trace(ended.what);
         };
     }
@@ -92,13 +97,15 @@ void fault_driver::run(const disturbance& what) {
         settle(talk, what);
     }
     if (!talk.failures().empty()) {
-        counts_.failures.push_back(scenario_.name + " (" + variation_.name + "), " + what.name + ": " + talk.failures().front());
+        counts_.failures.push_back(scenario_.name + " (" + variation_.name + "), " + what.name + ": " +
+                                   talk.failures().front());
     }
 }
 
 void fault_driver::settle(conversation& talk, const disturbance& what) {
     const auto& operations = talk.operations();
-    const bool threw = std::any_of(operations.begin(), operations.end(), [](const operation& each) { return each.threw; });
+    const bool threw =
+        std::any_of(operations.begin(), operations.end(), [](const operation& each) { return each.threw; });
     // An operation that has been initiated may still fail for want of memory, and then others take its place.
     if (what.same && scenario_.repeats && (threw || !talk.memory().fail_at)) {
         ++counts_.same;
@@ -121,7 +128,8 @@ void fault_driver::run_undisturbed() {
     for (const operation& each : talk.operations()) {
         operations_.push_back(each.what);
         const error_code expected = scenario_.errors ? scenario_.errors(each) : error_code();
-        if (each.calls != 1 || each.ec != expected) talk.fail(each.describe() + ", not " + expected.message());
+        if (each.calls != 1 || each.ec != expected)
+            talk.fail(each.describe() + ", not " + expected.message());
     }
     for (const std::string& each : talk.network().failures()) talk.fail("script: " + each);
     wind_up(talk, 0);
@@ -134,9 +142,10 @@ void fault_driver::run_undisturbed() {
     pending_.resize(kinds_.size() * std::size(moments));
     for (std::size_t number = 0; number != kinds_.size(); ++number) {
         for (std::size_t m = 0; m != std::size(moments); ++m) {
-            observed.network().on_operation(number, moments[m].first, [this, &observed, at = number * std::size(moments) + m] {
-                pending_[at] = observed.pending();
-            });
+            observed.network().on_operation(number, moments[m].first,
+                                            [this, &observed, at = number * std::size(moments) + m] {
+                                                pending_[at] = observed.pending();
+                                            });
         }
     }
     scenario_.start(observed);
@@ -172,17 +181,20 @@ void fault_driver::at_each_step(step where) {
     };
     for (const std::size_t index : pending_[number * std::size(moments) + m]) {
         for (const auto& [type, type_name] : types) {
-            cancel_one(name + ", " + type_name, index, type, [&](conversation& talk, std::function<void()> action) {
-                talk.network().on_operation(number, when, std::move(action));
-            });
+            cancel_one(name + ", " + type_name, index, type,
+                       [&](conversation& talk, std::function<void()> action) {
+                           talk.network().on_operation(number, when, std::move(action));
+                       });
         }
     }
     const auto promptly = [](conversation& talk) {
-        for (const std::size_t index : talk.pending()) talk.operations()[index].stopped = talk.network().elapsed();
+        for (const std::size_t index : talk.pending())
+            talk.operations()[index].stopped = talk.network().elapsed();
     };
     run({name + ", cancel()", then([promptly](conversation& talk) { promptly(talk), talk.cancel(); })});
     run({name + ", close()", then([promptly](conversation& talk) { promptly(talk), talk.close(); })});
-    run({name + ", client destroyed", then([promptly](conversation& talk) { promptly(talk), talk.destroy_client(); })});
+    run({name + ", client destroyed",
+         then([promptly](conversation& talk) { promptly(talk), talk.destroy_client(); })});
     run({name + ", client moved", then([](conversation& talk) { talk.move_client(); }), true});
     const auto stop = then([](conversation& talk) { talk.network().context().stop(); });
     using owner = conversation::owner;
@@ -195,28 +207,35 @@ void fault_driver::at_each_operation(std::size_t number) {
     const std::string name = "operation " + std::to_string(number);
     const operation_kind what = kinds_[number];
     const bool transfers = what == operation_kind::read || what == operation_kind::write;
-    std::vector<error_code> errors{net::error::connection_reset, net::error::timed_out, net::error::no_buffer_space};
+    std::vector<error_code> errors{net::error::connection_reset, net::error::timed_out,
+                                   net::error::no_buffer_space};
     if (transfers) errors.emplace_back(net::error::operation_aborted);
     if (what == operation_kind::write) errors.emplace_back(net::error::broken_pipe);
     for (const error_code& ec : errors) {
-        run({name + ", " + ec.message(), [&](conversation& talk) { talk.network().fail_operation(number, ec); }});
+        run({name + ", " + ec.message(),
+             [&](conversation& talk) { talk.network().fail_operation(number, ec); }});
     }
     if (what == operation_kind::read) {
-        disturbance end{name + ", eof", [&](conversation& talk) { talk.network().fail_operation(number, net::error::eof); }};
+        disturbance end{name + ", eof",
+                        [&](conversation& talk) { talk.network().fail_operation(number, net::error::eof); }};
         end.ends_are_false = true;
         run(end);
     }
     if (transfers) {
         run({name + ", would_block",
-             [&](conversation& talk) { talk.network().fail_operation(number, net::error::would_block); }, true});
-        run({name + ", one byte", [&](conversation& talk) { talk.network().shorten_operation(number, 1); }, true});
+             [&](conversation& talk) { talk.network().fail_operation(number, net::error::would_block); },
+             true});
+        run({name + ", one byte", [&](conversation& talk) { talk.network().shorten_operation(number, 1); },
+             true});
     }
     const auto& pending = pending_[number * std::size(moments)];
-    const bool only_receives_pending = std::none_of(pending.begin(), pending.end(), [this](std::size_t index) {
-        return operations_[index] == kind::exchange || operations_[index] == kind::close;
-    });
+    const bool only_receives_pending =
+        std::none_of(pending.begin(), pending.end(), [this](std::size_t index) {
+            return operations_[index] == kind::exchange || operations_[index] == kind::close;
+        });
     if (what != operation_kind::shutdown) {  // which takes no memory
-        run({name + ", out of memory", [&](conversation& talk) { talk.network().faults().run_out_of_memory(number); },
+        run({name + ", out of memory",
+             [&](conversation& talk) { talk.network().faults().run_out_of_memory(number); },
              what == operation_kind::read && only_receives_pending});
     }
 }
@@ -243,7 +262,8 @@ void fault_driver::in_each_handler(std::size_t number) {
              for (operation& each : talk.operations()) {
                  if (each.calls != 0) talk.emit(each.index, net::cancellation_type::terminal);
              }
-         }), true});
+         }),
+         true});
 }
 
 void fault_driver::after_each_start(std::size_t number) {
@@ -256,9 +276,10 @@ void fault_driver::after_each_start(std::size_t number) {
         };
     };
     for (const auto& [type, type_name] : types) {
-        cancel_one(name + ", " + type_name, number, type, [&](conversation& talk, std::function<void()> action) {
-            then([action = std::move(action)](conversation&) { action(); })(talk);
-        });
+        cancel_one(name + ", " + type_name, number, type,
+                   [&](conversation& talk, std::function<void()> action) {
+                       then([action = std::move(action)](conversation&) { action(); })(talk);
+                   });
     }
     run({name + ", cancel()", then([](conversation& talk) { talk.cancel(); })});
     run({name + ", close()", then([](conversation& talk) { talk.close(); })});
@@ -278,7 +299,8 @@ void fault_driver::drive() {
     for (std::size_t number = 0; number != handlers_; ++number) in_each_handler(number);
     for (std::size_t number = 0; number != operations_.size(); ++number) after_each_start(number);
     for (std::size_t number = 0; number != allocations_; ++number) {
-        run({"allocation " + std::to_string(number), [&](conversation& talk) { talk.memory().fail_at = number; }, true});
+        run({"allocation " + std::to_string(number),
+             [&](conversation& talk) { talk.memory().fail_at = number; }, true});
     }
 }
 

@@ -43,7 +43,7 @@ std::vector<variation> all_variations();
 
 struct driver_counts {
     std::size_t scenarios = 0;
-    std::size_t steps = 0;    ///< operations of the transport, over all scenarios and variations
+    std::size_t steps = 0;  ///< operations of the transport, over all scenarios and variations
     std::size_t handlers = 0;
     std::size_t actions = 0;  ///< disturbed runs
     std::size_t same = 0;     ///< of those, the ones that had to end as the undisturbed one

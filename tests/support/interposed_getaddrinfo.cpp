@@ -21,7 +21,8 @@
 namespace uplink::tests {
 
 struct interposed_lookups::state {
-    explicit state(std::function<lookup_reply(const lookup_request&)> function) : decide(std::move(function)) {}
+    explicit state(std::function<lookup_reply(const lookup_request&)> function)
+        : decide(std::move(function)) {}
 
     const std::function<lookup_reply(const lookup_request&)> decide;
     mutable std::mutex mutex;

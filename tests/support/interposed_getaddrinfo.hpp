@@ -19,7 +19,7 @@ namespace uplink::tests {
 struct lookup_request {
     std::string host;
     std::string service;
-    int family = 0;    // of the hints, as are the others
+    int family = 0;  // of the hints, as are the others
     int type = 0;
     int protocol = 0;
     int flags = 0;

@@ -34,7 +34,12 @@ scenario connect_send_receive() {
             .describe =
                 [](network& net) {
                     net.host("server.test").v6({"2001:db8::1"}, 1ms).v4({"192.0.2.1"});
-                    net.endpoint("[2001:db8::1]:80").accept(1ms).expect("hello").expect_eof().reply("world").close();
+                    net.endpoint("[2001:db8::1]:80")
+                        .accept(1ms)
+                        .expect("hello")
+                        .expect_eof()
+                        .reply("world")
+                        .close();
                 },
             .start =
                 [](conversation& talk) {
@@ -63,8 +68,14 @@ scenario queued_sends() {
     return {.name = "queued sends with a half-close",
             .describe =
                 [](network& net) {
-                    net.endpoint(server).accept().window(5).latency(1ms).expect("one two three four").expect_eof()
-                        .reply("bye").close();
+                    net.endpoint(server)
+                        .accept()
+                        .window(5)
+                        .latency(1ms)
+                        .expect("one two three four")
+                        .expect_eof()
+                        .reply("bye")
+                        .close();
                 },
             .start =
                 [](conversation& talk) {
@@ -88,8 +99,15 @@ scenario framed_conversation() {
     return {.name = "framed conversation in both directions",
             .describe =
                 [answers](network& net) {
-                    net.endpoint(server).accept().latency(1ms).split(3).reply("220 ready\r\n").expect("HELO\n")
-                        .reply(answers).expect("\0\3bye"s).close();
+                    net.endpoint(server)
+                        .accept()
+                        .latency(1ms)
+                        .split(3)
+                        .reply("220 ready\r\n")
+                        .expect("HELO\n")
+                        .reply(answers)
+                        .expect("\0\3bye"s)
+                        .close();
                 },
             .start =
                 [](conversation& talk) {
@@ -108,105 +126,138 @@ scenario framed_conversation() {
                     });
                 },
             .inbound = {"220 ready\r\n" + answers},
-            .errors = [](const operation& each) {
-                return each.what == kind::receive_until && each.index > 1 ? error_code(errc::truncated) : error_code();
-            }};
+            .errors =
+                [](const operation& each) {
+                    return each.what == kind::receive_until && each.index > 1 ? error_code(errc::truncated)
+                                                                              : error_code();
+                }};
 }
 
 scenario limits() {
     const std::string inbound = "0123456789abcdefa long message..\nok\n";
-    return {.name = "limits of size, and a message that is too large",
-            .describe =
-                [inbound](network& net) {
-                    net.endpoint(server).accept().window(4).latency(1ms).reply(inbound).expect_bytes(30).after(1s)
-                        .reply("late").close();
-                },
-            .start =
-                [](conversation& talk) {
-                    const auto late = [&talk](const operation&) {
-                        talk.receive_some([&talk](const operation&) {
-                            talk.receive_exactly(4, [&talk](const operation&) { talk.close_gracefully(); });
-                        }, 100ms);
-                    };
-                    const auto ok = [&talk, late](const operation&) { talk.receive_line(5, late); };
-                    const auto rest = [&talk, ok](const operation&) {
-                        talk.receive_exactly(8, [&talk, ok](const operation&) {
-                            talk.receive_exactly(8, [&talk, ok](const operation&) { talk.receive_line(0, ok); });
-                        });
-                    };
-                    const auto too_large = [&talk, rest](const operation&) { talk.receive_line(5, rest); };
-                    talk.connect(server, [&talk, too_large](const operation&) {
-                        talk.send("01234567890123456789");  // more than the limit, into an empty queue
-                        talk.send("0123456789");
-                        talk.send("x");
-                        talk.send("");
-                        talk.receive([&talk, too_large](const operation&) {
-                            talk.consume_state(8);
-                            talk.receive_exactly(8, too_large);
-                        });
-                    });
-                },
-            .inbound = {inbound + "late"},
-            .errors = [](const operation& each) -> error_code {
-                if (each.bytes == "x") return errc::send_queue_full;
-                if (each.what == kind::receive) return errc::receive_limit;
-                if (each.what == kind::receive_some) return errc::receive_timeout;
-                if (each.what == kind::receive_message && each.index < 8) return errc::message_too_large;
-                return {};
+    return {
+        .name = "limits of size, and a message that is too large",
+        .describe =
+            [inbound](network& net) {
+                net.endpoint(server)
+                    .accept()
+                    .window(4)
+                    .latency(1ms)
+                    .reply(inbound)
+                    .expect_bytes(30)
+                    .after(1s)
+                    .reply("late")
+                    .close();
             },
-            .options = {.max_receive = 8, .send_queue = {.limit = 10, .low_water = 0}},
-            .repeats = false};
+        .start =
+            [](conversation& talk) {
+                const auto late = [&talk](const operation&) {
+                    talk.receive_some(
+                        [&talk](const operation&) {
+                            talk.receive_exactly(4, [&talk](const operation&) { talk.close_gracefully(); });
+                        },
+                        100ms);
+                };
+                const auto ok = [&talk, late](const operation&) { talk.receive_line(5, late); };
+                const auto rest = [&talk, ok](const operation&) {
+                    talk.receive_exactly(8, [&talk, ok](const operation&) {
+                        talk.receive_exactly(8, [&talk, ok](const operation&) { talk.receive_line(0, ok); });
+                    });
+                };
+                const auto too_large = [&talk, rest](const operation&) { talk.receive_line(5, rest); };
+                talk.connect(server, [&talk, too_large](const operation&) {
+                    talk.send("01234567890123456789");  // more than the limit, into an empty queue
+                    talk.send("0123456789");
+                    talk.send("x");
+                    talk.send("");
+                    talk.receive([&talk, too_large](const operation&) {
+                        talk.consume_state(8);
+                        talk.receive_exactly(8, too_large);
+                    });
+                });
+            },
+        .inbound = {inbound + "late"},
+        .errors = [](const operation& each) -> error_code {
+            if (each.bytes == "x") return errc::send_queue_full;
+            if (each.what == kind::receive) return errc::receive_limit;
+            if (each.what == kind::receive_some) return errc::receive_timeout;
+            if (each.what == kind::receive_message && each.index < 8) return errc::message_too_large;
+            return {};
+        },
+        .options = {.max_receive = 8, .send_queue = {.limit = 10, .low_water = 0}},
+        .repeats = false};
 }
 
 scenario time_limits() {
-    return {.name = "time limits on every operation",
-            .describe =
-                [](network& net) {
-                    net.endpoint("192.0.2.2:80").black_hole();
-                    net.endpoint(server).accept().window(4).reply("x").deaf();
-                },
-            .start =
-                [](conversation& talk) {
-                    const auto close = [&talk](const operation&) { talk.close_gracefully({}, 10ms); };
-                    const auto after = [&talk, close](const operation&) {
-                        talk.send("y");
-                        talk.shutdown_send({}, 10ms);
-                        talk.exchange("z", close, 10ms);
-                    };
-                    const auto connected = [&talk, after](const operation&) {
-                        talk.send("0123456789", after, 90ms);
-                        talk.send("abc", {}, 10ms);
-                        talk.drain({}, 20ms);
-                        talk.receive([&talk](const operation&) {
-                            talk.receive_until("\n", [&talk](const operation&) {
-                                talk.receive_exactly(2, [&talk](const operation&) {
-                                    talk.receive_exactly(1, [&talk](const operation&) { talk.receive_some({}, 10ms); }, 10ms);
-                                }, 10ms);
-                            }, 10ms);
-                        }, 10ms);
-                    };
-                    talk.connect("192.0.2.2:80",
-                                 [&talk, connected](const operation&) { talk.connect(server, connected, 10ms); }, 10ms);
-                },
-            .inbound = {"x"},
-            .errors = [](const operation& each) -> error_code {
-                if (each.index == 0) return errc::connect_timeout;
-                if (each.what == kind::close) return errc::close_timeout;
-                if (each.bytes == "y" || each.bytes == "z" || each.what == kind::shutdown_send) return errc::send_interrupted;
-                if (is_send(each.what) || each.what == kind::drain) return errc::send_timeout;
-                const bool is_there = each.what == kind::receive_exactly && each.text == "x";
-                return is_receive(each.what) && !is_there ? error_code(errc::receive_timeout) : error_code();
+    return {
+        .name = "time limits on every operation",
+        .describe =
+            [](network& net) {
+                net.endpoint("192.0.2.2:80").black_hole();
+                net.endpoint(server).accept().window(4).reply("x").deaf();
             },
-            .options = {.send_queue = {.low_water = 0}},
-            .repeats = false};
+        .start =
+            [](conversation& talk) {
+                const auto close = [&talk](const operation&) { talk.close_gracefully({}, 10ms); };
+                const auto after = [&talk, close](const operation&) {
+                    talk.send("y");
+                    talk.shutdown_send({}, 10ms);
+                    talk.exchange("z", close, 10ms);
+                };
+                const auto connected = [&talk, after](const operation&) {
+                    talk.send("0123456789", after, 90ms);
+                    talk.send("abc", {}, 10ms);
+                    talk.drain({}, 20ms);
+                    talk.receive(
+                        [&talk](const operation&) {
+                            talk.receive_until(
+                                "\n",
+                                [&talk](const operation&) {
+                                    talk.receive_exactly(
+                                        2,
+                                        [&talk](const operation&) {
+                                            talk.receive_exactly(
+                                                1, [&talk](const operation&) { talk.receive_some({}, 10ms); },
+                                                10ms);
+                                        },
+                                        10ms);
+                                },
+                                10ms);
+                        },
+                        10ms);
+                };
+                talk.connect(
+                    "192.0.2.2:80",
+                    [&talk, connected](const operation&) { talk.connect(server, connected, 10ms); }, 10ms);
+            },
+        .inbound = {"x"},
+        .errors = [](const operation& each) -> error_code {
+            if (each.index == 0) return errc::connect_timeout;
+            if (each.what == kind::close) return errc::close_timeout;
+            if (each.bytes == "y" || each.bytes == "z" || each.what == kind::shutdown_send)
+                return errc::send_interrupted;
+            if (is_send(each.what) || each.what == kind::drain) return errc::send_timeout;
+            const bool is_there = each.what == kind::receive_exactly && each.text == "x";
+            return is_receive(each.what) && !is_there ? error_code(errc::receive_timeout) : error_code();
+        },
+        .options = {.send_queue = {.low_water = 0}},
+        .repeats = false};
 }
 
 scenario idle_timeout() {
     return {.name = "idle timeout",
             .describe =
                 [](network& net) {
-                    net.endpoint(server).accept().window(4).reply("a").after(30ms).reply("b").after(90ms).reply("c")
-                        .half_close().deaf();
+                    net.endpoint(server)
+                        .accept()
+                        .window(4)
+                        .reply("a")
+                        .after(30ms)
+                        .reply("b")
+                        .after(90ms)
+                        .reply("c")
+                        .half_close()
+                        .deaf();
                 },
             .start =
                 [](conversation& talk) {
@@ -216,7 +267,8 @@ scenario idle_timeout() {
                     };
                     const auto again = [&talk, send](const operation&) { talk.receive_exactly(1, send); };
                     talk.connect(server, [&talk, again](const operation&) {
-                        talk.receive_exactly(2, [&talk, again](const operation&) { talk.receive_exactly(1, again); });
+                        talk.receive_exactly(
+                            2, [&talk, again](const operation&) { talk.receive_exactly(1, again); });
                     });
                 },
             .inbound = {"abc"},
@@ -232,8 +284,15 @@ scenario graceful_close() {
     return {.name = "async_close with a queue to drain and a receive that is pending",
             .describe =
                 [](network& net) {
-                    net.endpoint(server).accept().window(4).latency(1ms).expect("0123456789").expect_eof().after(1s)
-                        .reply("last words").close();
+                    net.endpoint(server)
+                        .accept()
+                        .window(4)
+                        .latency(1ms)
+                        .expect("0123456789")
+                        .expect_eof()
+                        .after(1s)
+                        .reply("last words")
+                        .close();
                 },
             .start =
                 [](conversation& talk) {
@@ -255,7 +314,8 @@ scenario graceful_close() {
 void write_all(conversation& talk, const std::string& text, const std::function<void()>& next) {
     talk.write_some(text, [&talk, next](const operation& done) {
         if (done.ec) return;
-        if (const std::string rest = done.bytes.substr(done.n); !rest.empty()) return write_all(talk, rest, next);
+        if (const std::string rest = done.bytes.substr(done.n); !rest.empty())
+            return write_all(talk, rest, next);
         next();
     });
 }
@@ -277,14 +337,17 @@ scenario stream_functions() {
                     });
                 },
             .inbound = {},
-            .errors = [](const operation& each) {
-                return each.what == kind::read_some && each.n == 0 ? error_code(net::error::eof) : error_code();
-            }};
+            .errors =
+                [](const operation& each) {
+                    return each.what == kind::read_some && each.n == 0 ? error_code(net::error::eof)
+                                                                       : error_code();
+                }};
 }
 
 scenario both_directions() {
     return {.name = "two directions that overlap",
-            .describe = [](network& net) { net.endpoint(server).accept().window(8).latency(1ms).split(3).echo(); },
+            .describe =
+                [](network& net) { net.endpoint(server).accept().window(8).latency(1ms).split(3).echo(); },
             .start =
                 [](conversation& talk) {
                     talk.connect(server, [&talk](const operation&) {
@@ -308,9 +371,9 @@ scenario both_directions() {
 std::vector<scenario> more_scenarios();
 
 std::vector<scenario> all_scenarios() {
-    std::vector<scenario> all{connect_send_receive(), exchange(),     queued_sends(),   framed_conversation(),
-                              limits(),               time_limits(),  idle_timeout(),   graceful_close(),
-                              stream_functions(),     both_directions()};
+    std::vector<scenario> all{
+        connect_send_receive(), exchange(),     queued_sends(),   framed_conversation(), limits(),
+        time_limits(),          idle_timeout(), graceful_close(), stream_functions(),    both_directions()};
     for (scenario& each : more_scenarios()) all.push_back(std::move(each));
     return all;
 }

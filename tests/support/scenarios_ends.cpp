@@ -34,9 +34,11 @@ scenario reset_in_the_middle() {
                     });
                 },
             .inbound = {"abc"},
-            .errors = [](const operation& each) {
-                return each.what == kind::connect ? error_code() : error_code(net::error::connection_reset);
-            },
+            .errors =
+                [](const operation& each) {
+                    return each.what == kind::connect ? error_code()
+                                                      : error_code(net::error::connection_reset);
+                },
             .options = {.send_queue = {.low_water = 0}}};
 }
 
@@ -44,7 +46,14 @@ scenario early_end() {
     return {.name = "a peer that ends before it has read all",
             .describe =
                 [](network& net) {
-                    net.endpoint(server).accept().window(4).reply("early").half_close().expect_bytes(6).after(10ms).reset();
+                    net.endpoint(server)
+                        .accept()
+                        .window(4)
+                        .reply("early")
+                        .half_close()
+                        .expect_bytes(6)
+                        .after(10ms)
+                        .reset();
                 },
             .start =
                 [](conversation& talk) {
@@ -54,9 +63,10 @@ scenario early_end() {
                     });
                 },
             .inbound = {"early"},
-            .errors = [](const operation& each) {
-                return is_send(each.what) ? error_code(net::error::broken_pipe) : error_code();
-            }};
+            .errors =
+                [](const operation& each) {
+                    return is_send(each.what) ? error_code(net::error::broken_pipe) : error_code();
+                }};
 }
 
 scenario race_for_an_address() {
@@ -102,44 +112,46 @@ scenario connecting_again() {
 }
 
 scenario refusals() {
-    return {.name = "what is refused disturbs nothing",
-            .describe =
-                [](network& net) {
-                    net.endpoint(server).accept(1ms).expect("abc").expect_eof().reply("yes").close();
-                },
-            .start =
-                [](conversation& talk) {
-                    const auto everything = [&talk] {
-                        talk.send("no"), talk.write_some("no"), talk.shutdown_send(), talk.drain();
-                        talk.receive(), talk.receive_some(), talk.receive_until("\n"), talk.receive_exactly(3);
-                        talk.receive_line(3), talk.receive_prefixed(3), talk.read_some(3);
-                        talk.exchange("no"), talk.close_gracefully();
-                    };
-                    everything();
-                    talk.connect(server, [&talk, everything](const operation&) {
-                        talk.connect(server);
-                        talk.send("abc");
-                        talk.receive([&talk, everything](const operation&) {
-                            talk.close();
-                            everything();
-                        });
-                        talk.receive(), talk.receive_some(), talk.receive_until("\n"), talk.receive_exactly(3);
-                        talk.receive_line(3), talk.receive_prefixed(3), talk.read_some(3), talk.exchange("no");
-                        talk.shutdown_send();
-                        talk.send("no"), talk.write_some("no"), talk.shutdown_send();
-                    });
+    return {
+        .name = "what is refused disturbs nothing",
+        .describe =
+            [](network& net) {
+                net.endpoint(server).accept(1ms).expect("abc").expect_eof().reply("yes").close();
+            },
+        .start =
+            [](conversation& talk) {
+                const auto everything = [&talk] {
+                    talk.send("no"), talk.write_some("no"), talk.shutdown_send(), talk.drain();
+                    talk.receive(), talk.receive_some(), talk.receive_until("\n"), talk.receive_exactly(3);
+                    talk.receive_line(3), talk.receive_prefixed(3), talk.read_some(3);
+                    talk.exchange("no"), talk.close_gracefully();
+                };
+                everything();
+                talk.connect(server, [&talk, everything](const operation&) {
                     talk.connect(server);
-                },
-            .inbound = {"yes"},
-            .errors = [](const operation& each) -> error_code {
-                constexpr std::size_t before = 13, connecting = 15, connected = 30;
-                if (each.index < before || each.index >= connected) return net::error::not_connected;
-                if (each.index < connecting) return each.index == before ? error_code() : errc::operation_in_progress;
-                if (each.what == kind::connect) return net::error::already_connected;
-                if (each.bytes == "abc" || each.index == 17) return {};
-                if (is_receive(each.what) || each.what == kind::exchange) return errc::operation_in_progress;
-                return is_send(each.what) ? error_code(net::error::broken_pipe) : error_code();
-            }};
+                    talk.send("abc");
+                    talk.receive([&talk, everything](const operation&) {
+                        talk.close();
+                        everything();
+                    });
+                    talk.receive(), talk.receive_some(), talk.receive_until("\n"), talk.receive_exactly(3);
+                    talk.receive_line(3), talk.receive_prefixed(3), talk.read_some(3), talk.exchange("no");
+                    talk.shutdown_send();
+                    talk.send("no"), talk.write_some("no"), talk.shutdown_send();
+                });
+                talk.connect(server);
+            },
+        .inbound = {"yes"},
+        .errors = [](const operation& each) -> error_code {
+            constexpr std::size_t before = 13, connecting = 15, connected = 30;
+            if (each.index < before || each.index >= connected) return net::error::not_connected;
+            if (each.index < connecting)
+                return each.index == before ? error_code() : errc::operation_in_progress;
+            if (each.what == kind::connect) return net::error::already_connected;
+            if (each.bytes == "abc" || each.index == 17) return {};
+            if (is_receive(each.what) || each.what == kind::exchange) return errc::operation_in_progress;
+            return is_send(each.what) ? error_code(net::error::broken_pipe) : error_code();
+        }};
 }
 
 scenario nothing_but_empty() {
@@ -160,9 +172,10 @@ scenario nothing_but_empty() {
                     });
                 },
             .inbound = {""},
-            .errors = [](const operation& each) {
-                return each.what == kind::receive_some ? error_code(net::error::eof) : error_code();
-            }};
+            .errors =
+                [](const operation& each) {
+                    return each.what == kind::receive_some ? error_code(net::error::eof) : error_code();
+                }};
 }
 
 scenario nameless() {
@@ -178,7 +191,9 @@ scenario nameless() {
                 [](conversation& talk) {
                     const auto self = [&talk](const operation&) { talk.connect("192.0.2.5:80"); };
                     const auto open = [&talk, self](const operation&) { talk.connect("192.0.2.4:80", self); };
-                    const auto refused = [&talk, open](const operation&) { talk.connect("192.0.2.3:80", open); };
+                    const auto refused = [&talk, open](const operation&) {
+                        talk.connect("192.0.2.3:80", open);
+                    };
                     talk.connect_by_name("nowhere.test", "80", [&talk, refused](const operation&) {
                         talk.connect_by_name("", "80", refused);
                     });
@@ -195,8 +210,8 @@ scenario nameless() {
 }  // namespace
 
 std::vector<scenario> more_scenarios() {
-    return {reset_in_the_middle(), early_end(),         race_for_an_address(), connecting_again(),
-            refusals(),            nothing_but_empty(), nameless()};
+    return {reset_in_the_middle(), early_end(), race_for_an_address(), connecting_again(), refusals(),
+            nothing_but_empty(),   nameless()};
 }
 
 std::vector<variation> all_variations() {

@@ -68,7 +68,9 @@ public:
     friend bool operator==(const tracked_executor& a, const tracked_executor& b) noexcept {
         return a.id_ == b.id_ && a.inner_ == b.inner_ && a.never_blocks_ == b.never_blocks_;
     }
-    friend bool operator!=(const tracked_executor& a, const tracked_executor& b) noexcept { return !(a == b); }
+    friend bool operator!=(const tracked_executor& a, const tracked_executor& b) noexcept {
+        return !(a == b);
+    }
 
 private:
     net::io_context::executor_type inner_;
@@ -148,7 +150,9 @@ public:
     explicit pool_allocator(memory_pool::account& account) noexcept : account_(&account) {}
     template <class U> pool_allocator(const pool_allocator<U>& other) noexcept : account_(other.account()) {}
     T* allocate(std::size_t n) { return static_cast<T*>(account_->pool->take(sizeof(T) * n, *account_)); }
-    void deallocate(T* memory, std::size_t n) noexcept { account_->pool->give_back(memory, sizeof(T) * n, *account_); }
+    void deallocate(T* memory, std::size_t n) noexcept {
+        account_->pool->give_back(memory, sizeof(T) * n, *account_);
+    }
     memory_pool::account* account() const noexcept { return account_; }
     template <class U> bool operator==(const pool_allocator<U>& other) const noexcept {
         return account_ == other.account();
@@ -179,7 +183,9 @@ public:
     void operator()(const error_code& ec) { call({ec, 0, {}, {}}); }
     void operator()(const error_code& ec, std::size_t n) { call({ec, n, {}, {}}); }
     void operator()(const error_code& ec, std::string_view view) { call({ec, 0, view, {}}); }
-    void operator()(const error_code& ec, const net::ip::tcp::endpoint& endpoint) { call({ec, 0, {}, endpoint}); }
+    void operator()(const error_code& ec, const net::ip::tcp::endpoint& endpoint) {
+        call({ec, 0, {}, endpoint});
+    }
 
 protected:
     Record& record() const noexcept { return *life_; }

@@ -25,15 +25,18 @@ namespace uplink::detail {
 
 inline constexpr std::size_t max_credential_length = 255;  // RFC 1929, section 2
 inline constexpr std::size_t max_interface_length = 15;    // IFNAMSIZ without its NUL
-inline constexpr std::int64_t max_keep_alive_seconds = 32767;  // the kernel's MAX_TCP_KEEPIDLE, MAX_TCP_KEEPINTVL
-inline constexpr int max_keep_alive_count = 127;               // the kernel's MAX_TCP_KEEPCNT
+inline constexpr std::int64_t max_keep_alive_seconds =
+    32767;                                        // the kernel's MAX_TCP_KEEPIDLE, MAX_TCP_KEEPINTVL
+inline constexpr int max_keep_alive_count = 127;  // the kernel's MAX_TCP_KEEPCNT
 
 constexpr bool is_control(char c) noexcept {
     const auto byte = static_cast<unsigned char>(c);
     return byte < 0x20 || byte == 0x7f;
 }
 
-constexpr bool has_control(std::string_view text) noexcept { return std::any_of(text.begin(), text.end(), is_control); }
+constexpr bool has_control(std::string_view text) noexcept {
+    return std::any_of(text.begin(), text.end(), is_control);
+}
 
 /// An address to bind to. A scope ("fe80::1%eth0") is looked up when it is bound, since that takes a system call.
 inline bool is_local_address(std::string_view text) {
@@ -73,8 +76,8 @@ constexpr bool is_sensible(const keep_alive_options& options) noexcept {
 
 inline bool is_sensible(const socket_options& options) noexcept {
     if (options.keep_alive && !is_sensible(*options.keep_alive)) return false;
-    if (options.user_timeout &&
-        (options.user_timeout->count() <= 0 || options.user_timeout->count() > std::numeric_limits<int>::max())) {
+    if (options.user_timeout && (options.user_timeout->count() <= 0 ||
+                                 options.user_timeout->count() > std::numeric_limits<int>::max())) {
         return false;
     }
     if (options.send_buffer && *options.send_buffer <= 0) return false;
@@ -87,9 +90,9 @@ constexpr bool is_sensible(const no_proxy&) noexcept { return true; }
 /// Whether the host is a literal or a name is for the connect to classify, as that of the server.
 template <class Proxy> bool is_sensible_proxy(const Proxy& proxy) noexcept {
     return !proxy.host.empty() && proxy.host.size() <= longest_name + (proxy.host.ends_with('.') ? 1 : 0) &&
-           is_plain(proxy.host) && proxy.port != 0 &&
-           proxy.user.size() <= max_credential_length && !has_control(proxy.user) &&
-           proxy.password.size() <= max_credential_length && !has_control(proxy.password);
+           is_plain(proxy.host) && proxy.port != 0 && proxy.user.size() <= max_credential_length &&
+           !has_control(proxy.user) && proxy.password.size() <= max_credential_length &&
+           !has_control(proxy.password);
 }
 
 /// A password without a user would never be sent: SOCKS5 has no way to.

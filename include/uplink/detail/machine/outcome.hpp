@@ -34,11 +34,11 @@ struct outcome {
 
 /// What is known of a receive between two reads.
 struct receive_facts {
-    bool satisfied = false;   ///< what was asked for is there
-    error_code refusal{};     ///< the framing, the limit or the state refused
+    bool satisfied = false;     ///< what was asked for is there
+    error_code refusal{};       ///< the framing, the limit or the state refused
     bool stream_ended = false;  ///< an orderly end was seen
-    error_code end_error{};   ///< what this receive makes of an orderly end (none: success)
-    error_code failure{};     ///< the connection's first fatal error
+    error_code end_error{};     ///< what this receive makes of an orderly end (none: success)
+    error_code failure{};       ///< the connection's first fatal error
     stop_reason stop = stop_reason::none;
     errc timeout_code = errc::receive_timeout;
 };
@@ -57,9 +57,9 @@ inline outcome decide_receive(const receive_facts& facts) noexcept {
 /// What is known of a send while no write is in flight.
 struct send_facts {
     std::size_t size = 0;
-    std::size_t sent = 0;    ///< handed to the transport
+    std::size_t sent = 0;            ///< handed to the transport
     bool partial_is_enough = false;  ///< write_some: anything sent completes it
-    error_code failure{};    ///< the connection's first fatal error
+    error_code failure{};            ///< the connection's first fatal error
     stop_reason stop = stop_reason::none;
     bool stop_only_untouched = false;  ///< total cancellation: honoured only while nothing has left
     errc timeout_code = errc::send_timeout;
@@ -89,7 +89,7 @@ inline send_outcome decide_send(const send_facts& facts) noexcept {
 /// swallowed its error, so an end is believed only when the connection can still be seen to stand, or
 /// when nothing was in flight that could have swallowed anything.
 struct end_facts {
-    bool peer_gone = false;         ///< the connection is gone in both directions
+    bool peer_gone = false;  ///< the connection is gone in both directions
     bool write_in_flight = false;
     bool write_side_ended = false;  ///< our own half-close has been made
 };

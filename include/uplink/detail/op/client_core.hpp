@@ -37,7 +37,8 @@
 namespace uplink::detail {
 
 template <class Stream, class State>
-class client_core final : public std::enable_shared_from_this<client_core<Stream, State>>, public registered_client {
+class client_core final : public std::enable_shared_from_this<client_core<Stream, State>>,
+                          public registered_client {
 public:
     using stream_type = Stream;
     using state_type = State;
@@ -52,8 +53,8 @@ public:
     using report_type = basic_connect_report<endpoint_type>;
     static constexpr bool is_tcp = is_tcp_v<typename endpoint_type::protocol_type>;
 
-    client_core(const executor_type& executor, layer_options_of_t<Stream>&& layer_options, client_options&& options,
-                State&& state)
+    client_core(const executor_type& executor, layer_options_of_t<Stream>&& layer_options,
+                client_options&& options, State&& state)
         : executor_(executor), layer_options_(std::move(layer_options)), options_(std::move(options)),
           state_(std::move(state)), completions_(*this), deadlines_(*this),
           service_(net::use_service<client_service>(context_of(executor))),
@@ -100,8 +101,9 @@ public:
         if (!options_.idle_timeout) return;
         try {
             deadlines_.remove(entry);
-            deadlines_.add(entry, saturating_add(now(), saturating_duration_cast<typename time_point::duration>(
-                                                            *options_.idle_timeout)));
+            deadlines_.add(entry,
+                           saturating_add(now(), saturating_duration_cast<typename time_point::duration>(
+                                                     *options_.idle_timeout)));
         } catch (...) {  // No memory for the timer's wait: this pause goes unmeasured.
         }
     }
@@ -115,7 +117,8 @@ public:
 
     /// The peer's end has been read while async_close goes on; it is over once our own end is sent.
     void peer_ended(connection_type& ended) {
-        if (&ended == connection_.get() && closing_ != nullptr && ended.sends().write_side_ended()) finish_close({});
+        if (&ended == connection_.get() && closing_ != nullptr && ended.sends().write_side_ended())
+            finish_close({});
     }
 
     void finish_close(const error_code& ec) {
@@ -196,7 +199,9 @@ public:
         is_registered_ = false;
         abandon_operations();
     }
-    std::shared_ptr<registered_client> keep_alive() noexcept override { return this->weak_from_this().lock(); }
+    std::shared_ptr<registered_client> keep_alive() noexcept override {
+        return this->weak_from_this().lock();
+    }
 
     // --- for initiating functions and the client object ---
 
@@ -209,7 +214,9 @@ public:
         if (connection_) last_stats_ = connection_->stats(now());
         return last_stats_;
     }
-    std::size_t send_queue_bytes() const noexcept { return connection_ ? connection_->sends().queued_bytes() : 0; }
+    std::size_t send_queue_bytes() const noexcept {
+        return connection_ ? connection_->sends().queued_bytes() : 0;
+    }
 
     /// Waits with it while a closed connection may still have a read in the state's memory.
     void clear_state_for_connect() {

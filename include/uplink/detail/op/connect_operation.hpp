@@ -80,7 +80,9 @@ public:
         : core(&owner), limit(*this), race_timer_(*this),
           work_(net::prefer(owner.get_executor(), net::execution::outstanding_work.tracked)) {}
 
-    std::tuple<error_code, endpoint_type> result() const { return {error, error ? endpoint_type() : endpoint_}; }
+    std::tuple<error_code, endpoint_type> result() const {
+        return {error, error ? endpoint_type() : endpoint_};
+    }
     bool closed_before_delivery() noexcept override {
         if (error) return false;
         error = net::error::operation_aborted;
@@ -124,7 +126,8 @@ public:
         if (phase_ != phase::decided || children_ != 0 || core->has_retired_connections()) return;
         core->deadlines().remove(limit);
         core->deadlines().remove(race_timer_);
-        basic_connect_report<endpoint_type> report = race_ ? std::move(race_->report()) : basic_connect_report<endpoint_type>();
+        basic_connect_report<endpoint_type> report =
+            race_ ? std::move(race_->report()) : basic_connect_report<endpoint_type>();
         report.handshake = handshake_;
         report.total = elapsed();
         report.error = error;
@@ -158,7 +161,8 @@ private:
 
     nanoseconds elapsed() const { return std::chrono::duration_cast<nanoseconds>(core->now() - started_); }
 
-    void take_answer(address_family family, const error_code& ec, std::vector<net::ip::tcp::endpoint>&& found) {
+    void take_answer(address_family family, const error_code& ec,
+                     std::vector<net::ip::tcp::endpoint>&& found) {
         if constexpr (std::is_same_v<endpoint_type, net::ip::tcp::endpoint>) {
             if (!race_) return;
             // A resolver of the user's that answers more than it was asked does not widen the choice.
@@ -199,7 +203,9 @@ private:
         core->deadlines().remove(race_timer_);
         if (until == nanoseconds::max()) return;
         try {
-            core->deadlines().add(race_timer_, saturating_add(started_, saturating_duration_cast<typename time_point::duration>(until)));
+            core->deadlines().add(
+                race_timer_,
+                saturating_add(started_, saturating_duration_cast<typename time_point::duration>(until)));
         } catch (...) {
             race_->stop(net::error::no_memory, elapsed());
             run_race_until_it_waits();
@@ -264,7 +270,7 @@ private:
     }
 
     void shake_hands() {
-        if constexpr (requires(stream_type& stream, child_call<handshake_ended> call) {
+        if constexpr (requires(stream_type & stream, child_call<handshake_ended> call) {
                           stream.async_handshake(std::string(), std::move(call));
                       }) {
             phase_ = phase::handshaking;

@@ -27,13 +27,14 @@ public:
 
     /// A read that returns at once is possible: the socket's own non-blocking mode, which async operations
     /// do not need, is switched on.
-    static constexpr bool can_poll = requires(stream_type& stream, error_code& ec) {
+    static constexpr bool can_poll = requires(stream_type & stream, error_code& ec) {
         stream.non_blocking(true, ec);
         stream.read_some(net::mutable_buffer(), ec);
     };
 
     connection(Core& core, socket_of_t<stream_type>&& socket, const layer_options_of_t<stream_type>& options)
-        : stream_(make_layer<stream_type>(std::move(socket), options)), sends_(core, *this), receives_(core, *this) {
+        : stream_(make_layer<stream_type>(std::move(socket), options)), sends_(core, *this),
+          receives_(core, *this) {
         if constexpr (can_poll) {
             error_code ignored;
             stream_.non_blocking(true, ignored);
@@ -75,7 +76,9 @@ public:
         receives_.abandon();
     }
 
-    void shut_down_send(error_code& ec) { stream_.lowest_layer().shutdown(net::socket_base::shutdown_send, ec); }
+    void shut_down_send(error_code& ec) {
+        stream_.lowest_layer().shutdown(net::socket_base::shutdown_send, ec);
+    }
 
     uplink::detail::end_facts end_facts() {
         uplink::detail::end_facts facts;
@@ -108,7 +111,9 @@ public:
 
 private:
     bool is_peer_gone() {
-        if constexpr (requires { { stream_.lowest_layer().peer_gone() } -> std::convertible_to<bool>; }) {
+        if constexpr (requires {
+                          { stream_.lowest_layer().peer_gone() } -> std::convertible_to<bool>;
+                      }) {
             return stream_.lowest_layer().peer_gone();
         } else {
             return peer_gone(stream_.lowest_layer());

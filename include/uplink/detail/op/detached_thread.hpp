@@ -25,7 +25,8 @@ inline int start_detached_thread(void* (*function)(void*), void* argument) noexc
     sigset_t blocked;
     sigset_t before;
     sigfillset(&blocked);
-    for (const int fault : {SIGSEGV, SIGBUS, SIGFPE, SIGILL, SIGTRAP, SIGSYS, SIGABRT}) sigdelset(&blocked, fault);
+    for (const int fault : {SIGSEGV, SIGBUS, SIGFPE, SIGILL, SIGTRAP, SIGSYS, SIGABRT})
+        sigdelset(&blocked, fault);
     ::pthread_sigmask(SIG_SETMASK, &blocked, &before);  // a new thread inherits its creator's mask
     pthread_t thread{};
     const int error = ::pthread_create(&thread, &attributes, function, argument);

@@ -63,7 +63,9 @@ public:
         this->core->stop_send(request_part_, stop_reason::cancel, false);
         this->core->stop_send(half_close_part_, stop_reason::cancel, false);
     }
-    errc timeout_code() const noexcept override { return timed_out_sending_ ? errc::send_timeout : errc::receive_timeout; }
+    errc timeout_code() const noexcept override {
+        return timed_out_sending_ ? errc::send_timeout : errc::receive_timeout;
+    }
     void on_deadline(total_limit tag) override {
         timed_out_sending_ = request_part_.is_linked();
         receive_operation<Core>::on_deadline(tag);

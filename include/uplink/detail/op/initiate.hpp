@@ -43,7 +43,8 @@ inline bool is_set(net::cancellation_type requested, net::cancellation_type want
 }
 inline constexpr auto any_cancellation =
     net::cancellation_type::terminal | net::cancellation_type::partial | net::cancellation_type::total;
-inline constexpr auto strong_cancellation = net::cancellation_type::terminal | net::cancellation_type::partial;
+inline constexpr auto strong_cancellation =
+    net::cancellation_type::terminal | net::cancellation_type::partial;
 
 template <class Core> class initiator {
     using time_limit = typename Core::time_limit;
@@ -109,8 +110,8 @@ public:
         on_cancel(operation, strong_cancellation, [&core = core_, &operation](net::cancellation_type) {
             core.stop_receive(operation, stop_reason::cancel);
         });
-        error_code ec = refuse_receive();
-        if (!ec) ec = refuse_send(operation.request_part());
+        error_code ec = refuse_send(operation.request_part());
+        if (const error_code other = refuse_receive(); !ec) ec = other;
         time_point at = time_point::max();
         const errc code = operation.request_part().size == 0 ? errc::receive_timeout : errc::send_timeout;
         if (!ec) ec = expiry(limit, code, at);
@@ -125,7 +126,8 @@ public:
         settle();
     }
 
-    template <class Operation> void close(unstarted<Operation>& made, const std::optional<time_limit>& limit) {
+    template <class Operation>
+    void close(unstarted<Operation>& made, const std::optional<time_limit>& limit) {
         Operation& operation = *made;
         operation.core = &core_;
         on_cancel(operation, strong_cancellation,
@@ -135,7 +137,8 @@ public:
         if (core_.is_closing()) return refuse(made, errc::operation_in_progress);
         time_point at = time_point::max();
         error_code ec = connection->failure();
-        if (!ec) ec = expiry(limit.value_or(time_limit(core_.options().close_timeout)), errc::close_timeout, at);
+        if (!ec)
+            ec = expiry(limit.value_or(time_limit(core_.options().close_timeout)), errc::close_timeout, at);
         if (ec) {
             core_.close_connection();
             return refuse(made, ec);
@@ -156,14 +159,16 @@ public:
         if (const error_code ec = refuse_connect()) return refuse(made, ec);
         host_service target = classify(host, service);
         error_code ec = target.error ? target.error : check_connect();
-        if (!ec && target.literal && contradicts(*target.literal)) ec = net::error::address_family_not_supported;
+        if (!ec && target.literal && contradicts(*target.literal))
+            ec = net::error::address_family_not_supported;
         const bool looks_up = target.need != lookup_need::nothing;
         time_point at = time_point::max();
         if (!ec) ec = connect_expiry(limit, looks_up ? errc::resolve_timeout : errc::connect_timeout, at);
         if (ec) return refuse_reported(made, ec);
         race_settings settings = settings_of_race();
         if (looks_up) {
-            if (target.literal) settings.family = target.literal->is_v4() ? address_family::v4 : address_family::v6;
+            if (target.literal)
+                settings.family = target.literal->is_v4() ? address_family::v4 : address_family::v6;
             if (settings.family == address_family::any) settings.preferred = preferred_family();
             accept(made, at).start(std::move(target), settings);
         } else {
@@ -221,7 +226,8 @@ private:
 
     error_code refuse_receive() {
         auto* connection = core_.current();
-        if (connection == nullptr) return net::error::not_connected;
+        // async_close discards what no pending receive takes; a later one would find a hole in the stream.
+        if (connection == nullptr || core_.is_closing()) return net::error::not_connected;
         if (core_.is_receive_pending()) return errc::operation_in_progress;
         if (connection->failure()) connection->receives().salvage();
         return connection->failure();
@@ -278,7 +284,8 @@ private:
 
     bool contradicts(const net::ip::address& literal) const {
         const address_family family = core_.options().connect.family;
-        return (family == address_family::v4 && !literal.is_v4()) || (family == address_family::v6 && !literal.is_v6());
+        return (family == address_family::v4 && !literal.is_v4()) ||
+               (family == address_family::v6 && !literal.is_v6());
     }
 
     race_settings settings_of_race() const {

@@ -22,7 +22,8 @@ void launch(Core& core, Handler&& handler, Start start, Arguments&&... arguments
     using handler_type = std::decay_t<Handler>;
     using operation = handler_operation<Base, handler_type, typename Core::executor_type>;
     handler_type local(std::forward<Handler>(handler));
-    unstarted<operation> made(operation::make(local, core.get_executor(), std::forward<Arguments>(arguments)...));
+    unstarted<operation> made(
+        operation::make(local, core.get_executor(), std::forward<Arguments>(arguments)...));
     initiator<Core> first(core);
     start(first, made);
 }
@@ -34,7 +35,8 @@ public:
 
     initiation(std::shared_ptr<Core> core, Run run) : core_(std::move(core)), run_(std::move(run)) {}
     executor_type get_executor() const noexcept { return core_->get_executor(); }
-    template <class Handler, class... Arguments> void operator()(Handler&& handler, Arguments&&... arguments) const {
+    template <class Handler, class... Arguments>
+    void operator()(Handler&& handler, Arguments&&... arguments) const {
         run_(*core_, std::forward<Handler>(handler), std::forward<Arguments>(arguments)...);
     }
 
@@ -50,8 +52,10 @@ public:
 
     executor_initiation(const Executor& executor, Run run) : executor_(executor), run_(std::move(run)) {}
     executor_type get_executor() const noexcept { return executor_; }
-    template <class Handler, class... Arguments> void operator()(Handler&& handler, Arguments&&... arguments) const {
-        run_(executor_, std::decay_t<Handler>(std::forward<Handler>(handler)), std::forward<Arguments>(arguments)...);
+    template <class Handler, class... Arguments>
+    void operator()(Handler&& handler, Arguments&&... arguments) const {
+        run_(executor_, std::decay_t<Handler>(std::forward<Handler>(handler)),
+             std::forward<Arguments>(arguments)...);
     }
 
 private:

@@ -33,7 +33,8 @@ public:
     ~name_lookups() { forget(); }
 
     /// Gives the error where the question could not be put.
-    error_code ask(Operation& operation, Core& core, const host_service& target, address_family family) noexcept {
+    error_code ask(Operation& operation, Core& core, const host_service& target,
+                   address_family family) noexcept {
         try {
             auto request = std::make_shared<request_type>(operation, core.get_executor(), family);
             requests_[family == address_family::v4 ? 0 : 1] = request;

@@ -31,7 +31,8 @@ namespace uplink::detail {
 
 inline error_code last_system_error() noexcept { return {errno, net::error::get_system_category()}; }
 
-template <class Value> error_code set_socket_option(int handle, int level, int name, const Value& value) noexcept {
+template <class Value>
+error_code set_socket_option(int handle, int level, int name, const Value& value) noexcept {
     if (::setsockopt(handle, level, name, &value, sizeof(value)) == 0) return {};
     return last_system_error();
 }
@@ -61,7 +62,9 @@ inline error_code set_keep_alive(int handle, const keep_alive_options& options) 
 #if defined(TCP_KEEPINTVL) && defined(TCP_KEEPCNT)
     error_code ec = set_socket_option(handle, SOL_SOCKET, SO_KEEPALIVE, 1);
     if (!ec) ec = set_socket_option(handle, IPPROTO_TCP, idle_option, static_cast<int>(options.idle.count()));
-    if (!ec) ec = set_socket_option(handle, IPPROTO_TCP, TCP_KEEPINTVL, static_cast<int>(options.interval.count()));
+    if (!ec)
+        ec =
+            set_socket_option(handle, IPPROTO_TCP, TCP_KEEPINTVL, static_cast<int>(options.interval.count()));
     if (!ec) ec = set_socket_option(handle, IPPROTO_TCP, TCP_KEEPCNT, options.count);
     return ec;
 #endif
@@ -140,8 +143,8 @@ inline error_code bind_locally(int handle, const net::ip::tcp::endpoint& remote,
     return last_system_error();
 }
 
-inline error_code set_tcp_options(int handle, const net::ip::tcp::endpoint& remote, const connect_options& connect,
-                                  const socket_options& socket) noexcept {
+inline error_code set_tcp_options(int handle, const net::ip::tcp::endpoint& remote,
+                                  const connect_options& connect, const socket_options& socket) noexcept {
     error_code ec;
     if (socket.no_delay) ec = set_socket_option(handle, IPPROTO_TCP, TCP_NODELAY, 1);
     if (!ec && socket.keep_alive) ec = set_keep_alive(handle, *socket.keep_alive);
@@ -175,7 +178,8 @@ error_code prepare_attempt(int handle, const Endpoint& endpoint, const connect_o
     error_code ec;
     // The receive buffer decides the window scale, which is settled while connecting.
     if (socket.send_buffer) ec = set_socket_option(handle, SOL_SOCKET, SO_SNDBUF, *socket.send_buffer);
-    if (!ec && socket.receive_buffer) ec = set_socket_option(handle, SOL_SOCKET, SO_RCVBUF, *socket.receive_buffer);
+    if (!ec && socket.receive_buffer)
+        ec = set_socket_option(handle, SOL_SOCKET, SO_RCVBUF, *socket.receive_buffer);
     if constexpr (is_tcp_v<typename Endpoint::protocol_type>) {
         if (!ec) ec = set_tcp_options(handle, endpoint, connect, socket);
     }
@@ -186,8 +190,8 @@ error_code prepare_attempt(int handle, const Endpoint& endpoint, const connect_o
 /// again, and the code is the exact one of the step that failed. Options that make no sense, or that this protocol
 /// lacks, are invalid_argument, before any system call. A socket that is open already is left as it is: already_open.
 template <class Socket>
-error_code open_attempt(Socket& socket, const typename Socket::endpoint_type& endpoint, const connect_options& connect,
-                        const socket_options& options) noexcept {
+error_code open_attempt(Socket& socket, const typename Socket::endpoint_type& endpoint,
+                        const connect_options& connect, const socket_options& options) noexcept {
     using protocol_type = typename Socket::protocol_type;
     const protocol_type protocol = endpoint.protocol();
     error_code ec;

@@ -115,7 +115,8 @@ private:
                 read();
             }
         }
-        if (active_ == nullptr && discarding_ && !is_in_flight() && !connection_.is_closed()) continue_discarding();
+        if (active_ == nullptr && discarding_ && !is_in_flight() && !connection_.is_closed())
+            continue_discarding();
     }
 
     receive_facts facts() {
@@ -244,7 +245,11 @@ private:
     void judge_end() {
         switch (decide_end(connection_.end_facts())) {
         case end_meaning::orderly: ended_ = true; break;
-        case end_meaning::wait_for_write: end_awaits_write_ = true; break;
+        case end_meaning::wait_for_write:
+            // It has its error already, or never will: io_uring was seen to leave it pending.
+            end_awaits_write_ = true;
+            connection_.sends().give_back_write();
+            break;
         case end_meaning::reset: core_.transport_failed(connection_, net::error::connection_reset); break;
         }
     }
@@ -268,8 +273,8 @@ private:
     bool end_awaits_write_ = false;  ///< an end has been read that a write in flight may explain
     bool discarding_ = false;
     bool has_overflow_ = false;
-    char overflow_ = 0;      ///< the byte that did not fit into the state
-    error_code refusal_{};   ///< of the state, for the piece just taken
+    char overflow_ = 0;     ///< the byte that did not fit into the state
+    error_code refusal_{};  ///< of the state, for the piece just taken
     std::unique_ptr<char[]> scratch_;
     net::cancellation_signal cancellation_;
     transport_memory memory_;

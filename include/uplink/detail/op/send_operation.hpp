@@ -50,8 +50,8 @@ public:
     error_code error{};
     stop_reason stop = stop_reason::none;
     bool stop_only_untouched = false;
-    bool begun = false;      ///< a write has gathered from it
-    bool in_write = false;   ///< the write in flight has
+    bool begun = false;     ///< a write has gathered from it
+    bool in_write = false;  ///< the write in flight has
     operation_deadline<send_item, time_point, total_limit> limit;
     operation_deadline<send_item, time_point, idle_limit> idle;
 
@@ -131,11 +131,13 @@ template <class Bytes> struct private_bytes {
 };
 
 /// async_send and async_write_some; `Bytes` is one of the two above.
-template <class Core, class Bytes> class send_operation : private_bytes<Bytes>, public operation_base, public send_item<Core> {
+template <class Core, class Bytes>
+class send_operation : private_bytes<Bytes>, public operation_base, public send_item<Core> {
 public:
     template <class Source>
     send_operation(send_kind item_kind, Source&& source)
-        : private_bytes<Bytes>(std::forward<Source>(source)), send_item<Core>(item_kind, this->bytes.size()) {}
+        : private_bytes<Bytes>(std::forward<Source>(source)), send_item<Core>(item_kind, this->bytes.size()) {
+    }
 
     std::size_t gather(net::const_buffer* out, std::size_t room) override {
         return this->bytes.gather(out, room, this->sent);

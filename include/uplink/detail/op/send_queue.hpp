@@ -25,7 +25,8 @@ public:
     using value_type = net::const_buffer;
     using const_iterator = const net::const_buffer*;
 
-    gathered_buffers(const net::const_buffer* first, std::size_t count) noexcept : first_(first), count_(count) {}
+    gathered_buffers(const net::const_buffer* first, std::size_t count) noexcept
+        : first_(first), count_(count) {}
     const_iterator begin() const noexcept { return first_; }
     const_iterator end() const noexcept { return first_ + count_; }
 
@@ -103,6 +104,9 @@ public:
         }
     }
 
+    /// The write in flight cannot succeed any more; it comes back with its own error, or cancelled.
+    void give_back_write() { cancellation_.emit(net::cancellation_type::terminal); }
+
     /// async_close: half-close once the queue is empty.
     void close_when_empty() {
         closing_ = true;
@@ -147,7 +151,8 @@ private:
         if (in_flight_) return;
         settle_what_changed();
         finish_drains();
-        while (!items_.empty() && items_.front().kind == send_kind::half_close) make_half_close(items_.front());
+        while (!items_.empty() && items_.front().kind == send_kind::half_close)
+            make_half_close(items_.front());
         if (items_.empty()) {
             if (closing_) finish_closing();
         } else if (!in_flight_) {
@@ -169,7 +174,8 @@ private:
 
     /// Ends the send if that is decided. Those that are complete end only from the front, in order.
     bool settle(item& send) {
-        if (send.size == send.sent && send.stop == stop_reason::none && !connection_.failure() && !interrupted_) {
+        if (send.size == send.sent && send.stop == stop_reason::none && !connection_.failure() &&
+            !interrupted_) {
             if (&send != first() || send.kind == send_kind::half_close) return false;
             end(send, {});
             return true;
@@ -179,7 +185,8 @@ private:
         facts.sent = send.sent;
         facts.partial_is_enough = send.kind == send_kind::some;
         facts.failure = connection_.failure();
-        if (!facts.failure && interrupted_ && send.stop == stop_reason::none) facts.failure = errc::send_interrupted;
+        if (!facts.failure && interrupted_ && send.stop == stop_reason::none)
+            facts.failure = errc::send_interrupted;
         facts.stop = send.stop;
         facts.stop_only_untouched = send.stop_only_untouched;
         const send_outcome now = decide_send(facts);

@@ -33,7 +33,8 @@ inline error_code lookup_error(int result, int error_number) noexcept {
     if (result == 0) return {};
     // Without a free descriptor glibc cannot open its files and reports, depending on which one it was, a
     // "system error", an unknown host or an unknown service. Only the first is true, and it passes.
-    if (error_number == EMFILE || error_number == ENFILE) return {error_number, net::error::get_system_category()};
+    if (error_number == EMFILE || error_number == ENFILE)
+        return {error_number, net::error::get_system_category()};
     switch (result) {
     case EAI_AGAIN: return net::error::host_not_found_try_again;
     case EAI_BADFLAGS: return net::error::invalid_argument;
@@ -57,7 +58,8 @@ inline error_code lookup_error(int result, int error_number) noexcept {
 }
 
 inline bool is_number(std::string_view text) noexcept {
-    return !text.empty() && std::all_of(text.begin(), text.end(), [](char c) { return c >= '0' && c <= '9'; });
+    return !text.empty() &&
+           std::all_of(text.begin(), text.end(), [](char c) { return c >= '0' && c <= '9'; });
 }
 
 /// Copies the addresses of one list out; entries that are neither IPv4 nor IPv6 are passed over.
@@ -76,9 +78,12 @@ inline std::vector<net::ip::tcp::endpoint> endpoints_of(const addrinfo* list) {
     return endpoints;
 }
 
-inline lookup_result look_up(const std::string& host, const std::string& service, address_family family) noexcept {
+inline lookup_result look_up(const std::string& host, const std::string& service,
+                             address_family family) noexcept {
     addrinfo hints{};
-    hints.ai_family = family == address_family::v4 ? AF_INET : family == address_family::v6 ? AF_INET6 : AF_UNSPEC;
+    hints.ai_family = family == address_family::v4   ? AF_INET
+                      : family == address_family::v6 ? AF_INET6
+                                                     : AF_UNSPEC;
     hints.ai_socktype = SOCK_STREAM;
     hints.ai_protocol = IPPROTO_TCP;
     // No AI_ADDRCONFIG: it leaves out a family that only the loopback interface has, so that a v6-only "localhost" is
@@ -103,7 +108,8 @@ inline lookup_result look_up(const std::string& host, const std::string& service
 
 /// Is there a route to `target`, with a source address that `accept` takes? Connecting a UDP socket looks the route
 /// up and sends nothing.
-template <class Address, class Accept> bool has_route(const Address& target, int family, Accept accept) noexcept {
+template <class Address, class Accept>
+bool has_route(const Address& target, int family, Accept accept) noexcept {
 #if defined(SOCK_CLOEXEC)
     const int handle = ::socket(family, SOCK_DGRAM | SOCK_CLOEXEC, IPPROTO_UDP);
 #else
@@ -113,7 +119,8 @@ template <class Address, class Accept> bool has_route(const Address& target, int
     Address source{};
     socklen_t size = sizeof(source);
     const bool found = ::connect(handle, reinterpret_cast<const sockaddr*>(&target), sizeof(target)) == 0 &&
-                       ::getsockname(handle, reinterpret_cast<sockaddr*>(&source), &size) == 0 && accept(source);
+                       ::getsockname(handle, reinterpret_cast<sockaddr*>(&source), &size) == 0 &&
+                       accept(source);
     ::close(handle);
     return found;
 }
@@ -131,7 +138,9 @@ inline address_family system_preferred_family() noexcept {
     v6.sin6_addr.s6_addr[2] = 0x0d;
     v6.sin6_addr.s6_addr[3] = 0xb8;
     v6.sin6_addr.s6_addr[15] = 1;
-    const auto is_global = [](const sockaddr_in6& source) { return (source.sin6_addr.s6_addr[0] & 0xe0) == 0x20; };
+    const auto is_global = [](const sockaddr_in6& source) {
+        return (source.sin6_addr.s6_addr[0] & 0xe0) == 0x20;
+    };
     if (has_route(v6, AF_INET6, is_global)) return address_family::v6;
 
     sockaddr_in v4{};

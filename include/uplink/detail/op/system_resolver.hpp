@@ -48,8 +48,8 @@ public:
     /// Once `interest` has expired the answer is not called, and a lookup that has not begun is dropped; one never
     /// set does not expire. `answer` is called on a lookup's thread, or within this call where no thread can be
     /// started; it must not block, and what it throws is lost. May throw std::bad_alloc, and then has done nothing.
-    void resolve(const std::string& host, const std::string& service, address_family family, answer_function answer,
-                 std::weak_ptr<void> interest) {
+    void resolve(const std::string& host, const std::string& service, address_family family,
+                 answer_function answer, std::weak_ptr<void> interest) {
         std::list<job> unwanted;
         std::list<job> added;
         const bool always = is_unset(interest);

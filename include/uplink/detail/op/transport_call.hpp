@@ -29,10 +29,13 @@ public:
     using allocator_type = operation_allocator<void, transport_memory_size>;
     using cancellation_slot_type = net::cancellation_slot;
 
-    transport_call(Core& core, connection<Core>& owner) : keep_alive_(core.shared_from_this()), core_(&core), connection_(&owner) {}
+    transport_call(Core& core, connection<Core>& owner)
+        : keep_alive_(core.shared_from_this()), core_(&core), connection_(&owner) {}
 
     executor_type get_executor() const noexcept { return core_->get_executor(); }
-    allocator_type get_allocator() const noexcept { return allocator_type(Side::pump(*connection_).memory()); }
+    allocator_type get_allocator() const noexcept {
+        return allocator_type(Side::pump(*connection_).memory());
+    }
     cancellation_slot_type get_cancellation_slot() const noexcept {
         return Side::pump(*connection_).cancellation().slot();
     }

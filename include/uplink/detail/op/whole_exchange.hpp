@@ -27,7 +27,8 @@ template <class Core, class Executor, class Handler> class whole_exchange {
     using time_limit = typename Core::time_limit;
     using handler_executor = net::associated_executor_t<Handler, Executor>;
     using allocator_type = operation_allocator_of_t<Handler>;
-    using self_allocator = typename std::allocator_traits<allocator_type>::template rebind_alloc<whole_exchange>;
+    using self_allocator =
+        typename std::allocator_traits<allocator_type>::template rebind_alloc<whole_exchange>;
 
     struct free_self {
         void operator()(whole_exchange* self) const noexcept {
@@ -67,7 +68,8 @@ public:
         std::optional<time_limit> limit;
     };
 
-    static void start(std::shared_ptr<Core> core, const Executor& executor, Handler&& handler, request&& what) {
+    static void start(std::shared_ptr<Core> core, const Executor& executor, Handler&& handler,
+                      request&& what) {
         self_allocator allocator(net::get_associated_allocator(handler, net::recycling_allocator<void>()));
         whole_exchange* memory = std::allocator_traits<self_allocator>::allocate(allocator, 1);
         owner self;
@@ -87,7 +89,8 @@ private:
     whole_exchange(std::shared_ptr<Core>&& core, const Executor& executor, Handler&& handler, request&& what)
         : core_(std::move(core)), request_(std::move(what)), executor_(executor),
           allocator_(net::get_associated_allocator(handler, net::recycling_allocator<void>())),
-          work_(net::prefer(net::get_associated_executor(handler, executor), net::execution::outstanding_work.tracked)),
+          work_(net::prefer(net::get_associated_executor(handler, executor),
+                            net::execution::outstanding_work.tracked)),
           handler_(std::move(handler)) {
         // One limit for everything: counted once, from here.
         if (request_.limit && request_.limit->is_limited()) {
@@ -133,8 +136,8 @@ private:
         const time_limit limit = self->request_.limit.value_or(time_limit());
         std::string bytes = std::move(self->request_.bytes);
         launch<exchange_operation<Core, owned_bytes<std::string>>>(
-            client, step(std::move(self)), [&](auto& initiator, auto& made) { initiator.exchange(made, limit); },
-            std::move(bytes));
+            client, step(std::move(self)),
+            [&](auto& initiator, auto& made) { initiator.exchange(made, limit); }, std::move(bytes));
     }
 
     /// The response is complete and both directions have ended, or there is an error: closing waits for nothing.

@@ -87,7 +87,9 @@ using error_category = std::error_category;
 using error_condition = std::error_condition;
 using system_error = std::system_error;
 using generic_errc = std::errc;
-inline error_condition make_generic_condition(generic_errc value) noexcept { return std::make_error_condition(value); }
+inline error_condition make_generic_condition(generic_errc value) noexcept {
+    return std::make_error_condition(value);
+}
 #endif
 
 }  // namespace uplink

@@ -22,10 +22,10 @@ concept execution_context_type = std::derived_from<T, net::execution_context>;
 
 /// Where a free function runs: an executor of an execution context, or the context itself.
 template <class T>
-concept executor_or_context =
-    execution_context_type<std::remove_cvref_t<T>> || requires(const std::remove_cvref_t<T>& executor) {
-        { net::query(executor, net::execution::context) } -> std::convertible_to<net::execution_context&>;
-    };
+concept executor_or_context = execution_context_type<std::remove_cvref_t<T>> ||
+    requires(const std::remove_cvref_t<T>& executor) {
+    { net::query(executor, net::execution::context) } -> std::convertible_to<net::execution_context&>;
+};
 
 template <class T> auto executor_of(T& where) {
     if constexpr (execution_context_type<std::remove_cvref_t<T>>) {
@@ -38,7 +38,9 @@ template <class T> auto executor_of(T& where) {
 template <class T> using executor_of_t = decltype(executor_of(std::declval<std::remove_reference_t<T>&>()));
 
 template <class Stream>
-concept has_layer_options = requires { typename Stream::options_type; };
+concept has_layer_options = requires {
+    typename Stream::options_type;
+};
 
 template <class Core>
 concept can_look_up = Core::is_tcp;
@@ -55,8 +57,8 @@ concept byte_type = std::same_as<T, char> || std::same_as<T, unsigned char> || s
 /// Text that a send could neither own nor know to be kept alive.
 template <class T>
 concept unowned_text = std::same_as<std::remove_cvref_t<T>, std::string_view> ||
-                       (std::same_as<std::remove_cvref_t<T>, std::string> &&
-                        (std::is_lvalue_reference_v<T> || std::is_const_v<std::remove_reference_t<T>>));
+    (std::same_as<std::remove_cvref_t<T>, std::string> &&
+     (std::is_lvalue_reference_v<T> || std::is_const_v<std::remove_reference_t<T>>));
 
 template <class T, class Endpoint>
 concept endpoint_sequence = requires(const T& range) {

@@ -49,8 +49,8 @@ template <class Executor>
 using tracked_executor_t = std::decay_t<decltype(net::prefer(std::declval<const Executor&>(),
                                                              net::execution::outstanding_work.tracked))>;
 
-template <class Handler> using operation_allocator_of_t =
-    net::associated_allocator_t<Handler, net::recycling_allocator<void>>;
+template <class Handler>
+using operation_allocator_of_t = net::associated_allocator_t<Handler, net::recycling_allocator<void>>;
 
 /// Associates a nullary call with its handler's allocator, so that a hop to another executor uses it too.
 template <class Handler, class Arguments> class bound_completion {
@@ -88,7 +88,9 @@ private:
     void do_deallocate(void* pointer, std::size_t bytes, std::size_t) override {
         unit_allocator(allocator_).deallocate(static_cast<unit*>(pointer), units(bytes));
     }
-    bool do_is_equal(const std::pmr::memory_resource& other) const noexcept override { return this == &other; }
+    bool do_is_equal(const std::pmr::memory_resource& other) const noexcept override {
+        return this == &other;
+    }
 
     Allocator allocator_;
 };
@@ -99,7 +101,8 @@ template <class Base, class Handler, class ClientExecutor> class handler_operati
     using allocator_type = operation_allocator_of_t<Handler>;
     using handler_executor = net::associated_executor_t<Handler, ClientExecutor>;
     using tracked_executor = tracked_executor_t<handler_executor>;
-    using self_allocator = typename std::allocator_traits<allocator_type>::template rebind_alloc<handler_operation>;
+    using self_allocator =
+        typename std::allocator_traits<allocator_type>::template rebind_alloc<handler_operation>;
 
 public:
     /// Takes the handler only once the memory is there: where this throws, the caller's is untouched.

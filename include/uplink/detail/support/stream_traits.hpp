@@ -24,7 +24,9 @@ namespace uplink::detail {
 template <class Stream> struct socket_of { using type = Stream; };
 template <class Stream>
     requires requires { typename Stream::next_layer_type; }
-struct socket_of<Stream> { using type = std::remove_reference_t<typename Stream::next_layer_type>; };
+struct socket_of<Stream> {
+    using type = std::remove_reference_t<typename Stream::next_layer_type>;
+};
 
 /// What the race opens for a stream: the layer below TLS, else the stream itself.
 template <class Stream> using socket_of_t = typename socket_of<Stream>::type;
@@ -32,7 +34,9 @@ template <class Stream> using socket_of_t = typename socket_of<Stream>::type;
 template <class Socket> struct clock_of { using type = std::chrono::steady_clock; };
 template <class Socket>
     requires requires { typename Socket::clock_type; }
-struct clock_of<Socket> { using type = typename Socket::clock_type; };
+struct clock_of<Socket> {
+    using type = typename Socket::clock_type;
+};
 
 template <class Socket> using clock_of_t = typename clock_of<Socket>::type;
 
@@ -49,7 +53,9 @@ public:
 template <class Socket> struct timer_of { using type = steady_timer<typename Socket::executor_type>; };
 template <class Socket>
     requires requires { typename Socket::timer_type; }
-struct timer_of<Socket> { using type = typename Socket::timer_type; };
+struct timer_of<Socket> {
+    using type = typename Socket::timer_type;
+};
 
 template <class Socket> using timer_of_t = typename timer_of<Socket>::type;
 
@@ -58,13 +64,16 @@ struct no_layer_options {};
 template <class Stream> struct layer_options_of { using type = no_layer_options; };
 template <class Stream>
     requires requires { typename Stream::options_type; }
-struct layer_options_of<Stream> { using type = typename Stream::options_type; };
+struct layer_options_of<Stream> {
+    using type = typename Stream::options_type;
+};
 
 /// What a layer such as TLS is told besides the client's options; an empty type for a plain socket.
 template <class Stream> using layer_options_of_t = typename layer_options_of<Stream>::type;
 
 /// The stream on a socket: the socket itself, or the layer made from it.
-template <class Stream> Stream make_layer(socket_of_t<Stream>&& socket, const layer_options_of_t<Stream>& options) {
+template <class Stream>
+Stream make_layer(socket_of_t<Stream>&& socket, const layer_options_of_t<Stream>& options) {
     if constexpr (requires { typename Stream::options_type; }) {
         return Stream(std::move(socket), options);
     } else {

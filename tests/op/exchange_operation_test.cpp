@@ -1,0 +1,178 @@
+// Distributed under the Boost Software License, Version 1.0 (see LICENSE).
+//
+// async_exchange: it receives while it sends; the receive's result is the whole's (contract, sections 2, 6 and 7).
+
+#include <uplink/detail/op/exchange_operation.hpp>
+
+#include <support/connected.hpp>
+
+#include <chrono>
+#include <cstddef>
+#include <string>
+
+using namespace std::chrono_literals;
+using test::connected;
+using test::ended;
+using test::error_code;
+using test::operation;
+using uplink::errc;
+using uplink::testing::endpoint;
+namespace net = uplink::net;
+
+namespace {
+
+const error_code success{};
+const error_code aborted = net::error::operation_aborted;
+
+}  // namespace
+
+TEST_CASE("an exchange with a peer that answers as it reads does not deadlock") {
+    const std::string request(100'000, 'q');
+    connected talk([](endpoint& server) { server.accept().window(1000).latency(1ms).echo(); });
+    talk.peer_echoes = true;
+    talk.exchange(request);
+    talk.run();
+    CHECK(ended(talk.latest(), success, request.size()));
+    CHECK(talk.held() == request);
+    CHECK(talk.client()->is_open());
+}
+
+TEST_CASE("the number is what the exchange received; what was there before is in the state already") {
+    connected talk([](endpoint& server) {
+        server.accept().reply("hello\nmore ").expect("bye").expect_eof().reply("text").close();
+    });
+    talk.inbound = {"hello\nmore text"};
+    talk.receive_until("\n");
+    talk.run();
+    talk.exchange("bye");
+    talk.run();
+    CHECK(ended(talk.latest(), success, std::size_t{4}));
+    CHECK(talk.held() == "more text");
+}
+
+TEST_CASE("an exchange waits its turn behind queued sends, and nothing may follow it") {
+    connected talk([](endpoint& server) {
+        server.accept().window(4).expect("first second").expect_eof().reply("ok").close();
+    });
+    talk.inbound = {"ok"};
+    talk.send("first ");
+    talk.exchange("second");
+    operation& exchange = talk.latest();
+    talk.send("third");
+    operation& late = talk.latest();
+    talk.run();
+    CHECK(ended(exchange, success, std::size_t{2}));
+    CHECK(ended(late, net::error::broken_pipe, 0));
+}
+
+TEST_CASE("a peer that ends orderly before it has read all has answered; stats() show what was not sent") {
+    connected talk([](endpoint& server) { server.accept().window(4).reply("no").half_close().deaf(); });
+    talk.inbound = {"no"};
+    talk.exchange("0123456789");
+    talk.run();
+    CHECK(ended(talk.latest(), success, std::size_t{2}));
+    CHECK(talk.client()->stats().bytes_sent == 4);
+    CHECK(talk.client()->send_queue_bytes() == 0);
+    CHECK(talk.network().pending_operations() == 0);
+}
+
+TEST_CASE("a reset is an error of the exchange, with the bytes kept") {
+    for (const bool reads_first : {false, true}) {
+        connected talk(
+            [](endpoint& server) { server.accept().window(4).reply("abc").expect_bytes(8).reset(); });
+        talk.inbound = {"abc"};
+        talk.network().reads_first(reads_first);
+        talk.exchange(std::string(50, 'x'));
+        talk.run();
+        CHECK(ended(talk.latest(), net::error::connection_reset, std::size_t{3}));
+        CHECK(talk.held() == "abc");
+    }
+}
+
+TEST_CASE("an exchange times out as send_timeout while it has something to send, else as receive_timeout") {
+    connected sending([](endpoint& server) { server.accept().window(4).deaf(); });
+    sending.exchange("0123456789", {}, 1s);
+    sending.run();
+    CHECK(ended(sending.latest(), errc::send_timeout));
+    connected receiving([](endpoint& server) { server.accept().silent(); });
+    receiving.exchange("0123456789", {}, 1s);
+    receiving.run();
+    CHECK(ended(receiving.latest(), errc::receive_timeout));
+    CHECK(receiving.network().elapsed() == 1s);
+    receiving.exchange("", {}, test::time_limit(0s));
+    receiving.run();
+    CHECK(receiving.latest().calls == 1);
+}
+
+TEST_CASE("the idle timeout of an exchange counts progress in either direction") {
+    connected talk([](endpoint& server) { server.accept().window(4).latency(20ms).echo(); },
+                   {.idle_timeout = 100ms});
+    talk.peer_echoes = true;
+    talk.exchange(std::string(100, 'x'));
+    talk.run();
+    CHECK(ended(talk.latest(), success, std::size_t{100}));
+    CHECK(talk.network().elapsed() > 500ms);
+    connected stuck([](endpoint& server) { server.accept().window(4).deaf(); }, {.idle_timeout = 100ms});
+    stuck.exchange("0123456789");
+    stuck.run();
+    CHECK(ended(stuck.latest(), errc::send_timeout));
+    connected silent([](endpoint& server) { server.accept().reply("x").silent(); }, {.idle_timeout = 100ms});
+    silent.inbound = {"x"};
+    silent.exchange("0123456789");
+    silent.run();
+    CHECK(ended(silent.latest(), errc::receive_timeout));
+}
+
+TEST_CASE("an exchange is cancelled by terminal and partial, not by total, and ends as its parts do") {
+    for (const auto type : test::every_type) {
+        connected talk([](endpoint& server) { server.accept().window(4).reply("ab").deaf(); });
+        talk.inbound = {"ab"};
+        talk.exchange("0123456789", {}, 1s);
+        operation& exchange = talk.latest();
+        talk.network().run_for(10ms);
+        talk.emit(exchange.index, type);
+        talk.run();
+        const bool honoured = type != net::cancellation_type::total;
+        CHECK(ended(exchange, honoured ? aborted : error_code(errc::send_timeout), std::size_t{2}));
+        CHECK(talk.held() == "ab");
+        talk.send("x");
+        talk.run();
+        CHECK(ended(talk.latest(), errc::send_interrupted));
+    }
+}
+
+TEST_CASE("an exchange that is cancelled before anything has left leaves no trace") {
+    connected talk(
+        [](endpoint& server) { server.accept().window(4).expect("0123456789after").reply("yes").close(); });
+    talk.inbound = {"yes"};
+    talk.send("0123456789");
+    talk.exchange("request");
+    talk.emit(talk.latest().index, net::cancellation_type::partial);
+    talk.network().poll();
+    talk.send("after");
+    operation& after = talk.latest();
+    talk.receive();
+    talk.run();
+    CHECK(ended(after, success, 5));
+    CHECK(talk.held() == "yes");
+}
+
+TEST_CASE("an exchange of nothing is a half-close and a receive") {
+    connected talk([](endpoint& server) { server.accept().expect_eof().reply("all").close(); });
+    talk.inbound = {"all"};
+    talk.exchange("");
+    talk.run();
+    CHECK(ended(talk.latest(), success, std::size_t{3}));
+    CHECK(talk.network().failures().empty());
+}
+
+TEST_CASE("an exchange into a full queue is refused, the others untouched") {
+    connected talk([](endpoint& server) { server.accept().window(4).deaf(); }, {.send_queue = {.limit = 5}});
+    talk.send("0123456789");
+    talk.exchange("too much");
+    talk.run();
+    CHECK(ended(talk.latest(), errc::send_queue_full));
+    talk.send("fits");
+    talk.run();
+    CHECK(talk.latest().is_pending());
+}
