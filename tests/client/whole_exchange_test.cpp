@@ -5,8 +5,10 @@
 #include "support/tokens.hpp"
 
 #include <chrono>
+#include <future>
 #include <memory>
 #include <string>
+#include <vector>
 
 namespace uplink::tests {
 
@@ -88,6 +90,19 @@ TEST_CASE_METHOD(client_test, "the whole job with each kind of token", "[async_e
     run();
     CHECK(exchanged.text == "later");
     CHECK(server.wait_for_end(3));
+}
+
+TEST_CASE_METHOD(same_descriptors, "the whole job may be started by any thread, on many",
+                 "[async_exchange]") {
+    loopback_server server(loopback_server::echo());
+    net::thread_pool pool(4);
+    const std::string bytes = many_bytes(100'000);
+    std::vector<std::future<std::string>> replies;
+    for (int i = 0; i != 16; ++i) {
+        replies.push_back(async_exchange(pool, server.host(), server.service(), bytes, net::use_future));
+    }
+    for (auto& reply : replies) CHECK(same(reply.get(), bytes));
+    pool.join();
 }
 
 TEST_CASE_METHOD(client_test, "the whole job can be cancelled at every step", "[async_exchange][cancel]") {

@@ -142,6 +142,8 @@ void conversation::on_called(operation& record, const arguments& with) {
     if (record.what == kind::connect && !with.ec) {
         ++link_;
         delivered_.clear();
+        attempt_ = network_->attempts().size();
+        while (!network_->attempts()[--attempt_].connected) continue;
     }
     if (record.wire && !with.ec) delivered_ += record.wire(record.text);
     if (is_receive(record.what) || record.what == kind::exchange) check_received();
@@ -237,11 +239,7 @@ void conversation::destroy_context(owner of_client) {
 
 std::string conversation::sent_by_peer() const {
     if (link_ == 0) return {};
-    if (peer_echoes) {
-        for (auto each = network_->attempts().rbegin(); each != network_->attempts().rend(); ++each) {
-            if (each->connected) return each->received;
-        }
-    }
+    if (peer_echoes) return network_->attempts()[attempt_].received;
     return inbound.empty() ? std::string() : inbound[std::min(link_, inbound.size()) - 1];
 }
 
