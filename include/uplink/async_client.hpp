@@ -123,1124 +123,1097 @@ public:
     /// @param executor  of a context that outlives the client
     /// @param options   see client_options; nonsense is asio::error::invalid_argument from async_connect
     /// @param state     what receives begin with; async_connect clears it
-    explicit async_client(
-        const executor_type& executor, client_options options = client_options(),
-        State state = State()) requires(!detail::has_layer_options<Stream> ||
-                                        std::default_initializable<detail::layer_options_of_t<Stream>>)
+    explicit async_client(const executor_type& executor, client_options options = client_options(),
+                          State state = State())
         : core_(std::make_shared<core_type>(executor, detail::layer_options_of_t<Stream>{},
                                             std::move(options), std::move(state))) {}
     /// As above, but on the executor of an execution context.
     template <detail::execution_context_type Context>
-    explicit async_client(
-        Context& context, client_options options = client_options(),
-        State state = State()) requires(!detail::has_layer_options<Stream> ||
-                                        std::default_initializable<detail::layer_options_of_t<Stream>>)
+    explicit async_client(Context& context, client_options options = client_options(), State state = State())
         : async_client(executor_type(context.get_executor()), std::move(options), std::move(state)) {}
 
     /// As above, but with the options of the layer, where Stream is one that has options.
     ///
     /// @param layer  Stream::options_type
-    template <std::same_as<detail::layer_options_of_t<Stream>> LayerOptions>
-        requires detail::has_layer_options<Stream>
-        async_client(const executor_type& executor, LayerOptions layer,
-                     client_options options = client_options(), State state = State())
-            : core_(std::make_shared<core_type>(executor, std::move(layer), std::move(options),
-                                                std::move(state))) {}
-        /// As above, but on the executor of an execution context.
-        template <detail::execution_context_type Context,
-                  std::same_as<detail::layer_options_of_t<Stream>> LayerOptions>
-            requires detail::has_layer_options<Stream> async_client(Context& context, LayerOptions layer,
-                                                                    client_options options = client_options(),
-                                                                    State state = State())
-                : async_client(executor_type(context.get_executor()), std::move(layer), std::move(options),
-                               std::move(state)) {}
+    template <detail::layer_options_for<Stream> LayerOptions>
+    async_client(const executor_type& executor, LayerOptions layer, client_options options = client_options(),
+                 State state = State())
+        : core_(std::make_shared<core_type>(executor, std::move(layer), std::move(options),
+                                            std::move(state))) {}
+    /// As above, but on the executor of an execution context.
+    template <detail::execution_context_type Context, detail::layer_options_for<Stream> LayerOptions>
+    async_client(Context& context, LayerOptions layer, client_options options = client_options(),
+                 State state = State())
+        : async_client(executor_type(context.get_executor()), std::move(layer), std::move(options),
+                       std::move(state)) {}
 
-            /// Pending operations go on in the new client; the other may only be destroyed or assigned to.
-            async_client(async_client&& other) noexcept = default;
-            /// As close() for what this client had, then as the move constructor.
-            async_client& operator=(async_client&& other) noexcept {
-                if (this != &other) {
-                    if (core_) core_->release();
-                    core_ = std::move(other.core_);
-                }
-                return *this;
-            }
-            /// As close(): pending operations complete with asio::error::operation_aborted, later.
-            ~async_client() {
-                if (core_) core_->release();
-            }
+    /// Pending operations go on in the new client; the other may only be destroyed or assigned to.
+    async_client(async_client&& other) noexcept = default;
+    /// As close() for what this client had, then as the move constructor.
+    async_client& operator=(async_client&& other) noexcept {
+        if (this != &other) {
+            if (core_) core_->release();
+            core_ = std::move(other.core_);
+        }
+        return *this;
+    }
+    /// As close(): pending operations complete with asio::error::operation_aborted, later.
+    ~async_client() {
+        if (core_) core_->release();
+    }
 
-            // --- Connecting ---
+    // --- Connecting ---
 
-            /// Connects to a host by name or by address, racing its addresses (RFC 8305).
-            ///
-            /// Completes when one of them has accepted and the handshake of Stream, where it has one, is done; when
-            /// nothing is left to try; or when the limit runs out. After success exactly one socket is open, after an
-            /// error none. state() is cleared, and last_connect() begins anew. A lookup that is stuck delays neither
-            /// the end nor anybody's destruction.
-            ///
-            /// @param host     a name of at most 253 characters, or an IP literal, which is never looked up: IPv6
-            ///                 with or without brackets, a scope id allowed; owned by the operation
-            /// @param service  a port from 1 to 65535, or the name of a service; owned by the operation
-            /// @param limit    for lookup, race and handshake together, in place of options().connect.timeout (30 s)
-            /// @param token    a completion token
-            ///
-            /// @par Completion Signature
-            /// `void(error_code, endpoint_type)`: the peer's endpoint; on an error a default-constructed one.
-            ///
-            /// @par Executor
-            /// The handler's associated executor, by default the client's. The system's lookups block threads of
-            /// their own.
-            ///
-            /// @par Per-Operation Cancellation
-            /// - terminal: leaves no socket, and a client that can connect again
-            /// - partial: as terminal
-            /// - total: as terminal
-            ///
-            /// @par Error Codes
-            /// - `asio::error::invalid_argument`: host, service or an option makes no sense; no system call was made.
-            ///   Usable: none.
-            /// - `asio::error::operation_not_supported`: an option that this platform lacks; a proxy, which this
-            ///   version does not speak to and does not go around. Usable: none.
-            /// - `asio::error::address_family_not_supported`: a literal of a family that the options exclude. Usable:
-            ///   none.
-            /// - `asio::error::host_not_found`, `host_not_found_try_again`, `service_not_found`, `no_recovery`: the
-            ///   lookup failed. Usable: none.
-            /// - `errc::resolve_timeout`, `connect_timeout`, `handshake_timeout`: what was going on at the limit.
-            ///   Usable: none.
-            /// - `asio::error::connection_refused`, `errc::self_connect`, other codes: the first attempt's, in the
-            ///   order of addresses, that says more than "unreachable"; else the first attempt's; or the handshake's.
-            ///   Usable: none.
-            /// - `asio::error::operation_aborted`: cancelled, or closed before the handler was called. Usable: none.
-            /// - `asio::error::no_memory`: for the attempts. Usable: none.
-            /// - `errc::operation_in_progress`: another connect is pending, and undisturbed. Usable: none.
-            /// - `asio::error::already_connected`: the client is connected, and undisturbed. Usable: yes.
-            ///
-            /// @par Concurrency
-            /// One at a time. All other operations complete with asio::error::not_connected until it has succeeded.
-            ///
-            /// @par Exceptions
-            /// At initiation alone, for want of memory; see the class.
-            ///
-            /// @par Example
-            /// @code
-            /// client.async_connect("example.com", "80", 10s, [&](uplink::error_code ec, auto peer) {
-            ///     if (ec) log << to_string(client.last_connect());
-            ///     else log << "connected to " << peer;
-            /// });
-            /// @endcode
-            ///
-            /// @see connect_options, connect_report, name_resolver
-            template <net::completion_token_for<connect_signature> Token = default_token>
-                requires detail::can_look_up<core_type>
-            auto async_connect(std::string host, std::string service, time_limit limit,
-                               Token&& token = Token()) {
-                return connect_by_name(std::move(host), std::move(service), optional_limit(limit), token);
-            }
-            /// As above, but limited by options().connect.timeout.
-            template <net::completion_token_for<connect_signature> Token = default_token>
-                requires detail::can_look_up<core_type>
-            auto async_connect(std::string host, std::string service, Token&& token = Token()) {
-                return connect_by_name(std::move(host), std::move(service), optional_limit(), token);
-            }
+    /// Connects to a host by name or by address, racing its addresses (RFC 8305).
+    ///
+    /// Completes when one of them has accepted and the handshake of Stream, where it has one, is done; when
+    /// nothing is left to try; or when the limit runs out. After success exactly one socket is open, after an
+    /// error none. state() is cleared, and last_connect() begins anew. A lookup that is stuck delays neither
+    /// the end nor anybody's destruction.
+    ///
+    /// @param host     a name of at most 253 characters, or an IP literal, which is never looked up: IPv6
+    ///                 with or without brackets, a scope id allowed; owned by the operation
+    /// @param service  a port from 1 to 65535, or the name of a service; owned by the operation
+    /// @param limit    for lookup, race and handshake together, in place of options().connect.timeout (30 s)
+    /// @param token    a completion token
+    ///
+    /// @par Completion Signature
+    /// `void(error_code, endpoint_type)`: the peer's endpoint; on an error a default-constructed one.
+    ///
+    /// @par Executor
+    /// The handler's associated executor, by default the client's. The system's lookups block threads of
+    /// their own.
+    ///
+    /// @par Per-Operation Cancellation
+    /// - terminal: leaves no socket, and a client that can connect again
+    /// - partial: as terminal
+    /// - total: as terminal
+    ///
+    /// @par Error Codes
+    /// - `asio::error::invalid_argument`: host, service or an option makes no sense; no system call was made.
+    ///   Usable: none.
+    /// - `asio::error::operation_not_supported`: an option that this platform lacks; a proxy, which this
+    ///   version does not speak to and does not go around. Usable: none.
+    /// - `asio::error::address_family_not_supported`: a literal of a family that the options exclude. Usable:
+    ///   none.
+    /// - `asio::error::host_not_found`, `host_not_found_try_again`, `service_not_found`, `no_recovery`: the
+    ///   lookup failed. Usable: none.
+    /// - `errc::resolve_timeout`, `connect_timeout`, `handshake_timeout`: what was going on at the limit.
+    ///   Usable: none.
+    /// - `asio::error::connection_refused`, `errc::self_connect`, other codes: the first attempt's, in the
+    ///   order of addresses, that says more than "unreachable"; else the first attempt's; or the handshake's.
+    ///   Usable: none.
+    /// - `asio::error::operation_aborted`: cancelled, or closed before the handler was called. Usable: none.
+    /// - `asio::error::no_memory`: for the attempts. Usable: none.
+    /// - `errc::operation_in_progress`: another connect is pending, and undisturbed. Usable: none.
+    /// - `asio::error::already_connected`: the client is connected, and undisturbed. Usable: yes.
+    ///
+    /// @par Concurrency
+    /// One at a time. All other operations complete with asio::error::not_connected until it has succeeded.
+    ///
+    /// @par Exceptions
+    /// At initiation alone, for want of memory; see the class.
+    ///
+    /// @par Example
+    /// @code
+    /// client.async_connect("example.com", "80", 10s, [&](uplink::error_code ec, auto peer) {
+    ///     if (ec) log << to_string(client.last_connect());
+    ///     else log << "connected to " << peer;
+    /// });
+    /// @endcode
+    ///
+    /// @see connect_options, connect_report, name_resolver
+    template <detail::lookup_token_for<core_type, connect_signature> Token = default_token>
 
-            /// As above, but to one endpoint: no lookup, and so no errc::resolve_timeout and none of the lookup's
-            /// errors. A handshake verifies the peer against the address.
-            ///
-            /// @param endpoint  copied into the operation
-            template <net::completion_token_for<connect_signature> Token = default_token>
-            auto async_connect(const endpoint_type& endpoint, time_limit limit, Token&& token = Token()) {
-                return connect_to(std::vector<endpoint_type>{endpoint}, optional_limit(limit), token);
-            }
-            /// As above, but limited by options().connect.timeout.
-            template <net::completion_token_for<connect_signature> Token = default_token>
-            auto async_connect(const endpoint_type& endpoint, Token&& token = Token()) {
-                return connect_to(std::vector<endpoint_type>{endpoint}, optional_limit(), token);
-            }
+    auto async_connect(std::string host, std::string service, time_limit limit, Token&& token = Token()) {
+        return connect_by_name(std::move(host), std::move(service), optional_limit(limit), token);
+    }
+    /// As above, but limited by options().connect.timeout.
+    template <detail::lookup_token_for<core_type, connect_signature> Token = default_token>
 
-            /// As above, but to the first of a range of endpoints that accepts, raced in the range's order. Nothing
-            /// is sorted or left out. An empty range is asio::error::not_found.
-            ///
-            /// @param endpoints  copied into the operation
-            template <detail::endpoint_sequence<endpoint_type> EndpointSequence,
-                      net::completion_token_for<connect_signature> Token = default_token>
-            auto async_connect(const EndpointSequence& endpoints, time_limit limit, Token&& token = Token()) {
-                return connect_to(detail::to_vector<endpoint_type>(endpoints), optional_limit(limit), token);
-            }
-            /// As above, but limited by options().connect.timeout.
-            template <detail::endpoint_sequence<endpoint_type> EndpointSequence,
-                      net::completion_token_for<connect_signature> Token = default_token>
-            auto async_connect(const EndpointSequence& endpoints, Token&& token = Token()) {
-                return connect_to(detail::to_vector<endpoint_type>(endpoints), optional_limit(), token);
-            }
+    auto async_connect(std::string host, std::string service, Token&& token = Token()) {
+        return connect_by_name(std::move(host), std::move(service), optional_limit(), token);
+    }
 
-            // --- Sending ---
+    /// As above, but to one endpoint: no lookup, and so no errc::resolve_timeout and none of the lookup's
+    /// errors. A handshake verifies the peer against the address.
+    ///
+    /// @param endpoint  copied into the operation
+    template <net::completion_token_for<connect_signature> Token = default_token>
+    auto async_connect(const endpoint_type& endpoint, time_limit limit, Token&& token = Token()) {
+        return connect_to(std::vector<endpoint_type>{endpoint}, optional_limit(limit), token);
+    }
+    /// As above, but limited by options().connect.timeout.
+    template <net::completion_token_for<connect_signature> Token = default_token>
+    auto async_connect(const endpoint_type& endpoint, Token&& token = Token()) {
+        return connect_to(std::vector<endpoint_type>{endpoint}, optional_limit(), token);
+    }
 
-            /// Sends bytes that the caller keeps alive.
-            ///
-            /// Completes when all of them are with the kernel, or with an error and the exact number that are. Sends
-            /// leave in the order started, whole, never interleaved, and succeed in that order; small ones that wait
-            /// leave together. A send into an empty queue is always accepted, whatever its size.
-            ///
-            /// @param buffers  a ConstBufferSequence, copied; the bytes stay valid and unchanged until the handler is
-            ///                 called, also after a cancel or close()
-            /// @param limit    how long it may take, the wait for earlier sends included
-            /// @param token    a completion token
-            ///
-            /// @par Completion Signature
-            /// `void(error_code, std::size_t)`: the bytes handed to the kernel: all of them on success, the exact
-            /// number on an error. Over TLS it is plaintext whose records were written whole.
-            ///
-            /// @par Executor
-            /// The handler's associated executor, by default the client's.
-            ///
-            /// @par Per-Operation Cancellation
-            /// - terminal: leaves no trace while nothing has gone; else the exact count, and later sends fail with
-            ///   `errc::send_interrupted`, while receives go on
-            /// - partial: as terminal
-            /// - total: leaves no trace while nothing has gone; ignored afterwards
-            ///
-            /// @par Error Codes
-            /// - `errc::send_timeout`: the limit, or options().idle_timeout, ran out. Usable: yes if nothing has
-            ///   gone, else to receive.
-            /// - `asio::error::operation_aborted`: cancelled. Usable: yes if nothing has gone, else to receive; none
-            ///   after close().
-            /// - `errc::send_queue_full`: the bytes that wait would exceed options().send_queue.limit; none was
-            ///   taken. Usable: yes, wait with async_drain.
-            /// - `errc::send_interrupted`: an earlier send was cut off part-way. Usable: to receive.
-            /// - `asio::error::broken_pipe`: after async_shutdown_send, or once async_close has begun. Usable: to
-            ///   receive.
-            /// - `asio::error::connection_reset`, other codes of the system: the connection's first fatal error.
-            ///   Usable: no.
-            /// - `asio::error::no_memory`: Asio could not start the write. Usable: no.
-            /// - `asio::error::not_connected`: before connecting and after closing. Usable: none.
-            ///
-            /// @par Concurrency
-            /// Any number may be pending, beside a receive. From async_shutdown_send or async_close on no more may be
-            /// started.
-            ///
-            /// @par Exceptions
-            /// At initiation alone, for want of memory; see the class.
-            ///
-            /// @par Example
-            /// @code
-            /// static const std::string request = "GET / HTTP/1.0\r\n\r\n";  // outlives the send
-            /// client.async_send(asio::buffer(request), 5s, [&](uplink::error_code ec, std::size_t sent) {
-            ///     if (ec) log << ec.message() << " after " << sent << " bytes";
-            /// });
-            /// @endcode
-            ///
-            /// @see async_drain, send_queue_bytes(), send_queue_options
-            template <detail::const_buffer_sequence Buffers,
-                      net::completion_token_for<transfer_signature> Token = default_token>
-            auto async_send(const Buffers& buffers, time_limit limit, Token&& token = Token()) {
-                return send<detail::borrowed_bytes<Buffers>>(detail::send_kind::bytes, limit, token, buffers);
-            }
-            /// As above, but without a limit.
-            template <detail::const_buffer_sequence Buffers,
-                      net::completion_token_for<transfer_signature> Token = default_token>
-            auto async_send(const Buffers& buffers, Token&& token = Token()) {
-                return send<detail::borrowed_bytes<Buffers>>(detail::send_kind::bytes, time_limit(), token,
-                                                             buffers);
-            }
+    /// As above, but to the first of a range of endpoints that accepts, raced in the range's order. Nothing
+    /// is sorted or left out. An empty range is asio::error::not_found.
+    ///
+    /// @param endpoints  copied into the operation
+    template <detail::endpoint_sequence<endpoint_type> EndpointSequence,
+              net::completion_token_for<connect_signature> Token = default_token>
+    auto async_connect(const EndpointSequence& endpoints, time_limit limit, Token&& token = Token()) {
+        return connect_to(detail::to_vector<endpoint_type>(endpoints), optional_limit(limit), token);
+    }
+    /// As above, but limited by options().connect.timeout.
+    template <detail::endpoint_sequence<endpoint_type> EndpointSequence,
+              net::completion_token_for<connect_signature> Token = default_token>
+    auto async_connect(const EndpointSequence& endpoints, Token&& token = Token()) {
+        return connect_to(detail::to_vector<endpoint_type>(endpoints), optional_limit(), token);
+    }
 
-            /// As above, but the operation owns the bytes, and frees them before the handler is called.
-            ///
-            /// @param bytes  a string that was moved or made in place
-            template <net::completion_token_for<transfer_signature> Token = default_token>
-            auto async_send(std::string&& bytes, time_limit limit, Token&& token = Token()) {
-                return send_owned(std::move(bytes), limit, token);
-            }
-            /// As above, but without a limit.
-            template <net::completion_token_for<transfer_signature> Token = default_token>
-            auto async_send(std::string&& bytes, Token&& token = Token()) {
-                return send_owned(std::move(bytes), time_limit(), token);
-            }
-            /// As above, but of a vector of `char`, `unsigned char` or `std::byte`.
-            template <detail::byte_type Byte,
-                      net::completion_token_for<transfer_signature> Token = default_token>
-            auto async_send(std::vector<Byte>&& bytes, time_limit limit, Token&& token = Token()) {
-                return send_owned(std::move(bytes), limit, token);
-            }
-            /// As above, but without a limit.
-            template <detail::byte_type Byte,
-                      net::completion_token_for<transfer_signature> Token = default_token>
-            auto async_send(std::vector<Byte>&& bytes, Token&& token = Token()) {
-                return send_owned(std::move(bytes), time_limit(), token);
-            }
-            /// Who keeps the bytes alive? Say asio::buffer(text) to keep them yourself until the send completes, or
-            /// std::move(text) to let the operation own them.
-            template <detail::unowned_text Text, class... Rest>
-            void async_send(Text&& text, Rest&&...) = delete;
+    // --- Sending ---
 
-            /// Ends the sending side, behind all queued sends (a half-close: FIN, RFC 9293, section 3.6).
-            ///
-            /// Completes when that is done. The peer reads an end of stream after the last byte sent, and receiving
-            /// goes on. Where the side has ended already it succeeds.
-            ///
-            /// @param limit  how long it may take, the wait for queued sends included
-            /// @param token  a completion token
-            ///
-            /// @par Completion Signature
-            /// `void(error_code)`: on an error the peer has not been shown an end.
-            ///
-            /// @par Executor
-            /// The handler's associated executor, by default the client's.
-            ///
-            /// @par Per-Operation Cancellation
-            /// - terminal: leaves no trace while sends are waited for; new ones may then be started again
-            /// - partial: as terminal
-            /// - total: as terminal
-            ///
-            /// @par Error Codes
-            /// - `errc::send_timeout`: the limit ran out while sends were waited for. Usable: yes.
-            /// - `asio::error::operation_aborted`: cancelled. Usable: yes, or none after close().
-            /// - `errc::send_interrupted`: a send before it was cut off part-way. Usable: to receive.
-            /// - `asio::error::broken_pipe`: async_close has begun, which does the same. Usable: to receive.
-            /// - `asio::error::connection_reset`, other codes of the system: the connection's first fatal error.
-            ///   Usable: no.
-            /// - `asio::error::not_connected`: before connecting and after closing. Usable: none.
-            ///
-            /// @par Concurrency
-            /// Any number may be pending. A send started after it fails with asio::error::broken_pipe.
-            ///
-            /// @par Exceptions
-            /// At initiation alone, for want of memory; see the class.
-            ///
-            /// @par Example
-            /// @code
-            /// client.async_send(std::string("the last words"), [](uplink::error_code, std::size_t) {});
-            /// client.async_shutdown_send([&](uplink::error_code ec) {
-            ///     if (!ec) log << "all is sent, " << client.stats().bytes_sent << " bytes";
-            /// });
-            /// @endcode
-            ///
-            /// @see async_close, async_exchange
-            template <net::completion_token_for<plain_signature> Token = default_token>
-            auto async_shutdown_send(time_limit limit, Token&& token = Token()) {
-                return shutdown_send(limit, token);
-            }
-            /// As above, but without a limit.
-            template <net::completion_token_for<plain_signature> Token = default_token>
-            auto async_shutdown_send(Token&& token = Token()) {
-                return shutdown_send(time_limit(), token);
-            }
+    /// Sends bytes that the caller keeps alive.
+    ///
+    /// Completes when all of them are with the kernel, or with an error and the exact number that are. Sends
+    /// leave in the order started, whole, never interleaved, and succeed in that order; small ones that wait
+    /// leave together. A send into an empty queue is always accepted, whatever its size.
+    ///
+    /// @param buffers  a ConstBufferSequence, copied; the bytes stay valid and unchanged until the handler is
+    ///                 called, also after a cancel or close()
+    /// @param limit    how long it may take, the wait for earlier sends included
+    /// @param token    a completion token
+    ///
+    /// @par Completion Signature
+    /// `void(error_code, std::size_t)`: the bytes handed to the kernel: all of them on success, the exact
+    /// number on an error. Over TLS it is plaintext whose records were written whole.
+    ///
+    /// @par Executor
+    /// The handler's associated executor, by default the client's.
+    ///
+    /// @par Per-Operation Cancellation
+    /// - terminal: leaves no trace while nothing has gone; else the exact count, and later sends fail with
+    ///   `errc::send_interrupted`, while receives go on
+    /// - partial: as terminal
+    /// - total: leaves no trace while nothing has gone; ignored afterwards
+    ///
+    /// @par Error Codes
+    /// - `errc::send_timeout`: the limit, or options().idle_timeout, ran out. Usable: yes if nothing has
+    ///   gone, else to receive.
+    /// - `asio::error::operation_aborted`: cancelled. Usable: yes if nothing has gone, else to receive; none
+    ///   after close().
+    /// - `errc::send_queue_full`: the bytes that wait would exceed options().send_queue.limit; none was
+    ///   taken. Usable: yes, wait with async_drain.
+    /// - `errc::send_interrupted`: an earlier send was cut off part-way. Usable: to receive.
+    /// - `asio::error::broken_pipe`: after async_shutdown_send, or once async_close has begun. Usable: to
+    ///   receive.
+    /// - `asio::error::connection_reset`, other codes of the system: the connection's first fatal error.
+    ///   Usable: no.
+    /// - `asio::error::no_memory`: Asio could not start the write. Usable: no.
+    /// - `asio::error::not_connected`: before connecting and after closing. Usable: none.
+    ///
+    /// @par Concurrency
+    /// Any number may be pending, beside a receive. From async_shutdown_send or async_close on no more may be
+    /// started.
+    ///
+    /// @par Exceptions
+    /// At initiation alone, for want of memory; see the class.
+    ///
+    /// @par Example
+    /// @code
+    /// static const std::string request = "GET / HTTP/1.0\r\n\r\n";  // outlives the send
+    /// client.async_send(asio::buffer(request), 5s, [&](uplink::error_code ec, std::size_t sent) {
+    ///     if (ec) log << ec.message() << " after " << sent << " bytes";
+    /// });
+    /// @endcode
+    ///
+    /// @see async_drain, send_queue_bytes(), send_queue_options
+    template <detail::const_buffer_sequence Buffers,
+              net::completion_token_for<transfer_signature> Token = default_token>
+    auto async_send(const Buffers& buffers, time_limit limit, Token&& token = Token()) {
+        return send<detail::borrowed_bytes<Buffers>>(detail::send_kind::bytes, limit, token, buffers);
+    }
+    /// As above, but without a limit.
+    template <detail::const_buffer_sequence Buffers,
+              net::completion_token_for<transfer_signature> Token = default_token>
+    auto async_send(const Buffers& buffers, Token&& token = Token()) {
+        return send<detail::borrowed_bytes<Buffers>>(detail::send_kind::bytes, time_limit(), token, buffers);
+    }
 
-            /// Waits until the send queue is at or below its low-water mark.
-            ///
-            /// Completes when send_queue_bytes() is at most options().send_queue.low_water (64 KiB), at once where it
-            /// is already, or when the connection fails. It says nothing of how the sends ended that left the queue.
-            ///
-            /// @param limit  how long it may take
-            /// @param token  a completion token
-            ///
-            /// @par Completion Signature
-            /// `void(error_code)`: success means that the queue is at or below the mark.
-            ///
-            /// @par Executor
-            /// The handler's associated executor, by default the client's.
-            ///
-            /// @par Per-Operation Cancellation
-            /// - terminal: leaves no trace; the sends go on
-            /// - partial: as terminal
-            /// - total: as terminal
-            ///
-            /// @par Error Codes
-            /// - `errc::send_timeout`: the limit ran out, the queue is still above the mark. Usable: yes.
-            /// - `asio::error::operation_aborted`: cancelled. Usable: yes, or none after close().
-            /// - `asio::error::connection_reset`, other codes of the system: the connection's first fatal error.
-            ///   Usable: no.
-            /// - `asio::error::not_connected`: before connecting and after closing. Usable: none.
-            ///
-            /// @par Concurrency
-            /// Any number may be pending, beside any other operation.
-            ///
-            /// @par Exceptions
-            /// At initiation alone, for want of memory; see the class.
-            ///
-            /// @par Example
-            /// @code
-            /// client.async_send(std::string(1 << 20, 'x'), [](uplink::error_code, std::size_t) {});
-            /// client.async_drain([&](uplink::error_code ec) {
-            ///     if (!ec) log << "room for more, " << client.send_queue_bytes() << " bytes wait";
-            /// });
-            /// @endcode
-            ///
-            /// @see async_send, send_queue_options
-            template <net::completion_token_for<plain_signature> Token = default_token>
-            auto async_drain(time_limit limit, Token&& token = Token()) {
-                return drain(limit, token);
-            }
-            /// As above, but without a limit.
-            template <net::completion_token_for<plain_signature> Token = default_token>
-            auto async_drain(Token&& token = Token()) {
-                return drain(time_limit(), token);
-            }
+    /// As above, but the operation owns the bytes, and frees them before the handler is called.
+    ///
+    /// @param bytes  a string that was moved or made in place
+    template <net::completion_token_for<transfer_signature> Token = default_token>
+    auto async_send(std::string&& bytes, time_limit limit, Token&& token = Token()) {
+        return send_owned(std::move(bytes), limit, token);
+    }
+    /// As above, but without a limit.
+    template <net::completion_token_for<transfer_signature> Token = default_token>
+    auto async_send(std::string&& bytes, Token&& token = Token()) {
+        return send_owned(std::move(bytes), time_limit(), token);
+    }
+    /// As above, but of a vector of `char`, `unsigned char` or `std::byte`.
+    template <detail::byte_type Byte, net::completion_token_for<transfer_signature> Token = default_token>
+    auto async_send(std::vector<Byte>&& bytes, time_limit limit, Token&& token = Token()) {
+        return send_owned(std::move(bytes), limit, token);
+    }
+    /// As above, but without a limit.
+    template <detail::byte_type Byte, net::completion_token_for<transfer_signature> Token = default_token>
+    auto async_send(std::vector<Byte>&& bytes, Token&& token = Token()) {
+        return send_owned(std::move(bytes), time_limit(), token);
+    }
+    /// Who keeps the bytes alive? Say asio::buffer(text) to keep them yourself until the send completes, or
+    /// std::move(text) to let the operation own them.
+    template <detail::unowned_text Text, class... Rest> void async_send(Text&& text, Rest&&...) = delete;
 
-            // --- Receiving ---
+    /// Ends the sending side, behind all queued sends (a half-close: FIN, RFC 9293, section 3.6).
+    ///
+    /// Completes when that is done. The peer reads an end of stream after the last byte sent, and receiving
+    /// goes on. Where the side has ended already it succeeds.
+    ///
+    /// @param limit  how long it may take, the wait for queued sends included
+    /// @param token  a completion token
+    ///
+    /// @par Completion Signature
+    /// `void(error_code)`: on an error the peer has not been shown an end.
+    ///
+    /// @par Executor
+    /// The handler's associated executor, by default the client's.
+    ///
+    /// @par Per-Operation Cancellation
+    /// - terminal: leaves no trace while sends are waited for; new ones may then be started again
+    /// - partial: as terminal
+    /// - total: as terminal
+    ///
+    /// @par Error Codes
+    /// - `errc::send_timeout`: the limit ran out while sends were waited for. Usable: yes.
+    /// - `asio::error::operation_aborted`: cancelled. Usable: yes, or none after close().
+    /// - `errc::send_interrupted`: a send before it was cut off part-way. Usable: to receive.
+    /// - `asio::error::broken_pipe`: async_close has begun, which does the same. Usable: to receive.
+    /// - `asio::error::connection_reset`, other codes of the system: the connection's first fatal error.
+    ///   Usable: no.
+    /// - `asio::error::not_connected`: before connecting and after closing. Usable: none.
+    ///
+    /// @par Concurrency
+    /// Any number may be pending. A send started after it fails with asio::error::broken_pipe.
+    ///
+    /// @par Exceptions
+    /// At initiation alone, for want of memory; see the class.
+    ///
+    /// @par Example
+    /// @code
+    /// client.async_send(std::string("the last words"), [](uplink::error_code, std::size_t) {});
+    /// client.async_shutdown_send([&](uplink::error_code ec) {
+    ///     if (!ec) log << "all is sent, " << client.stats().bytes_sent << " bytes";
+    /// });
+    /// @endcode
+    ///
+    /// @see async_close, async_exchange
+    template <net::completion_token_for<plain_signature> Token = default_token>
+    auto async_shutdown_send(time_limit limit, Token&& token = Token()) {
+        return shutdown_send(limit, token);
+    }
+    /// As above, but without a limit.
+    template <net::completion_token_for<plain_signature> Token = default_token>
+    auto async_shutdown_send(Token&& token = Token()) {
+        return shutdown_send(time_limit(), token);
+    }
 
-            /// Receives into state() until the peer's orderly end.
-            ///
-            /// Completes when the peer has ended its side: FIN with no reset seen in either direction, or the
-            /// close_notify of TLS. No bytes at all are a response like any other. Once the end has been seen a
-            /// further one succeeds at once, with 0.
-            ///
-            /// @param limit  how long it may take
-            /// @param token  a completion token
-            ///
-            /// @par Completion Signature
-            /// `void(error_code, std::size_t)`: the bytes that this operation read, on an error too. All that has
-            /// come and was not consumed is in state(), what earlier receives left over included.
-            ///
-            /// @par Executor
-            /// The handler's associated executor, by default the client's.
-            ///
-            /// @par Per-Operation Cancellation
-            /// - terminal: leaves every byte in state(), and a connection on which another receive goes on
-            /// - partial: as terminal
-            /// - total: as terminal
-            ///
-            /// @par Error Codes
-            /// - `errc::receive_timeout`: the limit, or options().idle_timeout, ran out. Usable: yes.
-            /// - `asio::error::operation_aborted`: cancelled. Usable: yes, or none after close().
-            /// - `errc::receive_limit`: state() holds options().max_receive bytes and there are more. Usable: yes,
-            ///   consume or take_state() first; the next byte is the one that did not fit.
-            /// - `asio::error::connection_reset`, other codes of the system: the connection's first fatal error.
-            ///   Usable: no.
-            /// - `errc::truncated`: TLS ended without close_notify. Usable: no.
-            /// - `asio::error::no_memory`, or what State's commit() returned: State could not take more. Usable: yes.
-            /// - `errc::operation_in_progress`: another receive is pending, and undisturbed. Usable: yes.
-            /// - `asio::error::not_connected`: before connecting and after closing. Usable: none.
-            ///
-            /// @par Concurrency
-            /// One receive at a time, async_exchange and async_read_some included, beside any number of sends. Until
-            /// its handler is called state() may only be read.
-            ///
-            /// @par Exceptions
-            /// At initiation alone, for want of memory; see the class.
-            ///
-            /// @par Example
-            /// @code
-            /// client.async_receive(30s, [&](uplink::error_code ec, std::size_t n) {
-            ///     if (ec) log << ec.message() << " after " << n << " bytes";
-            ///     else log << client.take_state().view();
-            /// });
-            /// @endcode
-            ///
-            /// @see state(), take_state(), client_options::max_receive, async_exchange
-            template <net::completion_token_for<transfer_signature> Token = default_token>
-            auto async_receive(time_limit limit, Token&& token = Token()) {
-                return receive<detail::receive_until_end<core_type>, transfer_signature>(limit, token);
-            }
-            /// As above, but without a limit.
-            template <net::completion_token_for<transfer_signature> Token = default_token>
-            auto async_receive(Token&& token = Token()) {
-                return receive<detail::receive_until_end<core_type>, transfer_signature>(time_limit(), token);
-            }
+    /// Waits until the send queue is at or below its low-water mark.
+    ///
+    /// Completes when send_queue_bytes() is at most options().send_queue.low_water (64 KiB), at once where it
+    /// is already, or when the connection fails. It says nothing of how the sends ended that left the queue.
+    ///
+    /// @param limit  how long it may take
+    /// @param token  a completion token
+    ///
+    /// @par Completion Signature
+    /// `void(error_code)`: success means that the queue is at or below the mark.
+    ///
+    /// @par Executor
+    /// The handler's associated executor, by default the client's.
+    ///
+    /// @par Per-Operation Cancellation
+    /// - terminal: leaves no trace; the sends go on
+    /// - partial: as terminal
+    /// - total: as terminal
+    ///
+    /// @par Error Codes
+    /// - `errc::send_timeout`: the limit ran out, the queue is still above the mark. Usable: yes.
+    /// - `asio::error::operation_aborted`: cancelled. Usable: yes, or none after close().
+    /// - `asio::error::connection_reset`, other codes of the system: the connection's first fatal error.
+    ///   Usable: no.
+    /// - `asio::error::not_connected`: before connecting and after closing. Usable: none.
+    ///
+    /// @par Concurrency
+    /// Any number may be pending, beside any other operation.
+    ///
+    /// @par Exceptions
+    /// At initiation alone, for want of memory; see the class.
+    ///
+    /// @par Example
+    /// @code
+    /// client.async_send(std::string(1 << 20, 'x'), [](uplink::error_code, std::size_t) {});
+    /// client.async_drain([&](uplink::error_code ec) {
+    ///     if (!ec) log << "room for more, " << client.send_queue_bytes() << " bytes wait";
+    /// });
+    /// @endcode
+    ///
+    /// @see async_send, send_queue_options
+    template <net::completion_token_for<plain_signature> Token = default_token>
+    auto async_drain(time_limit limit, Token&& token = Token()) {
+        return drain(limit, token);
+    }
+    /// As above, but without a limit.
+    template <net::completion_token_for<plain_signature> Token = default_token>
+    auto async_drain(Token&& token = Token()) {
+        return drain(time_limit(), token);
+    }
 
-            /// Delivers what state() holds, or else what comes next.
-            ///
-            /// Completes at once where state() is not empty, else with the next bytes, or at the end of the stream.
-            ///
-            /// @param limit  how long it may take
-            /// @param token  a completion token
-            ///
-            /// @par Completion Signature
-            /// `void(error_code, std::string_view)`: on success at least one byte, removed from state(). The view
-            /// stays readable until the next receive or async_read_some, async_connect, take_state(), any change of
-            /// state(), or destruction. On an error the view is empty, and nothing is removed.
-            ///
-            /// @par Executor
-            /// The handler's associated executor, by default the client's.
-            ///
-            /// @par Per-Operation Cancellation
-            /// - terminal: leaves every byte in state(), and a connection on which another receive goes on
-            /// - partial: as terminal
-            /// - total: as terminal
-            ///
-            /// @par Error Codes
-            /// - `errc::receive_timeout`: the limit, or options().idle_timeout, ran out. Usable: yes.
-            /// - `asio::error::operation_aborted`: cancelled. Usable: yes, or none after close().
-            /// - `asio::error::eof`: the peer has ended orderly, and nothing is left. Usable: to send.
-            /// - `asio::error::connection_reset`, other codes of the system: the connection's first fatal error.
-            ///   Usable: no.
-            /// - `asio::error::no_memory`, or what State's commit() returned: State could not take more. Usable: yes.
-            /// - `errc::operation_in_progress`: another receive is pending, and undisturbed. Usable: yes.
-            /// - `asio::error::not_connected`: before connecting and after closing. Usable: none.
-            ///
-            /// @par Concurrency
-            /// One receive at a time, async_exchange and async_read_some included, beside any number of sends. Until
-            /// its handler is called state() may only be read.
-            ///
-            /// @par Exceptions
-            /// At initiation alone, for want of memory; see the class.
-            ///
-            /// @par Example
-            /// @code
-            /// client.async_receive_some(5s, [&](uplink::error_code ec, std::string_view piece) {
-            ///     if (ec == asio::error::eof) log << "end";
-            ///     else if (ec == uplink::condition::timeout) log << "nothing came";
-            ///     else if (!ec) log << piece;
-            /// });
-            /// @endcode
-            ///
-            /// @see async_receive, async_read_some
-            template <net::completion_token_for<view_signature> Token = default_token>
-            auto async_receive_some(time_limit limit, Token&& token = Token()) {
-                return receive_view(detail::whatever_is_there{}, limit, token);
-            }
-            /// As above, but without a limit.
-            template <net::completion_token_for<view_signature> Token = default_token>
-            auto async_receive_some(Token&& token = Token()) {
-                return receive_view(detail::whatever_is_there{}, time_limit(), token);
-            }
+    // --- Receiving ---
 
-            /// Delivers the bytes up to and including a delimiter.
-            ///
-            /// Completes when the delimiter is in state(), at once where it is there already, or at the end of the
-            /// stream. What comes behind it is the next receive's.
-            ///
-            /// @param delimiter  one byte or more; owned by the operation
-            /// @param limit      how long it may take
-            /// @param token      a completion token
-            ///
-            /// @par Completion Signature
-            /// `void(error_code, std::string_view)`: on success the bytes, the delimiter last, removed from state().
-            /// The view stays readable until the next receive or async_read_some, async_connect, take_state(), any
-            /// change of state(), or destruction. On an error the view is empty, and nothing is removed.
-            ///
-            /// @par Executor
-            /// The handler's associated executor, by default the client's.
-            ///
-            /// @par Per-Operation Cancellation
-            /// - terminal: leaves every byte in state(), and a connection on which another receive goes on
-            /// - partial: as terminal
-            /// - total: as terminal
-            ///
-            /// @par Error Codes
-            /// - `asio::error::invalid_argument`: the delimiter is empty. Usable: yes.
-            /// - `errc::receive_timeout`: the limit, or options().idle_timeout, ran out. Usable: yes.
-            /// - `asio::error::operation_aborted`: cancelled. Usable: yes, or none after close().
-            /// - `asio::error::eof`: the peer has ended orderly, and nothing is left. Usable: to send.
-            /// - `errc::truncated`: the peer ended orderly before the delimiter; the bytes stay in state(). Usable:
-            ///   to send.
-            /// - `errc::receive_limit`: state() holds options().max_receive bytes without the delimiter. Usable: yes,
-            ///   consume or take_state() first.
-            /// - `asio::error::connection_reset`, other codes of the system: the connection's first fatal error.
-            ///   Usable: no.
-            /// - `asio::error::no_memory`, or what State's commit() returned: State could not take more. Usable: yes.
-            /// - `errc::operation_in_progress`: another receive is pending, and undisturbed. Usable: yes.
-            /// - `asio::error::not_connected`: before connecting and after closing. Usable: none.
-            ///
-            /// @par Concurrency
-            /// One receive at a time, async_exchange and async_read_some included, beside any number of sends. Until
-            /// its handler is called state() may only be read.
-            ///
-            /// @par Exceptions
-            /// At initiation alone, for want of memory; see the class.
-            ///
-            /// @par Example
-            /// @code
-            /// client.async_receive_until("\r\n", 5s, [&](uplink::error_code ec, std::string_view line) {
-            ///     if (ec) log << ec.message();
-            ///     else log << line.substr(0, line.size() - 2);
-            /// });
-            /// @endcode
-            ///
-            /// @see async_receive_message with delimited, which has a maximum of its own
-            template <net::completion_token_for<view_signature> Token = default_token>
-            auto async_receive_until(std::string delimiter, time_limit limit, Token&& token = Token()) {
-                return receive_view(detail::through_delimiter{std::move(delimiter)}, limit, token);
-            }
-            /// As above, but without a limit.
-            template <net::completion_token_for<view_signature> Token = default_token>
-            auto async_receive_until(std::string delimiter, Token&& token = Token()) {
-                return receive_view(detail::through_delimiter{std::move(delimiter)}, time_limit(), token);
-            }
+    /// Receives into state() until the peer's orderly end.
+    ///
+    /// Completes when the peer has ended its side: FIN with no reset seen in either direction, or the
+    /// close_notify of TLS. No bytes at all are a response like any other. Once the end has been seen a
+    /// further one succeeds at once, with 0.
+    ///
+    /// @param limit  how long it may take
+    /// @param token  a completion token
+    ///
+    /// @par Completion Signature
+    /// `void(error_code, std::size_t)`: the bytes that this operation read, on an error too. All that has
+    /// come and was not consumed is in state(), what earlier receives left over included.
+    ///
+    /// @par Executor
+    /// The handler's associated executor, by default the client's.
+    ///
+    /// @par Per-Operation Cancellation
+    /// - terminal: leaves every byte in state(), and a connection on which another receive goes on
+    /// - partial: as terminal
+    /// - total: as terminal
+    ///
+    /// @par Error Codes
+    /// - `errc::receive_timeout`: the limit, or options().idle_timeout, ran out. Usable: yes.
+    /// - `asio::error::operation_aborted`: cancelled. Usable: yes, or none after close().
+    /// - `errc::receive_limit`: state() holds options().max_receive bytes and there are more. Usable: yes,
+    ///   consume or take_state() first; the next byte is the one that did not fit.
+    /// - `asio::error::connection_reset`, other codes of the system: the connection's first fatal error.
+    ///   Usable: no.
+    /// - `errc::truncated`: TLS ended without close_notify. Usable: no.
+    /// - `asio::error::no_memory`, or what State's commit() returned: State could not take more. Usable: yes.
+    /// - `errc::operation_in_progress`: another receive is pending, and undisturbed. Usable: yes.
+    /// - `asio::error::not_connected`: before connecting and after closing. Usable: none.
+    ///
+    /// @par Concurrency
+    /// One receive at a time, async_exchange and async_read_some included, beside any number of sends. Until
+    /// its handler is called state() may only be read.
+    ///
+    /// @par Exceptions
+    /// At initiation alone, for want of memory; see the class.
+    ///
+    /// @par Example
+    /// @code
+    /// client.async_receive(30s, [&](uplink::error_code ec, std::size_t n) {
+    ///     if (ec) log << ec.message() << " after " << n << " bytes";
+    ///     else log << client.take_state().view();
+    /// });
+    /// @endcode
+    ///
+    /// @see state(), take_state(), client_options::max_receive, async_exchange
+    template <net::completion_token_for<transfer_signature> Token = default_token>
+    auto async_receive(time_limit limit, Token&& token = Token()) {
+        return receive<detail::receive_until_end<core_type>, transfer_signature>(limit, token);
+    }
+    /// As above, but without a limit.
+    template <net::completion_token_for<transfer_signature> Token = default_token>
+    auto async_receive(Token&& token = Token()) {
+        return receive<detail::receive_until_end<core_type>, transfer_signature>(time_limit(), token);
+    }
 
-            /// Delivers exactly n bytes.
-            ///
-            /// Completes when state() holds n bytes, at once where it does already, or at the end of the stream.
-            /// Where n is 0 it succeeds at once.
-            ///
-            /// @param n      bytes; more than options().max_receive can only end in errc::receive_limit
-            /// @param limit  how long it may take
-            /// @param token  a completion token
-            ///
-            /// @par Completion Signature
-            /// `void(error_code, std::string_view)`: on success n bytes, removed from state(). The view stays
-            /// readable until the next receive or async_read_some, async_connect, take_state(), any change of
-            /// state(), or destruction. On an error the view is empty, and nothing is removed.
-            ///
-            /// @par Executor
-            /// The handler's associated executor, by default the client's.
-            ///
-            /// @par Per-Operation Cancellation
-            /// - terminal: leaves every byte in state(), and a connection on which another receive goes on
-            /// - partial: as terminal
-            /// - total: as terminal
-            ///
-            /// @par Error Codes
-            /// - `errc::receive_timeout`: the limit, or options().idle_timeout, ran out. Usable: yes.
-            /// - `asio::error::operation_aborted`: cancelled. Usable: yes, or none after close().
-            /// - `asio::error::eof`: the peer has ended orderly, and nothing is left. Usable: to send.
-            /// - `errc::truncated`: the peer ended orderly before the n-th byte; the bytes stay in state(). Usable:
-            ///   to send.
-            /// - `errc::receive_limit`: state() holds options().max_receive bytes, and n is more. Usable: yes,
-            ///   consume or take_state() first.
-            /// - `asio::error::connection_reset`, other codes of the system: the connection's first fatal error.
-            ///   Usable: no.
-            /// - `asio::error::no_memory`, or what State's commit() returned: State could not take more. Usable: yes.
-            /// - `errc::operation_in_progress`: another receive is pending, and undisturbed. Usable: yes.
-            /// - `asio::error::not_connected`: before connecting and after closing. Usable: none.
-            ///
-            /// @par Concurrency
-            /// One receive at a time, async_exchange and async_read_some included, beside any number of sends. Until
-            /// its handler is called state() may only be read.
-            ///
-            /// @par Exceptions
-            /// At initiation alone, for want of memory; see the class.
-            ///
-            /// @par Example
-            /// @code
-            /// client.async_receive_exactly(4, 5s, [&](uplink::error_code ec, std::string_view magic) {
-            ///     if (!ec && magic == "RIFF") log << "a RIFF file";
-            /// });
-            /// @endcode
-            ///
-            /// @see async_receive_message with fixed_size or length_prefixed
-            template <net::completion_token_for<view_signature> Token = default_token>
-            auto async_receive_exactly(std::size_t n, time_limit limit, Token&& token = Token()) {
-                return receive_view(fixed_size{n}, limit, token);
-            }
-            /// As above, but without a limit.
-            template <net::completion_token_for<view_signature> Token = default_token>
-            auto async_receive_exactly(std::size_t n, Token&& token = Token()) {
-                return receive_view(fixed_size{n}, time_limit(), token);
-            }
+    /// Delivers what state() holds, or else what comes next.
+    ///
+    /// Completes at once where state() is not empty, else with the next bytes, or at the end of the stream.
+    ///
+    /// @param limit  how long it may take
+    /// @param token  a completion token
+    ///
+    /// @par Completion Signature
+    /// `void(error_code, std::string_view)`: on success at least one byte, removed from state(). The view
+    /// stays readable until the next receive or async_read_some, async_connect, take_state(), any change of
+    /// state(), or destruction. On an error the view is empty, and nothing is removed.
+    ///
+    /// @par Executor
+    /// The handler's associated executor, by default the client's.
+    ///
+    /// @par Per-Operation Cancellation
+    /// - terminal: leaves every byte in state(), and a connection on which another receive goes on
+    /// - partial: as terminal
+    /// - total: as terminal
+    ///
+    /// @par Error Codes
+    /// - `errc::receive_timeout`: the limit, or options().idle_timeout, ran out. Usable: yes.
+    /// - `asio::error::operation_aborted`: cancelled. Usable: yes, or none after close().
+    /// - `asio::error::eof`: the peer has ended orderly, and nothing is left. Usable: to send.
+    /// - `asio::error::connection_reset`, other codes of the system: the connection's first fatal error.
+    ///   Usable: no.
+    /// - `asio::error::no_memory`, or what State's commit() returned: State could not take more. Usable: yes.
+    /// - `errc::operation_in_progress`: another receive is pending, and undisturbed. Usable: yes.
+    /// - `asio::error::not_connected`: before connecting and after closing. Usable: none.
+    ///
+    /// @par Concurrency
+    /// One receive at a time, async_exchange and async_read_some included, beside any number of sends. Until
+    /// its handler is called state() may only be read.
+    ///
+    /// @par Exceptions
+    /// At initiation alone, for want of memory; see the class.
+    ///
+    /// @par Example
+    /// @code
+    /// client.async_receive_some(5s, [&](uplink::error_code ec, std::string_view piece) {
+    ///     if (ec == asio::error::eof) log << "end";
+    ///     else if (ec == uplink::condition::timeout) log << "nothing came";
+    ///     else if (!ec) log << piece;
+    /// });
+    /// @endcode
+    ///
+    /// @see async_receive, async_read_some
+    template <net::completion_token_for<view_signature> Token = default_token>
+    auto async_receive_some(time_limit limit, Token&& token = Token()) {
+        return receive_view(detail::whatever_is_there{}, limit, token);
+    }
+    /// As above, but without a limit.
+    template <net::completion_token_for<view_signature> Token = default_token>
+    auto async_receive_some(Token&& token = Token()) {
+        return receive_view(detail::whatever_is_there{}, time_limit(), token);
+    }
 
-            /// Delivers the payload of one message, without its delimiter or length.
-            ///
-            /// Completes when the framing has found a whole message in state(), at once where one is there already,
-            /// when the framing refuses what is there, or at the end of the stream.
-            ///
-            /// @param message_framing  delimited, fixed_size, length_prefixed, or a type of your own (see framing);
-            ///                         owned by the operation; its parse() is called on the client's executor, within
-            ///                         this call too
-            /// @param limit            how long it may take
-            /// @param token            a completion token
-            ///
-            /// @par Completion Signature
-            /// `void(error_code, std::string_view)`: on success the payload, removed from state(). The view stays
-            /// readable until the next receive or async_read_some, async_connect, take_state(), any change of
-            /// state(), or destruction. On an error the view is empty, and nothing is removed.
-            ///
-            /// @par Executor
-            /// The handler's associated executor, by default the client's.
-            ///
-            /// @par Per-Operation Cancellation
-            /// - terminal: leaves every byte in state(), and a connection on which another receive goes on
-            /// - partial: as terminal
-            /// - total: as terminal
-            ///
-            /// @par Error Codes
-            /// - `errc::receive_timeout`: the limit, or options().idle_timeout, ran out. Usable: yes.
-            /// - `asio::error::operation_aborted`: cancelled. Usable: yes, or none after close().
-            /// - `asio::error::eof`: the peer has ended orderly, and nothing is left. Usable: to send.
-            /// - `errc::truncated`: the peer ended orderly before the message was whole; the bytes stay in state().
-            ///   Usable: to send.
-            /// - `errc::message_too_large`: longer than the framing's max; known before memory is taken. Usable: yes,
-            ///   the bytes stay in state(): consume or take_state() first.
-            /// - `errc::malformed_message`: parse() gave offsets that make no sense, or threw. Usable: yes, likewise.
-            /// - whatever code parse() failed with. Usable: yes, likewise.
-            /// - `errc::receive_limit`: state() holds options().max_receive bytes and no whole message. Usable: yes,
-            ///   likewise.
-            /// - `asio::error::connection_reset`, other codes of the system: the connection's first fatal error.
-            ///   Usable: no.
-            /// - `asio::error::no_memory`, or what State's commit() returned: State could not take more. Usable: yes.
-            /// - `errc::operation_in_progress`: another receive is pending, and undisturbed. Usable: yes.
-            /// - `asio::error::not_connected`: before connecting and after closing. Usable: none.
-            ///
-            /// @par Concurrency
-            /// One receive at a time, async_exchange and async_read_some included, beside any number of sends. Until
-            /// its handler is called state() may only be read.
-            ///
-            /// @par Exceptions
-            /// At initiation alone, for want of memory; see the class.
-            ///
-            /// @par Example
-            /// @code
-            /// uplink::length_prefixed<std::uint32_t, std::endian::big> frames{.max = 65536};
-            /// client.async_receive_message(frames, 5s, [&](uplink::error_code ec, std::string_view payload) {
-            ///     if (ec == uplink::errc::message_too_large) client.close();
-            ///     else if (!ec) log << payload;
-            /// });
-            /// @endcode
-            ///
-            /// @see framing.hpp
-            template <framing Framing, net::completion_token_for<view_signature> Token = default_token>
-            auto async_receive_message(Framing message_framing, time_limit limit, Token&& token = Token()) {
-                return receive_view(std::move(message_framing), limit, token);
-            }
-            /// As above, but without a limit.
-            template <framing Framing, net::completion_token_for<view_signature> Token = default_token>
-            auto async_receive_message(Framing message_framing, Token&& token = Token()) {
-                return receive_view(std::move(message_framing), time_limit(), token);
-            }
+    /// Delivers the bytes up to and including a delimiter.
+    ///
+    /// Completes when the delimiter is in state(), at once where it is there already, or at the end of the
+    /// stream. What comes behind it is the next receive's.
+    ///
+    /// @param delimiter  one byte or more; owned by the operation
+    /// @param limit      how long it may take
+    /// @param token      a completion token
+    ///
+    /// @par Completion Signature
+    /// `void(error_code, std::string_view)`: on success the bytes, the delimiter last, removed from state().
+    /// The view stays readable until the next receive or async_read_some, async_connect, take_state(), any
+    /// change of state(), or destruction. On an error the view is empty, and nothing is removed.
+    ///
+    /// @par Executor
+    /// The handler's associated executor, by default the client's.
+    ///
+    /// @par Per-Operation Cancellation
+    /// - terminal: leaves every byte in state(), and a connection on which another receive goes on
+    /// - partial: as terminal
+    /// - total: as terminal
+    ///
+    /// @par Error Codes
+    /// - `asio::error::invalid_argument`: the delimiter is empty. Usable: yes.
+    /// - `errc::receive_timeout`: the limit, or options().idle_timeout, ran out. Usable: yes.
+    /// - `asio::error::operation_aborted`: cancelled. Usable: yes, or none after close().
+    /// - `asio::error::eof`: the peer has ended orderly, and nothing is left. Usable: to send.
+    /// - `errc::truncated`: the peer ended orderly before the delimiter; the bytes stay in state(). Usable:
+    ///   to send.
+    /// - `errc::receive_limit`: state() holds options().max_receive bytes without the delimiter. Usable: yes,
+    ///   consume or take_state() first.
+    /// - `asio::error::connection_reset`, other codes of the system: the connection's first fatal error.
+    ///   Usable: no.
+    /// - `asio::error::no_memory`, or what State's commit() returned: State could not take more. Usable: yes.
+    /// - `errc::operation_in_progress`: another receive is pending, and undisturbed. Usable: yes.
+    /// - `asio::error::not_connected`: before connecting and after closing. Usable: none.
+    ///
+    /// @par Concurrency
+    /// One receive at a time, async_exchange and async_read_some included, beside any number of sends. Until
+    /// its handler is called state() may only be read.
+    ///
+    /// @par Exceptions
+    /// At initiation alone, for want of memory; see the class.
+    ///
+    /// @par Example
+    /// @code
+    /// client.async_receive_until("\r\n", 5s, [&](uplink::error_code ec, std::string_view line) {
+    ///     if (ec) log << ec.message();
+    ///     else log << line.substr(0, line.size() - 2);
+    /// });
+    /// @endcode
+    ///
+    /// @see async_receive_message with delimited, which has a maximum of its own
+    template <net::completion_token_for<view_signature> Token = default_token>
+    auto async_receive_until(std::string delimiter, time_limit limit, Token&& token = Token()) {
+        return receive_view(detail::through_delimiter{std::move(delimiter)}, limit, token);
+    }
+    /// As above, but without a limit.
+    template <net::completion_token_for<view_signature> Token = default_token>
+    auto async_receive_until(std::string delimiter, Token&& token = Token()) {
+        return receive_view(detail::through_delimiter{std::move(delimiter)}, time_limit(), token);
+    }
 
-            // --- Both ---
+    /// Delivers exactly n bytes.
+    ///
+    /// Completes when state() holds n bytes, at once where it does already, or at the end of the stream.
+    /// Where n is 0 it succeeds at once.
+    ///
+    /// @param n      bytes; more than options().max_receive can only end in errc::receive_limit
+    /// @param limit  how long it may take
+    /// @param token  a completion token
+    ///
+    /// @par Completion Signature
+    /// `void(error_code, std::string_view)`: on success n bytes, removed from state(). The view stays
+    /// readable until the next receive or async_read_some, async_connect, take_state(), any change of
+    /// state(), or destruction. On an error the view is empty, and nothing is removed.
+    ///
+    /// @par Executor
+    /// The handler's associated executor, by default the client's.
+    ///
+    /// @par Per-Operation Cancellation
+    /// - terminal: leaves every byte in state(), and a connection on which another receive goes on
+    /// - partial: as terminal
+    /// - total: as terminal
+    ///
+    /// @par Error Codes
+    /// - `errc::receive_timeout`: the limit, or options().idle_timeout, ran out. Usable: yes.
+    /// - `asio::error::operation_aborted`: cancelled. Usable: yes, or none after close().
+    /// - `asio::error::eof`: the peer has ended orderly, and nothing is left. Usable: to send.
+    /// - `errc::truncated`: the peer ended orderly before the n-th byte; the bytes stay in state(). Usable:
+    ///   to send.
+    /// - `errc::receive_limit`: state() holds options().max_receive bytes, and n is more. Usable: yes,
+    ///   consume or take_state() first.
+    /// - `asio::error::connection_reset`, other codes of the system: the connection's first fatal error.
+    ///   Usable: no.
+    /// - `asio::error::no_memory`, or what State's commit() returned: State could not take more. Usable: yes.
+    /// - `errc::operation_in_progress`: another receive is pending, and undisturbed. Usable: yes.
+    /// - `asio::error::not_connected`: before connecting and after closing. Usable: none.
+    ///
+    /// @par Concurrency
+    /// One receive at a time, async_exchange and async_read_some included, beside any number of sends. Until
+    /// its handler is called state() may only be read.
+    ///
+    /// @par Exceptions
+    /// At initiation alone, for want of memory; see the class.
+    ///
+    /// @par Example
+    /// @code
+    /// client.async_receive_exactly(4, 5s, [&](uplink::error_code ec, std::string_view magic) {
+    ///     if (!ec && magic == "RIFF") log << "a RIFF file";
+    /// });
+    /// @endcode
+    ///
+    /// @see async_receive_message with fixed_size or length_prefixed
+    template <net::completion_token_for<view_signature> Token = default_token>
+    auto async_receive_exactly(std::size_t n, time_limit limit, Token&& token = Token()) {
+        return receive_view(fixed_size{n}, limit, token);
+    }
+    /// As above, but without a limit.
+    template <net::completion_token_for<view_signature> Token = default_token>
+    auto async_receive_exactly(std::size_t n, Token&& token = Token()) {
+        return receive_view(fixed_size{n}, time_limit(), token);
+    }
 
-            /// Sends a request, half-closes, and receives the response until the peer's orderly end.
-            ///
-            /// Completes when the peer has ended. It receives while it sends, so that a peer that answers as it reads
-            /// is no deadlock. A peer that ends orderly before it was sent everything has answered: that is success,
-            /// and what was not sent shows in stats(). The response is in state(), behind what earlier receives left
-            /// over.
-            ///
-            /// @param request  a ConstBufferSequence, copied; the bytes stay valid and unchanged until the handler is
-            ///                 called
-            /// @param limit    for all of it together
-            /// @param token    a completion token
-            ///
-            /// @par Completion Signature
-            /// `void(error_code, std::size_t)`: the bytes received, on an error too.
-            ///
-            /// @par Executor
-            /// The handler's associated executor, by default the client's.
-            ///
-            /// @par Per-Operation Cancellation
-            /// - terminal: leaves the bytes received in state(), receives go on; the request as a send leaves it: no
-            ///   trace where nothing has gone, else later sends fail with `errc::send_interrupted`
-            /// - partial: as terminal
-            /// - total: ignored
-            ///
-            /// @par Error Codes
-            /// - `errc::send_timeout`: the limit, or options().idle_timeout, ran out with some of the request not
-            ///   sent. Usable: to receive; to send too if nothing has gone.
-            /// - `errc::receive_timeout`: it ran out later. Usable: to receive.
-            /// - `asio::error::operation_aborted`: cancelled. Usable: as after a timeout; none after close().
-            /// - `errc::receive_limit`: state() holds options().max_receive bytes and there are more. Usable: to
-            ///   receive.
-            /// - `asio::error::connection_reset`, other codes of the system: the connection's first fatal error.
-            ///   Usable: no.
-            /// - `errc::truncated`: TLS ended without close_notify. Usable: no.
-            /// - `asio::error::no_memory`, or what State's commit() returned: State could not take more. Usable: to
-            ///   receive.
-            /// - `errc::send_queue_full`: the bytes that wait would exceed options().send_queue.limit; none was
-            ///   taken. Usable: yes, wait with async_drain.
-            /// - `errc::send_interrupted`: an earlier send was cut off part-way. Usable: to receive.
-            /// - `asio::error::broken_pipe`: after async_shutdown_send, or once async_close has begun. Usable: to
-            ///   receive.
-            /// - `errc::operation_in_progress`: another receive is pending, and undisturbed. Usable: yes.
-            /// - `asio::error::not_connected`: before connecting and after closing. Usable: none.
-            ///
-            /// @par Concurrency
-            /// It is a receive and a send: no other receive may be pending, sends that were started before it go
-            /// first, and sends started after it fail with asio::error::broken_pipe.
-            ///
-            /// @par Exceptions
-            /// At initiation alone, for want of memory; see the class.
-            ///
-            /// @par Example
-            /// @code
-            /// client.async_exchange(std::string("ping"), 30s, [&](uplink::error_code ec, std::size_t n) {
-            ///     if (ec) log << ec.message() << " after " << n << " bytes";
-            ///     else log << client.state().view();
-            /// });
-            /// @endcode
-            ///
-            /// @see async_send, async_receive, the free async_exchange
-            template <detail::const_buffer_sequence Buffers,
-                      net::completion_token_for<transfer_signature> Token = default_token>
-            auto async_exchange(const Buffers& request, time_limit limit, Token&& token = Token()) {
-                return exchange<detail::borrowed_bytes<Buffers>>(limit, token, request);
-            }
-            /// As above, but without a limit.
-            template <detail::const_buffer_sequence Buffers,
-                      net::completion_token_for<transfer_signature> Token = default_token>
-            auto async_exchange(const Buffers& request, Token&& token = Token()) {
-                return exchange<detail::borrowed_bytes<Buffers>>(time_limit(), token, request);
-            }
-            /// As above, but the operation owns the request, and frees it before the handler is called.
-            ///
-            /// @param request  a string that was moved or made in place
-            template <net::completion_token_for<transfer_signature> Token = default_token>
-            auto async_exchange(std::string&& request, time_limit limit, Token&& token = Token()) {
-                return exchange<detail::owned_bytes<std::string>>(limit, token, std::move(request));
-            }
-            /// As above, but without a limit.
-            template <net::completion_token_for<transfer_signature> Token = default_token>
-            auto async_exchange(std::string&& request, Token&& token = Token()) {
-                return exchange<detail::owned_bytes<std::string>>(time_limit(), token, std::move(request));
-            }
-            /// As above, but of a vector of `char`, `unsigned char` or `std::byte`.
-            template <detail::byte_type Byte,
-                      net::completion_token_for<transfer_signature> Token = default_token>
-            auto async_exchange(std::vector<Byte>&& request, time_limit limit, Token&& token = Token()) {
-                return exchange<detail::owned_bytes<std::vector<Byte>>>(limit, token, std::move(request));
-            }
-            /// As above, but without a limit.
-            template <detail::byte_type Byte,
-                      net::completion_token_for<transfer_signature> Token = default_token>
-            auto async_exchange(std::vector<Byte>&& request, Token&& token = Token()) {
-                return exchange<detail::owned_bytes<std::vector<Byte>>>(time_limit(), token,
-                                                                        std::move(request));
-            }
-            /// As async_send: asio::buffer(text) or std::move(text) says who keeps the bytes alive.
-            template <detail::unowned_text Text, class... Rest>
-            void async_exchange(Text&& text, Rest&&...) = delete;
+    /// Delivers the payload of one message, without its delimiter or length.
+    ///
+    /// Completes when the framing has found a whole message in state(), at once where one is there already,
+    /// when the framing refuses what is there, or at the end of the stream.
+    ///
+    /// @param message_framing  delimited, fixed_size, length_prefixed, or a type of your own (see framing);
+    ///                         owned by the operation; its parse() is called on the client's executor, within
+    ///                         this call too
+    /// @param limit            how long it may take
+    /// @param token            a completion token
+    ///
+    /// @par Completion Signature
+    /// `void(error_code, std::string_view)`: on success the payload, removed from state(). The view stays
+    /// readable until the next receive or async_read_some, async_connect, take_state(), any change of
+    /// state(), or destruction. On an error the view is empty, and nothing is removed.
+    ///
+    /// @par Executor
+    /// The handler's associated executor, by default the client's.
+    ///
+    /// @par Per-Operation Cancellation
+    /// - terminal: leaves every byte in state(), and a connection on which another receive goes on
+    /// - partial: as terminal
+    /// - total: as terminal
+    ///
+    /// @par Error Codes
+    /// - `errc::receive_timeout`: the limit, or options().idle_timeout, ran out. Usable: yes.
+    /// - `asio::error::operation_aborted`: cancelled. Usable: yes, or none after close().
+    /// - `asio::error::eof`: the peer has ended orderly, and nothing is left. Usable: to send.
+    /// - `errc::truncated`: the peer ended orderly before the message was whole; the bytes stay in state().
+    ///   Usable: to send.
+    /// - `errc::message_too_large`: longer than the framing's max; known before memory is taken. Usable: yes,
+    ///   the bytes stay in state(): consume or take_state() first.
+    /// - `errc::malformed_message`: parse() gave offsets that make no sense, or threw. Usable: yes, likewise.
+    /// - whatever code parse() failed with. Usable: yes, likewise.
+    /// - `errc::receive_limit`: state() holds options().max_receive bytes and no whole message. Usable: yes,
+    ///   likewise.
+    /// - `asio::error::connection_reset`, other codes of the system: the connection's first fatal error.
+    ///   Usable: no.
+    /// - `asio::error::no_memory`, or what State's commit() returned: State could not take more. Usable: yes.
+    /// - `errc::operation_in_progress`: another receive is pending, and undisturbed. Usable: yes.
+    /// - `asio::error::not_connected`: before connecting and after closing. Usable: none.
+    ///
+    /// @par Concurrency
+    /// One receive at a time, async_exchange and async_read_some included, beside any number of sends. Until
+    /// its handler is called state() may only be read.
+    ///
+    /// @par Exceptions
+    /// At initiation alone, for want of memory; see the class.
+    ///
+    /// @par Example
+    /// @code
+    /// uplink::length_prefixed<std::uint32_t, std::endian::big> frames{.max = 65536};
+    /// client.async_receive_message(frames, 5s, [&](uplink::error_code ec, std::string_view payload) {
+    ///     if (ec == uplink::errc::message_too_large) client.close();
+    ///     else if (!ec) log << payload;
+    /// });
+    /// @endcode
+    ///
+    /// @see framing.hpp
+    template <framing Framing, net::completion_token_for<view_signature> Token = default_token>
+    auto async_receive_message(Framing message_framing, time_limit limit, Token&& token = Token()) {
+        return receive_view(std::move(message_framing), limit, token);
+    }
+    /// As above, but without a limit.
+    template <framing Framing, net::completion_token_for<view_signature> Token = default_token>
+    auto async_receive_message(Framing message_framing, Token&& token = Token()) {
+        return receive_view(std::move(message_framing), time_limit(), token);
+    }
 
-            /// Closes gracefully: sends what is queued, half-closes, and reads on until the peer's end (RFC 9293,
-            /// section 3.6).
-            ///
-            /// Completes when the peer has ended too, or at the limit. Whatever the result the socket is then closed,
-            /// unless another async_close was pending. What comes meanwhile is the pending receive's, if there is
-            /// one, else dropped.
-            ///
-            /// @param limit  how long it may take, in place of options().close_timeout (10 s)
-            /// @param token  a completion token
-            ///
-            /// @par Completion Signature
-            /// `void(error_code)`: success means that both sides have ended orderly.
-            ///
-            /// @par Executor
-            /// The handler's associated executor, by default the client's.
-            ///
-            /// @par Per-Operation Cancellation
-            /// - terminal: leaves a closed socket
-            /// - partial: as terminal
-            /// - total: ignored
-            ///
-            /// @par Error Codes
-            /// - `errc::close_timeout`: the peer did not take all or did not end in time; closed all the same.
-            ///   Usable: none.
-            /// - `asio::error::operation_aborted`: cancelled, or close(). Usable: none.
-            /// - `asio::error::connection_reset`, other codes of the system: the connection's first fatal error.
-            ///   Usable: none.
-            /// - `asio::error::no_memory`: Asio could not start the last reads or writes. Usable: none.
-            /// - `errc::operation_in_progress`: another async_close is pending, and undisturbed. Usable: none.
-            /// - `asio::error::not_connected`: before connecting and after closing. Usable: none.
-            ///
-            /// @par Concurrency
-            /// One at a time. Sends started before it go first; a send started later fails with
-            /// asio::error::broken_pipe, a receive started later with asio::error::not_connected: it would find a hole
-            /// in the stream. A receive that is still pending when the socket is closed completes with
-            /// asio::error::operation_aborted.
-            ///
-            /// @par Exceptions
-            /// At initiation alone, for want of memory; see the class.
-            ///
-            /// @par Example
-            /// @code
-            /// client.async_close(2s, [&](uplink::error_code ec) {
-            ///     if (ec) log << ec.message();
-            ///     else log << "both sides have ended";
-            /// });
-            /// @endcode
-            ///
-            /// @see close(), async_shutdown_send
-            template <net::completion_token_for<plain_signature> Token = default_token>
-            auto async_close(time_limit limit, Token&& token = Token()) {
-                return graceful_close(optional_limit(limit), token);
-            }
-            /// As above, but limited by options().close_timeout.
-            template <net::completion_token_for<plain_signature> Token = default_token>
-            auto async_close(Token&& token = Token()) {
-                return graceful_close(optional_limit(), token);
-            }
+    // --- Both ---
 
-            // --- Asio's AsyncReadStream and AsyncWriteStream ---
+    /// Sends a request, half-closes, and receives the response until the peer's orderly end.
+    ///
+    /// Completes when the peer has ended. It receives while it sends, so that a peer that answers as it reads
+    /// is no deadlock. A peer that ends orderly before it was sent everything has answered: that is success,
+    /// and what was not sent shows in stats(). The response is in state(), behind what earlier receives left
+    /// over.
+    ///
+    /// @param request  a ConstBufferSequence, copied; the bytes stay valid and unchanged until the handler is
+    ///                 called
+    /// @param limit    for all of it together
+    /// @param token    a completion token
+    ///
+    /// @par Completion Signature
+    /// `void(error_code, std::size_t)`: the bytes received, on an error too.
+    ///
+    /// @par Executor
+    /// The handler's associated executor, by default the client's.
+    ///
+    /// @par Per-Operation Cancellation
+    /// - terminal: leaves the bytes received in state(), receives go on; the request as a send leaves it: no
+    ///   trace where nothing has gone, else later sends fail with `errc::send_interrupted`
+    /// - partial: as terminal
+    /// - total: ignored
+    ///
+    /// @par Error Codes
+    /// - `errc::send_timeout`: the limit, or options().idle_timeout, ran out with some of the request not
+    ///   sent. Usable: to receive; to send too if nothing has gone.
+    /// - `errc::receive_timeout`: it ran out later. Usable: to receive.
+    /// - `asio::error::operation_aborted`: cancelled. Usable: as after a timeout; none after close().
+    /// - `errc::receive_limit`: state() holds options().max_receive bytes and there are more. Usable: to
+    ///   receive.
+    /// - `asio::error::connection_reset`, other codes of the system: the connection's first fatal error.
+    ///   Usable: no.
+    /// - `errc::truncated`: TLS ended without close_notify. Usable: no.
+    /// - `asio::error::no_memory`, or what State's commit() returned: State could not take more. Usable: to
+    ///   receive.
+    /// - `errc::send_queue_full`: the bytes that wait would exceed options().send_queue.limit; none was
+    ///   taken. Usable: yes, wait with async_drain.
+    /// - `errc::send_interrupted`: an earlier send was cut off part-way. Usable: to receive.
+    /// - `asio::error::broken_pipe`: after async_shutdown_send, or once async_close has begun. Usable: to
+    ///   receive.
+    /// - `errc::operation_in_progress`: another receive is pending, and undisturbed. Usable: yes.
+    /// - `asio::error::not_connected`: before connecting and after closing. Usable: none.
+    ///
+    /// @par Concurrency
+    /// It is a receive and a send: no other receive may be pending, sends that were started before it go
+    /// first, and sends started after it fail with asio::error::broken_pipe.
+    ///
+    /// @par Exceptions
+    /// At initiation alone, for want of memory; see the class.
+    ///
+    /// @par Example
+    /// @code
+    /// client.async_exchange(std::string("ping"), 30s, [&](uplink::error_code ec, std::size_t n) {
+    ///     if (ec) log << ec.message() << " after " << n << " bytes";
+    ///     else log << client.state().view();
+    /// });
+    /// @endcode
+    ///
+    /// @see async_send, async_receive, the free async_exchange
+    template <detail::const_buffer_sequence Buffers,
+              net::completion_token_for<transfer_signature> Token = default_token>
+    auto async_exchange(const Buffers& request, time_limit limit, Token&& token = Token()) {
+        return exchange<detail::borrowed_bytes<Buffers>>(limit, token, request);
+    }
+    /// As above, but without a limit.
+    template <detail::const_buffer_sequence Buffers,
+              net::completion_token_for<transfer_signature> Token = default_token>
+    auto async_exchange(const Buffers& request, Token&& token = Token()) {
+        return exchange<detail::borrowed_bytes<Buffers>>(time_limit(), token, request);
+    }
+    /// As above, but the operation owns the request, and frees it before the handler is called.
+    ///
+    /// @param request  a string that was moved or made in place
+    template <net::completion_token_for<transfer_signature> Token = default_token>
+    auto async_exchange(std::string&& request, time_limit limit, Token&& token = Token()) {
+        return exchange<detail::owned_bytes<std::string>>(limit, token, std::move(request));
+    }
+    /// As above, but without a limit.
+    template <net::completion_token_for<transfer_signature> Token = default_token>
+    auto async_exchange(std::string&& request, Token&& token = Token()) {
+        return exchange<detail::owned_bytes<std::string>>(time_limit(), token, std::move(request));
+    }
+    /// As above, but of a vector of `char`, `unsigned char` or `std::byte`.
+    template <detail::byte_type Byte, net::completion_token_for<transfer_signature> Token = default_token>
+    auto async_exchange(std::vector<Byte>&& request, time_limit limit, Token&& token = Token()) {
+        return exchange<detail::owned_bytes<std::vector<Byte>>>(limit, token, std::move(request));
+    }
+    /// As above, but without a limit.
+    template <detail::byte_type Byte, net::completion_token_for<transfer_signature> Token = default_token>
+    auto async_exchange(std::vector<Byte>&& request, Token&& token = Token()) {
+        return exchange<detail::owned_bytes<std::vector<Byte>>>(time_limit(), token, std::move(request));
+    }
+    /// As async_send: asio::buffer(text) or std::move(text) says who keeps the bytes alive.
+    template <detail::unowned_text Text, class... Rest> void async_exchange(Text&& text, Rest&&...) = delete;
 
-            /// Reads what is there, or comes next, into the caller's buffers, as Asio's AsyncReadStream does.
-            ///
-            /// Completes with what state() holds, where that is something and State is viewable, else with the next
-            /// bytes to come, which do not pass through state(). Buffers without room succeed at once.
-            ///
-            /// @param buffers  a MutableBufferSequence, copied; the memory stays valid until the handler is called
-            /// @param token    a completion token
-            ///
-            /// @par Completion Signature
-            /// `void(error_code, std::size_t)`: the bytes read, at least 1 on success, and 0 on an error.
-            ///
-            /// @par Executor
-            /// The handler's associated executor, by default the client's.
-            ///
-            /// @par Per-Operation Cancellation
-            /// - terminal: leaves every byte to the next receive, and a usable connection
-            /// - partial: as terminal
-            /// - total: as terminal
-            ///
-            /// @par Error Codes
-            /// - `errc::receive_timeout`: options().idle_timeout ran out. Usable: yes.
-            /// - `asio::error::operation_aborted`: cancelled. Usable: yes, or none after close().
-            /// - `asio::error::eof`: the peer has ended orderly, and nothing is left. Usable: to send.
-            /// - `asio::error::connection_reset`, other codes of the system: the connection's first fatal error.
-            ///   Usable: no.
-            /// - `asio::error::no_memory`: Asio could not start the read. Usable: yes.
-            /// - `errc::operation_in_progress`: another receive is pending, and undisturbed. Usable: yes.
-            /// - `asio::error::not_connected`: before connecting and after closing. Usable: none.
-            ///
-            /// @par Concurrency
-            /// One receive at a time, of whatever kind, beside any number of sends.
-            ///
-            /// @par Exceptions
-            /// At initiation alone, for want of memory; see the class.
-            ///
-            /// @par Example
-            /// @code
-            /// auto header = std::make_shared<std::array<char, 4>>();  // kept alive by the handler
-            /// asio::async_read(client, asio::buffer(*header), [&, header](uplink::error_code ec, std::size_t n) {
-            ///     if (!ec) log << std::string_view(header->data(), n);
-            /// });
-            /// @endcode
-            ///
-            /// @see async_receive_some, which has a time limit
-            template <detail::mutable_buffer_sequence Buffers,
-                      net::completion_token_for<transfer_signature> Token = default_token>
-            auto async_read_some(const Buffers& buffers, Token&& token = Token()) {
-                return receive<detail::receive_direct<core_type, Buffers>, transfer_signature>(
-                    time_limit(), token, buffers);
-            }
+    /// Closes gracefully: sends what is queued, half-closes, and reads on until the peer's end (RFC 9293,
+    /// section 3.6).
+    ///
+    /// Completes when the peer has ended too, or at the limit. Whatever the result the socket is then closed,
+    /// unless another async_close was pending. What comes meanwhile is the pending receive's, if there is
+    /// one, else dropped.
+    ///
+    /// @param limit  how long it may take, in place of options().close_timeout (10 s)
+    /// @param token  a completion token
+    ///
+    /// @par Completion Signature
+    /// `void(error_code)`: success means that both sides have ended orderly.
+    ///
+    /// @par Executor
+    /// The handler's associated executor, by default the client's.
+    ///
+    /// @par Per-Operation Cancellation
+    /// - terminal: leaves a closed socket
+    /// - partial: as terminal
+    /// - total: ignored
+    ///
+    /// @par Error Codes
+    /// - `errc::close_timeout`: the peer did not take all or did not end in time; closed all the same.
+    ///   Usable: none.
+    /// - `asio::error::operation_aborted`: cancelled, or close(). Usable: none.
+    /// - `asio::error::connection_reset`, other codes of the system: the connection's first fatal error.
+    ///   Usable: none.
+    /// - `asio::error::no_memory`: Asio could not start the last reads or writes. Usable: none.
+    /// - `errc::operation_in_progress`: another async_close is pending, and undisturbed. Usable: none.
+    /// - `asio::error::not_connected`: before connecting and after closing. Usable: none.
+    ///
+    /// @par Concurrency
+    /// One at a time. Sends started before it go first; a send started later fails with
+    /// asio::error::broken_pipe, a receive with asio::error::not_connected: it would find a hole in the
+    /// stream. A receive that is still pending when the socket is closed completes with
+    /// asio::error::operation_aborted.
+    ///
+    /// @par Exceptions
+    /// At initiation alone, for want of memory; see the class.
+    ///
+    /// @par Example
+    /// @code
+    /// client.async_close(2s, [&](uplink::error_code ec) {
+    ///     if (ec) log << ec.message();
+    ///     else log << "both sides have ended";
+    /// });
+    /// @endcode
+    ///
+    /// @see close(), async_shutdown_send
+    template <net::completion_token_for<plain_signature> Token = default_token>
+    auto async_close(time_limit limit, Token&& token = Token()) {
+        return graceful_close(optional_limit(limit), token);
+    }
+    /// As above, but limited by options().close_timeout.
+    template <net::completion_token_for<plain_signature> Token = default_token>
+    auto async_close(Token&& token = Token()) {
+        return graceful_close(optional_limit(), token);
+    }
 
-            /// Sends some of the caller's bytes, at least one, as Asio's AsyncWriteStream does.
-            ///
-            /// Completes when one or more of them are with the kernel. It has one place in the send queue, behind the
-            /// sends started before it, and is never refused for its size. Empty buffers succeed when their turn
-            /// comes.
-            ///
-            /// @param buffers  a ConstBufferSequence, copied; the bytes stay valid and unchanged until the handler is
-            ///                 called
-            /// @param token    a completion token
-            ///
-            /// @par Completion Signature
-            /// `void(error_code, std::size_t)`: the bytes handed to the kernel, at least 1 on success, and 0 on an
-            /// error.
-            ///
-            /// @par Executor
-            /// The handler's associated executor, by default the client's.
-            ///
-            /// @par Per-Operation Cancellation
-            /// - terminal: leaves no trace, since with a byte gone it has succeeded
-            /// - partial: as terminal
-            /// - total: as terminal
-            ///
-            /// @par Error Codes
-            /// - `errc::send_timeout`: options().idle_timeout ran out. Usable: yes.
-            /// - `asio::error::operation_aborted`: cancelled. Usable: yes, or none after close().
-            /// - `errc::send_interrupted`: an earlier send was cut off part-way. Usable: to receive.
-            /// - `asio::error::broken_pipe`: after async_shutdown_send, or once async_close has begun. Usable: to
-            ///   receive.
-            /// - `asio::error::connection_reset`, other codes of the system: the connection's first fatal error.
-            ///   Usable: no.
-            /// - `asio::error::no_memory`: Asio could not start the write. Usable: no.
-            /// - `asio::error::not_connected`: before connecting and after closing. Usable: none.
-            ///
-            /// @par Concurrency
-            /// Any number may be pending, but what is made of several, such as asio::async_write, is not kept
-            /// together.
-            ///
-            /// @par Exceptions
-            /// At initiation alone, for want of memory; see the class.
-            ///
-            /// @par Example
-            /// @code
-            /// static const std::string words = "some words";  // outlives the write
-            /// asio::async_write(client, asio::buffer(words), [&](uplink::error_code ec, std::size_t n) {
-            ///     if (!ec) log << n << " bytes";
-            /// });
-            /// @endcode
-            ///
-            /// @see async_send, which sends all and has a time limit
-            template <detail::const_buffer_sequence Buffers,
-                      net::completion_token_for<transfer_signature> Token = default_token>
-            auto async_write_some(const Buffers& buffers, Token&& token = Token()) {
-                return send<detail::borrowed_bytes<Buffers>>(detail::send_kind::some, time_limit(), token,
-                                                             buffers);
-            }
-            /// What everything of the client runs on, but handlers that are bound to another.
-            executor_type get_executor() const noexcept { return core_->get_executor(); }
+    // --- Asio's AsyncReadStream and AsyncWriteStream ---
 
-            // --- At once ---
+    /// Reads what is there, or comes next, into the caller's buffers, as Asio's AsyncReadStream does.
+    ///
+    /// Completes with what state() holds, where that is something and State is viewable, else with the next
+    /// bytes to come, which do not pass through state(). Buffers without room succeed at once.
+    ///
+    /// @param buffers  a MutableBufferSequence, copied; the memory stays valid until the handler is called
+    /// @param token    a completion token
+    ///
+    /// @par Completion Signature
+    /// `void(error_code, std::size_t)`: the bytes read, at least 1 on success, and 0 on an error.
+    ///
+    /// @par Executor
+    /// The handler's associated executor, by default the client's.
+    ///
+    /// @par Per-Operation Cancellation
+    /// - terminal: leaves every byte to the next receive, and a usable connection
+    /// - partial: as terminal
+    /// - total: as terminal
+    ///
+    /// @par Error Codes
+    /// - `errc::receive_timeout`: options().idle_timeout ran out. Usable: yes.
+    /// - `asio::error::operation_aborted`: cancelled. Usable: yes, or none after close().
+    /// - `asio::error::eof`: the peer has ended orderly, and nothing is left. Usable: to send.
+    /// - `asio::error::connection_reset`, other codes of the system: the connection's first fatal error.
+    ///   Usable: no.
+    /// - `asio::error::no_memory`: Asio could not start the read. Usable: yes.
+    /// - `errc::operation_in_progress`: another receive is pending, and undisturbed. Usable: yes.
+    /// - `asio::error::not_connected`: before connecting and after closing. Usable: none.
+    ///
+    /// @par Concurrency
+    /// One receive at a time, of whatever kind, beside any number of sends.
+    ///
+    /// @par Exceptions
+    /// At initiation alone, for want of memory; see the class.
+    ///
+    /// @par Example
+    /// @code
+    /// auto header = std::make_shared<std::array<char, 4>>();  // kept alive by the handler
+    /// asio::async_read(client, asio::buffer(*header), [&, header](uplink::error_code ec, std::size_t n) {
+    ///     if (!ec) log << std::string_view(header->data(), n);
+    /// });
+    /// @endcode
+    ///
+    /// @see async_receive_some, which has a time limit
+    template <detail::mutable_buffer_sequence Buffers,
+              net::completion_token_for<transfer_signature> Token = default_token>
+    auto async_read_some(const Buffers& buffers, Token&& token = Token()) {
+        return receive<detail::receive_direct<core_type, Buffers>, transfer_signature>(time_limit(), token,
+                                                                                       buffers);
+    }
 
-            /// Every pending operation completes with asio::error::operation_aborted, and the connection stays:
-            /// receives go on, sends too unless one was cut off part-way (errc::send_interrupted). A pending
-            /// async_close closes the socket.
-            void cancel() { core_->cancel(); }
-            /// As cancel(), and the connection is gone: at once, without waiting for anything, bytes still queued
-            /// dropped. state(), stats() and last_connect() stay. Without a connection it does nothing.
-            void close() noexcept { core_->close(); }
-            /// Connected and not closed. A connection that has failed, or that the peer has ended, stays open until
-            /// close() or the next async_connect.
-            bool is_open() const noexcept { return core_->current() != nullptr; }
+    /// Sends some of the caller's bytes, at least one, as Asio's AsyncWriteStream does.
+    ///
+    /// Completes when one or more of them are with the kernel. It has one place in the send queue, behind the
+    /// sends started before it, and is never refused for its size. Empty buffers succeed when their turn
+    /// comes.
+    ///
+    /// @param buffers  a ConstBufferSequence, copied; the bytes stay valid and unchanged until the handler is
+    ///                 called
+    /// @param token    a completion token
+    ///
+    /// @par Completion Signature
+    /// `void(error_code, std::size_t)`: the bytes handed to the kernel, at least 1 on success, and 0 on an
+    /// error.
+    ///
+    /// @par Executor
+    /// The handler's associated executor, by default the client's.
+    ///
+    /// @par Per-Operation Cancellation
+    /// - terminal: leaves no trace, since with a byte gone it has succeeded
+    /// - partial: as terminal
+    /// - total: as terminal
+    ///
+    /// @par Error Codes
+    /// - `errc::send_timeout`: options().idle_timeout ran out. Usable: yes.
+    /// - `asio::error::operation_aborted`: cancelled. Usable: yes, or none after close().
+    /// - `errc::send_interrupted`: an earlier send was cut off part-way. Usable: to receive.
+    /// - `asio::error::broken_pipe`: after async_shutdown_send, or once async_close has begun. Usable: to
+    ///   receive.
+    /// - `asio::error::connection_reset`, other codes of the system: the connection's first fatal error.
+    ///   Usable: no.
+    /// - `asio::error::no_memory`: Asio could not start the write. Usable: no.
+    /// - `asio::error::not_connected`: before connecting and after closing. Usable: none.
+    ///
+    /// @par Concurrency
+    /// Any number may be pending, but what is made of several, such as asio::async_write, is not kept
+    /// together.
+    ///
+    /// @par Exceptions
+    /// At initiation alone, for want of memory; see the class.
+    ///
+    /// @par Example
+    /// @code
+    /// static const std::string words = "some words";  // outlives the write
+    /// asio::async_write(client, asio::buffer(words), [&](uplink::error_code ec, std::size_t n) {
+    ///     if (!ec) log << n << " bytes";
+    /// });
+    /// @endcode
+    ///
+    /// @see async_send, which sends all and has a time limit
+    template <detail::const_buffer_sequence Buffers,
+              net::completion_token_for<transfer_signature> Token = default_token>
+    auto async_write_some(const Buffers& buffers, Token&& token = Token()) {
+        return send<detail::borrowed_bytes<Buffers>>(detail::send_kind::some, time_limit(), token, buffers);
+    }
+    /// What everything of the client runs on, but handlers that are bound to another.
+    executor_type get_executor() const noexcept { return core_->get_executor(); }
 
-            /// What has been received and not yet consumed; it lasts until the next async_connect. Until the handler
-            /// of a pending receive is called it may only be read: to change it then is a precondition violation.
-            State& state() noexcept { return core_->state(); }
-            /// Moves the state out and leaves State{}. Throws std::logic_error while a receive is pending; in the
-            /// receive's handler it is not pending any more.
-            State take_state() requires std::default_initializable<State> {
-                if (core_->is_receive_pending())
-                    throw std::logic_error("uplink: take_state() while a receive is pending");
-                return std::exchange(core_->state(), State{});
-            }
+    // --- At once ---
 
-            /// The socket's own address; asio::error::not_connected while there is no connection.
-            endpoint_type local_endpoint(error_code& ec) const {
-                if (!is_open()) return ec = net::error::not_connected, endpoint_type();
-                return core_->stream().lowest_layer().local_endpoint(ec);
-            }
-            /// As above, but throws system_error.
-            endpoint_type local_endpoint() const {
-                error_code ec;
-                endpoint_type endpoint = local_endpoint(ec);
-                if (ec) throw system_error(ec, "local_endpoint");
-                return endpoint;
-            }
-            /// The peer's address; asio::error::not_connected while there is no connection, and the system's code
-            /// once a connection has failed.
-            endpoint_type remote_endpoint(error_code& ec) const {
-                if (!is_open()) return ec = net::error::not_connected, endpoint_type();
-                return core_->stream().lowest_layer().remote_endpoint(ec);
-            }
-            /// As above, but throws system_error.
-            endpoint_type remote_endpoint() const {
-                error_code ec;
-                endpoint_type endpoint = remote_endpoint(ec);
-                if (ec) throw system_error(ec, "remote_endpoint");
-                return endpoint;
-            }
+    /// Every pending operation completes with asio::error::operation_aborted, and the connection stays:
+    /// receives go on, sends too unless one was cut off part-way (errc::send_interrupted). A pending
+    /// async_close closes the socket.
+    void cancel() { core_->cancel(); }
+    /// As cancel(), and the connection is gone: at once, without waiting for anything, bytes still queued
+    /// dropped. state(), stats() and last_connect() stay. Without a connection it does nothing.
+    void close() noexcept { core_->close(); }
+    /// Connected and not closed. A connection that has failed, or that the peer has ended, stays open until
+    /// close() or the next async_connect.
+    bool is_open() const noexcept { return core_->current() != nullptr; }
 
-            /// What happened in the last async_connect, after success and after failure; empty before the first, and
-            /// while one is pending. The reference is valid as long as the client is, the contents until the next
-            /// async_connect.
-            const connect_report_type& last_connect() const noexcept { return core_->report(); }
-            /// Of the present connection, or of the last one once it is closed. On Linux it asks the kernel.
-            connection_stats stats() const { return core_->stats(); }
-            /// Bytes accepted and not yet with the kernel, the send in progress included; what async_drain waits on.
-            std::size_t send_queue_bytes() const noexcept { return core_->send_queue_bytes(); }
-            /// As given to the constructor.
-            const client_options& options() const noexcept { return core_->options(); }
-            /// The live stream, for what the library does not wrap; a closed one while there is no connection. Each
-            /// connection has a new one: do not keep the reference across close() or async_connect. Reads and writes
-            /// made on it are unknown to the client.
-            Stream& stream() { return core_->stream(); }
-            /// The socket below the stream; as stream().
-            lowest_layer_type& lowest_layer() { return core_->stream().lowest_layer(); }
+    /// What has been received and not yet consumed; it lasts until the next async_connect. Until the handler
+    /// of a pending receive is called it may only be read: to change it then is a precondition violation.
+    State& state() noexcept { return core_->state(); }
+    /// Moves the state out and leaves State{}. Throws std::logic_error while a receive is pending; in the
+    /// receive's handler it is not pending any more.
+    State take_state() requires std::default_initializable<State> {
+        if (core_->is_receive_pending())
+            throw std::logic_error("uplink: take_state() while a receive is pending");
+        return std::exchange(core_->state(), State{});
+    }
 
-        private:
-            template <class Signature, class Token, class Run, class... Arguments>
-            auto initiate(Token& token, Run run, Arguments&&... arguments) {
-                return net::async_initiate<Token, Signature>(
-                    detail::initiation<core_type, Run>(core_, std::move(run)), token,
-                    std::forward<Arguments>(arguments)...);
-            }
+    /// The socket's own address; asio::error::not_connected while there is no connection.
+    endpoint_type local_endpoint(error_code& ec) const {
+        if (!is_open()) return ec = net::error::not_connected, endpoint_type();
+        return core_->stream().lowest_layer().local_endpoint(ec);
+    }
+    /// As above, but throws system_error.
+    endpoint_type local_endpoint() const {
+        error_code ec;
+        endpoint_type endpoint = local_endpoint(ec);
+        if (ec) throw system_error(ec, "local_endpoint");
+        return endpoint;
+    }
+    /// The peer's address; asio::error::not_connected while there is no connection, and the system's code
+    /// once a connection has failed.
+    endpoint_type remote_endpoint(error_code& ec) const {
+        if (!is_open()) return ec = net::error::not_connected, endpoint_type();
+        return core_->stream().lowest_layer().remote_endpoint(ec);
+    }
+    /// As above, but throws system_error.
+    endpoint_type remote_endpoint() const {
+        error_code ec;
+        endpoint_type endpoint = remote_endpoint(ec);
+        if (ec) throw system_error(ec, "remote_endpoint");
+        return endpoint;
+    }
 
-            template <class Token>
-            auto connect_by_name(std::string&& host, std::string&& service, optional_limit limit,
-                                 Token& token) {
-                using base = detail::connect_operation<core_type>;
-                return initiate<connect_signature>(
-                    token,
-                    [limit](core_type& core, auto&& handler, std::string name, std::string port) {
-                        detail::launch<base>(
-                            core, std::move(handler),
-                            [&](auto& initiator, auto& made) { initiator.connect(made, name, port, limit); },
-                            core);
-                    },
-                    std::move(host), std::move(service));
-            }
-            template <class Token>
-            auto connect_to(std::vector<endpoint_type>&& endpoints, optional_limit limit, Token& token) {
-                using base = detail::connect_operation<core_type>;
-                return initiate<connect_signature>(
-                    token,
-                    [limit](core_type& core, auto&& handler, std::vector<endpoint_type> list) {
-                        detail::launch<base>(
-                            core, std::move(handler),
-                            [&](auto& initiator, auto& made) {
-                                initiator.connect(made, std::move(list), limit);
-                            },
-                            core);
-                    },
-                    std::move(endpoints));
-            }
+    /// What happened in the last async_connect, after success and after failure; empty before the first, and
+    /// while one is pending. The reference is valid as long as the client is, the contents until the next
+    /// async_connect.
+    const connect_report_type& last_connect() const noexcept { return core_->report(); }
+    /// Of the present connection, or of the last one once it is closed. On Linux it asks the kernel.
+    connection_stats stats() const { return core_->stats(); }
+    /// Bytes accepted and not yet with the kernel, the send in progress included; what async_drain waits on.
+    std::size_t send_queue_bytes() const noexcept { return core_->send_queue_bytes(); }
+    /// As given to the constructor.
+    const client_options& options() const noexcept { return core_->options(); }
+    /// The live stream, for what the library does not wrap; a closed one while there is no connection. Each
+    /// connection has a new one: do not keep the reference across close() or async_connect. Reads and writes
+    /// made on it are unknown to the client.
+    Stream& stream() { return core_->stream(); }
+    /// The socket below the stream; as stream().
+    lowest_layer_type& lowest_layer() { return core_->stream().lowest_layer(); }
 
-            template <class Bytes, class Token, class Source>
-            auto send(detail::send_kind kind, time_limit limit, Token& token, Source&& source) {
-                using base = detail::send_operation<core_type, Bytes>;
-                return initiate<transfer_signature>(
-                    token,
-                    [limit, kind](core_type& core, auto&& handler, auto&& bytes) {
-                        detail::launch<base>(
-                            core, std::move(handler),
-                            [&](auto& initiator, auto& made) { initiator.send(made, limit); }, kind,
-                            std::forward<decltype(bytes)>(bytes));
-                    },
-                    std::forward<Source>(source));
-            }
-            template <class Container, class Token>
-            auto send_owned(Container&& bytes, time_limit limit, Token& token) {
-                return send<detail::owned_bytes<Container>>(detail::send_kind::bytes, limit, token,
-                                                            std::move(bytes));
-            }
-            template <class Token> auto shutdown_send(time_limit limit, Token& token) {
-                return initiate<plain_signature>(token, [limit](core_type& core, auto&& handler) {
-                    detail::launch<detail::half_close<core_type>>(
-                        core, std::move(handler),
-                        [&](auto& initiator, auto& made) { initiator.send(made, limit); });
-                });
-            }
-            template <class Token> auto drain(time_limit limit, Token& token) {
-                return initiate<plain_signature>(token, [limit](core_type& core, auto&& handler) {
-                    detail::launch<detail::drain_operation<core_type>>(
-                        core, std::move(handler),
-                        [&](auto& initiator, auto& made) { initiator.drain(made, limit); });
-                });
-            }
-            template <class Token> auto graceful_close(optional_limit limit, Token& token) {
-                return initiate<plain_signature>(token, [limit](core_type& core, auto&& handler) {
-                    detail::launch<detail::close_operation<core_type>>(
-                        core, std::move(handler),
-                        [&](auto& initiator, auto& made) { initiator.close(made, limit); });
-                });
-            }
+private:
+    template <class Signature, class Token, class Run, class... Arguments>
+    auto initiate(Token& token, Run run, Arguments&&... arguments) {
+        return net::async_initiate<Token, Signature>(
+            detail::initiation<core_type, Run>(core_, std::move(run)), token,
+            std::forward<Arguments>(arguments)...);
+    }
 
-            template <class Operation, class Signature, class Token, class... Source>
-            auto receive(time_limit limit, Token& token, Source&&... source) {
-                return initiate<Signature>(
-                    token,
-                    [limit](core_type& core, auto&& handler, auto&&... parts) {
-                        detail::launch<Operation>(
-                            core, std::move(handler),
-                            [&](auto& initiator, auto& made) { initiator.receive(made, limit); },
-                            std::forward<decltype(parts)>(parts)...);
-                    },
-                    std::forward<Source>(source)...);
-            }
-            template <class Framing, class Token>
-            auto receive_view(Framing&& message_framing, time_limit limit, Token& token) {
-                static_assert(
-                    viewable_state<State>,
-                    "this receive delivers a view of the state: State needs view() and consume(n), as "
-                    "uplink::received_bytes has");
-                return receive<detail::receive_framed<core_type, std::decay_t<Framing>>, view_signature>(
-                    limit, token, std::forward<Framing>(message_framing));
-            }
-            template <class Request, class Token, class Source>
-            auto exchange(time_limit limit, Token& token, Source&& source) {
-                using base = detail::exchange_operation<core_type, Request>;
-                return initiate<transfer_signature>(
-                    token,
-                    [limit](core_type& core, auto&& handler, auto&& request) {
-                        detail::launch<base>(
-                            core, std::move(handler),
-                            [&](auto& initiator, auto& made) { initiator.exchange(made, limit); },
-                            std::forward<decltype(request)>(request));
-                    },
-                    std::forward<Source>(source));
-            }
+    template <class Token>
+    auto connect_by_name(std::string&& host, std::string&& service, optional_limit limit, Token& token) {
+        using base = detail::connect_operation<core_type>;
+        return initiate<connect_signature>(
+            token,
+            [limit](core_type& core, auto&& handler, std::string name, std::string port) {
+                detail::launch<base>(
+                    core, std::move(handler),
+                    [&](auto& initiator, auto& made) { initiator.connect(made, name, port, limit); }, core);
+            },
+            std::move(host), std::move(service));
+    }
+    template <class Token>
+    auto connect_to(std::vector<endpoint_type>&& endpoints, optional_limit limit, Token& token) {
+        using base = detail::connect_operation<core_type>;
+        return initiate<connect_signature>(
+            token,
+            [limit](core_type& core, auto&& handler, std::vector<endpoint_type> list) {
+                detail::launch<base>(
+                    core, std::move(handler),
+                    [&](auto& initiator, auto& made) { initiator.connect(made, std::move(list), limit); },
+                    core);
+            },
+            std::move(endpoints));
+    }
 
-            std::shared_ptr<core_type> core_;
+    template <class Bytes, class Token, class Source>
+    auto send(detail::send_kind kind, time_limit limit, Token& token, Source&& source) {
+        using base = detail::send_operation<core_type, Bytes>;
+        return initiate<transfer_signature>(
+            token,
+            [limit, kind](core_type& core, auto&& handler, auto&& bytes) {
+                detail::launch<base>(
+                    core, std::move(handler),
+                    [&](auto& initiator, auto& made) { initiator.send(made, limit); }, kind,
+                    std::forward<decltype(bytes)>(bytes));
+            },
+            std::forward<Source>(source));
+    }
+    template <class Container, class Token>
+    auto send_owned(Container&& bytes, time_limit limit, Token& token) {
+        return send<detail::owned_bytes<Container>>(detail::send_kind::bytes, limit, token, std::move(bytes));
+    }
+    template <class Token> auto shutdown_send(time_limit limit, Token& token) {
+        return initiate<plain_signature>(token, [limit](core_type& core, auto&& handler) {
+            detail::launch<detail::half_close<core_type>>(
+                core, std::move(handler), [&](auto& initiator, auto& made) { initiator.send(made, limit); });
+        });
+    }
+    template <class Token> auto drain(time_limit limit, Token& token) {
+        return initiate<plain_signature>(token, [limit](core_type& core, auto&& handler) {
+            detail::launch<detail::drain_operation<core_type>>(
+                core, std::move(handler), [&](auto& initiator, auto& made) { initiator.drain(made, limit); });
+        });
+    }
+    template <class Token> auto graceful_close(optional_limit limit, Token& token) {
+        return initiate<plain_signature>(token, [limit](core_type& core, auto&& handler) {
+            detail::launch<detail::close_operation<core_type>>(
+                core, std::move(handler), [&](auto& initiator, auto& made) { initiator.close(made, limit); });
+        });
+    }
+
+    template <class Operation, class Signature, class Token, class... Source>
+    auto receive(time_limit limit, Token& token, Source&&... source) {
+        return initiate<Signature>(
+            token,
+            [limit](core_type& core, auto&& handler, auto&&... parts) {
+                detail::launch<Operation>(
+                    core, std::move(handler),
+                    [&](auto& initiator, auto& made) { initiator.receive(made, limit); },
+                    std::forward<decltype(parts)>(parts)...);
+            },
+            std::forward<Source>(source)...);
+    }
+    template <class Framing, class Token>
+    auto receive_view(Framing&& message_framing, time_limit limit, Token& token) {
+        static_assert(viewable_state<State>,
+                      "this receive delivers a view of the state: State needs view() and consume(n), as "
+                      "uplink::received_bytes has");
+        return receive<detail::receive_framed<core_type, std::decay_t<Framing>>, view_signature>(
+            limit, token, std::forward<Framing>(message_framing));
+    }
+    template <class Request, class Token, class Source>
+    auto exchange(time_limit limit, Token& token, Source&& source) {
+        using base = detail::exchange_operation<core_type, Request>;
+        return initiate<transfer_signature>(
+            token,
+            [limit](core_type& core, auto&& handler, auto&& request) {
+                detail::launch<base>(
+                    core, std::move(handler),
+                    [&](auto& initiator, auto& made) { initiator.exchange(made, limit); },
+                    std::forward<decltype(request)>(request));
+            },
+            std::forward<Source>(source));
+    }
+
+    std::shared_ptr<core_type> core_;
 };
 
 /// A client of a Unix domain socket: connects to endpoints; there is no lookup and no proxy.

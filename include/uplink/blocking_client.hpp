@@ -28,21 +28,21 @@ namespace uplink {
 /// them. What is returned beside an error_code is then empty, but for the count of send.
 ///
 /// While a call waits, operations started on client() go on too, and their handlers are called from within
-/// it; none may stop context(), throw, or call a function of this class.
+/// it; none may call a function of this class. What one throws passes through the call, whose own operation
+/// has then been aborted by closing the connection; so it is when one stops context().
 template <class Client> class basic_blocking_client {
 public:
     using client_type = Client;
     using endpoint_type = typename Client::endpoint_type;
     using time_limit = typename Client::time_limit;
     using optional_limit = std::optional<time_limit>;
-    using layer_options = detail::layer_options_of_t<typename Client::stream_type>;
 
     /// Nothing is checked and no socket is opened before connect.
     explicit basic_blocking_client(client_options options = client_options())
         : client_(context_, std::move(options)) {}
     /// With the options of the layer, where the stream is one that has options.
-    explicit basic_blocking_client(layer_options layer, client_options options = client_options()) requires
-        detail::has_layer_options<typename Client::stream_type>
+    template <detail::layer_options_for<typename Client::stream_type> LayerOptions>
+    explicit basic_blocking_client(LayerOptions layer, client_options options = client_options())
         : client_(context_, std::move(layer), std::move(options)) {}
 
     /// The async client: its state, report, options and stream. Run context() to drive operations on it.

@@ -3,7 +3,11 @@
 // When the other side refuses, resets or goes: each operation ends, says so, and loses nothing that had come.
 #include "support/client_test.hpp"
 
+#include <sys/socket.h>
+
+#include <cerrno>
 #include <string>
+#include <vector>
 
 namespace uplink::tests {
 
@@ -12,6 +16,14 @@ namespace {
 /// What the kernel says of a connection that the peer has reset, by operation and by what came before.
 bool is_reset(const outcome& result) {
     return result.failed_with(net::error::connection_reset) || result.failed_with(net::error::broken_pipe);
+}
+
+/// As a write that was pending would: each error of a socket is given out once.
+int take_error(int descriptor) {
+    int error = 0;
+    socklen_t size = sizeof(error);
+    ::getsockopt(descriptor, SOL_SOCKET, SO_ERROR, &error, &size);
+    return error;
 }
 
 template <class Client> bool wait_for_reset(Client& client, loopback_server& server) {
@@ -182,6 +194,22 @@ TEST_CASE_METHOD(client_test, "a reset is never taken for an end while a send is
         CHECK(is_reset(received));
         CHECK(client.state().view() == "part");
     }
+}
+
+TEST_CASE_METHOD(client_test, "a reset whose error somebody else was given is no end either",
+                 "[reset][receive]") {
+    loopback_server server({conversation().reply("part").when_told().reset()});
+    async_client client{io};
+    connect(client, server);
+    REQUIRE(wait_until_readable(client.lowest_layer().native_handle()));
+    REQUIRE(wait_for_reset(client, server));
+    CHECK(take_error(client.lowest_layer().native_handle()) == ECONNRESET);
+
+    outcome received;
+    client.async_receive(noted_in(received));
+    run();
+    CHECK(is_reset(received));
+    CHECK(client.state().view() == "part");
 }
 
 TEST_CASE_METHOD(client_test, "a reset of an exchange is an error, and the bytes so far are kept",

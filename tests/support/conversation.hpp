@@ -175,7 +175,7 @@ private:
     std::string delivered_;
     std::size_t link_ = 0;
     std::size_t attempt_ = 0;  ///< the one that made the present connection
-    std::size_t inside_ = 0;  ///< functions of the client in progress
+    std::size_t inside_ = 0;   ///< functions of the client in progress
     std::size_t calls_ = 0;
     std::size_t handlers_alive_ = 0;
     operation* owner_of_client_ = nullptr;

@@ -16,6 +16,7 @@
 #include <uplink/testing/detail/socket_state.hpp>
 #include <uplink/testing/timer.hpp>
 
+#include <concepts>
 #include <cstddef>
 #include <memory>
 #include <string_view>
@@ -48,172 +49,170 @@ public:
     /// The moved-from socket is closed and can be used again.
     basic_socket(basic_socket&& other) noexcept : ex_(other.ex_), state_(std::move(other.state_)) {}
 
-    template <class Executor1>
-        requires std::is_convertible_v<Executor1, Executor> basic_socket(basic_socket<Executor1>&& other)
-            : ex_(other.ex_), state_(std::move(other.state_)) {}
+    template <std::convertible_to<Executor> Executor1>
+    basic_socket(basic_socket<Executor1>&& other) : ex_(other.ex_), state_(std::move(other.state_)) {}
 
-        basic_socket& operator=(basic_socket&& other) noexcept {
-            if (this == &other) return *this;
-            if (state_) state_->close();
-            ex_ = other.ex_;
-            state_ = std::move(other.state_);
-            return *this;
-        }
+    basic_socket& operator=(basic_socket&& other) noexcept {
+        if (this == &other) return *this;
+        if (state_) state_->close();
+        ex_ = other.ex_;
+        state_ = std::move(other.state_);
+        return *this;
+    }
 
-        ~basic_socket() {
-            if (state_) state_->close();
-        }
+    ~basic_socket() {
+        if (state_) state_->close();
+    }
 
-        executor_type get_executor() const noexcept { return ex_; }
-        lowest_layer_type& lowest_layer() noexcept { return *this; }
-        const lowest_layer_type& lowest_layer() const noexcept { return *this; }
-        bool is_open() const noexcept { return state_ && state_->is_open(); }
+    executor_type get_executor() const noexcept { return ex_; }
+    lowest_layer_type& lowest_layer() noexcept { return *this; }
+    const lowest_layer_type& lowest_layer() const noexcept { return *this; }
+    bool is_open() const noexcept { return state_ && state_->is_open(); }
 
-        /// Opens the socket for one attempt on `endpoint`, and records the attempt. The options are kept in the
-        /// record; local_address, local_port, reset_on_close and before_connect have effect.
-        error_code open_attempt(const endpoint_type& endpoint, const connect_options& connect,
-                                const socket_options& options) {
-            return state()->open(endpoint, connect, options);
-        }
+    /// Opens the socket for one attempt on `endpoint`, and records the attempt. The options are kept in the
+    /// record; local_address, local_port, reset_on_close and before_connect have effect.
+    error_code open_attempt(const endpoint_type& endpoint, const connect_options& connect,
+                            const socket_options& options) {
+        return state()->open(endpoint, connect, options);
+    }
 
-        /// Connects; a socket that is not open is opened first. Completion Signature: void(error_code).
-        template <class Token = default_token>
-        auto async_connect(const endpoint_type& endpoint, Token&& token = Token()) {
-            return net::async_initiate<Token, void(error_code)>(initiate_connect{this}, token, endpoint);
-        }
+    /// Connects; a socket that is not open is opened first. Completion Signature: void(error_code).
+    template <class Token = default_token>
+    auto async_connect(const endpoint_type& endpoint, Token&& token = Token()) {
+        return net::async_initiate<Token, void(error_code)>(initiate_connect{this}, token, endpoint);
+    }
 
-        /// Reads at least a byte. Completion Signature: void(error_code, std::size_t).
-        template <class Buffers, class Token = default_token>
-        auto async_read_some(const Buffers& buffers, Token&& token = Token()) {
-            return net::async_initiate<Token, void(error_code, std::size_t)>(
-                initiate_transfer{this, operation_kind::read}, token, buffers);
-        }
+    /// Reads at least a byte. Completion Signature: void(error_code, std::size_t).
+    template <class Buffers, class Token = default_token>
+    auto async_read_some(const Buffers& buffers, Token&& token = Token()) {
+        return net::async_initiate<Token, void(error_code, std::size_t)>(
+            initiate_transfer{this, operation_kind::read}, token, buffers);
+    }
 
-        /// Writes at least a byte. Completion Signature: void(error_code, std::size_t).
-        template <class Buffers, class Token = default_token>
-        auto async_write_some(const Buffers& buffers, Token&& token = Token()) {
-            return net::async_initiate<Token, void(error_code, std::size_t)>(
-                initiate_transfer{this, operation_kind::write}, token, buffers);
-        }
+    /// Writes at least a byte. Completion Signature: void(error_code, std::size_t).
+    template <class Buffers, class Token = default_token>
+    auto async_write_some(const Buffers& buffers, Token&& token = Token()) {
+        return net::async_initiate<Token, void(error_code, std::size_t)>(
+            initiate_transfer{this, operation_kind::write}, token, buffers);
+    }
 
-        /// Reads what is there; would_block where there is nothing, whatever non_blocking() says.
-        template <class Buffers> std::size_t read_some(const Buffers& buffers, error_code& ec) {
-            const auto put = [&buffers](std::string_view bytes) {
-                return net::buffer_copy(buffers, net::buffer(bytes.data(), bytes.size()));
-            };
-            return state()->read_now(put, ec);
-        }
-        void non_blocking(bool, error_code& ec) { ec = {}; }
-
-        /// Of no file: system calls on it fail.
-        native_handle_type native_handle() noexcept { return -1; }
-
-        void shutdown(shutdown_type what, error_code& ec) { ec = state()->shut_down(what); }
-        void shutdown(shutdown_type what) { throw_if(state()->shut_down(what), "shutdown"); }
-
-        void cancel(error_code& ec) {
-            ec = is_open() ? error_code() : net::error::bad_descriptor;
-            if (state_) state_->cancel();
-        }
-        void cancel() {
-            error_code ec;
-            cancel(ec);
-            throw_if(ec, "cancel");
-        }
-
-        void close(error_code& ec) {
-            ec = {};
-            close();
-        }
-        void close() {
-            if (state_) state_->close();
-        }
-
-        endpoint_type local_endpoint(error_code& ec) const {
-            ec = is_open() ? error_code() : net::error::bad_descriptor;
-            return ec ? endpoint_type() : state_->local();
-        }
-        endpoint_type local_endpoint() const {
-            error_code ec;
-            const endpoint_type result = local_endpoint(ec);
-            throw_if(ec, "local_endpoint");
-            return result;
-        }
-
-        /// not_connected before connecting, after a reset, and when both sides have ended.
-        endpoint_type remote_endpoint(error_code& ec) const {
-            ec = error_code();
-            if (!is_open()) {
-                ec = net::error::bad_descriptor;
-            } else if (!state_->is_connected()) {
-                ec = net::error::not_connected;
-            }
-            return ec ? endpoint_type() : state_->remote();
-        }
-        endpoint_type remote_endpoint() const {
-            error_code ec;
-            const endpoint_type result = remote_endpoint(ec);
-            throw_if(ec, "remote_endpoint");
-            return result;
-        }
-
-        /// Is the whole connection gone, and not the peer's half alone?
-        bool peer_gone() const noexcept { return state_ && state_->is_gone(); }
-
-        /// The network's names, for a client that is given no resolver.
-        static std::shared_ptr<name_resolver> default_resolver(const executor_type& ex) {
-            return std::make_shared<detail::resolver>(detail::simulation_of(ex));
-        }
-
-        /// The family that the network's routes prefer.
-        static address_family preferred_family(const executor_type& ex) {
-            return detail::simulation_of(ex)->places.preferred;
-        }
-
-    private:
-        template <class> friend class basic_socket;
-
-        struct initiate_connect {
-            using executor_type = Executor;
-            basic_socket* self;
-            executor_type get_executor() const noexcept { return self->ex_; }
-
-            template <class Handler> void operator()(Handler&& handler, const endpoint_type& endpoint) const {
-                const auto state = self->state();
-                const std::size_t number = state->network().begin(operation_kind::connect);
-                detail::launch<false>(state, state->network(), number, std::forward<Handler>(handler),
-                                      self->ex_, detail::no_buffers{},
-                                      [&](std::uint64_t id) { state->start_connect(id, number, endpoint); });
-            }
+    /// Reads what is there; would_block where there is nothing, whatever non_blocking() says.
+    template <class Buffers> std::size_t read_some(const Buffers& buffers, error_code& ec) {
+        const auto put = [&buffers](std::string_view bytes) {
+            return net::buffer_copy(buffers, net::buffer(bytes.data(), bytes.size()));
         };
+        return state()->read_now(put, ec);
+    }
+    void non_blocking(bool, error_code& ec) { ec = {}; }
 
-        struct initiate_transfer {
-            using executor_type = Executor;
-            basic_socket* self;
-            operation_kind kind;
-            executor_type get_executor() const noexcept { return self->ex_; }
+    /// Of no file: system calls on it fail.
+    native_handle_type native_handle() noexcept { return -1; }
 
-            template <class Handler, class Buffers>
-            void operator()(Handler&& handler, const Buffers& buffers) const {
-                const auto state = self->state();
-                const std::size_t number = state->network().begin(kind);
-                detail::launch<true>(state, state->network(), number, std::forward<Handler>(handler),
-                                     self->ex_, buffers,
-                                     [&](std::uint64_t id) { state->start_transfer(id, kind, number); });
-            }
-        };
+    void shutdown(shutdown_type what, error_code& ec) { ec = state()->shut_down(what); }
+    void shutdown(shutdown_type what) { throw_if(state()->shut_down(what), "shutdown"); }
 
-        const std::shared_ptr<detail::socket_state>& state() {
-            if (!state_) state_ = std::make_shared<detail::socket_state>(detail::simulation_of(ex_));
-            return state_;
+    void cancel(error_code& ec) {
+        ec = is_open() ? error_code() : net::error::bad_descriptor;
+        if (state_) state_->cancel();
+    }
+    void cancel() {
+        error_code ec;
+        cancel(ec);
+        throw_if(ec, "cancel");
+    }
+
+    void close(error_code& ec) {
+        ec = {};
+        close();
+    }
+    void close() {
+        if (state_) state_->close();
+    }
+
+    endpoint_type local_endpoint(error_code& ec) const {
+        ec = is_open() ? error_code() : net::error::bad_descriptor;
+        return ec ? endpoint_type() : state_->local();
+    }
+    endpoint_type local_endpoint() const {
+        error_code ec;
+        const endpoint_type result = local_endpoint(ec);
+        throw_if(ec, "local_endpoint");
+        return result;
+    }
+
+    /// not_connected before connecting, after a reset, and when both sides have ended.
+    endpoint_type remote_endpoint(error_code& ec) const {
+        ec = error_code();
+        if (!is_open()) {
+            ec = net::error::bad_descriptor;
+        } else if (!state_->is_connected()) {
+            ec = net::error::not_connected;
         }
+        return ec ? endpoint_type() : state_->remote();
+    }
+    endpoint_type remote_endpoint() const {
+        error_code ec;
+        const endpoint_type result = remote_endpoint(ec);
+        throw_if(ec, "remote_endpoint");
+        return result;
+    }
 
-        static void throw_if(const error_code& ec, const char* what) {
-            if (ec) throw system_error(ec, what);
+    /// Is the whole connection gone, and not the peer's half alone?
+    bool peer_gone() const noexcept { return state_ && state_->is_gone(); }
+
+    /// The network's names, for a client that is given no resolver.
+    static std::shared_ptr<name_resolver> default_resolver(const executor_type& ex) {
+        return std::make_shared<detail::resolver>(detail::simulation_of(ex));
+    }
+
+    /// The family that the network's routes prefer.
+    static address_family preferred_family(const executor_type& ex) {
+        return detail::simulation_of(ex)->places.preferred;
+    }
+
+private:
+    template <class> friend class basic_socket;
+
+    struct initiate_connect {
+        using executor_type = Executor;
+        basic_socket* self;
+        executor_type get_executor() const noexcept { return self->ex_; }
+
+        template <class Handler> void operator()(Handler&& handler, const endpoint_type& endpoint) const {
+            const auto state = self->state();
+            const std::size_t number = state->network().begin(operation_kind::connect);
+            detail::launch<false>(state, state->network(), number, std::forward<Handler>(handler), self->ex_,
+                                  detail::no_buffers{},
+                                  [&](std::uint64_t id) { state->start_connect(id, number, endpoint); });
         }
+    };
 
-        Executor ex_;
-        std::shared_ptr<detail::socket_state> state_{};  // none after a move, until it is needed
+    struct initiate_transfer {
+        using executor_type = Executor;
+        basic_socket* self;
+        operation_kind kind;
+        executor_type get_executor() const noexcept { return self->ex_; }
+
+        template <class Handler, class Buffers>
+        void operator()(Handler&& handler, const Buffers& buffers) const {
+            const auto state = self->state();
+            const std::size_t number = state->network().begin(kind);
+            detail::launch<true>(state, state->network(), number, std::forward<Handler>(handler), self->ex_,
+                                 buffers, [&](std::uint64_t id) { state->start_transfer(id, kind, number); });
+        }
+    };
+
+    const std::shared_ptr<detail::socket_state>& state() {
+        if (!state_) state_ = std::make_shared<detail::socket_state>(detail::simulation_of(ex_));
+        return state_;
+    }
+
+    static void throw_if(const error_code& ec, const char* what) {
+        if (ec) throw system_error(ec, what);
+    }
+
+    Executor ex_;
+    std::shared_ptr<detail::socket_state> state_{};  // none after a move, until it is needed
 };
 
 using socket = basic_socket<>;

@@ -45,6 +45,14 @@ concept has_layer_options = requires {
 template <class Core>
 concept can_look_up = Core::is_tcp;
 
+/// Of a connect by name, which only clients of TCP have.
+template <class Token, class Core, class Signature>
+concept lookup_token_for = can_look_up<Core> && net::completion_token_for<Token, Signature>;
+
+/// The options of the layer that Stream is, such as TLS.
+template <class T, class Stream>
+concept layer_options_for = has_layer_options<Stream> && std::same_as<T, layer_options_of_t<Stream>>;
+
 template <class T>
 concept const_buffer_sequence = net::is_const_buffer_sequence<T>::value;
 
