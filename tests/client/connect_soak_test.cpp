@@ -1,6 +1,6 @@
 // Distributed under the Boost Software License, Version 1.0 (see LICENSE).
 //
-// Ten thousand connects of all kinds on real sockets, twenty at a time: accepted, refused, into a black hole, by names
+// Ten thousand connects of all kinds on real sockets, fifty at a time: accepted, refused, into a black hole, by names
 // that are found, unknown or stuck, to oneself, without descriptors; each left alone, or interrupted in some way
 // after some steps. Every handler is called once, and the descriptors are as many as before.
 #include <uplink/async_client.hpp>
@@ -56,7 +56,7 @@ private:
 
 class soak : public client_test {
 public:
-    static constexpr std::size_t at_once = 20;
+    static constexpr std::size_t at_once = 50;
 
     struct connecting {
         std::optional<client_type> client{};
