@@ -176,3 +176,16 @@ TEST_CASE("an exchange into a full queue is refused, the others untouched") {
     talk.run();
     CHECK(talk.latest().is_pending());
 }
+
+TEST_CASE("the idle timeout of an exchange that has been decided is over, though its last write made progress") {
+    connected talk([](endpoint& server) { server.accept().window(4).latency(1ms).expect_bytes(4).reply("no").half_close().expect_bytes(96).silent(); },
+                   {.idle_timeout = 20ms});
+    talk.inbound = {"no"};
+    talk.exchange(std::string(100, 'x'));
+    talk.run();
+    CHECK(ended(talk.latest(), success, std::size_t{2}));
+    CHECK(talk.network().pending_operations() == 0);
+    talk.receive_exactly(1);  // the timer's next round
+    talk.network().run_for(1s);
+    CHECK(talk.latest().calls == 1);
+}

@@ -205,6 +205,22 @@ TEST_CASE(
     }
 }
 
+TEST_CASE("the byte that did not fit keeps its place where the connection fails after it") {
+    connected talk([](endpoint& server) { server.accept().reply("abcdefghij").deaf(); }, {.max_receive = 8});
+    talk.inbound = {"abcdefghij"};
+    talk.receive();
+    talk.run();
+    CHECK(ended(talk.latest(), errc::receive_limit));
+    talk.consume_state(8);
+    talk.network().fail_operation(talk.network().operations(), net::error::host_unreachable);
+    talk.send("x");
+    talk.run();
+    talk.receive();
+    talk.run();
+    CHECK(ended(talk.latest(), net::error::host_unreachable));
+    CHECK(talk.held() == "ij");
+}
+
 TEST_CASE("faults 43: nothing is read while no receive is pending") {
     connected talk(
         [](endpoint& server) { server.accept().window(100).reply(std::string(10'000, 'x')).deaf(); });

@@ -28,7 +28,7 @@ template <class Core, class Request> class exchange_operation : public receive_u
         void advance(std::size_t n) override {
             whole_.request_.advance(n);
             // The peer takes data: that is progress of the exchange, however long the answer takes.
-            whole_.core->restart_idle(whole_.idle);
+            if (!whole_.receive_ended_) whole_.core->restart_idle(whole_.idle);
         }
         void decided() override { whole_.part_ended(*this); }
         void abandon_item() noexcept override {

@@ -67,6 +67,8 @@ public:
     /// Nothing is lost silently: what the kernel still holds of a failed connection goes into the state.
     void salvage() {
         if constexpr (connection<Core>::can_poll) {
+            refill_from_overflow();
+            if (has_overflow_) return;  // there is no room, and what follows must not come before it
             try {
                 while (core_.state().size() < core_.options().max_receive) {
                     const net::mutable_buffer room = room_in_state();
