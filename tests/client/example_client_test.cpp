@@ -77,7 +77,12 @@ TEST_CASE("client ends when the response does, though its input has not ended", 
     CHECK(client.finish() == 0);
 }
 
-#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
+#if defined(__has_feature)
+#if __has_feature(address_sanitizer) || __has_feature(thread_sanitizer)
+#define UPLINK_TEST_SANITIZED 1
+#endif
+#endif
+#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__) || defined(UPLINK_TEST_SANITIZED)
 constexpr std::size_t much_memory = 1 << 20;  // KiB: sanitizers take theirs
 #else
 constexpr std::size_t much_memory = 16 << 10;

@@ -135,6 +135,7 @@ void conversation::on_called(operation& record, const arguments& with) {
     if (running_executor != executor)
         fail(record.describe() + ": called on executor " + std::to_string(running_executor));
     if (record.account.live != 0) fail(record.describe() + ": called before its memory was freed");
+    if (record.account.total == 0) fail(record.describe() + ": its memory was not its allocator's");
     if (with.ec && !with.view.empty()) fail(record.describe() + ": a view with an error");
     if (record.what == kind::read_some && !with.ec) record.text.assign(record.storage.data(), with.n);
     if (record.stopped && record.ended != *record.stopped) fail(record.describe() + ": not stopped at once");
