@@ -44,7 +44,8 @@ template <class Framing> outcome feed(Framing framing, std::string_view stream, 
             break;
         }
         if (parsed.is_message()) {
-            require(parsed.begin() <= parsed.end() && parsed.end() <= parsed.consumed(), "the offsets are in order");
+            require(parsed.begin() <= parsed.end() && parsed.end() <= parsed.consumed(),
+                    "the offsets are in order");
             require(parsed.consumed() <= pending.size(), "the message is there");
             result.messages.emplace_back(pending.substr(parsed.begin(), parsed.end() - parsed.begin()));
             begin += parsed.consumed();
@@ -90,7 +91,9 @@ outcome lines(std::string_view stream, const std::string& delimiter, std::size_t
 
 void framing(std::string_view input) {
     if (input.size() < 4) return;
-    const auto byte = [&input](std::size_t i) { return static_cast<std::size_t>(static_cast<unsigned char>(input[i])); };
+    const auto byte = [&input](std::size_t i) {
+        return static_cast<std::size_t>(static_cast<unsigned char>(input[i]));
+    };
     const std::size_t which = byte(0) % 12;
     const std::size_t max = byte(1) == 255 ? static_cast<std::size_t>(-1) : byte(1);
     const std::size_t step = 1 + byte(2) % 16;
@@ -115,7 +118,8 @@ void framing(std::string_view input) {
         if (delimiter.empty() || max > text.size() + 1) break;
         const outcome plain = lines(text, delimiter, max);
         const outcome whole = feed(uplink::delimited{delimiter, max}, text, step);
-        require(plain.messages == whole.messages && plain.error == whole.error, "delimited is what lines are");
+        require(plain.messages == whole.messages && plain.error == whole.error,
+                "delimited is what lines are");
     }
 }
 

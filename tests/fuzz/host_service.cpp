@@ -19,9 +19,11 @@ void host_service(std::string_view input) {
     using namespace uplink::detail;
     const uplink::detail::host_service result = classify(host, service);
     if (result.error) {
-        require(result.error == uplink::net::error::invalid_argument || result.error == uplink::net::error::host_not_found,
+        require(result.error == uplink::net::error::invalid_argument ||
+                    result.error == uplink::net::error::host_not_found,
                 "a senseless host or service is an invalid argument, an unknown interface not found");
-        require(!result.literal && !result.port && result.host.empty() && result.service.empty(), "with an error nothing else is set");
+        require(!result.literal && !result.port && result.host.empty() && result.service.empty(),
+                "with an error nothing else is set");
         return;
     }
     require(!result.host.empty() && result.host.size() <= longest_name + 1, "the host has a size");
@@ -32,11 +34,13 @@ void host_service(std::string_view input) {
     require(result.host.find_first_of("[]") == std::string::npos, "the brackets are gone");
     require(!result.port || *result.port != 0, "no port is 0");
     require(result.literal.has_value() == (result.need != lookup_need::name), "a literal is never looked up");
-    require((result.need == lookup_need::nothing) == (result.literal && result.port), "nothing to ask where all is known");
+    require((result.need == lookup_need::nothing) == (result.literal && result.port),
+            "nothing to ask where all is known");
     if (!result.literal) return;
     // What the literal means does not depend on how it was written.
     const uplink::detail::host_service again = classify(result.literal->to_string(), service);
-    require(!again.error && again.literal == result.literal, "a literal in its plain form is the same literal");
+    require(!again.error && again.literal == result.literal,
+            "a literal in its plain form is the same literal");
     const uplink::detail::host_service bracketed = classify("[" + result.host + "]", service);
     require(bracketed.error || bracketed.literal == result.literal, "brackets change nothing");
 }

@@ -14,8 +14,9 @@
 #include <vector>
 
 int main(int argc, char** argv) {
-    const std::map<std::string, void (*)(std::string_view)> targets{
-        {"framing", fuzz::framing}, {"host_service", fuzz::host_service}, {"conversation", fuzz::conversation}};
+    const std::map<std::string, void (*)(std::string_view)> targets{{"framing", fuzz::framing},
+                                                                    {"host_service", fuzz::host_service},
+                                                                    {"conversation", fuzz::conversation}};
     const auto target = argc > 1 ? targets.find(argv[1]) : targets.end();
     if (target == targets.end()) {
         std::cerr << "replay framing|host_service|conversation FILE-OR-FOLDER...\n";

@@ -177,9 +177,20 @@ TEST_CASE("an exchange into a full queue is refused, the others untouched") {
     CHECK(talk.latest().is_pending());
 }
 
-TEST_CASE("the idle timeout of an exchange that has been decided is over, though its last write made progress") {
-    connected talk([](endpoint& server) { server.accept().window(4).latency(1ms).expect_bytes(4).reply("no").half_close().expect_bytes(96).silent(); },
-                   {.idle_timeout = 20ms});
+TEST_CASE(
+    "the idle timeout of an exchange that has been decided is over, though its last write made progress") {
+    connected talk(
+        [](endpoint& server) {
+            server.accept()
+                .window(4)
+                .latency(1ms)
+                .expect_bytes(4)
+                .reply("no")
+                .half_close()
+                .expect_bytes(96)
+                .silent();
+        },
+        {.idle_timeout = 20ms});
     talk.inbound = {"no"};
     talk.exchange(std::string(100, 'x'));
     talk.run();

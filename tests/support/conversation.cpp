@@ -139,6 +139,8 @@ void conversation::on_called(operation& record, const arguments& with) {
     if (with.ec && !with.view.empty()) fail(record.describe() + ": a view with an error");
     if (record.what == kind::read_some && !with.ec) record.text.assign(record.storage.data(), with.n);
     if (record.stopped && record.ended != *record.stopped) fail(record.describe() + ": not stopped at once");
+    if (record.may_not_stop && record.ec == net::error::operation_aborted)
+        fail(record.describe() + ": stopped by total");
     std::vector<char>().swap(record.storage);  // nobody may touch the buffers any more
     if (record.what == kind::connect && !with.ec) {
         ++link_;

@@ -73,6 +73,7 @@ struct operation {
     std::size_t end_order = 0;
     clock::duration ended{};
     std::optional<clock::duration> stopped{};  ///< when it was cancelled
+    bool may_not_stop = false;                 ///< it was cancelled with a type that it does not honour
 
     memory_pool::account account{};
     net::cancellation_signal signal{};

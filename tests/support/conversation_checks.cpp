@@ -116,10 +116,10 @@ void wind_up(conversation& talk, std::size_t way) {
     talk.wants_again = nullptr;
     talk.in_handler = nullptr;
     talk.after_start = nullptr;
-    const auto drop_plans = [&talk] {
-        for (operation& each : talk.operations()) each.then = nullptr;
-    };
-    drop_plans();
+    for (operation& each : talk.operations()) {
+        each.then = nullptr;
+        each.may_not_stop = false;
+    }
     talk.check_received();
     check_latched_error(talk);
     if (!talk.client() && !talk.pending().empty()) talk.fail("pending after the client's end");

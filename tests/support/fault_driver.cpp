@@ -165,6 +165,7 @@ void fault_driver::cancel_one(const std::string& where, std::size_t index, net::
             talk.emit(index, type);  // twice is as once
             const bool part_may_be_gone = is_send(what) && type == net::cancellation_type::total;
             if (honours(what, type) && !part_may_be_gone) record.stopped = talk.network().elapsed();
+            record.may_not_stop = !honours(what, type);
         });
     };
     run(cancelled);

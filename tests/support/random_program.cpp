@@ -4,6 +4,7 @@
 
 #include <support/fault_driver.hpp>
 #include <support/random_program.hpp>
+#include <support/random_world.hpp>
 
 #include <algorithm>
 #include <chrono>
@@ -17,31 +18,17 @@ namespace test {
 
 using namespace std::chrono_literals;
 using uplink::errc;
-using uplink::testing::moment;
 
 namespace {
-
-constexpr const char* server = "192.0.2.1:80";
-
-uplink::client_options choose_options(choices& from) {
-    constexpr std::size_t limits[] = {1 << 30, 8, 40};
-    uplink::client_options options;
-    options.max_receive = limits[from.below(3)];
-    options.send_queue.limit = from.one_in(3) ? 12 : 1 << 24;
-    options.send_queue.low_water = from.below(3) * 5;
-    if (from.one_in(4)) options.idle_timeout = 30ms;
-    options.close_timeout = 1s;
-    return options;
-}
 
 class program {
 public:
     program(choices from, bool aloud)
-        : aloud_(aloud), choices_(from), talk_(choices_.one_in(2), choose_options(choices_)),
+        : aloud_(aloud), choices_(from), talk_{choices_.one_in(2), choose_options(choices_)},
           max_receive_(talk_.client()->options().max_receive) {
-        choose_network();
-        choose_peer();
-        choose_faults();
+        choose_network(choices_, talk_);
+        makes_no_end_ = choose_peer(choices_, talk_);
+        choose_faults(choices_, talk_, [this](const std::string& what) { stop_all(what); });
     }
 
     program_result run() {
@@ -69,86 +56,6 @@ private:
     void note(const std::string& what) {
         history_ += what + "\n";
         if (aloud_) std::cout << what << std::endl;
-    }
-
-    void choose_network() {
-        auto& net = talk_.network();
-        add_echo(net);
-        net.together(choices_.one_in(3));
-        net.reads_first(choices_.one_in(2));
-        net.shuffle_ties(choices_.one_in(3));
-        if (choices_.one_in(3)) net.random_pieces(1 + choices_.below(5));
-        if (choices_.one_in(4)) net.jitter(2ms);
-    }
-
-    void choose_peer() {
-        constexpr std::size_t windows[] = {65536, 4, 1, 40};
-        auto& where = talk_.network().endpoint(server);
-        where.accept(choices_.one_in(3) ? 1ms : 0ms).window(windows[choices_.below(4)]);
-        if (choices_.one_in(3)) where.latency(3ms);
-        if (choices_.one_in(3)) where.split(1 + choices_.below(4));
-        if (choices_.one_in(5)) where.pace(7ms);
-        std::string text;
-        if (choices_.one_in(4)) {
-            talk_.peer_echoes = true;
-            where.echo();
-        } else {
-            for (std::size_t n = choices_.below(5); n != 0; --n) {
-                const std::string part = choose_text();
-                text += part;
-                where.reply(part);
-                if (choices_.one_in(4)) where.expect_bytes(1 + choices_.below(10));
-                if (choices_.one_in(4)) where.after(std::chrono::milliseconds(choices_.below(60)));
-            }
-            switch (choices_.below(6)) {
-            case 0: where.close(); break;
-            case 1: where.half_close().silent(); break;
-            case 2: where.reset(), resets_ = true; break;
-            case 3: where.deaf(), resets_ = true; break;
-            case 4: where.expect_eof().close(); break;
-            case 5: where.silent(), resets_ = true; break;
-            }
-        }
-        talk_.inbound = {text};
-    }
-
-    /// What a peer says: lines, messages behind their length, and neither.
-    std::string choose_text() {
-        std::string text;
-        for (std::size_t n = choices_.below(12); n != 0; --n)
-            text += static_cast<char>('a' + letters_++ % 26);
-        if (choices_.one_in(3)) text += '\n';
-        if (choices_.one_in(4)) {
-            return std::string{static_cast<char>(0), static_cast<char>(text.size())} + text;
-        }
-        return text;
-    }
-
-    void choose_faults() {
-        const error_code errors[] = {net::error::connection_reset, net::error::would_block,
-                                     net::error::timed_out, net::error::operation_aborted};
-        for (std::size_t n = choices_.below(5); n > 2; --n) {
-            const std::size_t number = 2 + choices_.below(24);
-            if (choices_.one_in(2)) {
-                talk_.network().fail_operation(number, errors[choices_.below(4)]);
-            } else if (choices_.one_in(2)) {
-                talk_.network().shorten_operation(number, 1);
-            } else {
-                const auto when = static_cast<moment>(choices_.below(3));
-                const std::size_t what = choices_.below(3);
-                talk_.network().on_operation(number, when, [this, what] {
-                    if (what == 0) stop_all("cancel() by a fault"), talk_.cancel();
-                    if (what == 1) stop_all("close() by a fault"), talk_.close();
-                    if (what == 2) talk_.move_client();
-                });
-            }
-        }
-        if (choices_.one_in(6)) {
-            const std::size_t thrower = choices_.below(8);
-            talk_.in_handler = [thrower](std::size_t order) {
-                if (order == thrower) throw thrown_by_handler();
-            };
-        }
     }
 
     time_limit choose_limit() {
@@ -288,7 +195,7 @@ private:
         const std::string bytes =
             what == kind::send || what == kind::write_some || what == kind::exchange ? choose_bytes() : "";
         switch (what) {
-        case kind::connect: talk_.connect(server, {}, limit); break;
+        case kind::connect: talk_.connect(random_peer, {}, limit); break;
         case kind::send:
             size < 7 ? talk_.send(bytes, {}, limit) : talk_.send_borrowed(bytes, 1 + size % 4);
             break;
@@ -343,17 +250,16 @@ private:
             success = success || each.what == kind::receive;
         }
         if (stats.sends != sends) talk_.fail("stats().sends is not the number of sends");
-        if (success && resets_) talk_.fail("an orderly end of a peer that made none");
+        if (success && makes_no_end_) talk_.fail("an orderly end of a peer that made none");
     }
 
     bool aloud_;
     choices choices_;
     conversation talk_;
     std::size_t max_receive_;
-    std::size_t letters_ = 0;
     std::size_t sent_ = 0;
     std::size_t events_ = 0;
-    bool resets_ = false;
+    bool makes_no_end_ = false;
     bool receive_may_be_refused_ = false;
     bool connect_may_be_over_ = false;
     std::deque<std::optional<error_code>> refusals_{};

@@ -69,6 +69,59 @@ scenario early_end() {
                 }};
 }
 
+scenario answer_before_the_request() {
+    return {.name = "an exchange with an idle timeout whose peer answers before it has read all",
+            .describe =
+                [](network& net) {
+                    net.endpoint(server)
+                        .accept()
+                        .window(4)
+                        .latency(1ms)
+                        .expect_bytes(4)
+                        .reply("early")
+                        .half_close()
+                        .expect_bytes(8)
+                        .silent();
+                },
+            .start =
+                [](conversation& talk) {
+                    talk.connect(server, [&talk](const operation&) {
+                        talk.exchange("0123456789abcdef",
+                                      [&talk](const operation&) { talk.receive_exactly(2); });
+                    });
+                },
+            .inbound = {"early"},
+            .options = {.idle_timeout = 40ms}};
+}
+
+scenario full_state() {
+    return {.name = "a full state, and what follows it",
+            .describe =
+                [](network& net) { net.endpoint(server).accept().reply("abcdefghijkl").expect("x").close(); },
+            .start =
+                [](conversation& talk) {
+                    talk.connect(server, [&talk](const operation&) {
+                        talk.receive([&talk](const operation&) {
+                            talk.consume_state(6);
+                            talk.send("x", [&talk](const operation&) {
+                                talk.receive([&talk](const operation&) {
+                                    talk.consume_state(4);
+                                    talk.receive();
+                                });
+                            });
+                        });
+                    });
+                },
+            .inbound = {"abcdefghijkl"},
+            .errors =
+                [](const operation& each) {
+                    return each.what == kind::receive && each.index == 1 ? error_code(errc::receive_limit)
+                                                                         : error_code();
+                },
+            .options = {.max_receive = 6},
+            .repeats = false};
+}
+
 scenario race_for_an_address() {
     return {.name = "a race of addresses",
             .describe =
@@ -209,9 +262,11 @@ scenario nameless() {
 
 }  // namespace
 
-std::vector<scenario> more_scenarios() {
-    return {reset_in_the_middle(), early_end(), race_for_an_address(), connecting_again(), refusals(),
-            nothing_but_empty(),   nameless()};
+std::vector<scenario> ending_scenarios();
+std::vector<scenario> ending_scenarios() {
+    return {
+        reset_in_the_middle(), early_end(), answer_before_the_request(), full_state(), race_for_an_address(),
+        connecting_again(),    refusals(),  nothing_but_empty(),         nameless()};
 }
 
 std::vector<variation> all_variations() {

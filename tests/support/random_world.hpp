@@ -1,0 +1,23 @@
+// Distributed under the Boost Software License, Version 1.0 (see LICENSE).
+//
+// What surrounds the client of a random program (see random_program.hpp).
+#pragma once
+
+#include <support/random_program.hpp>
+
+#include <functional>
+#include <string>
+
+namespace test {
+
+inline constexpr const char* random_peer = "192.0.2.1:80";
+
+uplink::client_options choose_options(choices& from);
+void choose_network(choices& from, conversation& talk);
+/// True if the peer never ends the connection in order.
+bool choose_peer(choices& from, conversation& talk);
+/// `stopping` is called before a fault ends all that is pending.
+void choose_faults(choices& from, conversation& talk,
+                   const std::function<void(const std::string&)>& stopping);
+
+}  // namespace test
