@@ -9,6 +9,7 @@
 #include "support/handshaking_stream.hpp"
 #include "support/told_connect.hpp"
 
+#include <algorithm>
 #include <cerrno>
 #include <cstddef>
 #include <memory>
@@ -195,7 +196,13 @@ TEST_CASE("faults 84: no memory from the handler's allocator, from each allocati
         net.run();
         CHECK(from.live == 0);
         CHECK(connect.times == (threw ? 0 : 1));
-        if (!threw && connect.ec) CHECK(connect.failed_once_with(net::error::no_memory));
+        // The first attempt needs no more than the operation; where a further one fails, the report says so.
+        if (!threw && connect.ec) {
+            const auto& attempts = client.last_connect().attempts;
+            CHECK((connect.failed_once_with(net::error::no_memory) ||
+                   std::any_of(attempts.begin(), attempts.end(),
+                               [](const auto& each) { return each.error == net::error::no_memory; })));
+        }
         if (!threw && !connect.ec) ++succeeded;
         client.close();
         net.run();

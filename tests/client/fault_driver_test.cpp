@@ -53,7 +53,10 @@ TEST_CASE("every scenario meets the common demand at every step: byte by byte", 
 }
 TEST_CASE("every scenario meets the common demand at every step: in small pieces", "[fault_driver]") {
     drive(3);
-    CHECK(test::all_variations().size() == 4);
+}
+TEST_CASE("every scenario meets the common demand at every step: writes at once", "[fault_driver]") {
+    drive(4);
+    CHECK(test::all_variations().size() == 5);
 }
 
 TEST_CASE("the fault driver finds fault where there is some", "[fault_driver]") {

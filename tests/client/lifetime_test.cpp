@@ -53,7 +53,8 @@ struct owning {
 
 }  // namespace
 
-TEST_CASE_METHOD(client_test, "destruction, close or cancel after any step: each handler is called once",
+TEST_CASE_METHOD(client_test,
+                 "faults 72: destruction, close or cancel after any step: each handler is called once",
                  "[lifetime]") {
     using disturbance = std::function<void(std::unique_ptr<client>&)>;
     const std::vector<disturbance> disturbances{
@@ -106,7 +107,8 @@ TEST_CASE_METHOD(client_test, "destruction or close during a connect", "[lifetim
     }
 }
 
-TEST_CASE_METHOD(client_test, "a client may be destroyed inside each of its handlers", "[lifetime]") {
+TEST_CASE_METHOD(client_test, "faults 73: a client may be destroyed inside each of its handlers",
+                 "[lifetime]") {
     const std::vector<std::function<void(client&, std::function<void(error_code)>)>> operations{
         [](client& on, auto done) {
             on.async_send(std::string("x"), [done](error_code ec, std::size_t) { done(ec); });

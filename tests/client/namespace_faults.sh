@@ -1,9 +1,10 @@
 #!/usr/bin/env bash
 # Distributed under the Boost Software License, Version 1.0 (see LICENSE).
 #
-# namespace_faults.sh TEST-PROGRAM: runs hidden cases of injected_connect_test.cpp in a network namespace of their own,
-# in which addresses have no route, packets are lost, or ports are few. Without the right to make one, or without
-# ip, it says so and exits with 77, which is "skipped".
+# namespace_faults.sh TEST-PROGRAM: runs hidden cases of injected_connect_test.cpp and injected_transfer_test.cpp in a
+# network namespace of their own, in which addresses have no route, packets are lost, ports are few, or a connection is
+# killed. Without the right to make one, or without ip, it says so and exits with 77, which is "skipped". Those that
+# lose packets of a connection need nft too.
 #
 # Packets to 10.9.0.2 and 2001:db8:9::2 leave through one end of a veth pair for a neighbour that does not exist.
 set -uo pipefail
@@ -55,6 +56,21 @@ if set_up_v6 2>/dev/null; then
     run "packets of a name's first family are dropped"
 else
     echo "skipped: no IPv6 here"
+fi
+
+# faults.md 56: `ss -K` takes the port of the server.
+export UPLINK_NETWORK_COMMAND='ss -K -H -t dst 127.0.0.1 dport = :'
+run 'an administrator kills the connection'
+# faults.md 54 and 55: from now on nothing arrives here any more.
+if command -v nft >/dev/null; then
+    rules='add chain ip dark input { type filter hook input priority 0; policy drop; }'
+    export UPLINK_NETWORK_COMMAND="nft add table ip dark && nft '$rules'"
+    for name in 'the peer falls silent while we send' 'the peer falls silent while nothing is sent'; do
+        run "$name"
+        nft delete table ip dark
+    done
+else
+    echo "skipped: no nft, to make a peer fall silent"
 fi
 echo 40000 40003 >/proc/sys/net/ipv4/ip_local_port_range && run 'ports run out'
 exit "$failed"

@@ -1,8 +1,8 @@
 #!/usr/bin/env bash
 # Distributed under the Boost Software License, Version 1.0 (see LICENSE).
 #
-# strace_faults.sh TEST-PROGRAM: runs hidden cases of injected_connect_test.cpp while strace makes a system call
-# fail. Without strace, or where tracing is not allowed, it says so and exits with 77, which is "skipped".
+# strace_faults.sh TEST-PROGRAM: runs hidden cases of injected_connect_test.cpp and injected_transfer_test.cpp while
+# strace makes a system call fail. Without strace, or where tracing is not allowed, it says so and exits with 77, which is "skipped".
 set -uo pipefail
 program=$1
 export ASAN_OPTIONS="${ASAN_OPTIONS:-}:detect_leaks=0"  # the leak check traces, and one tracer is the most
@@ -25,15 +25,27 @@ run() { # NAME SYSTEM-CALLS ERROR NUMBER [WHEN]
         failed=1
     fi
 }
-# faults.md 15, 24, 25, 82 and 10, in the numbers of Linux
+# faults.md 15, 24, 25, 82, 83 (epoll_ctl) and 10, in the numbers of Linux
 for error in 'EADDRNOTAVAIL 99' 'ENETDOWN 100' 'EPERM 1' 'EAFNOSUPPORT 97' 'EINTR 4' 'ENOBUFS 105'; do
     run 'the first attempt fails' connect $error 1
     run 'every attempt fails' connect $error
 done
-run 'the first attempt fails' getsockopt ENOBUFS 105 1
-run 'every attempt fails' getsockopt ENOBUFS 105
+run 'the first attempt fails' connect ENOBUFS 105 2
+run 'every attempt fails' connect ENOBUFS 105 2+2
 run 'the first attempt fails' setsockopt ENOMEM 12 1
 run 'every attempt fails' setsockopt ENOMEM 12
 run 'every attempt fails' epoll_ctl ENOSPC 28 '2+'
 run 'no thread for the lookup of a connect' clone3,clone EAGAIN 11
+
+# faults.md 30, 39 and 40: of a connection that is established. The test's server sends and receives otherwise, and
+# strace counts the calls of each thread for itself.
+run 'the first write of a connection fails' sendmsg ENOBUFS 105 1
+run 'the first write of a connection fails' sendmsg ENOMEM 12 1
+run 'a read that bytes have woken finds nothing' recvfrom EAGAIN 11 2
+run 'every other system call is interrupted' recvfrom,sendmsg,epoll_wait,epoll_pwait EINTR 4 1+2
+# faults.md 83; the first eventfd is the server's
+run 'the event loop cannot be made' epoll_create1 EMFILE 24 1
+run 'the event loop cannot be made' epoll_create1 ENOMEM 12 1
+run 'the event loop has to do with less' eventfd2 EMFILE 24 2+
+run 'the event loop has to do with less' timerfd_create EMFILE 24
 exit "$failed"

@@ -47,7 +47,7 @@ struct rig {
     /// Opens and connects; gives what the connection is judged to be.
     error_code connect(sockets& all, const std::string& address, net::ip::tcp::endpoint& remote) {
         error_code ec;
-        auto& socket = all.open(network.get_executor(), at(address), options, ec);
+        auto& socket = all.open(0, network.get_executor(), at(address), options, ec);
         if (ec) return ec;
         error_code connected;
         socket.async_connect(at(address), [&](error_code result) { connected = result; });
@@ -63,8 +63,8 @@ TEST_CASE("attempt sockets: they live in the operation's memory and give all of 
     {
         sockets all(test.memory);
         error_code ec;
-        for (int i = 0; i != 20; ++i)
-            all.open(test.network.get_executor(), test.at("192.0.2.1"), test.options, ec);
+        for (std::size_t i = 0; i != 20; ++i)
+            all.open(i, test.network.get_executor(), test.at("192.0.2.1"), test.options, ec);
         CHECK(test.memory.allocations != 0);
         CHECK(test.network.open_sockets() == 20);
         for (std::size_t i = 0; i != 25; ++i) all.close(i);  // those that there are not are passed over

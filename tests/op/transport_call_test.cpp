@@ -35,12 +35,13 @@ TEST_CASE("only what a repeated call may cure is transient") {
 }
 
 TEST_CASE("a read and a write in flight each fit into the connection's own memory") {
-    uplink::detail::transport_memory memory;
-    void* block = memory.take(uplink::detail::transport_memory_size, alignof(std::max_align_t));
+    constexpr std::size_t size = uplink::detail::transport_memory_size<net::any_io_executor>;
+    uplink::detail::transport_memory<net::any_io_executor> memory;
+    void* block = memory.take(size, alignof(std::max_align_t));
     REQUIRE(block != nullptr);
     CHECK(memory.take(1, 1) == nullptr);  // it is taken
     CHECK(memory.give_back(block));
-    CHECK(memory.take(uplink::detail::transport_memory_size + 1, 1) == nullptr);
+    CHECK(memory.take(size + 1, 1) == nullptr);
     int other = 0;
     CHECK_FALSE(memory.give_back(&other));
 }

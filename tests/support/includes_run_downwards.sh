@@ -6,7 +6,8 @@
 #   Words that every layer speaks (error codes, options, time limits) are public headers too: a public header that
 #   reaches neither op nor machine may be included from there. Support includes support alone.
 #   Asio is included by detail/support alone and never as a whole; asio_version.hpp alone looks at its version; no
-#   header names awaitable, reads the wall clock, or uses the standard streams. Comments may say what they like.
+#   header names awaitable, reads the wall clock (faults.md 65), or uses the standard streams. Comments may say what
+#   they like.
 set -euo pipefail
 cd "$1"
 find . -name '*.hpp' | sed 's|^\./||' | sort | xargs -r awk '
@@ -48,7 +49,7 @@ code ~ /^[ \t]*#[ \t]*include[ \t]*[<"]/ {
 FILENAME != "uplink/detail/support/asio_version.hpp" { forbid("the version of Asio is looked at", "ASIO_VERSION") }
 {
     forbid("awaitable is named", "(^|[^A-Za-z0-9_])awaitable([^A-Za-z0-9_]|$)")
-    forbid("the wall clock is read", "system_clock|gettimeofday|CLOCK_REALTIME|(^|[^A-Za-z0-9_.>])time[ \t]*[(]")
+    forbid("the wall clock is read", "(system|high_resolution|utc|file)_clock|gettimeofday|CLOCK_REALTIME|(^|[^A-Za-z0-9_.>])time[ \t]*[(]")
     forbid("the standard streams are used", "std::(cout|cerr|clog)|(^|[^A-Za-z0-9_])(printf|fprintf|puts|perror)[ \t]*[(]")
 }
 END {

@@ -49,6 +49,7 @@ void choose_network(choices& from, conversation& talk) {
     net.shuffle_ties(from.one_in(3));
     if (from.one_in(3)) net.random_pieces(1 + from.below(5));
     if (from.one_in(4)) net.jitter(2ms);
+    net.writes_at_once(from.one_in(2));
 }
 
 bool choose_peer(choices& from, conversation& talk) {

@@ -277,9 +277,14 @@ std::vector<variation> all_variations() {
                  net.reads_first();
                  net.piece_size(1);
              }},
-            {"unbound handlers, reads first, at most three bytes", false, [](network& net) {
+            {"unbound handlers, reads first, at most three bytes", false,
+             [](network& net) {
                  net.reads_first();
                  net.piece_size(3);
+             }},
+            {"writes at once, at most five bytes", true, [](network& net) {
+                 net.writes_at_once();
+                 net.piece_size(5);
              }}};
 }
 

@@ -158,6 +158,9 @@ public:
     void together(bool on = true) noexcept { simulation_->how.together = on; }
     /// Where both are ready reads are served before writes, so that a reset goes to the read.
     void reads_first(bool on = true) noexcept { simulation_->how.reads_first = on; }
+    /// Writes that do not wait succeed, as those of a system do, where there is room; otherwise they always would
+    /// block, and every byte takes an event of its own.
+    void writes_at_once(bool on = true) noexcept { simulation_->how.writes_at_once = on; }
     /// @}
 
 private:

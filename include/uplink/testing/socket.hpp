@@ -103,6 +103,16 @@ public:
         };
         return state()->read_now(put, ec);
     }
+    /// Writes what the peer's window has room for; would_block where it has none, and everywhere unless
+    /// network::writes_at_once() is on.
+    template <class Buffers> std::size_t write_some(const Buffers& buffers, error_code& ec) {
+        const auto take = [&buffers](std::size_t count) {
+            std::string bytes(count, '\0');
+            net::buffer_copy(net::buffer(bytes.data(), bytes.size()), buffers);
+            return bytes;
+        };
+        return state()->write_now(net::buffer_size(buffers), take, ec);
+    }
     void non_blocking(bool, error_code& ec) { ec = {}; }
 
     /// Of no file: system calls on it fail.

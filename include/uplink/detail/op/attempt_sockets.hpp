@@ -4,6 +4,7 @@
 // is in use. They live in memory from the operation.
 #pragma once
 
+#include <uplink/detail/op/connect_at_once.hpp>
 #include <uplink/detail/op/open_attempt.hpp>
 #include <uplink/detail/support/asio.hpp>
 #include <uplink/detail/support/stream_traits.hpp>
@@ -11,8 +12,9 @@
 #include <uplink/options.hpp>
 
 #include <cstddef>
-#include <deque>
+#include <list>
 #include <memory_resource>
+#include <optional>
 
 namespace uplink::detail {
 
@@ -21,12 +23,12 @@ template <class Socket> class attempt_sockets {
     using endpoint_type = typename Socket::endpoint_type;
 
 public:
-    explicit attempt_sockets(std::pmr::memory_resource& memory) : sockets_(&memory) {}
+    explicit attempt_sockets(std::pmr::memory_resource& memory) noexcept : memory_(memory) {}
 
     /// A socket for the next attempt, opened, with every option set; throws std::bad_alloc.
-    Socket& open(const executor_type& executor, const endpoint_type& endpoint, const client_options& options,
-                 error_code& ec) {
-        Socket& socket = sockets_.emplace_back(executor);
+    Socket& open(std::size_t index, const executor_type& executor, const endpoint_type& endpoint,
+                 const client_options& options, error_code& ec) {
+        Socket& socket = add(index, executor);
         if constexpr (requires { socket.open_attempt(endpoint, options.connect, options.socket); }) {
             ec = socket.open_attempt(endpoint, options.connect, options.socket);
         } else {
@@ -35,33 +37,66 @@ public:
         return socket;
     }
 
-    Socket& operator[](std::size_t index) noexcept { return sockets_[index]; }
+    /// Of an attempt that was opened.
+    Socket& operator[](std::size_t index) noexcept { return *find(index); }
 
     void close(std::size_t index) noexcept {
-        if (index >= sockets_.size()) return;
+        Socket* socket = find(index);
+        if (socket == nullptr) return;
         try {
             error_code ignored;
-            sockets_[index].close(ignored);
+            socket->close(ignored);
         } catch (...) {  // Asio's close has no failure here, only a signature that may throw.
         }
     }
 
     /// What a connect that has succeeded is worth. A connection to itself (a local port that happens to be
-    /// the one asked for) is none.
+    /// the one asked for) is none. `remote` is what was asked for, and becomes what is connected to.
     error_code judge(std::size_t index, endpoint_type& remote) {
         error_code ec;
-        remote = sockets_[index].remote_endpoint(ec);
+        if (!connects_at_once<Socket> || is_unspecified(remote)) remote = (*this)[index].remote_endpoint(ec);
         if (ec == net::error::not_connected) return net::error::connection_reset;  // gone already
         if constexpr (is_tcp_v<typename endpoint_type::protocol_type>) {
             if (ec) return ec;
-            const endpoint_type local = sockets_[index].local_endpoint(ec);
+            const endpoint_type local = (*this)[index].local_endpoint(ec);
             if (!ec && local == remote) return errc::self_connect;
         }
         return ec;
     }
 
 private:
-    std::pmr::deque<Socket> sockets_;
+    struct numbered {
+        numbered(std::size_t number, const executor_type& executor) : index(number), socket(executor) {}
+        std::size_t index;
+        Socket socket;
+    };
+
+    Socket& add(std::size_t index, const executor_type& executor) {
+        if (!first_) return first_.emplace(index, executor).socket;
+        if (!others_) others_.emplace(&memory_);
+        return others_->emplace_back(index, executor).socket;
+    }
+
+    Socket* find(std::size_t index) noexcept {
+        if (first_ && first_->index == index) return &first_->socket;
+        if (!others_) return nullptr;
+        for (numbered& each : *others_) {
+            if (each.index == index) return &each.socket;
+        }
+        return nullptr;
+    }
+
+    static bool is_unspecified(const endpoint_type& endpoint) {
+        if constexpr (is_tcp_v<typename endpoint_type::protocol_type>) {
+            return endpoint.address().is_unspecified();
+        } else {
+            return true;
+        }
+    }
+
+    std::pmr::memory_resource& memory_;
+    std::optional<numbered> first_{};  ///< mostly the only one
+    std::optional<std::pmr::list<numbered>> others_{};
 };
 
 }  // namespace uplink::detail

@@ -13,6 +13,7 @@
 #include <uplink/connect_report.hpp>
 #include <uplink/detail/machine/host_service.hpp>
 #include <uplink/detail/machine/option_check.hpp>
+#include <uplink/detail/machine/stored_options.hpp>
 #include <uplink/detail/op/close_operation.hpp>
 #include <uplink/detail/op/connect_operation.hpp>
 #include <uplink/detail/op/connection.hpp>
@@ -84,12 +85,19 @@ public:
     const executor_type& get_executor() const noexcept { return executor_; }
     completion_queue<client_core>& completions() noexcept { return completions_; }
     deadline_queue<client_core, timer_type, time_point>& deadlines() noexcept { return deadlines_; }
-    const client_options& options() const noexcept { return options_; }
+    const client_options& options() const noexcept { return options_.get(); }
     State& state() noexcept { return state_; }
     time_point now() { return deadlines_.now(); }
 
     /// The operation's result is final; its handler is called at the end of the step.
     void deliver(operation_base& operation) noexcept { completions_.push(operation); }
+
+    /// What waits for completions to be told goes on.
+    void flush() noexcept {
+        if (!connection_ || !connection_->sends().is_held()) return;
+        const engine_scope scope(*this);
+        connection_->sends().flush();
+    }
 
     /// The last thing that a step on the event loop does.
     void end_step() {
@@ -98,12 +106,13 @@ public:
     }
 
     template <class Entry> void restart_idle(Entry& entry) noexcept {
-        if (!options_.idle_timeout) return;
+        const auto& idle_timeout = options().idle_timeout;
+        if (!idle_timeout) return;
         try {
             deadlines_.remove(entry);
-            deadlines_.add(entry,
-                           saturating_add(now(), saturating_duration_cast<typename time_point::duration>(
-                                                     *options_.idle_timeout)));
+            deadlines_.add(
+                entry, saturating_add(
+                           now(), saturating_duration_cast<typename time_point::duration>(*idle_timeout)));
         } catch (...) {  // No memory for the timer's wait: this pause goes unmeasured.
         }
     }
@@ -139,6 +148,7 @@ public:
         if (established) {
             connection_ = std::move(established);
             connection_->established(now());
+            last_stats_ = {};
         }
         deliver(operation);
     }
@@ -228,6 +238,9 @@ public:
     void receive_accepted() noexcept { receive_pending_ = true; }
     void receive_delivered() noexcept { receive_pending_ = false; }
     bool is_connecting() const noexcept { return connecting_ != nullptr; }
+    bool is_connecting(const connect_operation<client_core>& operation) const noexcept {
+        return connecting_ == &operation;
+    }
     void connect_accepted(connect_operation<client_core>& operation) noexcept {
         connecting_ = &operation;
         report_ = report_type();
@@ -243,7 +256,8 @@ public:
     /// Drops the connection; its pending operations end with operation_aborted.
     void close_connection() noexcept {
         if (!connection_) return;
-        stats();
+        last_stats_.connected_for = connection_->duration(now());
+        connection_->add_counts(last_stats_);
         std::unique_ptr<connection_type> closed = std::move(connection_);
         connection_type& dying = *closed;
         dying.retire_before(std::exchange(retired_, nullptr));
@@ -287,7 +301,7 @@ private:
 
     executor_type executor_;
     layer_options_of_t<Stream> layer_options_;
-    client_options options_;
+    const stored_options options_;
     State state_;
     completion_queue<client_core> completions_;
     deadline_queue<client_core, timer_type, time_point> deadlines_;

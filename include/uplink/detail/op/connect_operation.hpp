@@ -72,6 +72,7 @@ template <class Core> class connect_operation : public operation_base {
 
     struct attempt_ended {
         std::size_t index;
+        bool is_known = false;  ///< connect() need not be asked again
     };
     struct handshake_ended {};
 
@@ -110,6 +111,11 @@ public:
         end_early([this](nanoseconds now) { race_->limit_reached(now); }, errc::handshake_timeout);
     }
     void on_deadline(next_attempt) { run_race(); }
+    /// There is no memory to measure the limit with.
+    void stop_for_want_of_memory() {
+        const error_code ec = net::error::no_memory;
+        end_early([&](nanoseconds now) { race_->stop(ec, now); }, ec);
+    }
 
     void on_answer(address_family family, const error_code& ec, std::vector<net::ip::tcp::endpoint>&& found) {
         const auto keep_alive = core->shared_from_this();
@@ -224,17 +230,35 @@ private:
         error_code ec;
         try {
             const endpoint_type endpoint = race_->endpoint(index);
-            socket_type& socket = sockets_->open(core->get_executor(), endpoint, core->options(), ec);
-            if (!ec) {
-                socket.async_connect(endpoint, child_call<attempt_ended>(*this, attempt_ended{index}));
-                ++children_;
-                return;
-            }
+            socket_type& socket = sockets_->open(index, core->get_executor(), endpoint, core->options(), ec);
+            if (!ec) return connect(index, socket, endpoint);
         } catch (...) {
             ec = net::error::no_memory;
             sockets_->close(index);
         }
         race_->not_created(index, ec, elapsed());
+    }
+
+    /// However soon the answer is there, it is looked at in the next turn of the event loop: until then the connect can
+    /// be cancelled, as any other can.
+    void connect(std::size_t index, socket_type& socket, const endpoint_type& endpoint) {
+        if constexpr (connects_at_once<socket_type>) {
+            const error_code ec = connect_at_once(socket, endpoint);
+            if (ec == net::error::in_progress) {
+                await_connect(index, socket);
+                return;
+            }
+            child_call<attempt_ended> call(*this, attempt_ended{index, true});
+            net::post(core->get_executor(), [call = std::move(call), ec]() mutable { call(ec); });
+        } else {
+            socket.async_connect(endpoint, child_call<attempt_ended>(*this, attempt_ended{index}));
+        }
+        ++children_;
+    }
+
+    void await_connect(std::size_t index, socket_type& socket) {
+        socket.async_wait(socket_type::wait_write, child_call<attempt_ended>(*this, attempt_ended{index}));
+        ++children_;
     }
 
     void on_event(attempt_ended event, const error_code& result) {
@@ -243,14 +267,38 @@ private:
             settle();
             return;
         }
-        const error_code ec = result ? result : sockets_->judge(event.index, endpoint_);
-        if (ec) {
-            sockets_->close(event.index);
-            race_->failed(event.index, ec, elapsed());
-        } else {
-            race_->connected(event.index, elapsed());
-        }
+        end_attempt(event.index, result || event.is_known ? result : ask_again(event.index));
         run_race();
+    }
+    /// in_progress where it goes on.
+    error_code ask_again(std::size_t index) {
+        if constexpr (connects_at_once<socket_type>) {
+            return ask_connect((*sockets_)[index], race_->endpoint(index));
+        } else {
+            return {};
+        }
+    }
+
+    void end_attempt(std::size_t index, error_code ec) {
+        if constexpr (connects_at_once<socket_type>) {
+            if (ec == net::error::in_progress) {
+                try {
+                    return await_connect(index, (*sockets_)[index]);
+                } catch (...) {
+                    ec = net::error::no_memory;
+                }
+            }
+        }
+        if (!ec) {
+            endpoint_ = race_->endpoint(index);
+            ec = sockets_->judge(index, endpoint_);
+        }
+        if (ec) {
+            sockets_->close(index);
+            race_->failed(index, ec, elapsed());
+        } else {
+            race_->connected(index, elapsed());
+        }
     }
 
     void finish_race(const error_code& ec) {

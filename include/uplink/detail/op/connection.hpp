@@ -13,6 +13,7 @@
 #include <uplink/detail/support/asio.hpp>
 #include <uplink/detail/support/stream_traits.hpp>
 
+#include <chrono>
 #include <concepts>
 #include <cstddef>
 #include <memory>
@@ -32,9 +33,17 @@ public:
         stream.read_some(net::mutable_buffer(), ec);
     };
 
+    static constexpr bool can_write_at_once =
+        can_poll && requires(stream_type & stream, const gathered_buffers& buffers, error_code& ec) {
+        stream.write_some(buffers, ec);
+    };
+
     connection(Core& core, socket_of_t<stream_type>&& socket, const layer_options_of_t<stream_type>& options)
         : stream_(make_layer<stream_type>(std::move(socket), options)), sends_(core, *this),
           receives_(core, *this) {
+        if constexpr (requires { stream_.non_blocking(); }) {
+            if (stream_.non_blocking()) return;  // since it connected
+        }
         if constexpr (can_poll) {
             error_code ignored;
             stream_.non_blocking(true, ignored);
@@ -84,7 +93,7 @@ public:
         uplink::detail::end_facts facts;
         facts.write_in_flight = sends_.is_in_flight();
         facts.write_side_ended = sends_.write_side_ended();
-        facts.peer_gone = is_peer_gone();
+        facts.peer_gone = (facts.write_in_flight || !facts.write_side_ended) && is_peer_gone();
         return facts;
     }
 
@@ -99,10 +108,11 @@ public:
         to.receives = stats_.receives;
     }
     void established(time_point when) noexcept { since_ = when; }
+    std::chrono::nanoseconds duration(time_point now) const noexcept { return now - since_; }
 
     connection_stats stats(time_point now) {
         connection_stats stats = stats_;
-        stats.connected_for = now - since_;
+        stats.connected_for = duration(now);
         if constexpr (requires { fill_tcp_info(stream_.lowest_layer(), stats); }) {
             if (!closed_) fill_tcp_info(stream_.lowest_layer(), stats);
         }

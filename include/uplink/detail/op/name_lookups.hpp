@@ -9,6 +9,7 @@
 #include <uplink/detail/op/lookup_request.hpp>
 #include <uplink/detail/op/system_resolver.hpp>
 #include <uplink/detail/support/asio.hpp>
+#include <uplink/detail/support/asio_version.hpp>
 #include <uplink/detail/support/client_service.hpp>
 #include <uplink/options.hpp>
 
@@ -70,7 +71,10 @@ private:
             const auto own = socket_type::default_resolver(core.get_executor());
             own->resolve(target.host, target.service, family, std::move(answer));
         } else {
-            const auto system = system_resolver_of(context_of(core.get_executor()));
+            // Its answers come from a thread of its own.
+            net::execution_context& context = context_of(core.get_executor());
+            if (!has_locks(context)) throw system_error(net::error::operation_not_supported);
+            const auto system = system_resolver_of(context);
             system->resolve(target.host, target.service, family, std::move(answer), request);
         }
     }

@@ -103,7 +103,7 @@ public:
     }
 
     net::cancellation_signal& cancellation() noexcept { return cancellation_; }
-    transport_memory& memory() noexcept { return memory_; }
+    transport_memory<typename Core::executor_type>& memory() noexcept { return memory_; }
 
 private:
     /// Looks at everything that is known and goes on from there: ends the receive, or reads.
@@ -279,7 +279,7 @@ private:
     error_code refusal_{};  ///< of the state, for the piece just taken
     std::unique_ptr<char[]> scratch_;
     net::cancellation_signal cancellation_;
-    transport_memory memory_;
+    transport_memory<typename Core::executor_type> memory_;
 };
 
 }  // namespace uplink::detail

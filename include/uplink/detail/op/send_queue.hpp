@@ -1,39 +1,27 @@
 // Distributed under the Boost Software License, Version 1.0 (see LICENSE).
 //
-// The write side of one connection: sends wait in the order started, one write is in flight, and it
-// gathers as many of them as one call of Asio takes. machine/outcome.hpp decides, between two writes, how
-// each send ends; the queue only counts and does as told. The bytes of a send are the caller's or the
-// operation's own, and it ends only when no write can touch them any more.
+// The write side of one connection: sends wait in the order started, one write is in flight, and it takes
+// as many of them as it can. machine/outcome.hpp decides, between two writes, how each send ends; the queue
+// only counts and does as told. The bytes of a send are the caller's or the operation's own, and it ends
+// only when no write can touch them any more.
+//
+// A write is tried at once where the stream can say that it would block: what the system takes then needs no
+// turn of the event loop. While completions wait to be told, though, sends only queue up: their handlers may
+// well start more, and all leave together when they have been called.
 #pragma once
 
 #include <uplink/detail/machine/outcome.hpp>
+#include <uplink/detail/op/gathered_write.hpp>
 #include <uplink/detail/op/send_operation.hpp>
 #include <uplink/detail/op/transport_call.hpp>
 #include <uplink/detail/support/asio.hpp>
 #include <uplink/detail/support/intrusive_list.hpp>
 
 #include <algorithm>
-#include <array>
 #include <cstddef>
 #include <utility>
 
 namespace uplink::detail {
-
-/// What one write takes: Asio passes at most 64 buffers to the system.
-class gathered_buffers {
-public:
-    using value_type = net::const_buffer;
-    using const_iterator = const net::const_buffer*;
-
-    gathered_buffers(const net::const_buffer* first, std::size_t count) noexcept
-        : first_(first), count_(count) {}
-    const_iterator begin() const noexcept { return first_; }
-    const_iterator end() const noexcept { return first_ + count_; }
-
-private:
-    const net::const_buffer* first_;
-    std::size_t count_;
-};
 
 template <class Core> class send_queue {
     using item = send_item<Core>;
@@ -51,15 +39,19 @@ public:
     /// A send into an empty queue is always taken; the limit is for what waits behind a write.
     bool has_room_for(const item& send, std::size_t limit) const noexcept {
         if (queue_is_empty() || send.kind != send_kind::bytes) return true;
-        return send.size <= limit && waiting_bytes_ <= limit - send.size;
+        const item& front = items_.front();
+        const std::size_t behind_it = waiting_bytes_ - (front.begun ? 0 : front.size);
+        return send.size <= limit && behind_it <= limit - send.size;
     }
 
     void start(item& send) {
+        if (may_skip_the_queue(send) && write_directly(send)) return;
         items_.push_back(send);
         if (send.kind == send_kind::half_close) ++half_closes_;
-        queued_bytes_ += send.size;
+        queued_bytes_ += send.left();
         waiting_bytes_ += send.size;
-        advance();
+        is_held_ = connection<Core>::can_write_at_once && core_.completions().is_waiting();
+        if (!is_held_) advance();
     }
 
     void start(drain_operation<Core>& drain, std::size_t low_water) {
@@ -107,6 +99,10 @@ public:
     /// The write in flight cannot succeed any more; it comes back with its own error, or cancelled.
     void give_back_write() { cancellation_.emit(net::cancellation_type::terminal); }
 
+    /// No completion waits to be told any more.
+    bool is_held() const noexcept { return is_held_; }
+    void flush() { advance(); }
+
     /// async_close: half-close once the queue is empty.
     void close_when_empty() {
         closing_ = true;
@@ -128,36 +124,74 @@ public:
     /// Called by the transport, on the client's executor.
     void on_transfer(const error_code& ec, std::size_t n) {
         in_flight_ = false;
-        connection_.count_sent(n);
-        queued_bytes_ -= n;
-        const bool was_stopped = distribute(n);
-        concerns_all_ = concerns_all_ || was_stopped;
-        if (ec && !connection_.is_closed()) judge_error(ec, was_stopped);
+        transferred(ec, n);
         connection_.receives().write_settled();
         advance();
     }
 
     net::cancellation_signal& cancellation() noexcept { return cancellation_; }
-    transport_memory& memory() noexcept { return memory_; }
+    transport_memory<typename Core::executor_type>& memory() noexcept { return memory_; }
 
 private:
-    static constexpr std::size_t most_buffers = 64;
-
     item* first() noexcept { return items_.empty() ? nullptr : &items_.front(); }
     bool queue_is_empty() const noexcept { return items_.empty(); }
+
+    bool may_skip_the_queue(const item& send) const noexcept {
+        return connection<Core>::can_write_at_once && items_.empty() && send.size != 0 && !is_full_ &&
+               !connection_.failure() && !core_.completions().is_waiting();
+    }
+
+    std::size_t write_some(error_code& ec) noexcept {
+        try {
+            return connection_.stream().write_some(gathered_.buffers(), ec);
+        } catch (...) {
+            ec = net::error::no_memory;
+            return 0;
+        }
+    }
+
+    /// True if that was all; else the rest has to wait.
+    bool write_directly(item& send) {
+        if constexpr (connection<Core>::can_write_at_once) {
+            gathered_.clear();
+            gathered_.add(send);
+            error_code ec;
+            const std::size_t n = write_some(ec);
+            is_full_ = n < gathered_.size();
+            connection_.count_sent(n);
+            send.sent = n;
+            if (send.left() == 0) {
+                finish(send, {});
+                return true;
+            }
+            if (n != 0) send.advance(n);
+            if (ec) judge_error(ec, false);
+        }
+        return false;
+    }
 
     /// Ends what has to end, then writes what is left.
     void advance() {
         if (in_flight_) return;
+        is_held_ = false;
+        settle_front();
+        if (items_.empty() || in_flight_) return;
+        if (!is_full_) {
+            write_at_once();
+            settle_front();
+        }
+        if (!items_.empty() && !in_flight_) write();
+    }
+
+    /// Afterwards the front has bytes to be written, if there is one.
+    void settle_front() {
         settle_what_changed();
         finish_drains();
         while (!items_.empty() && items_.front().kind == send_kind::half_close)
             make_half_close(items_.front());
-        if (items_.empty()) {
-            if (closing_) finish_closing();
-        } else if (!in_flight_) {
-            write();
-        }
+        if (!items_.empty()) return;
+        gathered_.release();
+        if (closing_) finish_closing();
     }
 
     /// A write changes the front of the queue alone; a look at all is needed after what concerns all.
@@ -204,6 +238,10 @@ private:
         if (!send.begun) waiting_bytes_ -= send.size;
         if (send.kind == send_kind::half_close) --half_closes_;
         items_.erase(send);
+        finish(send, ec);
+    }
+
+    void finish(item& send, const error_code& ec) {
         send.error = ec;
         core_.deadlines().remove(send.limit);
         core_.deadlines().remove(send.idle);
@@ -211,26 +249,48 @@ private:
         send.decided();
     }
 
+    void write_at_once() {
+        if constexpr (connection<Core>::can_write_at_once) {
+            gather();
+            error_code ec;
+            const std::size_t n = write_some(ec);
+            transferred(ec, n);
+        }
+    }
+
     void write() {
-        std::size_t count = 0;
-        for (item* it = first(); it != nullptr && count != most_buffers && it->kind != send_kind::half_close;
+        gather();
+        in_flight_ = true;
+        try {
+            connection_.stream().async_write_some(gathered_.buffers(), write_call<Core>(core_, connection_));
+        } catch (...) {  // Asio could not start it for want of memory.
+            in_flight_ = false;
+            distribute(0);
+            core_.transport_failed(connection_, net::error::no_memory);
+        }
+    }
+
+    void gather() {
+        gathered_.clear();
+        bool more = true;
+        for (item* it = first(); more && it != nullptr && it->kind != send_kind::half_close;
              it = items_.next(*it)) {
-            count += it->gather(buffers_.data() + count, most_buffers - count);
+            more = gathered_.add(*it);
             it->in_write = true;
             if (it->begun) continue;
             it->begun = true;
             waiting_bytes_ -= it->size;
             core_.restart_idle(it->idle);
         }
-        in_flight_ = true;
-        try {
-            connection_.stream().async_write_some(gathered_buffers(buffers_.data(), count),
-                                                  write_call<Core>(core_, connection_));
-        } catch (...) {  // Asio could not start it for want of memory.
-            in_flight_ = false;
-            distribute(0);
-            core_.transport_failed(connection_, net::error::no_memory);
-        }
+    }
+
+    void transferred(const error_code& ec, std::size_t n) {
+        is_full_ = n < gathered_.size();
+        connection_.count_sent(n);
+        queued_bytes_ -= n;
+        const bool was_stopped = distribute(n);
+        concerns_all_ = concerns_all_ || was_stopped;
+        if (ec && !connection_.is_closed()) judge_error(ec, was_stopped);
     }
 
     /// Credits what was written; tells whether the write was cancelled for one of its sends.
@@ -243,7 +303,7 @@ private:
             it->sent += part;
             if (part != 0) it->advance(part);
             n -= part;
-            if (progressed) core_.restart_idle(it->idle);
+            if (progressed && it->left() != 0) core_.restart_idle(it->idle);
             stopped = stopped || it->stop != stop_reason::none;
         }
         return stopped;
@@ -311,9 +371,11 @@ private:
     bool interrupted_ = false;
     bool concerns_all_ = false;  ///< a stop, a failure: every item is to be looked at
     bool closing_ = false;
-    std::array<net::const_buffer, most_buffers> buffers_;
+    bool is_full_ = false;  ///< the transport took less than it could have
+    bool is_held_ = false;  ///< there is something to do, once completions have been told
+    gathered_write gathered_;
     net::cancellation_signal cancellation_;
-    transport_memory memory_;
+    transport_memory<typename Core::executor_type> memory_;
 };
 
 }  // namespace uplink::detail

@@ -15,8 +15,10 @@ namespace uplink::detail {
 
 template <class Core> class connection;
 
-inline constexpr std::size_t transport_memory_size = 448;
-using transport_memory = operation_memory<transport_memory_size>;
+/// What Asio's read or write takes, whose handler, a transport_call, has a client's executor: it holds two.
+template <class Executor>
+inline constexpr std::size_t transport_memory_size = 144 + 2 * sizeof(Executor) + (uses_io_uring ? 96 : 0);
+template <class Executor> using transport_memory = operation_memory<transport_memory_size<Executor>>;
 
 inline bool is_transient(const error_code& ec) noexcept {
     return ec == net::error::would_block || ec == net::error::try_again || ec == net::error::interrupted;
@@ -26,7 +28,7 @@ inline bool is_transient(const error_code& ec) noexcept {
 template <class Core, class Side> class transport_call {
 public:
     using executor_type = typename Core::executor_type;
-    using allocator_type = operation_allocator<void, transport_memory_size>;
+    using allocator_type = operation_allocator<void, transport_memory_size<executor_type>>;
     using cancellation_slot_type = net::cancellation_slot;
 
     transport_call(Core& core, connection<Core>& owner)

@@ -92,4 +92,14 @@ inline error_condition make_generic_condition(generic_errc value) noexcept {
 }
 #endif
 
+namespace detail {
+
+#if defined(ASIO_HAS_IO_URING_AS_DEFAULT) || defined(BOOST_ASIO_HAS_IO_URING_AS_DEFAULT)
+inline constexpr bool uses_io_uring = true;
+#else
+inline constexpr bool uses_io_uring = false;
+#endif
+
+}  // namespace detail
+
 }  // namespace uplink

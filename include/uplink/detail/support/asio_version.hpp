@@ -9,9 +9,21 @@
 
 #if defined(UPLINK_USE_BOOST_ASIO)
 #include <boost/asio/version.hpp>
+#if BOOST_ASIO_VERSION >= 103300
+#include <boost/asio/config.hpp>
+#else
+#include <boost/asio/detail/concurrency_hint.hpp>
+#include <boost/asio/detail/scheduler.hpp>
+#endif
 static_assert(BOOST_ASIO_VERSION >= 102400, "uplink needs Boost 1.81 or newer");
 #else
 #include <asio/version.hpp>
+#if ASIO_VERSION >= 103300
+#include <asio/config.hpp>
+#else
+#include <asio/detail/concurrency_hint.hpp>
+#include <asio/detail/scheduler.hpp>
+#endif
 static_assert(ASIO_VERSION >= 102201, "uplink needs standalone Asio 1.22.1 or newer");
 #endif
 
@@ -25,5 +37,25 @@ template <class Executor>
 using default_token_t = std::conditional_t<std::is_void_v<net::default_completion_token_t<Executor>>,
                                            pass_a_completion_token_as_the_last_argument,
                                            net::default_completion_token_t<Executor>>;
+
+/// False where a context was told that no other thread will use it (ASIO_CONCURRENCY_HINT_UNSAFE), and leaves out its
+/// locks: then nothing may be posted to it from another thread. Before Asio 1.33 only the scheduler knows.
+inline bool has_locks(net::execution_context& context) {
+#if defined(UPLINK_USE_BOOST_ASIO)
+#if BOOST_ASIO_VERSION >= 103300
+    return net::config(context).get("scheduler", "locking", true);
+#else
+    if (!net::has_service<net::detail::scheduler>(context)) return true;
+    return BOOST_ASIO_CONCURRENCY_HINT_IS_LOCKING(
+        SCHEDULER, net::use_service<net::detail::scheduler>(context).concurrency_hint());
+#endif
+#elif ASIO_VERSION >= 103300
+    return net::config(context).get("scheduler", "locking", true);
+#else
+    if (!net::has_service<net::detail::scheduler>(context)) return true;
+    return ASIO_CONCURRENCY_HINT_IS_LOCKING(
+        SCHEDULER, net::use_service<net::detail::scheduler>(context).concurrency_hint());
+#endif
+}
 
 }  // namespace uplink::detail

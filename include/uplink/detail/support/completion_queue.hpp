@@ -16,9 +16,11 @@
 
 namespace uplink::detail {
 
-/// `Owner` is the client's core: get_executor(), completions(), deadlines(), end_step(), shared_from_this().
+/// `Owner` is the client's core: get_executor(), completions(), deadlines(), flush(), end_step(),
+/// shared_from_this().
 template <class Owner> class completion_queue {
-    static constexpr std::size_t memory_size = 192;
+    static constexpr std::size_t memory_size = 64;
+    static constexpr std::size_t most_chained = 8;
 
 public:
     explicit completion_queue(Owner& owner) noexcept : owner_(owner) {}
@@ -28,10 +30,12 @@ public:
         ++count_;
     }
 
-    /// For steps that are not themselves on the event loop: makes sure that run() will be called. Where
-    /// there is no memory to post with, the operations stay, and the client's next step calls them.
+    bool is_waiting() const noexcept { return count_ != 0; }
+
+    /// Makes sure that run() will be called, if it isn't going on. Where there is no memory to post with, the
+    /// operations stay, and the client's next step calls them.
     void post() noexcept {
-        if (posted_ || decided_.empty()) return;
+        if (running_ != 0 || posted_ || decided_.empty()) return;
         posted_ = true;
         try {
             net::post(owner_.get_executor(), posted_run{owner_.shared_from_this(), memory_});
@@ -40,18 +44,25 @@ public:
         }
     }
 
-    /// Calls the handlers decided so far; those that they decide in turn are posted, so that other work
-    /// of the executor gets its turn. A handler may itself run the event loop, and so come here again. The
-    /// owner must be kept alive by the caller.
+    /// Calls the handlers decided so far, and some of those that they decide in turn, which saves a turn of the
+    /// event loop; the others are posted, so that other work of the executor gets its turn. The owner must be
+    /// kept alive by the caller.
     void run() {
         struct leave {
             completion_queue& queue;
             ~leave() {
+                --queue.running_;
+                queue.owner_.flush();
                 queue.owner_.deadlines().settle();
                 queue.post();
             }
         } guard{*this};
-        for (std::size_t due = count_; due != 0 && !decided_.empty(); --due) pop().complete();
+        ++running_;
+        for (std::size_t due = count_ + most_chained; due != 0; --due) {
+            if (decided_.empty()) owner_.flush();
+            if (decided_.empty()) return;
+            pop().complete();
+        }
     }
 
     template <class Visitor> void for_each(Visitor visit) {
@@ -87,6 +98,7 @@ private:
     operation_list decided_;
     operation_memory<memory_size> memory_;
     std::size_t count_ = 0;
+    std::size_t running_ = 0;
     bool posted_ = false;
 };
 

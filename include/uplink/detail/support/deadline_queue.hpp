@@ -30,9 +30,9 @@ protected:
 
 /// `Owner` is the client's core: get_executor(), deadlines(), engine_scope, end_step(), shared_from_this().
 template <class Owner, class Timer, class TimePoint> class deadline_queue {
-    static constexpr std::size_t memory_size = 256;
     using entry = deadline_entry<TimePoint>;
     using executor_type = typename Owner::executor_type;
+    static constexpr std::size_t memory_size = 64 + 3 * sizeof(executor_type);
 
 public:
     explicit deadline_queue(Owner& owner) : owner_(owner), timer_(owner.get_executor()) {}

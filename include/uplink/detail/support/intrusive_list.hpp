@@ -32,6 +32,7 @@ public:
 
     bool empty() const noexcept { return root_.next_ == &root_; }
     T& front() noexcept { return *static_cast<T*>(root_.next_); }
+    const T& front() const noexcept { return *static_cast<const T*>(root_.next_); }
     T& back() noexcept { return *static_cast<T*>(root_.previous_); }
 
     void push_back(T& item) noexcept { link_before(root_, item); }

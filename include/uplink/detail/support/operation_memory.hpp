@@ -3,11 +3,13 @@
 // One block, inside the client, for an Asio operation of which there is one at a time (the read, the
 // write, the timer wait). Steady traffic then allocates nothing, and an operation that has been initiated
 // cannot fail for want of memory in a later step. What does not fit, or comes while the block is taken,
-// goes to Asio's recycling allocator.
+// goes to Asio's recycling allocator. On a strand that several threads run, Asio gives back and takes on whichever
+// thread has noticed the completion, before it is on the strand: hence the atomic.
 #pragma once
 
 #include <uplink/detail/support/asio.hpp>
 
+#include <atomic>
 #include <cstddef>
 
 namespace uplink::detail {
@@ -19,19 +21,18 @@ public:
     operation_memory& operator=(const operation_memory&) = delete;
 
     void* take(std::size_t size, std::size_t alignment) noexcept {
-        if (taken_ || size > Size || alignment > alignof(std::max_align_t)) return nullptr;
-        taken_ = true;
-        return block_;
+        if (size > Size || alignment > alignof(std::max_align_t)) return nullptr;
+        return taken_.test_and_set(std::memory_order_acquire) ? nullptr : block_;
     }
     bool give_back(void* pointer) noexcept {
         if (pointer != static_cast<void*>(block_)) return false;
-        taken_ = false;
+        taken_.clear(std::memory_order_release);
         return true;
     }
 
 private:
     alignas(std::max_align_t) unsigned char block_[Size];
-    bool taken_ = false;
+    std::atomic_flag taken_;
 };
 
 /// Hands out the block. The memory must outlive the operation, which therefore holds its owner.

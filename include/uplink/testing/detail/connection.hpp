@@ -79,12 +79,12 @@ public:
         return error_ || gone_ || send_shut_down_ || !established_ || outbound_.room() != 0;
     }
 
-    /// To be called when can_write().
-    error_code write(operation& op, std::size_t limit, std::size_t& count) {
+    /// To be called when can_write(), with at most so many bytes, that `take` gives.
+    template <class Take> error_code write(std::size_t most, Take take, std::size_t& count) {
         if (error_) return std::exchange(error_, {});
         if (gone_ || send_shut_down_ || !established_) return net::error::broken_pipe;
-        count = std::min({op.size(), limit, outbound_.room()});
-        outbound_.send(op.take(count));
+        count = std::min(most, outbound_.room());
+        outbound_.send(take(count));
         record().written += count;
         return {};
     }

@@ -119,6 +119,23 @@ public:
         return count;
     }
 
+    /// A write that does not wait: would_block where it would have to. `take` gives a string of that many bytes.
+    template <class Take> std::size_t write_now(std::size_t size, Take take, error_code& ec) {
+        ec = net::error::would_block;
+        if (!network().how.writes_at_once) return 0;
+        const std::size_t number = network().begin(operation_kind::write);
+        std::size_t count = 0;
+        if (const auto failure = network().faults.failure(number)) {
+            ec = *failure;
+        } else if (!is_open()) {
+            ec = net::error::bad_descriptor;
+        } else if (connection_->can_write()) {
+            ec = connection_->write(std::min(size, network().transfer_limit(number)), take, count);
+        }
+        network().faults.end(number, ec, count, network().elapsed());
+        return count;
+    }
+
     error_code shut_down(net::socket_base::shutdown_type what) {
         const std::size_t number = network().begin(operation_kind::shutdown);
         error_code ec = network().faults.failure(number).value_or(error_code());
@@ -221,7 +238,9 @@ private:
         while (const std::uint64_t id = next_ready(writes_, &connection::can_write)) {
             operation& op = network().pending(id);
             std::size_t count = 0;
-            const error_code ec = connection_->write(op, network().transfer_limit(op.number), count);
+            const auto take = [&op](std::size_t n) { return op.take(n); };
+            const error_code ec =
+                connection_->write(std::min(op.size(), network().transfer_limit(op.number)), take, count);
             network().finish(id, ec, count);
         }
     }

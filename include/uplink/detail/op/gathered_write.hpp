@@ -1,0 +1,124 @@
+// Distributed under the Boost Software License, Version 1.0 (see LICENSE).
+//
+// The buffers of one write call, collected from the sends at the front of the queue. Small sends in a row are
+// copied into one block, which costs less than a buffer each and lets a call take far more of them than
+// the 64 buffers that Asio passes on. Most writes are of a buffer or a few, kept inside; for more there is
+// memory while the queue is busy, and a smaller write where there is none.
+#pragma once
+
+#include <uplink/detail/support/asio.hpp>
+
+#include <array>
+#include <cstddef>
+#include <cstring>
+#include <memory>
+#include <new>
+
+namespace uplink::detail {
+
+/// A view of the collected buffers.
+class gathered_buffers {
+public:
+    using value_type = net::const_buffer;
+    using const_iterator = const net::const_buffer*;
+
+    gathered_buffers(const net::const_buffer* first, std::size_t count) noexcept
+        : first_(first), count_(count) {}
+    const_iterator begin() const noexcept { return first_; }
+    const_iterator end() const noexcept { return first_ + count_; }
+
+private:
+    const net::const_buffer* first_;
+    std::size_t count_;
+};
+
+class gathered_write {
+    static constexpr std::size_t most_buffers = 64;  ///< that Asio passes to the system in one call
+    static constexpr std::size_t few_buffers = 4;
+    static constexpr std::size_t small_size = 1024;  ///< bytes; smaller buffers are copied together
+    static constexpr std::size_t block_size = 64 * 1024;
+
+public:
+    gathered_buffers buffers() const noexcept { return {data(), count_}; }
+    /// Bytes.
+    std::size_t size() const noexcept { return size_; }
+
+    void clear() noexcept {
+        count_ = 0;
+        size_ = 0;
+        copied_ = 0;
+    }
+
+    /// Gives back what only a busy queue needs.
+    void release() noexcept {
+        clear();
+        many_.reset();
+        block_.reset();
+    }
+
+    /// Takes what is left of the send: `Item` has gather() and left(). False if nothing may follow it, for
+    /// want of buffers.
+    template <class Item> bool add(Item& item) {
+        if (count_ == capacity() && !grow()) return false;
+        for (;;) {
+            const std::size_t first = count_;
+            const std::size_t added = item.gather(data() + first, capacity() - first);
+            std::size_t bytes = 0;
+            for (std::size_t i = first; i != first + added; ++i) bytes += data()[i].size();
+            const bool whole = bytes == item.left();
+            if (!whole && grow()) continue;
+            for (std::size_t i = first; i != first + added; ++i) append(data()[i]);
+            size_ += bytes;
+            return whole;
+        }
+    }
+
+private:
+    net::const_buffer* data() noexcept { return many_ ? many_.get() : few_.data(); }
+    const net::const_buffer* data() const noexcept { return many_ ? many_.get() : few_.data(); }
+    std::size_t capacity() const noexcept { return many_ ? most_buffers : few_buffers; }
+
+    bool grow() noexcept {
+        if (many_) return false;
+        many_.reset(new (std::nothrow) net::const_buffer[most_buffers]);
+        if (!many_) return false;
+        for (std::size_t i = 0; i != count_; ++i) many_[i] = few_[i];
+        return true;
+    }
+
+    /// Its place is never before `buffer`'s own.
+    void append(const net::const_buffer buffer) noexcept {
+        net::const_buffer* last = count_ == 0 ? nullptr : data() + count_ - 1;
+        if (last != nullptr && buffer.size() < small_size && copy_behind(*last, buffer)) return;
+        data()[count_++] = buffer;
+    }
+
+    /// Makes one of two small ones.
+    bool copy_behind(net::const_buffer& last, const net::const_buffer& buffer) noexcept {
+        const bool is_copied =
+            copied_ != 0 && static_cast<const char*>(last.data()) + last.size() == block_.get() + copied_;
+        const std::size_t needed = buffer.size() + (is_copied ? 0 : last.size());
+        if (!is_copied && last.size() >= small_size) return false;
+        if (!block_) block_.reset(new (std::nothrow) char[block_size]);
+        if (!block_ || needed > block_size - copied_) return false;
+        if (!is_copied) last = net::const_buffer(copy(last), last.size());
+        copy(buffer);
+        last = net::const_buffer(last.data(), last.size() + buffer.size());
+        return true;
+    }
+    char* copy(const net::const_buffer& buffer) noexcept {
+        char* place = block_.get() + copied_;
+        std::memcpy(place, buffer.data(), buffer.size());
+        copied_ += buffer.size();
+        return place;
+    }
+
+    std::array<net::const_buffer, few_buffers> few_{};
+    std::unique_ptr<net::const_buffer[]> many_;
+    std::unique_ptr<char[]> block_;
+    std::size_t count_ = 0;
+    std::size_t size_ = 0;
+    std::size_t copied_ = 0;  ///< bytes of the block in use
+};
+
+}  // namespace uplink::detail

@@ -1,0 +1,211 @@
+// Distributed under the Boost Software License, Version 1.0 (see LICENSE).
+//
+// Sending, receiving and the event loop under faults that a test cannot bring about by itself: system calls that strace
+// makes fail, and a network of its own in which a connected peer falls silent or an administrator kills the
+// connection. These cases are hidden; strace_faults.sh and namespace_faults.sh run them one by one, and give what is
+// needed in the environment.
+#include <uplink/async_client.hpp>
+
+#include "support/catch.hpp"
+#include "support/client_test.hpp"
+#include "support/loopback_server.hpp"
+
+#include <atomic>
+#include <chrono>
+#include <cstddef>
+#include <cstdlib>
+#include <string>
+#include <thread>
+
+using namespace uplink::tests;
+using namespace std::chrono_literals;
+namespace net = uplink::net;
+using uplink::errc;
+using uplink::error_code;
+using client_type = uplink::async_client<>;
+
+namespace {
+
+std::string from_environment(const char* name) {
+    const char* text = std::getenv(name);
+    REQUIRE(text != nullptr);
+    return text;
+}
+
+/// What the script has told strace to inject.
+error_code injected() {
+    return {std::stoi(from_environment("UPLINK_INJECTED_ERRNO")), net::error::get_system_category()};
+}
+
+/// Changes the network, by a command of the script's.
+void change_network(const std::string& addition = {}) {
+    const std::string command = from_environment("UPLINK_NETWORK_COMMAND") + addition;
+    REQUIRE(std::system(command.c_str()) == 0);
+}
+
+}  // namespace
+
+TEST_CASE_METHOD(client_test, "injected: the first write of a connection fails", "[.]") {
+    loopback_server server({conversation().until_gone(), conversation().expect("again").expect_eof()});
+    client_type client(io);
+    connect(client, server);
+    outcome failed, behind, received, later;
+    client.async_receive(noted_in(received));
+    client.async_send(std::string("lost"), noted_in(failed));
+    client.async_send(std::string("behind"), noted_in(behind));
+    run();
+    CHECK(failed.failed_with(injected()));
+    CHECK(failed.count == 0);
+    CHECK(behind.failed_with(injected()));
+    CHECK(received.failed_with(injected()));
+    client.async_send(std::string("later"), noted_in(later));
+    run();
+    CHECK(later.failed_with(injected()));
+    client.close();
+    connect(client, server);
+    outcome again, ended;
+    client.async_send(std::string("again"), noted_in(again));
+    client.async_shutdown_send(noted_in(ended));
+    run();
+    CHECK(again.succeeded());
+    CHECK(ended.succeeded());
+    CHECK(server.wait_for_end(1));
+    CHECK(server.received(0).empty());
+}
+
+// The first read finds nothing by itself; the second is the one that the bytes have woken.
+TEST_CASE_METHOD(client_test, "injected: a read that bytes have woken finds nothing", "[.]") {
+    loopback_server server(
+        {conversation().when_told().reply("one").when_told().reply("two").half_close().until_gone()});
+    client_type client(io);
+    connect(client, server);
+    outcome received;
+    client.async_receive(noted_in(received));
+    io.restart();
+    io.poll();
+    server.tell();
+    REQUIRE(wait_until_readable(client.lowest_layer().native_handle()));
+    io.restart();
+    io.poll();
+    CHECK(client.state().empty());
+    CHECK_FALSE(received);
+    server.tell();
+    run();
+    CHECK(received.succeeded());
+    CHECK(client.state().view() == "onetwo");
+}
+
+TEST_CASE_METHOD(client_test, "injected: every other system call is interrupted", "[.]") {
+    loopback_server server(loopback_server::echo());
+    const std::string bytes = many_bytes(1 << 20);
+    client_type client(io);
+    connect(client, server);
+    outcome exchanged;
+    client.async_exchange(net::buffer(bytes), 30s, noted_in(exchanged));
+    run();
+    INFO(exchanged.ec.message());
+    CHECK(exchanged.succeeded());
+    CHECK(same(client.state().view(), bytes));
+}
+
+// Asio opens what it needs for its event loop with the first socket or timer: that fails, once.
+TEST_CASE_METHOD(client_test, "injected: the event loop cannot be made", "[.]") {
+    loopback_server server({conversation().expect_eof()});
+    const std::size_t before = open_descriptors();
+    error_code failure;
+    int calls = 0;
+    const auto handler = [&](error_code, const auto&) { ++calls; };
+    try {
+        net::io_context other;
+        client_type client(other);
+        client.async_connect(server.host(), server.service(), handler);
+        other.run();
+    } catch (const uplink::system_error& thrown) {
+        failure = thrown.code();
+    }
+    CHECK(failure == injected());
+    CHECK(calls == 0);
+    CHECK(open_descriptors() == before);
+
+    client_type client(io);
+    connect(client, server);
+    client.close();
+}
+
+TEST_CASE_METHOD(client_test, "injected: the event loop has to do with less", "[.]") {
+    loopback_server server({conversation().silence()});
+    client_type client(io);
+    connect(client, server);
+    outcome received;
+    client.async_receive(20ms, noted_in(received));
+    run();
+    CHECK(received.failed_with(errc::receive_timeout));
+
+    // Each post comes while the loop waits, or nearly: it has told the thread that the one before was run.
+    client.async_receive_some(noted_in(received));
+    std::atomic<int> posted{0};
+    std::thread other([&] {
+        for (int i = 0; i != 100; ++i) {
+            net::post(client.get_executor(), [&] {
+                ++posted;
+                posted.notify_one();
+            });
+            posted.wait(i);
+        }
+    });
+    run_until([&] { return posted == 100; });
+    other.join();
+    client.close();
+    run();
+}
+
+TEST_CASE_METHOD(client_test, "namespaced: the peer falls silent while we send", "[.]") {
+    loopback_server server({conversation().silence()});
+    client_type client(io, {.socket = {.user_timeout = 700ms, .reset_on_close = true}});
+    connect(client, server);
+    change_network();
+    outcome sent, received, later;
+    client.async_receive(noted_in(received));
+    client.async_send(std::string("into the dark"), noted_in(sent));
+    run();
+    CHECK(sent.succeeded());  // it is with the kernel
+    CHECK(received.failed_with(net::error::timed_out));
+    CHECK(received.ec != uplink::condition::timeout);
+    client.async_send(std::string("later"), noted_in(later));
+    run();
+    CHECK(later.failed_with(net::error::timed_out));
+}
+
+TEST_CASE_METHOD(client_test, "namespaced: the peer falls silent while nothing is sent", "[.]") {
+    loopback_server server({conversation().silence(), conversation().silence()});
+    const uplink::keep_alive_options probing{.idle = 1s, .interval = 1s, .count = 2};
+    client_type probes(io, {.socket = {.keep_alive = probing, .reset_on_close = true}});
+    client_type waits(io, {.socket = {.reset_on_close = true}, .idle_timeout = 4s});
+    connect(probes, server);
+    connect(waits, server);
+    change_network();
+    outcome probed, waited;
+    probes.async_receive(noted_in(probed));
+    waits.async_receive(noted_in(waited));
+    run_until(probed);
+    CHECK(probed.failed_with(net::error::timed_out));
+    CHECK_FALSE(waited);
+    run();
+    CHECK(waited.failed_with(errc::receive_timeout));
+}
+
+TEST_CASE_METHOD(client_test, "namespaced: an administrator kills the connection", "[.]") {
+    loopback_server server({conversation().reply("part").until_gone()});
+    client_type client(io);
+    connect(client, server);
+    outcome received, later;
+    client.async_receive(noted_in(received));
+    run_until([&] { return client.state().size() == 4; });
+    change_network(server.service());
+    run();
+    CHECK(received.failed_with(net::error::connection_aborted));
+    CHECK(client.state().view() == "part");
+    client.async_send(std::string("later"), noted_in(later));
+    run();
+    CHECK(later.failed_with(net::error::connection_aborted));
+}

@@ -1,0 +1,125 @@
+// Distributed under the Boost Software License, Version 1.0 (see LICENSE).
+//
+// What one write takes of the queue: small sends together in a block, large ones where they are.
+
+#include <support/catch.hpp>
+
+#include <uplink/detail/op/gathered_write.hpp>
+
+#include <algorithm>
+#include <cstddef>
+#include <string>
+#include <vector>
+
+namespace {
+
+using uplink::detail::gathered_write;
+namespace net = uplink::net;
+
+/// As a send of several buffers.
+struct item {
+    std::vector<std::string> parts;
+
+    std::size_t gather(net::const_buffer* out, std::size_t room) const {
+        std::size_t count = 0;
+        for (const std::string& part : parts) {
+            if (part.empty()) continue;
+            if (count == room) break;
+            out[count++] = net::buffer(part);
+        }
+        return count;
+    }
+    std::size_t left() const {
+        std::size_t sum = 0;
+        for (const std::string& part : parts) sum += part.size();
+        return sum;
+    }
+};
+
+std::string bytes_of(const gathered_write& write) {
+    std::string all;
+    for (const net::const_buffer& each : write.buffers())
+        all.append(static_cast<const char*>(each.data()), each.size());
+    return all;
+}
+
+std::size_t count_of(const gathered_write& write) {
+    return static_cast<std::size_t>(std::distance(write.buffers().begin(), write.buffers().end()));
+}
+
+TEST_CASE("one send is written from where it is") {
+    const item send{{"abc"}};
+    gathered_write write;
+    CHECK(write.add(send));
+    REQUIRE(count_of(write) == 1);
+    CHECK(write.buffers().begin()->data() == send.parts[0].data());
+    CHECK(write.size() == 3);
+}
+
+TEST_CASE("small sends in a row become one buffer, in order") {
+    std::vector<item> sends;
+    std::string all;
+    for (int i = 0; i != 1000; ++i) {
+        sends.push_back({{"<" + std::to_string(i) + ">", "", "x"}});
+        all += sends.back().parts[0] + "x";
+    }
+    gathered_write write;
+    for (const item& each : sends) REQUIRE(write.add(each));
+    CHECK(count_of(write) == 1);
+    CHECK(bytes_of(write) == all);
+    CHECK(write.size() == all.size());
+}
+
+TEST_CASE("large sends are not copied, whatever is around them") {
+    const item small{{"abc"}};
+    const item large{{std::string(1024, 'L')}};
+    gathered_write write;
+    for (const item* each : {&small, &small, &large, &small, &large, &large, &small, &small})
+        CHECK(write.add(*each));
+    CHECK(bytes_of(write) == "abcabc" + large.parts[0] + "abc" + large.parts[0] + large.parts[0] + "abcabc");
+    const auto from_large =
+        std::count_if(write.buffers().begin(), write.buffers().end(),
+                      [&](const auto& each) { return each.data() == large.parts[0].data(); });
+    CHECK(from_large == 3);
+    CHECK(count_of(write) == 6);
+}
+
+TEST_CASE("a block takes 64 KiB, and the write then ends where the buffers do") {
+    const item send{{std::string(64, 's')}};
+    gathered_write write;
+    std::size_t taken = 0;
+    while (write.add(send)) ++taken;
+    CHECK(taken >= 1024);
+    CHECK(taken <= 1024 + 64);
+    CHECK(count_of(write) <= 64);
+    CHECK(write.size() == bytes_of(write).size());
+}
+
+TEST_CASE("a send of more buffers than a write takes is begun") {
+    const item send{std::vector<std::string>(100, std::string(2000, 'y'))};
+    gathered_write write;
+    CHECK_FALSE(write.add(send));
+    CHECK(count_of(write) == 64);
+    CHECK(write.size() == 64 * 2000);
+    const item other{{"z"}};
+    CHECK_FALSE(write.add(other));
+    CHECK(write.size() == 64 * 2000);
+}
+
+TEST_CASE("a gathered write starts afresh") {
+    const item send{{"abc"}};
+    gathered_write write;
+    write.add(send);
+    write.add(send);
+    write.clear();
+    CHECK(count_of(write) == 0);
+    CHECK(write.size() == 0);
+    write.add(send);
+    CHECK(bytes_of(write) == "abc");
+    write.release();
+    CHECK(count_of(write) == 0);
+    write.add(send);
+    CHECK(bytes_of(write) == "abc");
+}
+
+}  // namespace
