@@ -96,14 +96,30 @@ TEST_CASE("a block takes 64 KiB, and the write then ends where the buffers do") 
 }
 
 TEST_CASE("a send of more buffers than a write takes is begun") {
-    const item send{std::vector<std::string>(100, std::string(2000, 'y'))};
+    const item send{std::vector<std::string>(100, std::string(1500, 'y'))};
     gathered_write write;
     CHECK_FALSE(write.add(send));
     CHECK(count_of(write) == 64);
-    CHECK(write.size() == 64 * 2000);
+    CHECK(write.size() == 64 * 1500);
     const item other{{"z"}};
     CHECK_FALSE(write.add(other));
-    CHECK(write.size() == 64 * 2000);
+    CHECK(write.size() == 64 * 1500);
+}
+
+TEST_CASE("a write takes 256 KiB, so that other clients get their turns") {
+    constexpr std::size_t most = 256 * 1024;
+    const item large{{std::string(most - 10, 'a')}};
+    const item next{{"0123456789abc"}};
+    const item huge{{std::string(4 * most, 'b')}};
+    gathered_write write;
+    CHECK(write.add(large));
+    CHECK_FALSE(write.add(next));
+    CHECK(bytes_of(write) == large.parts[0] + "0123456789");
+    CHECK(write.size() == most);
+    write.clear();
+    CHECK_FALSE(write.add(huge));
+    CHECK(write.size() == most);
+    CHECK(write.buffers().begin()->data() == huge.parts[0].data());
 }
 
 TEST_CASE("a gathered write starts afresh") {

@@ -238,9 +238,6 @@ public:
     void receive_accepted() noexcept { receive_pending_ = true; }
     void receive_delivered() noexcept { receive_pending_ = false; }
     bool is_connecting() const noexcept { return connecting_ != nullptr; }
-    bool is_connecting(const connect_operation<client_core>& operation) const noexcept {
-        return connecting_ == &operation;
-    }
     void connect_accepted(connect_operation<client_core>& operation) noexcept {
         connecting_ = &operation;
         report_ = report_type();

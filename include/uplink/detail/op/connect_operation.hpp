@@ -111,11 +111,6 @@ public:
         end_early([this](nanoseconds now) { race_->limit_reached(now); }, errc::handshake_timeout);
     }
     void on_deadline(next_attempt) { run_race(); }
-    /// There is no memory to measure the limit with.
-    void stop_for_want_of_memory() {
-        const error_code ec = net::error::no_memory;
-        end_early([&](nanoseconds now) { race_->stop(ec, now); }, ec);
-    }
 
     void on_answer(address_family family, const error_code& ec, std::vector<net::ip::tcp::endpoint>&& found) {
         const auto keep_alive = core->shared_from_this();
@@ -205,10 +200,13 @@ private:
         }
     }
 
+    /// An attempt whose result is known already is waited for without a timer.
     void wait_until(nanoseconds until) {
         core->deadlines().remove(race_timer_);
-        if (until == nanoseconds::max()) return;
+        if (known_ != 0) return;
         try {
+            measure_limit();
+            if (until == nanoseconds::max()) return;
             core->deadlines().add(
                 race_timer_,
                 saturating_add(started_, saturating_duration_cast<typename time_point::duration>(until)));
@@ -216,6 +214,10 @@ private:
             race_->stop(net::error::no_memory, elapsed());
             run_race_until_it_waits();
         }
+    }
+    /// Many a connect, to this machine, has ended before its limit needs a timer.
+    void measure_limit() {
+        if (!limit.is_linked()) core->deadlines().add(limit, limit.at);
     }
 
     void look_up(address_family family) {
@@ -250,6 +252,7 @@ private:
             }
             child_call<attempt_ended> call(*this, attempt_ended{index, true});
             net::post(core->get_executor(), [call = std::move(call), ec]() mutable { call(ec); });
+            ++known_;
         } else {
             socket.async_connect(endpoint, child_call<attempt_ended>(*this, attempt_ended{index}));
         }
@@ -262,6 +265,7 @@ private:
     }
 
     void on_event(attempt_ended event, const error_code& result) {
+        if (event.is_known) --known_;
         // A loser, or one that was closed while its completion was on the way: io_uring may report success.
         if (phase_ != phase::racing || !(*sockets_)[event.index].is_open()) {
             settle();
@@ -323,6 +327,7 @@ private:
                       }) {
             phase_ = phase::handshaking;
             handshake_started_ = elapsed();
+            measure_limit();
             if (target_.host.empty()) target_.host = endpoint_.address().to_string();
             candidate_->stream().async_handshake(target_.host, child_call<handshake_ended>(*this, {}));
             ++children_;
@@ -367,6 +372,7 @@ private:
     nanoseconds handshake_started_{};
     nanoseconds handshake_{};
     std::size_t children_ = 0;
+    std::size_t known_ = 0;  ///< of those, the ones whose result is known
     phase phase_ = phase::racing;
     bool is_running_ = false;
     operation_deadline<connect_operation, time_point, next_attempt> race_timer_;

@@ -37,11 +37,14 @@ class gathered_write {
     static constexpr std::size_t few_buffers = 4;
     static constexpr std::size_t small_size = 1024;  ///< bytes; smaller buffers are copied together
     static constexpr std::size_t block_size = 64 * 1024;
+    /// So that other clients of the thread get their turns.
+    static constexpr std::size_t most_bytes = 256 * 1024;
 
 public:
     gathered_buffers buffers() const noexcept { return {data(), count_}; }
     /// Bytes.
     std::size_t size() const noexcept { return size_; }
+    bool is_largest() const noexcept { return size_ == most_bytes; }
 
     void clear() noexcept {
         count_ = 0;
@@ -57,7 +60,7 @@ public:
     }
 
     /// Takes what is left of the send: `Item` has gather() and left(). False if nothing may follow it, for
-    /// want of buffers.
+    /// want of buffers or because that is enough.
     template <class Item> bool add(Item& item) {
         if (count_ == capacity() && !grow()) return false;
         for (;;) {
@@ -66,10 +69,9 @@ public:
             std::size_t bytes = 0;
             for (std::size_t i = first; i != first + added; ++i) bytes += data()[i].size();
             const bool whole = bytes == item.left();
-            if (!whole && grow()) continue;
-            for (std::size_t i = first; i != first + added; ++i) append(data()[i]);
-            size_ += bytes;
-            return whole;
+            if (!whole && size_ + bytes < most_bytes && grow()) continue;
+            for (std::size_t i = first; i != first + added && size_ != most_bytes; ++i) append(data()[i]);
+            return whole && size_ != most_bytes;
         }
     }
 
@@ -87,7 +89,9 @@ private:
     }
 
     /// Its place is never before `buffer`'s own.
-    void append(const net::const_buffer buffer) noexcept {
+    void append(const net::const_buffer& all) noexcept {
+        const net::const_buffer buffer = net::buffer(all, most_bytes - size_);
+        size_ += buffer.size();
         net::const_buffer* last = count_ == 0 ? nullptr : data() + count_ - 1;
         if (last != nullptr && buffer.size() < small_size && copy_behind(*last, buffer)) return;
         data()[count_++] = buffer;

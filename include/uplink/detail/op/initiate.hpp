@@ -170,10 +170,10 @@ public:
             if (target.literal)
                 settings.family = target.literal->is_v4() ? address_family::v4 : address_family::v6;
             if (settings.family == address_family::any) settings.preferred = preferred_family();
-            start_connect(made, at, std::move(target), settings);
+            accept(made, at).start(std::move(target), settings);
         } else {
             std::vector<endpoint_type> only{endpoint_type(*target.literal, *target.port)};
-            start_connect(made, at, std::move(only), std::move(target.host), settings);
+            accept(made, at).start(std::move(only), std::move(target.host), settings);
         }
         settle();
     }
@@ -188,7 +188,7 @@ public:
         time_point at = time_point::max();
         if (!ec) ec = connect_expiry(limit, errc::connect_timeout, at);
         if (ec) return refuse_reported(made, ec);
-        start_connect(made, at, std::move(endpoints), std::string(), settings_of_race());
+        accept(made, at).start(std::move(endpoints), std::string(), settings_of_race());
         settle();
     }
 
@@ -272,21 +272,9 @@ private:
         refuse(made, ec);
     }
 
-    /// Many a connect, to this machine, has ended when start() returns, and its limit needs no timer.
-    template <class Operation, class... Arguments>
-    void start_connect(unstarted<Operation>& made, time_point at, Arguments&&... arguments) {
-        Operation& operation = accept(made);
-        operation.start(std::forward<Arguments>(arguments)...);
-        if (!core_.is_connecting(operation)) return;
-        try {
-            core_.deadlines().add(operation.limit, at);
-        } catch (...) {
-            operation.stop_for_want_of_memory();
-        }
-    }
-
     /// From here on it is the client's one connect.
-    template <class Operation> Operation& accept(unstarted<Operation>& made) {
+    template <class Operation> Operation& accept(unstarted<Operation>& made, time_point at) {
+        made->limit.at = at;
         core_.close_connection();  // one that had failed
         core_.clear_state_for_connect();
         Operation& operation = made.release();

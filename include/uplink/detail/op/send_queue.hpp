@@ -285,7 +285,7 @@ private:
     }
 
     void transferred(const error_code& ec, std::size_t n) {
-        is_full_ = n < gathered_.size();
+        is_full_ = n < gathered_.size() || gathered_.is_largest();
         connection_.count_sent(n);
         queued_bytes_ -= n;
         const bool was_stopped = distribute(n);
@@ -371,7 +371,8 @@ private:
     bool interrupted_ = false;
     bool concerns_all_ = false;  ///< a stop, a failure: every item is to be looked at
     bool closing_ = false;
-    bool is_full_ = false;  ///< the transport took less than it could have
+    /// The transport took less than it could have, or so much that others have a turn.
+    bool is_full_ = false;
     bool is_held_ = false;  ///< there is something to do, once completions have been told
     gathered_write gathered_;
     net::cancellation_signal cancellation_;
