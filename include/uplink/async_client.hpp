@@ -1096,8 +1096,8 @@ public:
     /// while one is pending. The reference is valid as long as the client is, the contents until the next
     /// async_connect.
     const connect_report_type& last_connect() const noexcept { return core_->report(); }
-    /// Of the present connection, or of the last one once it is closed, with rtt and retransmits as they were when
-    /// last asked for. On Linux it asks the kernel.
+    /// Of the present connection, or of the last one once it is closed, with rtt and retransmits as they
+    /// were when last asked for. On Linux it asks the kernel.
     connection_stats stats() const { return core_->stats(); }
     /// Bytes accepted and not yet with the kernel, the send in progress included; what async_drain waits on.
     std::size_t send_queue_bytes() const noexcept { return core_->send_queue_bytes(); }
