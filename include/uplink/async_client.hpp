@@ -79,7 +79,8 @@ namespace uplink {
 /// @par Threads
 /// Distinct clients may be used from different threads. One client is used from one thread or one strand at a
 /// time, as Asio's sockets are; its cancellation signals and the views that it delivers too. From elsewhere,
-/// and from a handler that is bound to another executor, post to get_executor().
+/// and from a handler that is bound to another executor, post to get_executor(). A handler does not run the
+/// event loop itself to wait for an operation that it has started: that is told after the handler returns.
 ///
 /// @par Exceptions
 /// An initiating function throws where it cannot have memory for the operation (`std::bad_alloc`, or what the

@@ -70,6 +70,16 @@ TEST_CASE("small sends in a row become one buffer, in order") {
     CHECK(write.size() == all.size());
 }
 
+TEST_CASE("where nothing is to be copied, small buffers stay where they are") {
+    const item send{{"abc", "de"}};
+    gathered_write write;
+    write.clear(false);
+    CHECK(write.add(send));
+    REQUIRE(count_of(write) == 2);
+    CHECK(write.buffers().begin()->data() == send.parts[0].data());
+    CHECK(bytes_of(write) == "abcde");
+}
+
 TEST_CASE("large sends are not copied, whatever is around them") {
     const item small{{"abc"}};
     const item large{{std::string(1024, 'L')}};
@@ -116,7 +126,7 @@ TEST_CASE("a write takes 256 KiB, so that other clients get their turns") {
     CHECK_FALSE(write.add(next));
     CHECK(bytes_of(write) == large.parts[0] + "0123456789");
     CHECK(write.size() == most);
-    write.clear();
+    write.clear(true);
     CHECK_FALSE(write.add(huge));
     CHECK(write.size() == most);
     CHECK(write.buffers().begin()->data() == huge.parts[0].data());
@@ -127,7 +137,7 @@ TEST_CASE("a gathered write starts afresh") {
     gathered_write write;
     write.add(send);
     write.add(send);
-    write.clear();
+    write.clear(true);
     CHECK(count_of(write) == 0);
     CHECK(write.size() == 0);
     write.add(send);

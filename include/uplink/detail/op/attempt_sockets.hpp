@@ -11,6 +11,7 @@
 #include <uplink/error.hpp>
 #include <uplink/options.hpp>
 
+#include <algorithm>
 #include <cstddef>
 #include <list>
 #include <memory_resource>
@@ -59,7 +60,7 @@ public:
         if constexpr (is_tcp_v<typename endpoint_type::protocol_type>) {
             if (ec) return ec;
             const endpoint_type local = (*this)[index].local_endpoint(ec);
-            if (!ec && local == remote) return errc::self_connect;
+            if (!ec && is_same_place(local, remote)) return errc::self_connect;
         }
         return ec;
     }
@@ -86,9 +87,19 @@ private:
         return nullptr;
     }
 
+    /// Whatever scope a link-local address was given with.
+    static bool is_same_place(const net::ip::tcp::endpoint& left, const net::ip::tcp::endpoint& right) {
+        if (left.port() != right.port() || left.address().is_v6() != right.address().is_v6()) return false;
+        if (!left.address().is_v6()) return left.address() == right.address();
+        return left.address().to_v6().to_bytes() == right.address().to_v6().to_bytes();
+    }
+
     static bool is_unspecified(const endpoint_type& endpoint) {
         if constexpr (is_tcp_v<typename endpoint_type::protocol_type>) {
-            return endpoint.address().is_unspecified();
+            const net::ip::address& address = endpoint.address();
+            if (!address.is_v6() || !address.to_v6().is_v4_mapped()) return address.is_unspecified();
+            const auto bytes = address.to_v6().to_bytes();
+            return std::all_of(bytes.end() - 4, bytes.end(), [](unsigned char byte) { return byte == 0; });
         } else {
             return true;
         }

@@ -105,6 +105,12 @@ public:
         completions_.run();
     }
 
+    /// The last thing that any other function of the client does: what it has decided is told from the event loop.
+    void went_on() noexcept {
+        reap();
+        completions_.post();
+    }
+
     template <class Entry> void restart_idle(Entry& entry) noexcept {
         const auto& idle_timeout = options().idle_timeout;
         if (!idle_timeout) return;
@@ -181,7 +187,7 @@ public:
             connection_->receives().stop_active(stop_reason::cancel);
         }
         if (closing_ != nullptr) finish_close(net::error::operation_aborted);
-        completions_.post();
+        went_on();
     }
 
     /// At once. What the transport still holds completes when it comes back; all else is decided here.
@@ -193,8 +199,7 @@ public:
         completions_.for_each([this](operation_base& operation) {
             if (operation.closed_before_delivery()) report_.error = net::error::operation_aborted;
         });
-        reap();
-        completions_.post();
+        went_on();
     }
 
     /// There is no client object any more: deferred operations that are started now find nobody.

@@ -46,7 +46,9 @@ public:
     std::size_t size() const noexcept { return size_; }
     bool is_largest() const noexcept { return size_ == most_bytes; }
 
-    void clear() noexcept {
+    /// `copies`: small buffers are copied together, for which there is a block while the queue is busy.
+    void clear(bool copies) noexcept {
+        copies_ = copies;
         count_ = 0;
         size_ = 0;
         copied_ = 0;
@@ -54,7 +56,7 @@ public:
 
     /// Gives back what only a busy queue needs.
     void release() noexcept {
-        clear();
+        clear(true);
         many_.reset();
         block_.reset();
     }
@@ -93,7 +95,7 @@ private:
         const net::const_buffer buffer = net::buffer(all, most_bytes - size_);
         size_ += buffer.size();
         net::const_buffer* last = count_ == 0 ? nullptr : data() + count_ - 1;
-        if (last != nullptr && buffer.size() < small_size && copy_behind(*last, buffer)) return;
+        if (copies_ && last != nullptr && buffer.size() < small_size && copy_behind(*last, buffer)) return;
         data()[count_++] = buffer;
     }
 
@@ -122,6 +124,7 @@ private:
     std::unique_ptr<char[]> block_;
     std::size_t count_ = 0;
     std::size_t size_ = 0;
+    bool copies_ = true;
     std::size_t copied_ = 0;  ///< bytes of the block in use
 };
 

@@ -122,6 +122,7 @@ public:
         core_.receive_accepted();
         made.release();
         operation.start_parts();
+        if (core_.current()->failure()) core_.current()->receives().salvage();
         core_.current()->receives().start(operation);
         settle();
     }
@@ -200,7 +201,7 @@ private:
         slot.assign([&core = core_, types, stop](net::cancellation_type requested) {
             if (!is_set(requested, types)) return;
             stop(requested);
-            core.completions().post();
+            core.went_on();
         });
     }
 

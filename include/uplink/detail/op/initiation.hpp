@@ -24,8 +24,11 @@ void launch(Core& core, Handler&& handler, Start start, Arguments&&... arguments
     handler_type local(std::forward<Handler>(handler));
     unstarted<operation> made(
         operation::make(local, core.get_executor(), std::forward<Arguments>(arguments)...));
-    initiator<Core> first(core);
-    start(first, made);
+    {
+        initiator<Core> first(core);
+        start(first, made);
+    }
+    core.went_on();
 }
 
 /// `Run` is called as run(core, handler, arguments...).

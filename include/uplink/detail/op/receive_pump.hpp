@@ -108,7 +108,7 @@ public:
 private:
     /// Looks at everything that is known and goes on from there: ends the receive, or reads.
     void advance() {
-        if (is_in_flight()) return;
+        if (is_in_flight() || is_in_user_code_) return;
         if (active_ != nullptr) {
             const outcome now = decide_receive(facts());
             if (now.ended) {
@@ -121,18 +121,23 @@ private:
             continue_discarding();
     }
 
+    /// Framings and states are the user's, and may send, cancel or close: so they are asked first.
     receive_facts facts() {
         receive_facts facts;
+        if (!connection_.is_closed()) {
+            const bool had_failed = static_cast<bool>(connection_.failure());
+            judge_bytes(facts);
+            if (!had_failed && connection_.failure() && !active_->is_direct()) {
+                salvage();
+                judge_bytes(facts);
+            }
+        }
         facts.stop = active_->stop;
         facts.timeout_code = active_->timeout_code();
-        if (connection_.is_closed()) return facts;
-        refill_from_overflow();
-        // The state's refusal of a piece ends the receive even if that piece would have been enough.
-        facts.refusal = std::exchange(refusal_, error_code());
-        if (!facts.refusal) {
-            const examination judged = active_->examine(core_.state());
-            facts.satisfied = judged.satisfied;
-            facts.refusal = judged.refusal;
+        if (connection_.is_closed()) {
+            facts.satisfied = false;
+            facts.refusal = error_code();
+            return facts;
         }
         facts.failure = connection_.failure();
         facts.stream_ended = ended_;
@@ -141,6 +146,31 @@ private:
         if (has_overflow_ && !facts.refusal) facts.refusal = errc::receive_limit;
         return facts;
     }
+
+    void judge_bytes(receive_facts& facts) {
+        refill_from_overflow();
+        // The state's refusal of a piece ends the receive even if that piece would have been enough.
+        if (!facts.refusal) facts.refusal = std::exchange(refusal_, error_code());
+        if (facts.refusal) return;
+        const user_code_scope scope(*this);
+        const examination judged = active_->examine(core_.state());
+        facts.satisfied = judged.satisfied;
+        facts.refusal = judged.refusal;
+    }
+
+    /// While one lives, what happens to the connection waits to be looked at.
+    class user_code_scope {
+    public:
+        explicit user_code_scope(receive_pump& pump) noexcept
+            : pump_(pump), before_(std::exchange(pump.is_in_user_code_, true)) {}
+        user_code_scope(const user_code_scope&) = delete;
+        user_code_scope& operator=(const user_code_scope&) = delete;
+        ~user_code_scope() { pump_.is_in_user_code_ = before_; }
+
+    private:
+        receive_pump& pump_;
+        bool before_;
+    };
 
     void end_active(const error_code& ec) {
         operation& receive = *std::exchange(active_, nullptr);
@@ -206,6 +236,7 @@ private:
 
     void commit(std::size_t n) {
         if (active_ != nullptr) active_->received += n;
+        const user_code_scope scope(*this);
         try {
             if constexpr (std::is_void_v<decltype(core_.state().commit(n))>) {
                 core_.state().commit(n);
@@ -261,6 +292,7 @@ private:
             cancellation_.emit(net::cancellation_type::terminal);
             return;
         }
+        if (is_in_user_code_) return;
         if (connection_.failure() && active_ != nullptr && !active_->is_direct()) salvage();
         advance();
     }
@@ -274,6 +306,7 @@ private:
     bool ended_ = false;             ///< an orderly end has been read
     bool end_awaits_write_ = false;  ///< an end has been read that a write in flight may explain
     bool discarding_ = false;
+    bool is_in_user_code_ = false;
     bool has_overflow_ = false;
     char overflow_ = 0;     ///< the byte that did not fit into the state
     error_code refusal_{};  ///< of the state, for the piece just taken

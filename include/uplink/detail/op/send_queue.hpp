@@ -153,13 +153,14 @@ private:
     /// True if that was all; else the rest has to wait.
     bool write_directly(item& send) {
         if constexpr (connection<Core>::can_write_at_once) {
-            gathered_.clear();
+            gathered_.clear(false);
             gathered_.add(send);
             error_code ec;
             const std::size_t n = write_some(ec);
-            is_full_ = n < gathered_.size();
-            connection_.count_sent(n);
             send.sent = n;
+            is_full_ = n < gathered_.size() || (send.left() != 0 && gathered_.is_largest());
+            gathered_.release();
+            connection_.count_sent(n);
             if (send.left() == 0) {
                 finish(send, {});
                 return true;
@@ -271,11 +272,13 @@ private:
     }
 
     void gather() {
-        gathered_.clear();
+        gathered_.clear(true);
         bool more = true;
         for (item* it = first(); more && it != nullptr && it->kind != send_kind::half_close;
              it = items_.next(*it)) {
+            const std::size_t before = gathered_.size();
             more = gathered_.add(*it);
+            if (gathered_.size() == before && it->left() != 0) break;
             it->in_write = true;
             if (it->begun) continue;
             it->begun = true;

@@ -1,0 +1,81 @@
+// Distributed under the Boost Software License, Version 1.0 (see LICENSE).
+//
+// A state or a framing of the user's that uses the client while it is being asked, on a connection that fails at
+// that moment; and connects that end while an earlier connection is still to be put away.
+#include "support/client_test.hpp"
+
+#include <functional>
+#include <string>
+#include <string_view>
+
+namespace uplink::tests {
+
+TEST_CASE_METHOD(client_test, "a sink may send, close and cancel while it is given bytes", "[receive]") {
+    for (const int what : {0, 1, 2}) {
+        INFO("what " << what);
+        loopback_server server({conversation().reply("abc").when_told().reset()});
+        std::function<void(std::string_view)> take = [](std::string_view) {};
+        std::string got;
+        using sink = std::function<void(std::string_view)>;
+        async_client<net::ip::tcp::socket, sink_bytes<sink>> client{
+            io, {}, sink_bytes<sink>(sink([&](std::string_view bytes) {
+                got += bytes;
+                take(bytes);
+            }))};
+        connect(client, server);
+        outcome received;
+        std::size_t sends = 0;
+        take = [&](std::string_view) {
+            if (what == 0) {
+                server.tell();
+                REQUIRE(server.wait_for_end());
+                // One of these meets the reset.
+                for (int i = 0; i != 3; ++i)
+                    client.async_send(net::buffer("ack", 3), [&](error_code, std::size_t) { ++sends; });
+            }
+            if (what == 1) client.close();
+            if (what == 2) client.cancel();
+        };
+        client.async_receive(noted_in(received));
+        run_until(received);
+        CHECK(received.ec);
+        CHECK(got == "abc");
+        client.close();
+        if (what != 0) server.tell();
+        run();
+        CHECK(sends == (what == 0 ? 3 : 0));
+        server.take_failures();
+    }
+}
+
+TEST_CASE_METHOD(client_test, "an exchange whose request meets a reset keeps what had come before",
+                 "[exchange]") {
+    loopback_server server({conversation().reply("too late").reset()});
+    async_client client{io};
+    connect(client, server);
+    REQUIRE(server.wait_for_end());
+    outcome exchanged;
+    client.async_exchange(std::string("request"), noted_in(exchanged));
+    run();
+    CHECK(exchanged.ec);
+    CHECK(client.state().view() == "too late");
+}
+
+TEST_CASE_METHOD(client_test, "a connect that fails at once does so though an earlier connection has failed",
+                 "[connect]") {
+    loopback_server server({conversation().reset()});
+    async_client client{io, {.socket = {.before_connect = [n = 0](auto, const auto&) mutable {
+                                 return ++n == 1 ? error_code() : error_code(net::error::access_denied);
+                             }}}};
+    connect(client, server);
+    outcome received;
+    client.async_receive(noted_in(received));
+    run();
+    CHECK(received.ec == net::error::connection_reset);
+    outcome again;
+    client.async_connect(server.host(), server.service(), noted_in(again));
+    run();
+    CHECK(again.ec == net::error::access_denied);
+}
+
+}  // namespace uplink::tests
