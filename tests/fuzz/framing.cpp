@@ -24,7 +24,6 @@ struct outcome {
     std::vector<std::string> messages{};
     std::string error{};
     std::size_t left = 0;
-    friend bool operator==(const outcome&, const outcome&) = default;
 };
 
 /// As a receive does: parses what is pending, waits for at least what is missing, remembers what it has seen.
