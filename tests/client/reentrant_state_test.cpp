@@ -5,6 +5,7 @@
 #include "support/client_test.hpp"
 
 #include <functional>
+#include <memory>
 #include <string>
 #include <string_view>
 
@@ -76,6 +77,30 @@ TEST_CASE_METHOD(client_test, "a connect that fails at once does so though an ea
     client.async_connect(server.host(), server.service(), noted_in(again));
     run();
     CHECK(again.ec == net::error::access_denied);
+}
+
+TEST_CASE_METHOD(client_test, "a view on its way to another executor outlives the client", "[lifetime]") {
+    loopback_server server({conversation().reply("abc").expect_eof()});
+    net::io_context elsewhere;
+    auto client = std::make_unique<async_client<>>(io);
+    connect(*client, server);
+    std::string got;
+    bool called = false;
+    client->async_receive_exactly(
+        3, net::bind_executor(elsewhere.get_executor(), [&](error_code ec, std::string_view view) {
+            CHECK_FALSE(ec);
+            got = view;
+            called = true;
+        }));
+    run_until([&] { return client->stats().receives == 1; });
+    CHECK_FALSE(called);
+    client.reset();
+    while (io.poll_one() != 0) {
+    }
+    elsewhere.run();
+    CHECK(called);
+    CHECK(got == "abc");
+    run();
 }
 
 }  // namespace uplink::tests

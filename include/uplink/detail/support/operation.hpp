@@ -17,6 +17,7 @@
 #include <memory>
 #include <memory_resource>
 #include <new>
+#include <string_view>
 #include <tuple>
 #include <type_traits>
 #include <utility>
@@ -57,8 +58,8 @@ template <class Handler, class Arguments> class bound_completion {
 public:
     using allocator_type = operation_allocator_of_t<Handler>;
 
-    bound_completion(Handler&& handler, Arguments&& arguments)
-        : handler_(std::move(handler)), arguments_(std::move(arguments)) {}
+    bound_completion(Handler&& handler, Arguments&& arguments, std::shared_ptr<void>&& viewed)
+        : handler_(std::move(handler)), arguments_(std::move(arguments)), viewed_(std::move(viewed)) {}
     allocator_type get_allocator() const noexcept {
         return net::get_associated_allocator(handler_, net::recycling_allocator<void>());
     }
@@ -67,7 +68,12 @@ public:
 private:
     Handler handler_;
     Arguments arguments_;
+    std::shared_ptr<void> viewed_;
 };
+
+template <class Arguments> struct has_view : std::false_type {};
+template <class... Arguments>
+struct has_view<std::tuple<Arguments...>> : std::disjunction<std::is_same<Arguments, std::string_view>...> {};
 
 /// The handler's allocator as a memory resource, for parts of an operation that do not know the handler.
 template <class Allocator> class allocator_resource final : public std::pmr::memory_resource {
@@ -126,6 +132,9 @@ public:
         clear_slot();
         if constexpr (requires { this->delivering(); }) this->delivering();
         auto arguments = this->result();
+        // What a view is of must not go with the client before the handler has been called.
+        std::shared_ptr<void> viewed;
+        if constexpr (has_view<decltype(arguments)>::value) viewed = this->core->shared_from_this();
         ClientExecutor client_executor(std::move(client_executor_));
         // Keeps the handler's context running across the hop.
         tracked_executor work(std::move(work_));
@@ -139,7 +148,7 @@ public:
                 return;
             }
         }
-        net::dispatch(target, bound_completion(std::move(handler), std::move(arguments)));
+        net::dispatch(target, bound_completion(std::move(handler), std::move(arguments), std::move(viewed)));
     }
 
     void abandon() noexcept override {
