@@ -58,7 +58,7 @@ template <class Handler, class Arguments> class bound_completion {
 public:
     using allocator_type = operation_allocator_of_t<Handler>;
 
-    bound_completion(Handler&& handler, Arguments&& arguments, std::shared_ptr<void>&& viewed)
+    bound_completion(Handler&& handler, Arguments&& arguments, std::shared_ptr<void> viewed = nullptr)
         : handler_(std::move(handler)), arguments_(std::move(arguments)), viewed_(std::move(viewed)) {}
     allocator_type get_allocator() const noexcept {
         return net::get_associated_allocator(handler_, net::recycling_allocator<void>());
