@@ -114,13 +114,12 @@ TEST_CASE_METHOD(blocking, "blocking: before connecting everything is not_connec
 TEST_CASE_METHOD(
     blocking,
     "blocking: an exception of another operation's handler passes, and nothing refers to the call") {
-    loopback_server server({conversation().expect("x").reply("y").expect_eof().close()});
+    loopback_server server({conversation().expect_eof().close()});
     blocking_client client;
     client.connect(server.host(), server.service());
     net::post(client.context(), [] { throw std::runtime_error("theirs"); });
     CHECK_THROWS_AS(client.receive_exactly(10), std::runtime_error);
     CHECK_FALSE(client.is_open());
-    (void)server.take_failures();
 }
 
 TEST_CASE_METHOD(blocking, "blocking: a stopped context ends the call as a cancel does") {

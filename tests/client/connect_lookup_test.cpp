@@ -125,8 +125,9 @@ TEST_CASE_METHOD(lookup_test,
         for (const bool has_begun : {false, true}) {
             INFO("ending " << static_cast<int>(how));
             loopback_server server(loopback_server::echo());
-            interposed_lookups lookups([&](const lookup_request& request) {
-                lookup_reply reply = loopback_of(request, server.port());
+            // A lookup that has not begun may ask when all here is gone.
+            interposed_lookups lookups([port = server.port()](const lookup_request& request) {
+                lookup_reply reply = loopback_of(request, port);
                 reply.stuck = true;
                 return reply;
             });
