@@ -45,6 +45,7 @@ TEST_CASE_METHOD(client_test, "a sink may send, close and cancel while it is giv
         if (what != 0) server.tell();
         run();
         CHECK(sends == (what == 0 ? 3 : 0));
+        REQUIRE(server.wait_for_end());
         server.take_failures();
     }
 }
