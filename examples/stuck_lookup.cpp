@@ -17,7 +17,7 @@ using namespace std::chrono_literals;
 using clock_type = std::chrono::steady_clock;
 
 extern "C" int getaddrinfo(const char*, const char*, const addrinfo*, addrinfo**) {
-    std::this_thread::sleep_for(2s);
+    std::this_thread::sleep_for(2s);  // real time is what is shown here: a call that does not return
     return EAI_AGAIN;
 }
 

@@ -90,6 +90,7 @@ private:
 
     /// Sends so many bytes, and waits while there is no room for them.
     bool answer(entry& connection, std::uint64_t count, int flags) {
+        // Real time: the client has to be found asleep, which no event tells from outside its process.
         if (options_.pause.count() > 0) std::this_thread::sleep_for(options_.pause);
         for (std::uint64_t sent = 0; sent < count;) {
             const ssize_t n =
