@@ -52,9 +52,10 @@ TEST_CASE_METHOD(client_test, "a sink may send, close and cancel while it is giv
 
 TEST_CASE_METHOD(client_test, "an exchange whose request meets a reset keeps what had come before",
                  "[exchange]") {
-    loopback_server server({conversation().reply("too late").reset()});
+    loopback_server server({conversation().reply("too late").when_told().reset()});
     async_client client{io};
     connect(client, server);
+    server.tell();
     REQUIRE(server.wait_for_end());
     outcome exchanged;
     client.async_exchange(std::string("request"), noted_in(exchanged));
@@ -65,11 +66,12 @@ TEST_CASE_METHOD(client_test, "an exchange whose request meets a reset keeps wha
 
 TEST_CASE_METHOD(client_test, "a connect that fails at once does so though an earlier connection has failed",
                  "[connect]") {
-    loopback_server server({conversation().reset()});
+    loopback_server server({conversation().when_told().reset()});
     async_client client{io, {.socket = {.before_connect = [n = 0](auto, const auto&) mutable {
                                  return ++n == 1 ? error_code() : error_code(net::error::access_denied);
                              }}}};
     connect(client, server);
+    server.tell();
     outcome received;
     client.async_receive(noted_in(received));
     run();
