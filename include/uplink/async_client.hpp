@@ -242,12 +242,12 @@ public:
     /// @param endpoint  copied into the operation
     template <net::completion_token_for<connect_signature> Token = default_token>
     auto async_connect(const endpoint_type& endpoint, time_limit limit, Token&& token = Token()) {
-        return connect_to(std::vector<endpoint_type>{endpoint}, optional_limit(limit), token);
+        return connect_to(endpoint, optional_limit(limit), token);
     }
     /// As above, but limited by options().connect.timeout.
     template <net::completion_token_for<connect_signature> Token = default_token>
     auto async_connect(const endpoint_type& endpoint, Token&& token = Token()) {
-        return connect_to(std::vector<endpoint_type>{endpoint}, optional_limit(), token);
+        return connect_to(endpoint, optional_limit(), token);
     }
 
     /// As above, but to the first of a range of endpoints that accepts, raced in the range's order. Nothing
@@ -1131,18 +1131,18 @@ private:
             },
             std::move(host), std::move(service));
     }
-    template <class Token>
-    auto connect_to(std::vector<endpoint_type>&& endpoints, optional_limit limit, Token& token) {
+    /// `Target`: an endpoint, or a vector of them.
+    template <class Target, class Token> auto connect_to(Target target, optional_limit limit, Token& token) {
         using base = detail::connect_operation<core_type>;
         return initiate<connect_signature>(
             token,
-            [limit](core_type& core, auto&& handler, std::vector<endpoint_type> list) {
+            [limit](core_type& core, auto&& handler, Target to) {
                 detail::launch<base>(
                     core, std::move(handler),
-                    [&](auto& initiator, auto& made) { initiator.connect(made, std::move(list), limit); },
+                    [&](auto& initiator, auto& made) { initiator.connect(made, std::move(to), limit); },
                     core);
             },
-            std::move(endpoints));
+            std::move(target));
     }
 
     template <class Bytes, class Token, class Source>

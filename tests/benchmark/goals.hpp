@@ -27,6 +27,7 @@ inline constexpr goal goals[] = {
     {"W1-64M-reused", "uplink", measure::time, 1.10},
     {"W1-64M-fresh", "uplink", measure::time, 1.05},
     {"W1-64M-fresh", "uplink", measure::peak, 1.06 * payload + 2.0 * 1024 * 1024},
+    {"W1-64M-huge", "uplink with huge pages", measure::time, 1.6},
     {"W1-1M", "uplink", measure::time, 1.8},
     {"W1-4K", "uplink", measure::time, 1.10},
     {"W2-1G", "uplink", measure::time, 1.10},

@@ -31,6 +31,7 @@ const std::vector<peer>& peers() {
         asio_coroutine_peer(),
         uplink_peer(),
         uplink_timed_peer(),
+        uplink_huge_peer(),
         uplink_stream_peer(),
         uplink_coroutine_peer(),
 #if defined(BENCHMARK_LIBUV)
@@ -134,6 +135,8 @@ const std::vector<workload>& workloads() {
         receiving("W1-64M-reused", "receive 64 MiB into memory used before", false, false, 8, 64 * mebi, 2,
                   8 * mebi),
         receiving("W1-64M-fresh", "receive 64 MiB into fresh memory", true, true, 4, 64 * mebi, 2, 8 * mebi),
+        receiving("W1-64M-huge", "receive 64 MiB into fresh memory; the floor's was used before", true, false,
+                  4, 64 * mebi, 2, 8 * mebi),
         receiving("W1-1M", "receive 1 MiB, fresh memory; the floor's was used before", true, false, 128, mebi,
                   16, mebi),
         receiving("W1-4K", "receive 4 KiB, fresh memory; the floor's was used before", true, false, 4'000,

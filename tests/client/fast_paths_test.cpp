@@ -3,11 +3,14 @@
 // What needs no turn of the event loop takes none: each way around one is seen to be taken.
 #include "support/client_test.hpp"
 
+#include <chrono>
 #include <cstddef>
 #include <functional>
 #include <string>
 
 namespace uplink::tests {
+
+using namespace std::chrono_literals;
 
 TEST_CASE_METHOD(client_test, "a send that the system takes has left when async_send returns", "[send]") {
     loopback_server server({conversation().expect("abc").close()});
@@ -39,6 +42,71 @@ TEST_CASE_METHOD(client_test, "some handlers of one step follow each other, and 
     CHECK(calls < 100);
     run();
     CHECK(calls == 1000);
+}
+
+TEST_CASE_METHOD(client_test, "a receive that may spin has what is there when it returns", "[receive]") {
+    for (const bool spins : {true, false}) {
+        loopback_server server({conversation().reply("abc").expect_eof()});
+        async_client client{io, {.receive_spin = spins ? 10ms : 0ms}};
+        connect(client, server);
+        REQUIRE(wait_until_readable(client.lowest_layer().native_handle()));
+        outcome received;
+        client.async_receive_exactly(3, noted_in(received));
+        CHECK(client.stats().bytes_received == (spins ? 3 : 0));
+        CHECK_FALSE(received);
+        run();
+        CHECK(received.succeeded());
+        CHECK(received.text == "abc");
+    }
+}
+
+TEST_CASE_METHOD(client_test, "a receive that may spin waits for what comes later", "[receive]") {
+    loopback_server server({conversation().when_told().reply("abc").close()});
+    async_client client{io, {.receive_spin = 1us}};
+    connect(client, server);
+    outcome received;
+    client.async_receive(noted_in(received));
+    CHECK(client.stats().bytes_received == 0);
+    server.tell();
+    run();
+    CHECK(received.succeeded());
+    CHECK(client.state().view() == "abc");
+}
+
+TEST_CASE_METHOD(client_test, "a receive that may spin lets the request go first", "[receive]") {
+    loopback_server server({conversation().expect("a").expect("b").reply("c").close()});
+    async_client client{io, {.receive_spin = 1us}};
+    connect(client, server);
+    outcome received;
+    std::size_t sent_before = 0;
+    client.async_send(net::buffer("a", 1), [&](error_code, std::size_t) {
+        // Held back, since the handlers of this step may send more.
+        client.async_send(net::buffer("b", 1), [](error_code, std::size_t) {});
+        client.async_send(net::buffer("", 0), [](error_code, std::size_t) {});
+        client.async_receive(noted_in(received));
+        sent_before = client.stats().bytes_sent;
+    });
+    run();
+    CHECK(received.succeeded());
+    CHECK(sent_before == 2);
+    CHECK(client.state().view() == "c");
+}
+
+TEST_CASE_METHOD(client_test, "a receive that may spin tells an end from a reset", "[receive]") {
+    for (const bool resets : {false, true}) {
+        loopback_server server({resets ? conversation().reply("abc").when_told().reset()
+                                       : conversation().reply("abc").when_told().close()});
+        async_client client{io, {.receive_spin = 10ms}};
+        connect(client, server);
+        server.tell();
+        REQUIRE(server.wait_for_end());
+        outcome received;
+        client.async_receive(noted_in(received));
+        run();
+        CHECK(client.state().view() == "abc");
+        if (resets) CHECK(received.failed_with(net::error::connection_reset));
+        else CHECK(received.succeeded());
+    }
 }
 
 }  // namespace uplink::tests

@@ -56,7 +56,11 @@ TEST_CASE("every scenario meets the common demand at every step: in small pieces
 }
 TEST_CASE("every scenario meets the common demand at every step: writes at once", "[fault_driver]") {
     drive(4);
-    CHECK(test::all_variations().size() == 5);
+}
+TEST_CASE("every scenario meets the common demand at every step: reads and writes at once",
+          "[fault_driver]") {
+    drive(5);
+    CHECK(test::all_variations().size() == 6);
 }
 
 TEST_CASE("the fault driver finds fault where there is some", "[fault_driver]") {

@@ -49,7 +49,7 @@ public:
         check_that_it_stays_finished();
     }
 
-    const basic_connect_report<endpoint_type>& report() const { return race_.report(); }
+    const detail::race_record<endpoint_type>& report() const { return race_.report(); }
 
 private:
     struct pending_lookup {

@@ -125,6 +125,10 @@ const std::vector<row> rows{
     ROW(valid, o.max_receive = 1),
     ROW(valid, o.max_receive = std::numeric_limits<std::size_t>::max()),
     ROW(invalid, o.max_receive = 0),
+    ROW(valid, o.receive_spin = 1ns),
+    ROW(valid, o.receive_spin = 10ms),
+    ROW(invalid, o.receive_spin = 10ms + 1ns),
+    ROW(invalid, o.receive_spin = -1ns),
     ROW(valid, o.send_queue.limit = 1),  // far below the default low-water mark
     ROW(invalid, o.send_queue.limit = 0),
     ROW(valid, o.send_queue.low_water = 0),

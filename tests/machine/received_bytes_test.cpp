@@ -7,10 +7,13 @@
 #include <support/catch.hpp>
 
 #include <cstddef>
+#include <cstdint>
 #include <cstring>
+#include <fstream>
 #include <limits>
 #include <memory>
 #include <new>
+#include <sstream>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -30,6 +33,7 @@
 #endif
 
 using uplink::error_code;
+using uplink::huge_pages;
 using uplink::received_bytes;
 namespace net = uplink::net;
 
@@ -158,6 +162,84 @@ TEST_CASE("copies are equal and apart, moves leave an empty state that can be us
     const received_bytes none = moved;
     CHECK(none.empty());
 }
+
+TEST_CASE("little takes little memory, and what fills it is given a usual block") {
+    received_bytes state;
+    put(state, std::string(64, 'x'));
+    CHECK(state.capacity() == 1024);
+    // A stream that is consumed as it comes fills each read, and would otherwise stay with small ones.
+    state.consume(state.size());
+    net::mutable_buffer room = state.prepare(1 << 20);
+    CHECK(room.size() == 1024);
+    state.commit(room.size());
+    state.consume(state.size());
+    room = state.prepare(1 << 20);
+    CHECK(room.size() == 16 * 1024);
+    state.commit(room.size());
+    state.consume(state.size());
+    CHECK(state.prepare(1 << 20).size() == 16 * 1024);
+}
+
+TEST_CASE("in huge pages the bytes are the same, as they grow, copied, moved and consumed") {
+    constexpr std::size_t mebi = 1024 * 1024;
+    std::string all;
+    received_bytes state(huge_pages);
+    for (std::size_t i = 0; all.size() < 20 * mebi; ++i) {
+        const std::string piece(100'000, static_cast<char>('a' + i % 26));
+        put(state, piece);
+        all += piece;
+    }
+    CHECK((state.view() == all));
+    CHECK(state.capacity() == 32 * mebi);
+    received_bytes copy = state;
+    CHECK((copy.view() == all));
+    copy.consume(7);
+    put(copy, "end");
+    CHECK((copy.view() == all.substr(7) + "end"));
+    CHECK((state.view() == all));
+    received_bytes moved = std::move(state);
+    CHECK((moved.view() == all));
+    CHECK(state.empty());  // NOLINT: promised
+    put(state, "again");
+    CHECK(state.view() == "again");
+    moved.clear();
+    CHECK(moved.capacity() == 32 * mebi);
+    moved = copy;
+    CHECK((moved.view() == copy.view()));
+    received_bytes usual;
+    put(usual, all);
+    usual = copy;
+    CHECK((usual.view() == copy.view()));
+}
+
+#if defined(__linux__)
+/// Whether the mapping with this address was advised so, from /proc/self/smaps.
+bool is_in_huge_pages(const void* memory) {
+    std::ifstream maps("/proc/self/smaps");
+    const auto place = reinterpret_cast<std::uintptr_t>(memory);
+    bool is_it = false;
+    for (std::string line; std::getline(maps, line);) {
+        std::uintptr_t begin = 0;
+        std::uintptr_t end = 0;
+        char dash = 0;
+        std::istringstream words(line);
+        if (words >> std::hex >> begin >> dash >> end && dash == '-') is_it = begin <= place && place < end;
+        if (is_it && line.starts_with("VmFlags:")) return line.find(" hg") != std::string::npos;
+    }
+    return false;
+}
+
+TEST_CASE("huge pages are asked for from 2 MiB on, and only where they are wanted") {
+    const bool has_some = std::ifstream("/sys/kernel/mm/transparent_hugepage/enabled").good();
+    for (const bool wanted : {true, false}) {
+        received_bytes state = wanted ? received_bytes(huge_pages) : received_bytes();
+        put(state, std::string(1'000'000, 'x'));
+        CHECK_FALSE(is_in_huge_pages(state.view().data()));
+        put(state, std::string(4'000'000, 'x'));
+        CHECK(is_in_huge_pages(state.view().data()) == (wanted && has_some));
+    }
+}
+#endif
 
 TEST_CASE("a huge wish for room is no demand") {
     received_bytes state;

@@ -56,6 +56,7 @@ TEST_CASE("an option that is not the default is kept") {
         [](auto& o) { o.idle_timeout = 1s; },
         [](auto& o) { o.close_timeout = 1s; },
         [](auto& o) { o.max_receive = 1; },
+        [](auto& o) { o.receive_spin = 1us; },
         [](auto& o) { o.send_queue.limit = 1; },
         [](auto& o) { o.send_queue.low_water = 1; },
         [](auto& o) { o.proxy = uplink::socks5_proxy{}; },

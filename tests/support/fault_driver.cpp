@@ -39,6 +39,12 @@ bool depends_on_pieces(const operation& each) {
 
 }  // namespace
 
+uplink::client_options fault_driver::options() const {
+    uplink::client_options result = scenario_.options;
+    result.receive_spin = variation_.receive_spin;
+    return result;
+}
+
 void fault_driver::prepare(conversation& talk) {
     add_echo(talk.network());
     scenario_.describe(talk.network());
@@ -76,7 +82,7 @@ std::string fault_driver::ending_of(conversation& talk) const {
 
 void fault_driver::run(const disturbance& what) {
     ++counts_.actions;
-    conversation talk(variation_.bound, scenario_.options);
+    conversation talk(variation_.bound, options());
     prepare(talk);
     talk.ends_are_false = what.ends_are_false;
     const bool same = what.same && scenario_.repeats;
@@ -117,7 +123,7 @@ void fault_driver::settle(conversation& talk, const disturbance& what) {
 }
 
 void fault_driver::run_undisturbed() {
-    conversation talk(variation_.bound, scenario_.options);
+    conversation talk(variation_.bound, options());
     prepare(talk);
     scenario_.start(talk);
     talk.run();
@@ -137,7 +143,7 @@ void fault_driver::run_undisturbed() {
         counts_.failures.push_back(scenario_.name + " (" + variation_.name + "), undisturbed: " + each);
     }
 
-    conversation observed(variation_.bound, scenario_.options);
+    conversation observed(variation_.bound, options());
     prepare(observed);
     pending_.resize(kinds_.size() * std::size(moments));
     for (std::size_t number = 0; number != kinds_.size(); ++number) {

@@ -9,6 +9,7 @@
 
 #include <support/conversation.hpp>
 
+#include <chrono>
 #include <cstddef>
 #include <functional>
 #include <string>
@@ -38,6 +39,7 @@ struct variation {
     std::string name;
     bool bound;
     std::function<void(uplink::testing::network&)> set;
+    std::chrono::nanoseconds receive_spin{};  ///< of every client
 };
 std::vector<variation> all_variations();
 
@@ -78,6 +80,7 @@ private:
                     const std::function<void(conversation&, std::function<void()>)>& plan);
 
     void run(const disturbance& what);
+    uplink::client_options options() const;
     void prepare(conversation& talk);
     void settle(conversation& talk, const disturbance& what);
     std::string ending_of(conversation& talk) const;

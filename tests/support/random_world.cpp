@@ -38,6 +38,7 @@ uplink::client_options choose_options(choices& from) {
     options.send_queue.low_water = from.below(3) * 5;
     if (from.one_in(4)) options.idle_timeout = 30ms;
     options.close_timeout = 1s;
+    if (from.one_in(3)) options.receive_spin = 1us;
     return options;
 }
 

@@ -282,10 +282,13 @@ std::vector<variation> all_variations() {
                  net.reads_first();
                  net.piece_size(3);
              }},
-            {"writes at once, at most five bytes", true, [](network& net) {
+            {"writes at once, at most five bytes", true,
+             [](network& net) {
                  net.writes_at_once();
                  net.piece_size(5);
-             }}};
+             }},
+            {"reads and writes at once", true, [](network& net) { net.writes_at_once(); },
+             std::chrono::microseconds(1)}};
 }
 
 }  // namespace test

@@ -12,6 +12,7 @@ peer asio_peer();
 peer asio_coroutine_peer();
 peer uplink_peer();
 peer uplink_timed_peer();
+peer uplink_huge_peer();
 peer uplink_stream_peer();
 peer uplink_coroutine_peer();
 peer libuv_peer();

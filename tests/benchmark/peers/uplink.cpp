@@ -26,6 +26,7 @@ using namespace std::chrono_literals;
 struct receiver {
     const task& work;
     plain_client client;
+    received_bytes empty{};
     std::uint64_t done = 0;
 
     void begin() {
@@ -37,15 +38,15 @@ struct receiver {
     void end(std::error_code ec, std::size_t count) {
         check(ec, "receive");
         check_size(count, work.bytes, "receive");
-        if (work.fresh) client.take_state();
+        if (work.fresh) client.state() = empty;
         client.close();
         if (++done < work.operations) begin();
     }
 };
 
-void receive(const task& work, meter& costs) {
+void receive_into(const received_bytes& empty, const task& work, meter& costs) {
     asio::io_context io(1);
-    receiver program{work, plain_client(io, {.max_receive = work.bytes + 1})};
+    receiver program{work, plain_client(io, {.max_receive = work.bytes + 1}, empty), empty};
     if (!work.fresh) {  // the state has what the floor has: memory that was used before
         const std::uint64_t operations = std::exchange(program.done, work.operations - 1);
         program.begin();
@@ -58,6 +59,9 @@ void receive(const task& work, meter& costs) {
     io.run();
     costs.stop();
 }
+
+void receive(const task& work, meter& costs) { receive_into(received_bytes(), work, costs); }
+void receive_huge(const task& work, meter& costs) { receive_into(received_bytes(huge_pages), work, costs); }
 
 /// A client that is connected, before what is measured begins.
 plain_client connected(asio::io_context& io, std::uint16_t port, client_options options = {}) {
@@ -150,13 +154,12 @@ template <bool Limits> void ping_pong(const task& work, meter& costs) {
     costs.stop();
 }
 
-/// Whoever runs the io_context may do so without sleeping, whatever the client's options.
 void spinning_ping_pong(const task& work, meter& costs) {
     asio::io_context io(1);
-    ping_pong_program<false> program{work, connected(io, work.ports[0])};
+    ping_pong_program<false> program{work, connected(io, work.ports[0], {.receive_spin = 10ms})};
     costs.start();
     program.send();
-    while (!io.stopped()) io.poll();
+    io.run();
     costs.stop();
 }
 
@@ -219,5 +222,7 @@ peer uplink_peer() {
 peer uplink_timed_peer() {
     return {.name = "uplink with limits", .ping_pong = ping_pong<true>, .exchange = exchange<true>};
 }
+
+peer uplink_huge_peer() { return {.name = "uplink with huge pages", .receive = receive_huge}; }
 
 }  // namespace uplink::benchmark

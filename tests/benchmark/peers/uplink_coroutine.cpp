@@ -82,9 +82,8 @@ void ping_pong(const task& work, meter& costs) {
 
 void spinning_ping_pong(const task& work, meter& costs) {
     asio::io_context io(1);
-    plain_client client(io);
-    asio::co_spawn(io, ping_pong_program(work, client, costs), rethrow);
-    while (!io.stopped()) io.poll();
+    plain_client client(io, {.receive_spin = std::chrono::milliseconds(10)});
+    run(io, ping_pong_program(work, client, costs));
 }
 
 task_type exchange_program(const task& work, asio::io_context& io, std::uint64_t& begun) {

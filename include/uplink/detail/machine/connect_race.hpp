@@ -22,6 +22,7 @@
 #include <cassert>
 #include <chrono>
 #include <cstddef>
+#include <optional>
 #include <set>
 #include <utility>
 #include <vector>
@@ -54,6 +55,14 @@ struct race_action {
     error_code error{};                                                ///< of finish
 };
 
+/// What the race knows of itself, of all that a connect_report says.
+template <class Endpoint> struct race_record {
+    std::chrono::nanoseconds lookup{};
+    error_code lookup_error{};
+    std::vector<basic_connect_attempt<Endpoint>> attempts{};
+    std::optional<std::size_t> winner{};
+};
+
 /// A failure that says only that this host has no way there. Both names of each: Asio's own category, which
 /// does not equal the generic conditions before 1.38, and whatever category a caller's hook uses.
 inline bool is_merely_unreachable(const error_code& ec) noexcept {
@@ -65,9 +74,12 @@ inline bool is_merely_unreachable(const error_code& ec) noexcept {
 template <class Endpoint> class connect_race {
 public:
     using nanoseconds = std::chrono::nanoseconds;
+    using attempts = std::vector<basic_connect_attempt<Endpoint>>;
 
-    /// Looks a name up, then races its addresses: families alternate, duplicates are dropped.
-    explicit connect_race(const race_settings& settings) : settings_(sane(settings)) {
+    /// Looks a name up, then races its addresses: families alternate, duplicates are dropped. `room` is an empty
+    /// vector whose memory is used.
+    explicit connect_race(const race_settings& settings, attempts&& room = {}) : settings_(sane(settings)) {
+        report_.attempts = std::move(room);
         const bool any = settings_.family == address_family::any;
         const bool v4_first = (any ? settings_.preferred : settings_.family) == address_family::v4;
         first_.family = v4_first ? address_family::v4 : address_family::v6;
@@ -78,7 +90,9 @@ public:
     }
 
     /// Races a caller's addresses, exactly as given.
-    connect_race(const race_settings& settings, std::vector<Endpoint> endpoints) : settings_(sane(settings)) {
+    connect_race(const race_settings& settings, std::vector<Endpoint> endpoints, attempts&& room = {})
+        : settings_(sane(settings)) {
+        report_.attempts = std::move(room);
         reserve_for(endpoints);
         first_.endpoints = std::move(endpoints);
     }
@@ -107,7 +121,7 @@ public:
     /// Attempt i has its connection. The first to be told of wins.
     void connected(std::size_t i, nanoseconds now) {
         if (decided_ || !is_open(i)) return;
-        report_.attempts[i].duration = now - report_.attempts[i].start;
+        end_attempt(i, {}, now);
         report_.winner = i;
         decide({}, net::error::operation_aborted, now);
     }
@@ -116,11 +130,9 @@ public:
     void failed(std::size_t i, error_code ec, nanoseconds now) {
         assert(ec);
         if (!is_open(i)) return;
-        open_attempts_[i] = false;
+        if (decided_) return end_loser(i);
         --open_;
-        if (decided_) return;
-        report_.attempts[i].duration = now - report_.attempts[i].start;
-        report_.attempts[i].error = ec;
+        end_attempt(i, ec, now);
         if (i + 1 == report_.attempts.size()) next_start_ = std::min(next_start_, now);
         settle(now);
     }
@@ -167,9 +179,12 @@ public:
 
     const Endpoint& endpoint(std::size_t i) const { return report_.attempts[i].endpoint; }
 
-    /// lookup, lookup_error, attempts and winner are the machine's; the driver adds the rest.
-    basic_connect_report<Endpoint>& report() noexcept { return report_; }
-    const basic_connect_report<Endpoint>& report() const noexcept { return report_; }
+    /// Whole once next() has said finish.
+    race_record<Endpoint>& report() noexcept { return report_; }
+    const race_record<Endpoint>& report() const noexcept { return report_; }
+
+    /// The first addresses that were given; the race is over.
+    std::vector<Endpoint>&& take_endpoints() noexcept { return std::move(first_.endpoints); }
 
 private:
     enum class lookup_state : unsigned char { not_wanted, to_ask, asked, answered };
@@ -203,12 +218,18 @@ private:
 
     /// So that starting an attempt never allocates.
     void reserve_for(const std::vector<Endpoint>& more) {
-        const std::size_t total = first_.endpoints.size() + second_.endpoints.size() + more.size();
-        report_.attempts.reserve(total);
-        open_attempts_.reserve(total);
+        report_.attempts.reserve(first_.endpoints.size() + second_.endpoints.size() + more.size());
     }
 
-    bool is_open(std::size_t i) const { return i < open_attempts_.size() && open_attempts_[i]; }
+    bool is_open(std::size_t i) const {
+        return i < report_.attempts.size() && report_.attempts[i].duration == under_way;
+    }
+    void end_attempt(std::size_t i, const error_code& ec, nanoseconds now) {
+        report_.attempts[i].duration = now - report_.attempts[i].start;
+        report_.attempts[i].error = ec;
+    }
+    void end_loser(std::size_t i) { end_attempt(i, losers_, decided_at_); }
+
     bool waits_for_lookup() const noexcept {
         return open_ == 0 && (first_.is_pending() || second_.is_pending());
     }
@@ -236,8 +257,8 @@ private:
     race_action start(nanoseconds now) {
         candidates& from = take_turn();
         const std::size_t i = report_.attempts.size();
-        report_.attempts.push_back({.endpoint = from.endpoints[from.started++], .start = now});
-        open_attempts_.push_back(true);
+        report_.attempts.push_back(
+            {.endpoint = from.endpoints[from.started++], .start = now, .duration = under_way});
         ++open_;
         report_.lookup = std::max(report_.lookup, from.answered_at);
         next_start_ = later(now, std::max(settings_.attempt_delay, settings_.min_gap));
@@ -270,36 +291,36 @@ private:
 
     void decide(error_code result, error_code losers, nanoseconds now) {
         decided_ = true;
+        decided_at_ = now;
         result_ = result;
-        for (std::size_t i = 0; i != open_attempts_.size(); ++i) {
-            if (!open_attempts_[i] || report_.winner == i) continue;
-            report_.attempts[i].duration = now - report_.attempts[i].start;
-            report_.attempts[i].error = losers;
-        }
+        losers_ = losers;
     }
 
     race_action next_ending() {
-        for (; closed_ != open_attempts_.size(); ++closed_) {
-            if (!open_attempts_[closed_] || report_.winner == closed_) continue;
-            open_attempts_[closed_] = false;
+        for (; closed_ != report_.attempts.size(); ++closed_) {
+            if (!is_open(closed_)) continue;
+            end_loser(closed_);
             return {.kind = race_action_kind::close, .index = closed_};
         }
         return {.kind = race_action_kind::finish, .error = result_};
     }
 
+    static constexpr nanoseconds under_way = nanoseconds::min();  ///< in place of an attempt's duration
+
     race_settings settings_;
     candidates first_{};   ///< the preferred family, the only one that is wanted, or the caller's list
     candidates second_{};  ///< the other family
     std::set<Endpoint> seen_{};
-    basic_connect_report<Endpoint> report_{};
-    std::vector<bool> open_attempts_{};                      ///< by attempt
+    race_record<Endpoint> report_{};
     std::size_t open_ = 0;                                   ///< how many are, until the race is decided
     std::size_t closed_ = 0;                                 ///< up to here the losers have been closed
     std::size_t head_start_ = settings_.first_family_count;  ///< what is left of it, at least 1
     bool seconds_turn_ = false;
     nanoseconds next_start_{};  ///< of the next attempt, once there has been one
     bool decided_ = false;
+    nanoseconds decided_at_{};
     error_code result_{};
+    error_code losers_{};
 };
 
 }  // namespace uplink::detail

@@ -29,6 +29,8 @@ inline constexpr std::int64_t max_keep_alive_seconds =
     32767;                                        // the kernel's MAX_TCP_KEEPIDLE, MAX_TCP_KEEPINTVL
 inline constexpr int max_keep_alive_count = 127;  // the kernel's MAX_TCP_KEEPCNT
 
+inline constexpr std::chrono::milliseconds max_receive_spin{10};
+
 constexpr bool is_control(char c) noexcept {
     const auto byte = static_cast<unsigned char>(c);
     return byte < 0x20 || byte == 0x7f;
@@ -127,7 +129,8 @@ inline error_code check_options(const client_options& options, bool is_tcp) {
     const bool sensible =
         (!options.idle_timeout || *options.idle_timeout > std::chrono::nanoseconds::zero()) &&
         options.close_timeout > std::chrono::nanoseconds::zero() && options.max_receive != 0 &&
-        options.send_queue.limit != 0 && !options.proxy.valueless_by_exception() &&
+        options.send_queue.limit != 0 && options.receive_spin >= std::chrono::nanoseconds::zero() &&
+        options.receive_spin <= max_receive_spin && !options.proxy.valueless_by_exception() &&
         std::visit([](const auto& proxy) { return is_sensible(proxy); }, options.proxy);
     if (!sensible) return net::error::invalid_argument;
     if (!is_tcp && !std::holds_alternative<no_proxy>(options.proxy)) return net::error::invalid_argument;

@@ -51,24 +51,32 @@ inline bool is_same(const send_queue_options& left, const send_queue_options& ri
 
 /// A proxy is the same as none alone.
 inline bool is_same(const client_options& left, const client_options& right) {
-    const auto& [connect, socket, idle_timeout, close_timeout, max_receive, send_queue, proxy] = left;
+    const auto& [connect, socket, idle_timeout, close_timeout, max_receive, send_queue, receive_spin, proxy] =
+        left;
     return is_same(connect, right.connect) && is_same(socket, right.socket) &&
            idle_timeout == right.idle_timeout && close_timeout == right.close_timeout &&
            max_receive == right.max_receive && is_same(send_queue, right.send_queue) &&
-           std::holds_alternative<no_proxy>(proxy) && std::holds_alternative<no_proxy>(right.proxy);
+           receive_spin == right.receive_spin && std::holds_alternative<no_proxy>(proxy) &&
+           std::holds_alternative<no_proxy>(right.proxy);
 }
 
 class stored_options {
 public:
     explicit stored_options(client_options&& options) {
-        if (is_same(options, default_options())) return;
-        own_ = std::make_unique<client_options>(std::move(options));
+        if (!is_same(options, default_options())) {
+            own_ = std::make_unique<const client_options>(std::move(options));
+        }
+        options_ = own_ ? own_.get() : &default_options();
     }
-    const client_options& get() const { return own_ ? *own_ : default_options(); }
+    stored_options(const stored_options&) = delete;
+    stored_options& operator=(const stored_options&) = delete;
+
+    const client_options& get() const noexcept { return *options_; }
     bool is_default() const noexcept { return !own_; }
 
 private:
     std::unique_ptr<const client_options> own_;
+    const client_options* options_;
 };
 
 }  // namespace uplink::detail

@@ -147,10 +147,9 @@ public:
     std::unique_ptr<connection_type> make_connection(socket_type&& socket) {
         return std::make_unique<connection_type>(*this, std::move(socket), layer_options_);
     }
-    void connect_ended(connect_operation<client_core>& operation, report_type&& report,
+    void connect_ended(connect_operation<client_core>& operation,
                        std::unique_ptr<connection_type> established) {
         connecting_ = nullptr;
-        report_ = std::move(report);
         if (established) {
             connection_ = std::move(established);
             connection_->established(now());
@@ -158,6 +157,18 @@ public:
         }
         deliver(operation);
     }
+    /// Empty while a connect goes on, which fills it as it ends.
+    report_type& report() noexcept { return report_; }
+    /// The memory of the last report's.
+    std::vector<basic_connect_attempt<endpoint_type>> room_for_attempts() noexcept {
+        return std::move(report_.attempts);
+    }
+    /// Of an earlier connect that went to addresses of the caller's.
+    std::vector<endpoint_type> room_for_endpoints() noexcept {
+        room_for_endpoints_.clear();
+        return std::move(room_for_endpoints_);
+    }
+    void keep_room(std::vector<endpoint_type>&& room) noexcept { room_for_endpoints_ = std::move(room); }
     bool has_retired_connections() const noexcept { return retired_ != nullptr; }
     bool connection_failed() const noexcept { return !connection_ || connection_->failure(); }
 
@@ -245,11 +256,11 @@ public:
     bool is_connecting() const noexcept { return connecting_ != nullptr; }
     void connect_accepted(connect_operation<client_core>& operation) noexcept {
         connecting_ = &operation;
-        report_ = report_type();
+        empty_report();
     }
     /// An attempt that made no system call is reported too.
     void connect_refused(const error_code& ec) {
-        report_ = report_type();
+        empty_report();
         report_.error = ec;
     }
     bool is_closing() const noexcept { return closing_ != nullptr; }
@@ -272,6 +283,15 @@ public:
     }
 
 private:
+    /// But for the memory of its attempts. Made anew, which is less work than to assign an empty one.
+    void empty_report() noexcept {
+        std::vector<basic_connect_attempt<endpoint_type>> room = room_for_attempts();
+        room.clear();
+        std::destroy_at(&report_);
+        std::construct_at(&report_);
+        report_.attempts = std::move(room);
+    }
+
     /// Frees closed connections that the transport has given back.
     void reap() noexcept {
         if (engines_ != 0) return;
@@ -314,6 +334,7 @@ private:
     connect_operation<client_core>* connecting_ = nullptr;
     close_operation<client_core>* closing_ = nullptr;
     report_type report_{};
+    std::vector<endpoint_type> room_for_endpoints_{};
     connection_stats last_stats_{};
     std::size_t engines_ = 0;
     bool is_registered_ = true;

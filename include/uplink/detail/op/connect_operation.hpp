@@ -17,6 +17,7 @@
 #include <uplink/detail/op/name_lookups.hpp>
 #include <uplink/detail/op/receive_operation.hpp>
 #include <uplink/detail/support/asio.hpp>
+#include <uplink/detail/support/completion_queue.hpp>
 #include <uplink/detail/support/operation.hpp>
 #include <uplink/detail/support/stream_traits.hpp>
 #include <uplink/time_limit.hpp>
@@ -76,6 +77,22 @@ template <class Core> class connect_operation : public operation_base {
     };
     struct handshake_ended {};
 
+    /// A connect that has ended at once is told by the event loop, from memory of the core's.
+    class posted_result {
+    public:
+        using allocator_type = typename completion_queue<Core>::allocator_type;
+
+        posted_result(connect_operation& operation, attempt_ended event, const error_code& ec)
+            : call_(operation, event), memory_(&operation.core->completions().memory()), ec_(ec) {}
+        allocator_type get_allocator() const noexcept { return allocator_type(*memory_); }
+        void operator()() { call_(ec_); }
+
+    private:
+        child_call<attempt_ended> call_;
+        typename completion_queue<Core>::memory_type* memory_;
+        error_code ec_;
+    };
+
 public:
     explicit connect_operation(Core& owner)
         : core(&owner), limit(*this), race_timer_(*this),
@@ -93,12 +110,12 @@ public:
     /// Either is called once, after the operation has been given to the core.
     void start(host_service target, const race_settings& settings) {
         target_ = std::move(target);
-        begin([&] { race_.emplace(settings); });
+        begin([&] { race_.emplace(settings, core->room_for_attempts()); });
     }
     /// `host` is what the handshake verifies against; empty: the address of the winner.
     void start(std::vector<endpoint_type>&& endpoints, std::string&& host, const race_settings& settings) {
         target_.host = std::move(host);
-        begin([&] { race_.emplace(settings, std::move(endpoints)); });
+        begin([&] { race_.emplace(settings, std::move(endpoints), core->room_for_attempts()); });
     }
 
     /// A cancel still counts where the race is won and its losers have not come back yet; a limit does not.
@@ -127,12 +144,19 @@ public:
         if (phase_ != phase::decided || children_ != 0 || core->has_retired_connections()) return;
         core->deadlines().remove(limit);
         core->deadlines().remove(race_timer_);
-        basic_connect_report<endpoint_type> report =
-            race_ ? std::move(race_->report()) : basic_connect_report<endpoint_type>();
+        basic_connect_report<endpoint_type>& report = core->report();
+        if (race_) {
+            race_record<endpoint_type>& race = race_->report();
+            report.lookup = race.lookup;
+            report.lookup_error = race.lookup_error;
+            report.attempts = std::move(race.attempts);
+            report.winner = race.winner;
+            core->keep_room(race_->take_endpoints());
+        }
         report.handshake = handshake_;
         report.total = elapsed();
         report.error = error;
-        core->connect_ended(*this, std::move(report), error ? nullptr : std::move(candidate_));
+        core->connect_ended(*this, error ? nullptr : std::move(candidate_));
     }
 
     /// Before the handler's allocator goes.
@@ -250,8 +274,7 @@ private:
                 await_connect(index, socket);
                 return;
             }
-            child_call<attempt_ended> call(*this, attempt_ended{index, true});
-            net::post(core->get_executor(), [call = std::move(call), ec]() mutable { call(ec); });
+            net::post(core->get_executor(), posted_result(*this, attempt_ended{index, true}, ec));
             ++known_;
         } else {
             socket.async_connect(endpoint, child_call<attempt_ended>(*this, attempt_ended{index}));

@@ -173,10 +173,17 @@ public:
             if (settings.family == address_family::any) settings.preferred = preferred_family();
             accept(made, at).start(std::move(target), settings);
         } else {
-            std::vector<endpoint_type> only{endpoint_type(*target.literal, *target.port)};
+            std::vector<endpoint_type> only = list_of({*target.literal, *target.port});
             accept(made, at).start(std::move(only), std::move(target.host), settings);
         }
         settle();
+    }
+
+    /// To one endpoint.
+    template <class Operation>
+    void connect(unstarted<Operation>& made, const endpoint_type& endpoint,
+                 const std::optional<time_limit>& limit) {
+        connect(made, list_of(endpoint), limit);
     }
 
     /// To endpoints, in the caller's order.
@@ -281,6 +288,12 @@ private:
         Operation& operation = made.release();
         core_.connect_accepted(operation);
         return operation;
+    }
+
+    std::vector<endpoint_type> list_of(const endpoint_type& endpoint) {
+        std::vector<endpoint_type> list = core_.room_for_endpoints();
+        list.push_back(endpoint);
+        return list;
     }
 
     bool contradicts(const net::ip::address& literal) const {

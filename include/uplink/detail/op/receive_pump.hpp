@@ -12,9 +12,11 @@
 #include <uplink/detail/support/asio.hpp>
 
 #include <algorithm>
+#include <chrono>
 #include <cstddef>
 #include <memory>
 #include <new>
+#include <type_traits>
 #include <utility>
 
 namespace uplink::detail {
@@ -35,6 +37,7 @@ public:
     /// Takes the operation; none is active.
     void start(operation& receive) {
         active_ = &receive;
+        has_spun_ = false;
         advance();
     }
 
@@ -95,10 +98,8 @@ public:
             advance();
             return;
         }
-        const target where = std::exchange(target_, target::none);
-        if (n != 0) take(n, where);
-        if (ec) judge_error(ec);
-        if (connection_.failure() && active_ != nullptr && !active_->is_direct()) salvage();
+        has_spun_ = false;
+        settle(ec, n, std::exchange(target_, target::none));
         advance();
     }
 
@@ -108,14 +109,12 @@ public:
 private:
     /// Looks at everything that is known and goes on from there: ends the receive, or reads.
     void advance() {
-        if (is_in_flight() || is_in_user_code_) return;
-        if (active_ != nullptr) {
+        if (is_in_user_code_) return;
+        while (active_ != nullptr && !is_in_flight()) {
             const outcome now = decide_receive(facts());
-            if (now.ended) {
-                end_active(now.error);
-            } else if (!end_awaits_write_) {
-                read();
-            }
+            if (now.ended) end_active(now.error);
+            else if (end_awaits_write_) break;
+            else if (!spin()) read();
         }
         if (active_ == nullptr && discarding_ && !is_in_flight() && !connection_.is_closed())
             continue_discarding();
@@ -183,17 +182,53 @@ private:
 
     void read() {
         try {
-            if (active_->is_direct()) {
-                start_read(target::caller, active_->direct_buffer());
-            } else if (core_.state().size() < core_.options().max_receive) {
-                start_read(target::state, room_in_state());
-            } else {
-                start_read(target::overflow, net::mutable_buffer(&overflow_, 1));
-            }
+            const target where = next_target();
+            start_read(where, room_for(where));
         } catch (...) {  // The state could not grow, or Asio could not start: both for want of memory.
             target_ = target::none;
             end_active(net::error::no_memory);
         }
+    }
+
+    target next_target() {
+        if (active_->is_direct()) return target::caller;
+        return core_.state().size() < core_.options().max_receive ? target::state : target::overflow;
+    }
+    net::mutable_buffer room_for(target where) {
+        if (where == target::caller) return active_->direct_buffer();
+        return where == target::state ? room_in_state() : net::mutable_buffer(&overflow_, 1);
+    }
+
+    /// client_options::receive_spin, once for each step of the event loop; true where it led to anything.
+    bool spin() {
+        if constexpr (connection<Core>::can_poll) {
+            if (has_spun_ || core_.options().receive_spin == std::chrono::nanoseconds::zero()) return false;
+            has_spun_ = true;
+            core_.flush();  // what the peer may answer
+            if (active_ == nullptr || connection_.failure()) return true;
+            try {
+                const target where = next_target();
+                const net::mutable_buffer room = room_for(where);
+                error_code ec;
+                const std::size_t n = poll_for(core_.options().receive_spin, room, ec);
+                if (is_transient(ec)) return false;
+                settle(ec, n, where);
+                return true;
+            } catch (...) {  // Said again by read().
+            }
+        }
+        return false;
+    }
+    std::size_t poll_for(std::chrono::nanoseconds most, net::mutable_buffer room, error_code& ec) {
+        using clock = std::chrono::steady_clock;
+        // Where time is simulated it does not pass in here.
+        constexpr bool is_real = std::is_same_v<typename Core::clock_type, clock>;
+        const clock::time_point end = clock::now() + most;
+        std::size_t n = 0;
+        do {
+            n = connection_.stream().read_some(room, ec);
+        } while (is_real && is_transient(ec) && clock::now() < end);
+        return n;
     }
 
     void continue_discarding() {
@@ -220,6 +255,13 @@ private:
     net::mutable_buffer room_in_state() {
         const std::size_t most = core_.options().max_receive - core_.state().size();
         return net::buffer(net::mutable_buffer(core_.state().prepare(most)), most);
+    }
+
+    /// What a read has brought.
+    void settle(const error_code& ec, std::size_t n, target where) {
+        if (n != 0) take(n, where);
+        if (ec) judge_error(ec);
+        if (connection_.failure() && active_ != nullptr && !active_->is_direct()) salvage();
     }
 
     void take(std::size_t n, target where) {
@@ -308,6 +350,7 @@ private:
     bool discarding_ = false;
     bool is_in_user_code_ = false;
     bool has_overflow_ = false;
+    bool has_spun_ = false;
     char overflow_ = 0;     ///< the byte that did not fit into the state
     error_code refusal_{};  ///< of the state, for the piece just taken
     std::unique_ptr<char[]> scratch_;

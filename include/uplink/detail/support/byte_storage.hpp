@@ -1,8 +1,12 @@
 // Distributed under the Boost Software License, Version 1.0 (see LICENSE).
 //
 // One growing piece of memory with a consumed front. Grows by realloc, which moves large blocks by
-// remapping their pages instead of copying them, and never initialises what a read will overwrite.
+// remapping their pages instead of copying them, and never initialises what a read will overwrite. It
+// begins small, for a program with many connections on which little comes at a time, and is worth a usual
+// block as soon as one read has filled it.
 #pragma once
+
+#include <uplink/detail/support/huge_pages.hpp>
 
 #include <algorithm>
 #include <cstddef>
@@ -16,12 +20,14 @@
 namespace uplink::detail {
 
 class byte_storage {
-    static constexpr std::size_t first_capacity = 16 * 1024;
+    static constexpr std::size_t small_capacity = 1024;
+    static constexpr std::size_t usual_capacity = 16 * 1024;
 
 public:
     byte_storage() noexcept = default;
+    explicit byte_storage(bool huge_pages) noexcept : wants_huge_pages_(huge_pages && has_huge_pages) {}
     byte_storage(byte_storage&& other) noexcept { swap(other); }
-    byte_storage(const byte_storage& other) {
+    byte_storage(const byte_storage& other) : wants_huge_pages_(other.wants_huge_pages_) {
         if (other.size() == 0) return;
         reallocate(other.size());
         std::memcpy(memory_, other.data(), other.size());
@@ -31,7 +37,7 @@ public:
         swap(other);
         return *this;
     }
-    ~byte_storage() { std::free(memory_); }
+    ~byte_storage() { is_mapped() ? unmap_huge(memory_, capacity_) : std::free(memory_); }
 
     const char* data() const noexcept { return memory_ + begin_; }
     std::size_t size() const noexcept { return end_ - begin_; }
@@ -39,11 +45,15 @@ public:
 
     /// All the room behind the data, up to n, and at least 1 byte; makes more where there is little.
     std::span<char> prepare(std::size_t n) {
-        const std::size_t useful = std::min(n, std::max<std::size_t>(first_capacity / 4, size() / 8));
-        if (capacity_ - end_ < useful) make_room(useful);
+        const std::size_t useful =
+            std::min(n, std::max({std::size_t{1}, std::min(capacity_, usual_capacity) / 4, size() / 8}));
+        if (capacity_ - end_ < useful || is_outgrown_) make_room(useful);
         return {memory_ + end_, std::min(n, capacity_ - end_)};
     }
-    void commit(std::size_t n) noexcept { end_ += n; }
+    void commit(std::size_t n) noexcept {
+        end_ += n;
+        is_outgrown_ = end_ == capacity_ && capacity_ < usual_capacity;
+    }
 
     /// The memory stays, and what was consumed stays readable in it until the next prepare().
     void consume(std::size_t n) noexcept {
@@ -57,31 +67,53 @@ private:
         std::swap(begin_, other.begin_);
         std::swap(end_, other.end_);
         std::swap(capacity_, other.capacity_);
+        std::swap(is_outgrown_, other.is_outgrown_);
+        std::swap(wants_huge_pages_, other.wants_huge_pages_);
     }
 
     void make_room(std::size_t useful) {
         // Sliding costs a copy of what is held, so only where that is less than what it frees.
-        if (begin_ != 0 && capacity_ - size() >= useful && begin_ >= size()) {
+        if (begin_ != 0 && capacity_ - size() >= useful && begin_ >= size() && !is_outgrown_) {
             std::memmove(memory_, memory_ + begin_, size());
             end_ = size();
             begin_ = 0;
             return;
         }
         if (useful > std::numeric_limits<std::size_t>::max() / 2 - capacity_) throw std::bad_alloc();
-        reallocate(std::max({first_capacity, capacity_ * 2, end_ + useful}));
+        const std::size_t least = capacity_ == 0 ? small_capacity : usual_capacity;
+        reallocate(std::max({least, capacity_ * 2, end_ + useful}));
+        is_outgrown_ = false;
     }
 
+    bool is_mapped() const noexcept { return wants_huge_pages_ && capacity_ >= huge_page; }
+
     void reallocate(std::size_t capacity) {
-        void* memory = std::realloc(memory_, capacity);
+        char* memory = nullptr;
+        if (wants_huge_pages_ && capacity >= huge_page) {
+            capacity = (capacity + huge_page - 1) / huge_page * huge_page;
+            memory = is_mapped() ? remap_huge(memory_, capacity_, capacity) : move_to_huge_pages(capacity);
+        } else {
+            memory = static_cast<char*>(std::realloc(memory_, capacity));
+        }
         if (memory == nullptr) throw std::bad_alloc();
-        memory_ = static_cast<char*>(memory);
+        memory_ = memory;
         capacity_ = capacity;
+    }
+
+    char* move_to_huge_pages(std::size_t capacity) noexcept {
+        char* memory = map_huge(capacity);
+        if (memory == nullptr) return nullptr;
+        if (end_ != 0) std::memcpy(memory, memory_, end_);
+        std::free(memory_);
+        return memory;
     }
 
     char* memory_ = nullptr;
     std::size_t begin_ = 0;
     std::size_t end_ = 0;
     std::size_t capacity_ = 0;
+    bool is_outgrown_ = false;  ///< small, and a read has filled it
+    bool wants_huge_pages_ = false;
 };
 
 }  // namespace uplink::detail

@@ -19,10 +19,13 @@ namespace uplink::detail {
 /// `Owner` is the client's core: get_executor(), completions(), deadlines(), flush(), end_step(),
 /// shared_from_this().
 template <class Owner> class completion_queue {
-    static constexpr std::size_t memory_size = 64;
+    static constexpr std::size_t memory_size = 112;
     static constexpr std::size_t most_chained = 8;
 
 public:
+    using memory_type = operation_memory<memory_size>;
+    using allocator_type = operation_allocator<void, memory_size>;
+
     explicit completion_queue(Owner& owner) noexcept : owner_(owner) {}
 
     void push(operation_base& operation) noexcept {
@@ -72,15 +75,18 @@ public:
         }
     }
 
+    /// For one function that is posted to the owner's executor, and keeps the owner.
+    memory_type& memory() noexcept { return memory_; }
+
     void abandon() noexcept {
         while (!decided_.empty()) pop().abandon();
     }
 
 private:
     struct posted_run {
-        using allocator_type = operation_allocator<void, memory_size>;
+        using allocator_type = completion_queue::allocator_type;
         std::shared_ptr<Owner> owner;
-        operation_memory<memory_size>& memory;
+        memory_type& memory;
 
         allocator_type get_allocator() const noexcept { return allocator_type(memory); }
         void operator()() {
@@ -96,7 +102,7 @@ private:
 
     Owner& owner_;
     operation_list decided_;
-    operation_memory<memory_size> memory_;
+    memory_type memory_;
     std::size_t count_ = 0;
     std::size_t running_ = 0;
     bool posted_ = false;

@@ -1,0 +1,58 @@
+// Distributed under the Boost Software License, Version 1.0 (see LICENSE).
+//
+// Memory in huge pages, for a block that grows. It lies on their border, each time it grows too: only so can the
+// kernel move whole huge pages, instead of breaking them up into small ones.
+#pragma once
+
+#if defined(__linux__)
+#include <sys/mman.h>
+#endif
+
+#include <cstddef>
+#include <cstdint>
+
+namespace uplink::detail {
+
+inline constexpr std::size_t huge_page =
+    2 * 1024 * 1024;  // on x86-64; where they are larger they are not used
+
+#if defined(__linux__) && defined(MADV_HUGEPAGE) && defined(MREMAP_FIXED)
+
+inline constexpr bool has_huge_pages = true;
+
+inline void unmap_huge(void* memory, std::size_t size) noexcept { ::munmap(memory, size); }
+
+/// Null where there is no memory. `size` is a multiple of huge_page.
+inline char* map_huge(std::size_t size) noexcept {
+    if (size > SIZE_MAX - huge_page) return nullptr;
+    void* mapped =
+        ::mmap(nullptr, size + huge_page, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+    if (mapped == MAP_FAILED) return nullptr;
+    char* begin = static_cast<char*>(mapped);
+    const std::size_t before = (huge_page - reinterpret_cast<std::uintptr_t>(begin) % huge_page) % huge_page;
+    if (before != 0) ::munmap(begin, before);
+    if (before != huge_page) ::munmap(begin + before + size, huge_page - before);
+    ::madvise(begin + before, size, MADV_HUGEPAGE);
+    return begin + before;
+}
+
+/// Null where there is no memory, and then nothing has changed; else the old memory is gone.
+inline char* remap_huge(char* memory, std::size_t size, std::size_t new_size) noexcept {
+    char* const place = map_huge(new_size);
+    if (place == nullptr) return nullptr;
+    void* moved = ::mremap(memory, size, new_size, MREMAP_MAYMOVE | MREMAP_FIXED, place);
+    if (moved == place) return place;
+    ::munmap(place, new_size);
+    return nullptr;
+}
+
+#else
+
+inline constexpr bool has_huge_pages = false;
+inline void unmap_huge(void*, std::size_t) noexcept {}
+inline char* map_huge(std::size_t) noexcept { return nullptr; }
+inline char* remap_huge(char*, std::size_t, std::size_t) noexcept { return nullptr; }
+
+#endif
+
+}  // namespace uplink::detail
