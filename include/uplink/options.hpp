@@ -115,10 +115,11 @@ struct client_options {
     /// The most bytes that state() may hold, above zero; one more is errc::receive_limit.
     std::size_t max_receive = std::size_t{1} << 30;
     send_queue_options send_queue{};
-    /// How long a receive that finds nothing asks the socket again and again, before it leaves the waiting to the
-    /// event loop: what comes meanwhile comes sooner, since nobody has to wake up. The calling thread does nothing
-    /// else all that time, within an initiating function too. 0: not at all; at most 10 ms. On a stream that is not
-    /// a socket's own, such as TLS, it does nothing.
+    /// How long a receive that finds nothing asks the socket again and again, each time that it would wait, before it
+    /// leaves the waiting to the event loop: what comes meanwhile comes sooner, since nobody has to wake up. The
+    /// thread does nothing else all that time, within the initiating function too: what other operations are due,
+    /// cancellations included, is up to that late; the receive's own limits are kept. 0: not at all; 0 .. 10 ms. On a
+    /// stream that is more than a socket, such as TLS, it does nothing.
     std::chrono::nanoseconds receive_spin{};
     /// Which way to go. This version speaks to no proxy, and does not go around one: where one is set,
     /// async_connect completes with asio::error::operation_not_supported.

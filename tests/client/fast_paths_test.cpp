@@ -6,7 +6,9 @@
 #include <chrono>
 #include <cstddef>
 #include <functional>
+#include <memory>
 #include <string>
+#include <string_view>
 
 namespace uplink::tests {
 
@@ -94,9 +96,14 @@ TEST_CASE_METHOD(client_test, "a receive that may spin lets the request go first
 }
 
 TEST_CASE_METHOD(client_test, "a receive that may spin tells an end from a reset", "[receive]") {
-    for (const bool resets : {false, true}) {
-        loopback_server server({resets ? conversation().reply("abc").when_told().reset()
-                                       : conversation().reply("abc").when_told().close()});
+    for (const int what : {0, 1, 2, 3}) {
+        const bool resets = what % 2 != 0;
+        const std::string before =
+            what < 2 ? "" : "abc";  // with nothing before it the end is what is met first
+        auto script = conversation();
+        if (!before.empty()) script.reply(before);
+        script.when_told();
+        loopback_server server({resets ? script.reset() : script.close()});
         async_client client{io, {.receive_spin = 10ms}};
         connect(client, server);
         server.tell();
@@ -104,10 +111,51 @@ TEST_CASE_METHOD(client_test, "a receive that may spin tells an end from a reset
         outcome received;
         client.async_receive(noted_in(received));
         run();
-        CHECK(client.state().view() == "abc");
+        CHECK(client.state().view() == before);
         if (resets) CHECK(received.failed_with(net::error::connection_reset));
         else CHECK(received.succeeded());
     }
+}
+
+TEST_CASE_METHOD(client_test, "a sink may close, cancel and destroy while a receive spins", "[receive]") {
+    for (const int what : {0, 1, 2}) {
+        INFO("what " << what);
+        loopback_server server({conversation().reply("abc").expect_eof()});
+        std::function<void()> act;
+        using sink = std::function<void(std::string_view)>;
+        using client_type = async_client<net::ip::tcp::socket, sink_bytes<sink>>;
+        client_options options{.receive_spin = 10ms};
+        auto client = std::make_unique<client_type>(
+            io, options, sink_bytes<sink>(sink([&act](std::string_view) { act(); })));
+        connect(*client, server);
+        REQUIRE(wait_until_readable(client->lowest_layer().native_handle()));
+        act = [&] {
+            if (what == 0) client->close();
+            if (what == 1) client->cancel();
+            if (what == 2) client.reset();
+        };
+        outcome received;
+        client->async_receive(noted_in(received));
+        CHECK_FALSE(received);
+        run_until(received);
+        CHECK(received.is_aborted());
+        client.reset();
+        run();
+    }
+}
+
+TEST_CASE_METHOD(client_test, "a connect that ends at once does so beside a completion that waits",
+                 "[connect]") {
+    loopback_server server({conversation().expect_eof()});
+    async_client client{io};
+    outcome sent;
+    outcome connected;
+    client.async_send(net::buffer("abc", 3), noted_in(sent));
+    client.async_connect(server.host(), server.service(), noted_in(connected));
+    run_until(connected);
+    CHECK(sent.failed_with(net::error::not_connected));
+    CHECK(connected.succeeded());
+    client.close();
 }
 
 }  // namespace uplink::tests

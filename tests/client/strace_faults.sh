@@ -13,7 +13,7 @@ if ! strace -qq -o /dev/null true 2>/dev/null; then
 fi
 
 failed=0
-uses_epoll() { ! ldd "$program" | grep -q liburing; }
+uses_epoll() { ! grep -q liburing <<<"$(ldd "$program")"; }
 run() { # NAME SYSTEM-CALLS ERROR NUMBER [WHEN]
     local fault="$2:error=$3${5:+:when=$5}"
     export UPLINK_INJECTED_ERRNO=$4

@@ -55,7 +55,7 @@ struct race_action {
     error_code error{};                                                ///< of finish
 };
 
-/// What the race knows of itself, of all that a connect_report says.
+/// The part of a connect_report that the race fills.
 template <class Endpoint> struct race_record {
     std::chrono::nanoseconds lookup{};
     error_code lookup_error{};

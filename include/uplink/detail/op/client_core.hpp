@@ -159,16 +159,19 @@ public:
     }
     /// Empty while a connect goes on, which fills it as it ends.
     report_type& report() noexcept { return report_; }
-    /// The memory of the last report's.
+    /// An empty vector, with the memory of the last report's attempts.
     std::vector<basic_connect_attempt<endpoint_type>> room_for_attempts() noexcept {
         return std::move(report_.attempts);
     }
-    /// Of an earlier connect that went to addresses of the caller's.
+    /// Likewise, of the addresses of an earlier connect.
     std::vector<endpoint_type> room_for_endpoints() noexcept {
         room_for_endpoints_.clear();
         return std::move(room_for_endpoints_);
     }
-    void keep_room(std::vector<endpoint_type>&& room) noexcept { room_for_endpoints_ = std::move(room); }
+    /// A long list is not worth its memory for as long as the client lives.
+    void keep_room(std::vector<endpoint_type>&& room) noexcept {
+        if (room.capacity() <= 8) room_for_endpoints_ = std::move(room);
+    }
     bool has_retired_connections() const noexcept { return retired_ != nullptr; }
     bool connection_failed() const noexcept { return !connection_ || connection_->failure(); }
 

@@ -199,36 +199,44 @@ private:
         return where == target::state ? room_in_state() : net::mutable_buffer(&overflow_, 1);
     }
 
-    /// client_options::receive_spin, once for each step of the event loop; true where it led to anything.
+    /// client_options::receive_spin, once for each receive that is started and each read that comes back; true where
+    /// there is something to look at.
     bool spin() {
         if constexpr (connection<Core>::can_poll) {
             if (has_spun_ || core_.options().receive_spin == std::chrono::nanoseconds::zero()) return false;
             has_spun_ = true;
             core_.flush();  // what the peer may answer
-            if (active_ == nullptr || connection_.failure()) return true;
+            if (active_ == nullptr || is_in_flight() || connection_.failure()) return true;
+            const target where = next_target();
+            net::mutable_buffer room;
             try {
-                const target where = next_target();
-                const net::mutable_buffer room = room_for(where);
-                error_code ec;
-                const std::size_t n = poll_for(core_.options().receive_spin, room, ec);
-                if (is_transient(ec)) return false;
-                settle(ec, n, where);
-                return true;
-            } catch (...) {  // Said again by read().
+                room = room_for(where);
+            } catch (...) {
+                return false;  // which read() will say again
             }
+            error_code ec;
+            const std::size_t n = poll_socket(room, ec);
+            if (is_transient(ec)) return false;
+            settle(ec, n, where);
+            return true;
+        } else {
+            return false;
         }
-        return false;
     }
-    std::size_t poll_for(std::chrono::nanoseconds most, net::mutable_buffer room, error_code& ec) {
+    /// Until the receive's limits at most. Where time is simulated it does not pass in here: it is asked once.
+    std::size_t poll_socket(net::mutable_buffer room, error_code& ec) {
         using clock = std::chrono::steady_clock;
-        // Where time is simulated it does not pass in here.
-        constexpr bool is_real = std::is_same_v<typename Core::clock_type, clock>;
-        const clock::time_point end = clock::now() + most;
-        std::size_t n = 0;
-        do {
-            n = connection_.stream().read_some(room, ec);
-        } while (is_real && is_transient(ec) && clock::now() < end);
-        return n;
+        if constexpr (std::is_same_v<typename Core::clock_type, clock>) {
+            clock::time_point end = clock::now() + core_.options().receive_spin;
+            if (active_->limit.is_linked()) end = std::min(end, active_->limit.at);
+            if (active_->idle.is_linked()) end = std::min(end, active_->idle.at);
+            for (;;) {
+                const std::size_t n = connection_.stream().read_some(room, ec);
+                if (!is_transient(ec) || clock::now() >= end) return n;
+            }
+        } else {
+            return connection_.stream().read_some(room, ec);
+        }
     }
 
     void continue_discarding() {

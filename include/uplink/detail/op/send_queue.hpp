@@ -7,7 +7,7 @@
 //
 // A write is tried at once where the stream can say that it would block: what the system takes then needs no
 // turn of the event loop. While completions wait to be told, though, sends only queue up: their handlers may
-// well start more, and all leave together when they have been called.
+// well start more, and all leave together when they have been called, or before a receive spins for the answer.
 #pragma once
 
 #include <uplink/detail/machine/outcome.hpp>

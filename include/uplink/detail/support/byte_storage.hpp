@@ -29,7 +29,7 @@ public:
     byte_storage(byte_storage&& other) noexcept { swap(other); }
     byte_storage(const byte_storage& other) : wants_huge_pages_(other.wants_huge_pages_) {
         if (other.size() == 0) return;
-        reallocate(other.size());
+        reallocate(std::max(other.size(), small_capacity));
         std::memcpy(memory_, other.data(), other.size());
         end_ = other.size();
     }
@@ -47,7 +47,14 @@ public:
     std::span<char> prepare(std::size_t n) {
         const std::size_t useful =
             std::min(n, std::max({std::size_t{1}, std::min(capacity_, usual_capacity) / 4, size() / 8}));
-        if (capacity_ - end_ < useful || is_outgrown_) make_room(useful);
+        if (const bool is_needed = capacity_ - end_ < useful; is_needed || is_outgrown_) {
+            try {
+                make_room(useful);
+            } catch (const std::bad_alloc&) {
+                if (is_needed) throw;
+                is_outgrown_ = false;  // and the small one must do
+            }
+        }
         return {memory_ + end_, std::min(n, capacity_ - end_)};
     }
     void commit(std::size_t n) noexcept {

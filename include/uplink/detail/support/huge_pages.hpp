@@ -24,26 +24,27 @@ inline void unmap_huge(void* memory, std::size_t size) noexcept { ::munmap(memor
 
 /// Null where there is no memory. `size` is a multiple of huge_page.
 inline char* map_huge(std::size_t size) noexcept {
-    if (size > SIZE_MAX - huge_page) return nullptr;
+    if (size > PTRDIFF_MAX - huge_page) return nullptr;  // as malloc, so that sums of sizes never wrap
     void* mapped =
         ::mmap(nullptr, size + huge_page, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
     if (mapped == MAP_FAILED) return nullptr;
     char* begin = static_cast<char*>(mapped);
     const std::size_t before = (huge_page - reinterpret_cast<std::uintptr_t>(begin) % huge_page) % huge_page;
     if (before != 0) ::munmap(begin, before);
-    if (before != huge_page) ::munmap(begin + before + size, huge_page - before);
+    ::munmap(begin + before + size, huge_page - before);
     ::madvise(begin + before, size, MADV_HUGEPAGE);
     return begin + before;
 }
 
 /// Null where there is no memory, and then nothing has changed; else the old memory is gone.
 inline char* remap_huge(char* memory, std::size_t size, std::size_t new_size) noexcept {
-    char* const place = map_huge(new_size);
-    if (place == nullptr) return nullptr;
-    void* moved = ::mremap(memory, size, new_size, MREMAP_MAYMOVE | MREMAP_FIXED, place);
-    if (moved == place) return place;
-    ::munmap(place, new_size);
-    return nullptr;
+    if (char* const place = map_huge(new_size)) {
+        if (::mremap(memory, size, new_size, MREMAP_MAYMOVE | MREMAP_FIXED, place) == place) return place;
+        // The place may have been given up already, and be another thread's by now: so it is left as it is.
+    }
+    // Wherever it may lie: it needs less room than both at once.
+    void* moved = ::mremap(memory, size, new_size, MREMAP_MAYMOVE);
+    return moved == MAP_FAILED ? nullptr : static_cast<char*>(moved);
 }
 
 #else
