@@ -131,7 +131,7 @@ TEST_CASE("a connect in which everything happens at once, interrupted in every g
     interrupt_in_every_gap<at_once, simulated_client>(4);
     interrupt_at_every_operation<at_once, simulated_client>(6);
 }
-TEST_CASE("a connect with two winners in one poll, interrupted in every gap") {
+TEST_CASE("faults 17: a connect with two winners in one poll, interrupted in every gap") {
     interrupt_in_every_gap<list, simulated_client>(4);
     interrupt_at_every_operation<list, simulated_client>(9);
 }
