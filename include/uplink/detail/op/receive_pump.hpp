@@ -208,14 +208,13 @@ private:
             core_.flush();  // what the peer may answer
             if (active_ == nullptr || is_in_flight() || connection_.failure()) return true;
             const target where = next_target();
-            net::mutable_buffer room;
-            try {
-                room = room_for(where);
-            } catch (...) {
-                return false;  // which read() will say again
-            }
             error_code ec;
-            const std::size_t n = poll_socket(room, ec);
+            std::size_t n = 0;
+            try {
+                n = poll_socket(room_for(where), ec);
+            } catch (...) {
+                return false;  // read() will meet it again
+            }
             if (is_transient(ec)) return false;
             settle(ec, n, where);
             return true;
