@@ -57,7 +57,7 @@ struct huge_pages_t {
 inline constexpr huge_pages_t huge_pages{};
 
 /// Received bytes in one piece of memory, in order. clear() and consume() keep the capacity, so that a
-/// client that is used again does not pay for fresh memory. It begins at 1 KiB with the first prepare(),
+/// client that is used again does not pay for fresh memory. It begins at 256 bytes with the first prepare(),
 /// goes on at 16 KiB once that was full or nearly so, and doubles; a move leaves the other empty, without memory.
 class received_bytes {
 public:

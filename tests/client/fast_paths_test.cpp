@@ -7,6 +7,7 @@
 #include <cstddef>
 #include <functional>
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -25,6 +26,27 @@ TEST_CASE_METHOD(client_test, "a send that the system takes has left when async_
     CHECK_FALSE(sent);
     run();
     CHECK(sent.succeeded());
+}
+
+TEST_CASE_METHOD(client_test, "a large send leaves much of the thread to a client that is at work too",
+                 "[send]") {
+    using uplink::detail::write_share;
+    const std::string bytes(4 * write_share::shared, 'x');
+    for (const bool is_alone : {true, false}) {
+        INFO("alone " << is_alone);
+        loopback_server server({conversation().expect_anything_until_eof().close()});
+        loopback_server other_server({conversation().expect_anything_until_eof().close()});
+        async_client client{io, {.socket = {.send_buffer = static_cast<int>(2 * write_share::shared)}}};
+        connect(client, server);
+        std::optional<async_client<>> other;
+        if (!is_alone) connect(other.emplace(io), other_server);
+        outcome sent;
+        client.async_send(net::buffer(bytes), noted_in(sent));
+        if (is_alone) CHECK(client.stats().bytes_sent > write_share::shared);
+        else CHECK(client.stats().bytes_sent == write_share::shared);
+        run_until(sent);
+        CHECK(sent.succeeded());
+    }
 }
 
 TEST_CASE_METHOD(client_test, "some handlers of one step follow each other, and not for ever", "[send]") {

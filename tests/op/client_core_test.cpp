@@ -9,6 +9,7 @@
 
 #include <chrono>
 #include <cstddef>
+#include <functional>
 #include <memory>
 #include <stdexcept>
 #include <string>
@@ -88,6 +89,33 @@ TEST_CASE("cancel() and close() twice, on a fresh client, and after close() are 
     talk.run();
     CHECK(talk.handlers_called() == 0);
     CHECK_FALSE(talk.client()->is_open());
+}
+
+TEST_CASE("the one receive that is pending has its place inside the client") {
+    using socket = net::basic_stream_socket<net::ip::tcp, net::io_context::executor_type>;
+    using core_type = uplink::detail::client_core<socket, uplink::received_bytes>;
+    net::io_context io;
+    const auto core = std::make_shared<core_type>(io.get_executor(), uplink::detail::no_layer_options{},
+                                                  uplink::client_options{}, uplink::received_bytes{});
+    const auto* begin = reinterpret_cast<const std::byte*>(core.get());
+    const auto is_inside = [&](const std::byte* place) {
+        return std::less_equal<>()(begin, place) && std::less<>()(place, begin + sizeof(core_type));
+    };
+    auto memory = core->memory_for<uplink::detail::receive_until_end<core_type>>();
+    std::allocator_traits<decltype(memory)>::rebind_alloc<std::byte> allocator(memory);
+    constexpr std::size_t usual = 200;
+    std::byte* first = allocator.allocate(usual);
+    std::byte* second = allocator.allocate(usual);  // one that will be refused
+    CHECK(is_inside(first));
+    CHECK_FALSE(is_inside(second));
+    allocator.deallocate(first, usual);
+    std::byte* third = allocator.allocate(usual);
+    CHECK(third == first);
+    allocator.deallocate(second, usual);
+    allocator.deallocate(third, usual);
+    std::byte* large = allocator.allocate(sizeof(core_type));
+    CHECK_FALSE(is_inside(large));
+    allocator.deallocate(large, sizeof(core_type));
 }
 
 TEST_CASE("take_state() throws while a receive is pending, and gives everything otherwise") {

@@ -116,17 +116,20 @@ TEST_CASE("a send of more buffers than a write takes is begun") {
     CHECK(write.size() == 64 * 1500);
 }
 
-TEST_CASE("a write takes 256 KiB, so that other clients get their turns") {
-    constexpr std::size_t most = 256 * 1024;
+TEST_CASE("a write takes no more than it may") {
+    const std::size_t most = GENERATE(as<std::size_t>(), 1024, 64 * 1024, 512 * 1024);
     const item large{{std::string(most - 10, 'a')}};
     const item next{{"0123456789abc"}};
     const item huge{{std::string(4 * most, 'b')}};
     gathered_write write;
+    write.clear(true, most);
     CHECK(write.add(large));
+    CHECK_FALSE(write.is_largest());
     CHECK_FALSE(write.add(next));
     CHECK(bytes_of(write) == large.parts[0] + "0123456789");
     CHECK(write.size() == most);
-    write.clear(true);
+    CHECK(write.is_largest());
+    write.clear(true, most);
     CHECK_FALSE(write.add(huge));
     CHECK(write.size() == most);
     CHECK(write.buffers().begin()->data() == huge.parts[0].data());

@@ -24,6 +24,7 @@
 #include <uplink/detail/support/client_service.hpp>
 #include <uplink/detail/support/completion_queue.hpp>
 #include <uplink/detail/support/deadline_queue.hpp>
+#include <uplink/detail/support/operation_memory.hpp>
 #include <uplink/detail/support/stream_traits.hpp>
 #include <uplink/options.hpp>
 #include <uplink/time_limit.hpp>
@@ -32,6 +33,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <type_traits>
 #include <utility>
 #include <vector>
 
@@ -53,6 +55,8 @@ public:
     using connection_type = connection<client_core>;
     using report_type = basic_connect_report<endpoint_type>;
     static constexpr bool is_tcp = is_tcp_v<typename endpoint_type::protocol_type>;
+    /// A receive by a framing, with a handler of two words.
+    static constexpr std::size_t receive_memory_size = 256 + 2 * sizeof(executor_type);
 
     client_core(const executor_type& executor, layer_options_of_t<Stream>&& layer_options,
                 client_options&& options, State&& state)
@@ -71,7 +75,9 @@ public:
     /// (a sink, a framing, a hook) may close the client.
     class engine_scope {
     public:
-        explicit engine_scope(client_core& core) noexcept : core_(core) { ++core_.engines_; }
+        explicit engine_scope(client_core& core) noexcept : core_(core) {
+            if (core_.engines_++ == 0 && core_.service_.takes_turn(core_)) core_.others_went_ = true;
+        }
         engine_scope(const engine_scope&) = delete;
         engine_scope& operator=(const engine_scope&) = delete;
         ~engine_scope() { --core_.engines_; }
@@ -89,8 +95,21 @@ public:
     State& state() noexcept { return state_; }
     time_point now() { return deadlines_.now(); }
 
+    /// The allocator of operations whose handlers have none. The one receive that is pending has a place of its own,
+    /// since it may be pending for as long as the client lives: out of a recycled block it would keep all of that.
+    template <class Operation> auto memory_for() noexcept {
+        if constexpr (std::is_base_of_v<receive_operation<client_core>, Operation>) {
+            return operation_allocator<void, receive_memory_size>(receive_memory_);
+        } else {
+            return net::recycling_allocator<void>();
+        }
+    }
+
     /// The operation's result is final; its handler is called at the end of the step.
     void deliver(operation_base& operation) noexcept { completions_.push(operation); }
+
+    /// Another client of the context has been at work since this was last asked.
+    bool others_went() noexcept { return std::exchange(others_went_, false); }
 
     /// What waits for completions to be told goes on.
     void flush() noexcept {
@@ -330,6 +349,7 @@ private:
     State state_;
     completion_queue<client_core> completions_;
     deadline_queue<client_core, timer_type, time_point> deadlines_;
+    operation_memory<receive_memory_size> receive_memory_;
     client_service& service_;
     Stream idle_stream_;  ///< what stream() shows while there is no connection
     std::unique_ptr<connection_type> connection_;
@@ -344,6 +364,7 @@ private:
     bool is_released_ = false;
     bool receive_pending_ = false;
     bool clear_state_ = false;
+    bool others_went_ = false;
 };
 
 }  // namespace uplink::detail

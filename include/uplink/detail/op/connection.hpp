@@ -16,6 +16,7 @@
 #include <chrono>
 #include <concepts>
 #include <cstddef>
+#include <cstdint>
 #include <memory>
 #include <utility>
 
@@ -97,21 +98,22 @@ public:
         return facts;
     }
 
-    void count_received(std::size_t n) noexcept { stats_.bytes_received += n; }
-    void count_sent(std::size_t n) noexcept { stats_.bytes_sent += n; }
-    void count_receive() noexcept { ++stats_.receives; }
-    void count_send() noexcept { ++stats_.sends; }
+    void count_received(std::size_t n) noexcept { bytes_received_ += n; }
+    void count_sent(std::size_t n) noexcept { bytes_sent_ += n; }
+    void count_receive() noexcept { ++receives_made_; }
+    void count_send() noexcept { ++sends_made_; }
     void add_counts(connection_stats& to) const noexcept {
-        to.bytes_sent = stats_.bytes_sent;
-        to.bytes_received = stats_.bytes_received;
-        to.sends = stats_.sends;
-        to.receives = stats_.receives;
+        to.bytes_sent = bytes_sent_;
+        to.bytes_received = bytes_received_;
+        to.sends = sends_made_;
+        to.receives = receives_made_;
     }
     void established(time_point when) noexcept { since_ = when; }
     std::chrono::nanoseconds duration(time_point now) const noexcept { return now - since_; }
 
     connection_stats stats(time_point now) {
-        connection_stats stats = stats_;
+        connection_stats stats;
+        add_counts(stats);
         stats.connected_for = duration(now);
         if constexpr (requires { fill_tcp_info(stream_.lowest_layer(), stats); }) {
             if (!closed_) fill_tcp_info(stream_.lowest_layer(), stats);
@@ -134,7 +136,10 @@ private:
     send_queue<Core> sends_;
     receive_pump<Core> receives_;
     error_code failure_{};
-    connection_stats stats_{};
+    std::uint64_t bytes_sent_ = 0;
+    std::uint64_t bytes_received_ = 0;
+    std::uint64_t sends_made_ = 0;
+    std::uint64_t receives_made_ = 0;
     time_point since_{};
     bool closed_ = false;
     std::unique_ptr<connection> next_retired_;

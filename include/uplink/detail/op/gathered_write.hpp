@@ -6,6 +6,7 @@
 // memory while the queue is busy, and a smaller write where there is none.
 #pragma once
 
+#include <uplink/detail/machine/write_share.hpp>
 #include <uplink/detail/support/asio.hpp>
 
 #include <array>
@@ -37,18 +38,20 @@ class gathered_write {
     static constexpr std::size_t few_buffers = 4;
     static constexpr std::size_t small_size = 1024;  ///< bytes; smaller buffers are copied together
     static constexpr std::size_t block_size = 64 * 1024;
-    /// So that other clients of the thread get their turns.
-    static constexpr std::size_t most_bytes = 256 * 1024;
 
 public:
     gathered_buffers buffers() const noexcept { return {data(), count_}; }
     /// Bytes.
     std::size_t size() const noexcept { return size_; }
-    bool is_largest() const noexcept { return size_ == most_bytes; }
+    bool is_largest() const noexcept { return size_ == most_; }
+    /// One buffer, which takes the system less trouble than a sequence of one.
+    bool is_single() const noexcept { return count_ == 1; }
 
-    /// `copies`: small buffers are copied together, for which there is a block while the queue is busy.
-    void clear(bool copies) noexcept {
+    /// `copies`: small buffers are copied together, for which there is a block while the queue is busy. `most`: bytes
+    /// of one write.
+    void clear(bool copies, std::size_t most = write_share::alone) noexcept {
         copies_ = copies;
+        most_ = most;
         count_ = 0;
         size_ = 0;
         copied_ = 0;
@@ -71,9 +74,9 @@ public:
             std::size_t bytes = 0;
             for (std::size_t i = first; i != first + added; ++i) bytes += data()[i].size();
             const bool whole = bytes == item.left();
-            if (!whole && size_ + bytes < most_bytes && grow()) continue;
-            for (std::size_t i = first; i != first + added && size_ != most_bytes; ++i) append(data()[i]);
-            return whole && size_ != most_bytes;
+            if (!whole && size_ + bytes < most_ && grow()) continue;
+            for (std::size_t i = first; i != first + added && size_ != most_; ++i) append(data()[i]);
+            return whole && size_ != most_;
         }
     }
 
@@ -92,7 +95,7 @@ private:
 
     /// Its place is never before `buffer`'s own.
     void append(const net::const_buffer& all) noexcept {
-        const net::const_buffer buffer = net::buffer(all, most_bytes - size_);
+        const net::const_buffer buffer = net::buffer(all, most_ - size_);
         size_ += buffer.size();
         net::const_buffer* last = count_ == 0 ? nullptr : data() + count_ - 1;
         if (copies_ && last != nullptr && buffer.size() < small_size && copy_behind(*last, buffer)) return;
@@ -124,6 +127,7 @@ private:
     std::unique_ptr<char[]> block_;
     std::size_t count_ = 0;
     std::size_t size_ = 0;
+    std::size_t most_ = write_share::alone;
     bool copies_ = true;
     std::size_t copied_ = 0;  ///< bytes of the block in use
 };

@@ -20,10 +20,11 @@ namespace uplink::detail {
 template <class Base, class Core, class Handler, class Start, class... Arguments>
 void launch(Core& core, Handler&& handler, Start start, Arguments&&... arguments) {
     using handler_type = std::decay_t<Handler>;
-    using operation = handler_operation<Base, handler_type, typename Core::executor_type>;
+    auto memory = core.template memory_for<Base>();
+    using operation = handler_operation<Base, handler_type, typename Core::executor_type, decltype(memory)>;
     handler_type local(std::forward<Handler>(handler));
     unstarted<operation> made(
-        operation::make(local, core.get_executor(), std::forward<Arguments>(arguments)...));
+        operation::make(local, core.get_executor(), memory, std::forward<Arguments>(arguments)...));
     {
         initiator<Core> first(core);
         start(first, made);

@@ -11,6 +11,7 @@
 #pragma once
 
 #include <uplink/detail/machine/outcome.hpp>
+#include <uplink/detail/machine/write_share.hpp>
 #include <uplink/detail/op/gathered_write.hpp>
 #include <uplink/detail/op/send_operation.hpp>
 #include <uplink/detail/op/transport_call.hpp>
@@ -19,6 +20,8 @@
 
 #include <algorithm>
 #include <cstddef>
+#include <memory>
+#include <new>
 #include <utility>
 
 namespace uplink::detail {
@@ -130,9 +133,16 @@ public:
     }
 
     net::cancellation_signal& cancellation() noexcept { return cancellation_; }
-    transport_memory<typename Core::executor_type>& memory() noexcept { return memory_; }
+    /// Of the write in flight.
+    transport_memory<typename Core::executor_type>& memory() noexcept { return busy_->memory; }
 
 private:
+    /// What takes more than one direct write: many a connection never needs it. Then it is kept.
+    struct busy_part {
+        gathered_write gathered;
+        transport_memory<typename Core::executor_type> memory;
+    };
+
     item* first() noexcept { return items_.empty() ? nullptr : &items_.front(); }
     bool queue_is_empty() const noexcept { return items_.empty(); }
 
@@ -141,9 +151,10 @@ private:
                !connection_.failure() && !core_.completions().is_waiting();
     }
 
-    std::size_t write_some(error_code& ec) noexcept {
+    std::size_t write_some(const gathered_write& gathered, error_code& ec) noexcept {
         try {
-            return connection_.stream().write_some(gathered_.buffers(), ec);
+            return gathered.is_single() ? connection_.stream().write_some(*gathered.buffers().begin(), ec)
+                                        : connection_.stream().write_some(gathered.buffers(), ec);
         } catch (...) {
             ec = net::error::no_memory;
             return 0;
@@ -153,13 +164,13 @@ private:
     /// True if that was all; else the rest has to wait.
     bool write_directly(item& send) {
         if constexpr (connection<Core>::can_write_at_once) {
-            gathered_.clear(false);
-            gathered_.add(send);
+            gathered_write gathered;
+            gathered.clear(false, share_.next(core_.others_went()));
+            gathered.add(send);
             error_code ec;
-            const std::size_t n = write_some(ec);
+            const std::size_t n = write_some(gathered, ec);
             send.sent = n;
-            is_full_ = n < gathered_.size() || (send.left() != 0 && gathered_.is_largest());
-            gathered_.release();
+            is_full_ = n < gathered.size() || (send.left() != 0 && gathered.is_largest());
             connection_.count_sent(n);
             if (send.left() == 0) {
                 finish(send, {});
@@ -177,6 +188,8 @@ private:
         is_held_ = false;
         settle_front();
         if (items_.empty() || in_flight_) return;
+        if (!busy_) busy_.reset(new (std::nothrow) busy_part);
+        if (!busy_) return core_.transport_failed(connection_, net::error::no_memory);
         if (!is_full_) {
             write_at_once();
             settle_front();
@@ -191,7 +204,7 @@ private:
         while (!items_.empty() && items_.front().kind == send_kind::half_close)
             make_half_close(items_.front());
         if (!items_.empty()) return;
-        gathered_.release();
+        if (busy_) busy_->gathered.release();
         if (closing_) finish_closing();
     }
 
@@ -254,7 +267,7 @@ private:
         if constexpr (connection<Core>::can_write_at_once) {
             gather();
             error_code ec;
-            const std::size_t n = write_some(ec);
+            const std::size_t n = write_some(busy_->gathered, ec);
             transferred(ec, n);
         }
     }
@@ -263,7 +276,8 @@ private:
         gather();
         in_flight_ = true;
         try {
-            connection_.stream().async_write_some(gathered_.buffers(), write_call<Core>(core_, connection_));
+            connection_.stream().async_write_some(busy_->gathered.buffers(),
+                                                  write_call<Core>(core_, connection_));
         } catch (...) {  // Asio could not start it for want of memory.
             in_flight_ = false;
             distribute(0);
@@ -272,13 +286,14 @@ private:
     }
 
     void gather() {
-        gathered_.clear(true);
+        gathered_write& gathered = busy_->gathered;
+        gathered.clear(true, share_.next(core_.others_went()));
         bool more = true;
         for (item* it = first(); more && it != nullptr && it->kind != send_kind::half_close;
              it = items_.next(*it)) {
-            const std::size_t before = gathered_.size();
-            more = gathered_.add(*it);
-            if (gathered_.size() == before && it->left() != 0) break;
+            const std::size_t before = gathered.size();
+            more = gathered.add(*it);
+            if (gathered.size() == before && it->left() != 0) break;
             it->in_write = true;
             if (it->begun) continue;
             it->begun = true;
@@ -288,7 +303,7 @@ private:
     }
 
     void transferred(const error_code& ec, std::size_t n) {
-        is_full_ = n < gathered_.size() || gathered_.is_largest();
+        is_full_ = n < busy_->gathered.size() || busy_->gathered.is_largest();
         connection_.count_sent(n);
         queued_bytes_ -= n;
         const bool was_stopped = distribute(n);
@@ -377,9 +392,9 @@ private:
     /// The transport took less than it could have, or so much that others have a turn.
     bool is_full_ = false;
     bool is_held_ = false;  ///< there is something to do, once completions have been told
-    gathered_write gathered_;
+    write_share share_;
+    std::unique_ptr<busy_part> busy_;
     net::cancellation_signal cancellation_;
-    transport_memory<typename Core::executor_type> memory_;
 };
 
 }  // namespace uplink::detail

@@ -20,7 +20,7 @@
 namespace uplink::detail {
 
 class byte_storage {
-    static constexpr std::size_t small_capacity = 1024;
+    static constexpr std::size_t small_capacity = 256;
     static constexpr std::size_t usual_capacity = 16 * 1024;
 
 public:

@@ -2,12 +2,14 @@
 //
 // Knows the clients of an execution context, so that when the context is destroyed first, the handlers
 // that wait inside a client (a queued send, a lookup) are destroyed with it, uncalled, as Asio does for
-// those that wait inside Asio. Without it a handler that owns its client would keep itself alive.
+// those that wait inside Asio. Without it a handler that owns its client would keep itself alive. It also
+// knows who was at work last, so that a client notices that it is not alone.
 #pragma once
 
 #include <uplink/detail/support/asio.hpp>
 #include <uplink/detail/support/intrusive_list.hpp>
 
+#include <atomic>
 #include <memory>
 #include <mutex>
 
@@ -42,6 +44,15 @@ public:
         if (client.is_linked()) clients_.erase(client);
     }
 
+    /// This client is at work; true if another was before. From any thread: it is a hint, and may be wrong where
+    /// several are at work at once.
+    bool takes_turn(const registered_client& client) noexcept {
+        const registered_client* before = last_.load(std::memory_order_relaxed);
+        if (before == &client) return false;
+        last_.store(&client, std::memory_order_relaxed);
+        return before != nullptr;
+    }
+
 private:
     void shutdown() noexcept override {
         for (;;) {
@@ -55,6 +66,7 @@ private:
         }
     }
 
+    std::atomic<const registered_client*> last_{nullptr};  ///< only compared: it may be gone
     std::mutex mutex_;
     intrusive_list<registered_client, client_list_tag> clients_;
 };

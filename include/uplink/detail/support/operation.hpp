@@ -50,8 +50,9 @@ template <class Executor>
 using tracked_executor_t = std::decay_t<decltype(net::prefer(std::declval<const Executor&>(),
                                                              net::execution::outstanding_work.tracked))>;
 
-template <class Handler>
-using operation_allocator_of_t = net::associated_allocator_t<Handler, net::recycling_allocator<void>>;
+/// `Default` is what a handler without an associated allocator uses.
+template <class Handler, class Default = net::recycling_allocator<void>>
+using operation_allocator_of_t = net::associated_allocator_t<Handler, Default>;
 
 /// Associates a nullary call with its handler's allocator, so that a hop to another executor uses it too.
 template <class Handler, class Arguments> class bound_completion {
@@ -80,6 +81,8 @@ template <class Allocator> class allocator_resource final : public std::pmr::mem
 public:
     explicit allocator_resource(const Allocator& allocator) noexcept : allocator_(allocator) {}
 
+    const Allocator& allocator() const noexcept { return allocator_; }
+
 private:
     struct alignas(std::max_align_t) unit {
         unsigned char bytes[alignof(std::max_align_t)];
@@ -103,8 +106,9 @@ private:
 
 /// `Base` derives from operation_base, has `result()` giving a tuple of the handler's arguments, and may
 /// have `delivering()`, called just before the handler is, and `release_memory()`, called before memory() goes.
-template <class Base, class Handler, class ClientExecutor> class handler_operation final : public Base {
-    using allocator_type = operation_allocator_of_t<Handler>;
+template <class Base, class Handler, class ClientExecutor, class DefaultAllocator>
+class handler_operation final : public Base {
+    using allocator_type = operation_allocator_of_t<Handler, DefaultAllocator>;
     using handler_executor = net::associated_executor_t<Handler, ClientExecutor>;
     using tracked_executor = tracked_executor_t<handler_executor>;
     using self_allocator =
@@ -114,12 +118,13 @@ public:
     /// Takes the handler only once the memory is there: where this throws, the caller's is untouched.
     template <class... Arguments>
     static handler_operation* make(Handler& handler, const ClientExecutor& client_executor,
-                                   Arguments&&... arguments) {
-        self_allocator allocator(net::get_associated_allocator(handler, net::recycling_allocator<void>()));
+                                   const DefaultAllocator& default_allocator, Arguments&&... arguments) {
+        const allocator_type associated = net::get_associated_allocator(handler, default_allocator);
+        self_allocator allocator(associated);
         handler_operation* memory = std::allocator_traits<self_allocator>::allocate(allocator, 1);
         try {
-            return new (static_cast<void*>(memory))
-                handler_operation(handler, client_executor, std::forward<Arguments>(arguments)...);
+            return new (static_cast<void*>(memory)) handler_operation(handler, client_executor, associated,
+                                                                      std::forward<Arguments>(arguments)...);
         } catch (...) {
             std::allocator_traits<self_allocator>::deallocate(allocator, memory, 1);
             throw;
@@ -139,7 +144,7 @@ public:
         // Keeps the handler's context running across the hop.
         tracked_executor work(std::move(work_));
         Handler handler(std::move(handler_));
-        free(handler);
+        free();
         handler_executor target = net::get_associated_executor(handler, client_executor);
         // Already on the client's executor: what dispatch would do, without its type-erased allocation.
         if constexpr (std::is_same_v<handler_executor, ClientExecutor>) {
@@ -155,20 +160,20 @@ public:
         // The handler may own the client, and so the signal behind the slot: the slot goes first.
         clear_slot();
         tracked_executor work(std::move(work_));
-        Handler handler(std::move(handler_));
-        free(handler);
+        const Handler handler(std::move(handler_));
+        free();
     }
 
     std::pmr::memory_resource& memory() noexcept override { return resource_; }
 
 private:
     template <class... Arguments>
-    handler_operation(Handler& handler, const ClientExecutor& client_executor, Arguments&&... arguments)
+    handler_operation(Handler& handler, const ClientExecutor& client_executor,
+                      const allocator_type& allocator, Arguments&&... arguments)
         : Base(std::forward<Arguments>(arguments)...), client_executor_(client_executor),
           work_(net::prefer(net::get_associated_executor(handler, client_executor),
                             net::execution::outstanding_work.tracked)),
-          resource_(net::get_associated_allocator(handler, net::recycling_allocator<void>())),
-          handler_(std::move(handler)) {}
+          resource_(allocator), handler_(std::move(handler)) {}
     ~handler_operation() {
         if constexpr (requires { this->release_memory(); }) this->release_memory();
     }
@@ -178,8 +183,8 @@ private:
         if (slot.is_connected()) slot.clear();
     }
 
-    void free(Handler& handler) noexcept {
-        self_allocator allocator(net::get_associated_allocator(handler, net::recycling_allocator<void>()));
+    void free() noexcept {
+        self_allocator allocator(resource_.allocator());
         this->~handler_operation();
         std::allocator_traits<self_allocator>::deallocate(allocator, this, 1);
     }
