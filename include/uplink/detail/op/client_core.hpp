@@ -272,6 +272,8 @@ public:
         reap();
     }
 
+    bool has_good_options() const noexcept { return has_good_options_; }
+    void options_are_good() noexcept { has_good_options_ = true; }
     bool is_receive_pending() const noexcept { return receive_pending_; }
     void receive_accepted() noexcept { receive_pending_ = true; }
     void receive_delivered() noexcept { receive_pending_ = false; }
@@ -365,6 +367,7 @@ private:
     bool receive_pending_ = false;
     bool clear_state_ = false;
     bool others_went_ = false;
+    bool has_good_options_ = false;
 };
 
 }  // namespace uplink::detail

@@ -69,13 +69,13 @@ public:
     template <class Item> bool add(Item& item) {
         if (count_ == capacity() && !grow()) return false;
         for (;;) {
-            const std::size_t first = count_;
-            const std::size_t added = item.gather(data() + first, capacity() - first);
+            net::const_buffer* const added = data() + count_;
+            const std::size_t count = item.gather(added, capacity() - count_);
             std::size_t bytes = 0;
-            for (std::size_t i = first; i != first + added; ++i) bytes += data()[i].size();
+            for (std::size_t i = 0; i != count; ++i) bytes += added[i].size();
             const bool whole = bytes == item.left();
             if (!whole && size_ + bytes < most_ && grow()) continue;
-            for (std::size_t i = first; i != first + added && size_ != most_; ++i) append(data()[i]);
+            for (std::size_t i = 0; i != count && size_ != most_; ++i) append(added[i]);
             return whole && size_ != most_;
         }
     }

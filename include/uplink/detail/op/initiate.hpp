@@ -267,11 +267,14 @@ private:
         return {};
     }
 
+    /// Options don't change: once is enough.
     error_code check_connect() {
+        if (core_.has_good_options()) return {};
         const client_options& options = core_.options();
         if (const error_code ec = check_options(options, Core::is_tcp)) return ec;
         // Refused rather than connected directly: the user has said that the way leads through a proxy.
         if (!std::holds_alternative<no_proxy>(options.proxy)) return net::error::operation_not_supported;
+        core_.options_are_good();
         return {};
     }
 

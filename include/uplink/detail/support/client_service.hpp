@@ -42,6 +42,8 @@ public:
     void remove(registered_client& client) noexcept {
         const std::lock_guard lock(mutex_);
         if (client.is_linked()) clients_.erase(client);
+        const registered_client* gone = &client;
+        last_.compare_exchange_strong(gone, nullptr, std::memory_order_relaxed);
     }
 
     /// This client is at work; true if another was before. From any thread: it is a hint, and may be wrong where
@@ -66,7 +68,7 @@ private:
         }
     }
 
-    std::atomic<const registered_client*> last_{nullptr};  ///< only compared: it may be gone
+    std::atomic<const registered_client*> last_{nullptr};
     std::mutex mutex_;
     intrusive_list<registered_client, client_list_tag> clients_;
 };
