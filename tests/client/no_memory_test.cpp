@@ -59,7 +59,7 @@ TEST_CASE_METHOD(client_test, "faults 84: no memory for any one allocation of a 
         run();
         CHECK(exchanged.succeeded());
     }
-    CHECK(nth > 2);  // something did fail, the state's memory and the queue's
+    CHECK(nth > 1);  // the memory of the queue has failed; what Asio needs is not always from operator new
 }
 
 }  // namespace uplink::tests
