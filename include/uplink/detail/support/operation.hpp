@@ -160,7 +160,7 @@ public:
         // The handler may own the client, and so the signal behind the slot: the slot goes first.
         clear_slot();
         tracked_executor work(std::move(work_));
-        const Handler handler(std::move(handler_));
+        [[maybe_unused]] const Handler handler(std::move(handler_));
         free();
     }
 
