@@ -304,7 +304,7 @@ public:
     ///   receive.
     /// - `asio::error::connection_reset`, other codes of the system: the connection's first fatal error.
     ///   Usable: no.
-    /// - `asio::error::no_memory`: Asio could not start the write. Usable: no.
+    /// - `asio::error::no_memory`: for what the system did not take at once. Usable: no.
     /// - `asio::error::not_connected`: before connecting and after closing. Usable: none.
     ///
     /// @par Concurrency
@@ -1016,7 +1016,7 @@ public:
     ///   receive.
     /// - `asio::error::connection_reset`, other codes of the system: the connection's first fatal error.
     ///   Usable: no.
-    /// - `asio::error::no_memory`: Asio could not start the write. Usable: no.
+    /// - `asio::error::no_memory`: for what the system did not take at once. Usable: no.
     /// - `asio::error::not_connected`: before connecting and after closing. Usable: none.
     ///
     /// @par Concurrency

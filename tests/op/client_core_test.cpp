@@ -4,6 +4,7 @@
 // (contract, sections 2, 5 and 7; guarantees 15, 16, 25; faults 69 to 77, 79).
 
 #include <uplink/detail/op/client_core.hpp>
+#include <uplink/detail/op/initiation.hpp>
 
 #include <support/connected.hpp>
 
@@ -13,6 +14,7 @@
 #include <memory>
 #include <stdexcept>
 #include <string>
+#include <string_view>
 #include <utility>
 #include <vector>
 
@@ -92,30 +94,38 @@ TEST_CASE("cancel() and close() twice, on a fresh client, and after close() are 
 }
 
 TEST_CASE("the one receive that is pending has its place inside the client") {
+    using namespace uplink::detail;
     using socket = net::basic_stream_socket<net::ip::tcp, net::io_context::executor_type>;
-    using core_type = uplink::detail::client_core<socket, uplink::received_bytes>;
+    using core_type = client_core<socket, uplink::received_bytes>;
+    using operation_type = receive_framed<core_type, uplink::delimited>;
     net::io_context io;
-    const auto core = std::make_shared<core_type>(io.get_executor(), uplink::detail::no_layer_options{},
+    const auto core = std::make_shared<core_type>(io.get_executor(), no_layer_options{},
                                                   uplink::client_options{}, uplink::received_bytes{});
     const auto* begin = reinterpret_cast<const std::byte*>(core.get());
-    const auto is_inside = [&](const std::byte* place) {
-        return std::less_equal<>()(begin, place) && std::less<>()(place, begin + sizeof(core_type));
-    };
-    auto memory = core->memory_for<uplink::detail::receive_until_end<core_type>>();
+    auto memory = core->memory_for<operation_type>();
     std::allocator_traits<decltype(memory)>::rebind_alloc<std::byte> allocator(memory);
-    constexpr std::size_t usual = 200;
-    std::byte* first = allocator.allocate(usual);
-    std::byte* second = allocator.allocate(usual);  // one that will be refused
-    CHECK(is_inside(first));
-    CHECK_FALSE(is_inside(second));
-    allocator.deallocate(first, usual);
-    std::byte* third = allocator.allocate(usual);
-    CHECK(third == first);
-    allocator.deallocate(second, usual);
-    allocator.deallocate(third, usual);
-    std::byte* large = allocator.allocate(sizeof(core_type));
-    CHECK_FALSE(is_inside(large));
-    allocator.deallocate(large, sizeof(core_type));
+    const auto gives_the_place = [&] {
+        std::byte* place = allocator.allocate(1);
+        const bool is_inside =
+            std::less_equal<>()(begin, place) && std::less<>()(place, begin + sizeof(core_type));
+        allocator.deallocate(place, 1);
+        return is_inside;
+    };
+    CHECK(gives_the_place());
+    int calls = 0;
+    bool is_free_within = false;
+    bool* const flag = &is_free_within;
+    const auto handler = [&calls, flag, &gives_the_place](error_code, std::string_view) {
+        ++calls;
+        *flag = gives_the_place();
+    };
+    launch<operation_type>(
+        *core, handler, [](auto& initiator, auto& made) { initiator.receive(made, core_type::time_limit()); },
+        uplink::delimited{"\n"});
+    CHECK_FALSE(gives_the_place());  // taken, and a second one does without
+    io.run();
+    CHECK(calls == 1);
+    CHECK(is_free_within);
 }
 
 TEST_CASE("take_state() throws while a receive is pending, and gives everything otherwise") {

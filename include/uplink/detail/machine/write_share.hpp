@@ -2,7 +2,8 @@
 //
 // How much one write may take. A large one keeps the event loop from everybody else for as long as the system needs
 // to copy it, and a byte of it costs a little less: so writes are large while this client is the only one at work,
-// and short from when another was seen at work until it has been quiet for a while.
+// and short from when another client of the context was seen at work until all have been quiet for a while. What else
+// the context serves is not seen.
 #pragma once
 
 #include <cstddef>
@@ -26,7 +27,7 @@ public:
     }
 
 private:
-    unsigned short_writes_ = 0;  ///< still to come
+    unsigned short_writes_ = 0;  ///< from this one on
 };
 
 }  // namespace uplink::detail

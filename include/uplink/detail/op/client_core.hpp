@@ -55,8 +55,8 @@ public:
     using connection_type = connection<client_core>;
     using report_type = basic_connect_report<endpoint_type>;
     static constexpr bool is_tcp = is_tcp_v<typename endpoint_type::protocol_type>;
-    /// A receive by a framing, with a handler of two words.
-    static constexpr std::size_t receive_memory_size = 256 + 2 * sizeof(executor_type);
+    /// Bytes: a receive by a framing, with a handler of three words.
+    static constexpr std::size_t receive_memory_size = 272 + 2 * sizeof(executor_type);
 
     client_core(const executor_type& executor, layer_options_of_t<Stream>&& layer_options,
                 client_options&& options, State&& state)
@@ -71,7 +71,7 @@ public:
         abandon_operations();
     }
 
-    /// While one lives an engine is on the stack, and no connection is freed: what it calls of the user's
+    /// The outermost is this client's turn. While one lives an engine is on the stack, and no connection is freed: what it calls of the user's
     /// (a sink, a framing, a hook) may close the client.
     class engine_scope {
     public:
@@ -96,7 +96,8 @@ public:
     time_point now() { return deadlines_.now(); }
 
     /// The allocator of operations whose handlers have none. The one receive that is pending has a place of its own,
-    /// since it may be pending for as long as the client lives: out of a recycled block it would keep all of that.
+    /// since it may be pending for as long as the client lives: out of a recycled block it would keep all of that. What is
+    /// too large for it, an exchange, is recycled nevertheless.
     template <class Operation> auto memory_for() noexcept {
         if constexpr (std::is_base_of_v<receive_operation<client_core>, Operation>) {
             return operation_allocator<void, receive_memory_size>(receive_memory_);
@@ -273,7 +274,7 @@ public:
     }
 
     bool has_good_options() const noexcept { return has_good_options_; }
-    void options_are_good() noexcept { has_good_options_ = true; }
+    void note_good_options() noexcept { has_good_options_ = true; }
     bool is_receive_pending() const noexcept { return receive_pending_; }
     void receive_accepted() noexcept { receive_pending_ = true; }
     void receive_delivered() noexcept { receive_pending_ = false; }

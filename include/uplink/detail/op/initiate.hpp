@@ -84,6 +84,7 @@ public:
         time_point at = time_point::max();
         if (!ec) ec = expiry(limit, errc::send_timeout, at);
         if (ec) return refuse(made, ec);
+        core_.current()->sends().prepare_for(operation);
         core_.deadlines().add(operation.limit, at);
         core_.current()->sends().start(made.release());
         settle();
@@ -116,6 +117,7 @@ public:
         const errc code = operation.request_part().size == 0 ? errc::receive_timeout : errc::send_timeout;
         if (!ec) ec = expiry(limit, code, at);
         if (ec) return refuse(made, ec);
+        core_.current()->sends().prepare_for(operation.request_part());
         core_.deadlines().add(operation.limit, at);
         core_.restart_idle(operation.idle);
         operation.accepted = true;
@@ -274,7 +276,7 @@ private:
         if (const error_code ec = check_options(options, Core::is_tcp)) return ec;
         // Refused rather than connected directly: the user has said that the way leads through a proxy.
         if (!std::holds_alternative<no_proxy>(options.proxy)) return net::error::operation_not_supported;
-        core_.options_are_good();
+        core_.note_good_options();
         return {};
     }
 

@@ -37,7 +37,7 @@ public:
     /// Takes the operation; none is active.
     void start(operation& receive) {
         active_ = &receive;
-        has_spun_ = false;
+        has_spun_ = has_more_ = false;
         advance();
     }
 
@@ -99,6 +99,7 @@ public:
             return;
         }
         has_spun_ = false;
+        has_more_ = n == room_;
         settle(ec, n, std::exchange(target_, target::none));
         advance();
     }
@@ -114,7 +115,7 @@ private:
             const outcome now = decide_receive(facts());
             if (now.ended) end_active(now.error);
             else if (end_awaits_write_) break;
-            else if (!spin()) read();
+            else if (!ask_at_once()) read();
         }
         if (active_ == nullptr && discarding_ && !is_in_flight() && !connection_.is_closed())
             continue_discarding();
@@ -199,19 +200,22 @@ private:
         return where == target::state ? room_in_state() : net::mutable_buffer(&overflow_, 1);
     }
 
-    /// client_options::receive_spin, once for each receive that is started and each read that comes back; true where
-    /// there is something to look at.
-    bool spin() {
+    /// Once after a read that has filled its room, which tells that there is more; and client_options::receive_spin, once
+    /// for each receive that is started and each read that comes back. True where there is something to look at.
+    bool ask_at_once() {
         if constexpr (connection<Core>::can_poll) {
-            if (has_spun_ || core_.options().receive_spin == std::chrono::nanoseconds::zero()) return false;
-            has_spun_ = true;
-            core_.flush();  // what the peer may answer
+            const bool has_more = std::exchange(has_more_, false);
+            const bool spins = !has_spun_ && core_.options().receive_spin != std::chrono::nanoseconds::zero();
+            if (!has_more && !spins) return false;
+            has_spun_ = has_spun_ || spins;
+            if (spins) core_.flush();  // what the peer may answer
             if (active_ == nullptr || is_in_flight() || connection_.failure()) return true;
             const target where = next_target();
             error_code ec;
             std::size_t n = 0;
             try {
-                n = poll_socket(room_for(where), ec);
+                const net::mutable_buffer room = room_for(where);
+                n = spins ? poll_socket(room, ec) : connection_.stream().read_some(room, ec);
             } catch (...) {
                 return false;  // read() will meet it again
             }
@@ -256,6 +260,7 @@ private:
 
     void start_read(target where, net::mutable_buffer buffer) {
         target_ = where;
+        room_ = buffer.size();
         connection_.stream().async_read_some(buffer, read_call<Core>(core_, connection_));
     }
 
@@ -358,8 +363,10 @@ private:
     bool is_in_user_code_ = false;
     bool has_overflow_ = false;
     bool has_spun_ = false;
-    char overflow_ = 0;     ///< the byte that did not fit into the state
-    error_code refusal_{};  ///< of the state, for the piece just taken
+    bool has_more_ = false;  ///< the last read has filled its room
+    std::size_t room_ = 0;   ///< of the read in flight, bytes
+    char overflow_ = 0;      ///< the byte that did not fit into the state
+    error_code refusal_{};   ///< of the state, for the piece just taken
     std::unique_ptr<char[]> scratch_;
     net::cancellation_signal cancellation_;
     transport_memory<typename Core::executor_type> memory_;

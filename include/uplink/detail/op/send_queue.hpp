@@ -47,6 +47,12 @@ public:
         return send.size <= limit && behind_it <= limit - send.size;
     }
 
+    /// Before a send is accepted: makes what it will need for certain. Throws std::bad_alloc.
+    void prepare_for(const item& send) {
+        const bool is_certain = send.size > write_share::shared || !may_skip_the_queue(send);
+        if (!busy_ && send.kind != send_kind::half_close && is_certain) busy_ = std::make_unique<busy_part>();
+    }
+
     void start(item& send) {
         if (may_skip_the_queue(send) && write_directly(send)) return;
         items_.push_back(send);
@@ -137,7 +143,7 @@ public:
     transport_memory<typename Core::executor_type>& memory() noexcept { return busy_->memory; }
 
 private:
-    /// What takes more than one direct write: many a connection never needs it. Then it is kept.
+    /// Needed by what is not written directly, which on many a connection is nothing. Made when it first is, and kept.
     struct busy_part {
         gathered_write gathered;
         transport_memory<typename Core::executor_type> memory;

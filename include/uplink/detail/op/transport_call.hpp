@@ -1,7 +1,7 @@
 // Distributed under the Boost Software License, Version 1.0 (see LICENSE).
 //
 // The completion handlers of the one read and the one write that a connection has in flight: bound to the
-// client's executor, in memory inside the connection, cancellable each on its own. Each holds the core,
+// client's executor, in memory that the connection keeps, cancellable each on its own. Each holds the core,
 // and the core keeps the connection until both have come back.
 #pragma once
 

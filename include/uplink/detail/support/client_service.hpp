@@ -68,7 +68,7 @@ private:
         }
     }
 
-    std::atomic<const registered_client*> last_{nullptr};
+    alignas(64) std::atomic<const registered_client*> last_{nullptr};  ///< in a cache line of its own
     std::mutex mutex_;
     intrusive_list<registered_client, client_list_tag> clients_;
 };
