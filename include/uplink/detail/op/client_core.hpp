@@ -71,8 +71,8 @@ public:
         abandon_operations();
     }
 
-    /// The outermost is this client's turn. While one lives an engine is on the stack, and no connection is freed: what it calls of the user's
-    /// (a sink, a framing, a hook) may close the client.
+    /// The outermost is this client's turn. While one lives an engine is on the stack, and no connection is
+    /// freed: what it calls of the user's (a sink, a framing, a hook) may close the client.
     class engine_scope {
     public:
         explicit engine_scope(client_core& core) noexcept : core_(core) {
@@ -95,9 +95,9 @@ public:
     State& state() noexcept { return state_; }
     time_point now() { return deadlines_.now(); }
 
-    /// The allocator of operations whose handlers have none. The one receive that is pending has a place of its own,
-    /// since it may be pending for as long as the client lives: out of a recycled block it would keep all of that. What is
-    /// too large for it, an exchange, is recycled nevertheless.
+    /// The allocator of operations whose handlers have none. The one receive that is pending has a place of its
+    /// own, since it may be pending for as long as the client lives: out of a recycled block it would keep all of
+    /// that. What is too large for it, an exchange, is recycled nevertheless.
     template <class Operation> auto memory_for() noexcept {
         if constexpr (std::is_base_of_v<receive_operation<client_core>, Operation>) {
             return operation_allocator<void, receive_memory_size>(receive_memory_);

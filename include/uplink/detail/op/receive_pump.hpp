@@ -200,8 +200,9 @@ private:
         return where == target::state ? room_in_state() : net::mutable_buffer(&overflow_, 1);
     }
 
-    /// Once after a read that has filled its room, which tells that there is more; and client_options::receive_spin, once
-    /// for each receive that is started and each read that comes back. True where there is something to look at.
+    /// Once after a read that has filled its room, since there is mostly more; and client_options::receive_spin,
+    /// once for each receive that is started and each read that comes back. True where there is something to look
+    /// at.
     bool ask_at_once() {
         if constexpr (connection<Core>::can_poll) {
             const bool has_more = std::exchange(has_more_, false);

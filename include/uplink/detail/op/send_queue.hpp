@@ -47,10 +47,15 @@ public:
         return send.size <= limit && behind_it <= limit - send.size;
     }
 
-    /// Before a send is accepted: makes what it will need for certain. Throws std::bad_alloc.
+    /// Before a send is accepted: makes what it will hardly do without. Throws std::bad_alloc.
     void prepare_for(const item& send) {
-        const bool is_certain = send.size > write_share::shared || !may_skip_the_queue(send);
-        if (!busy_ && send.kind != send_kind::half_close && is_certain) busy_ = std::make_unique<busy_part>();
+        if (send.size == 0) return;
+        if (!may_skip_the_queue(send)) prepare();
+        else if (send.kind == send_kind::bytes) prepare_for(send.size);
+    }
+    /// Of so many bytes, into an empty queue.
+    void prepare_for(std::size_t size) {
+        if (size > write_share::shared) prepare();
     }
 
     void start(item& send) {
@@ -148,6 +153,10 @@ private:
         gathered_write gathered;
         transport_memory<typename Core::executor_type> memory;
     };
+
+    void prepare() {
+        if (!busy_) busy_ = std::make_unique<busy_part>();
+    }
 
     item* first() noexcept { return items_.empty() ? nullptr : &items_.front(); }
     bool queue_is_empty() const noexcept { return items_.empty(); }

@@ -133,6 +133,12 @@ private:
             return;
         }
         Core& client = *self->core_;
+        try {
+            client.current()->sends().prepare_for(self->request_.bytes.size());
+        } catch (...) {
+            finish(std::move(self), net::error::no_memory);
+            return;
+        }
         const time_limit limit = self->request_.limit.value_or(time_limit());
         std::string bytes = std::move(self->request_.bytes);
         launch<exchange_operation<Core, owned_bytes<std::string>>>(

@@ -54,6 +54,7 @@ public:
             arm();
         } catch (...) {
             remove(item);
+            arm_again();
             throw;
         }
     }
@@ -97,10 +98,19 @@ private:
         const TimePoint first = entries_.front().at;
         if (waiting_ && armed_for_ <= first) return;
         ++generation_;
+        waiting_ = false;
         timer_.expires_at(first);
         timer_.async_wait(wait_handler{owner_.shared_from_this(), this, generation_});
         armed_for_ = first;
         waiting_ = true;
+    }
+
+    /// Setting the timer has ended the wait for the others.
+    void arm_again() noexcept {
+        try {
+            arm();
+        } catch (...) {  // With the next one that is added, then.
+        }
     }
 
     void on_timer(std::uint64_t generation) {
