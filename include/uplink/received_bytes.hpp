@@ -58,14 +58,15 @@ inline constexpr huge_pages_t huge_pages{};
 
 /// Received bytes in one piece of memory, in order. clear() and consume() keep the capacity, so that a
 /// client that is used again does not pay for fresh memory. It begins at 256 bytes with the first prepare(),
-/// goes on at 16 KiB once that was full or nearly so, and doubles; a move leaves the other empty, without memory.
+/// goes on at 16 KiB once that was full or nearly so, and doubles; a move leaves the other empty, without
+/// memory.
 class received_bytes {
 public:
     received_bytes() noexcept = default;
-    /// From 2 MiB on the memory is mapped for itself and asked for in huge pages (Linux: MADV_HUGEPAGE), which
-    /// makes fresh memory for a large response cheaper where the machine has such pages free; up to one of them,
-    /// 2 MiB, may be taken and not used. Without effect on other systems. Whatever is moved or copied from this asks
-    /// likewise; what has been moved from, and what take_state() leaves, does not.
+    /// From 2 MiB on the memory is mapped for itself and asked for in huge pages (Linux: MADV_HUGEPAGE),
+    /// which makes fresh memory for a large response cheaper where the machine has such pages free; up to one
+    /// of them, 2 MiB, may be taken and not used. Without effect on other systems. Whatever is moved or
+    /// copied from this asks likewise; what has been moved from, and what take_state() leaves, does not.
     explicit received_bytes(huge_pages_t) noexcept : storage_(true) {}
 
     /// What is held, valid until the next prepare(), assignment or destruction; bytes() likewise.

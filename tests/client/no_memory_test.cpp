@@ -1,7 +1,7 @@
 // Distributed under the Boost Software License, Version 1.0 (see LICENSE).
 //
-// operator new fails once, at each allocation of a conversation in turn: every operation that was started is told
-// once, what threw has changed nothing, and the client goes on.
+// operator new fails once, at each allocation of a conversation in turn: every operation that was started is
+// told once, what threw has changed nothing, and the client goes on.
 #include "support/client_test.hpp"
 
 #include <array>

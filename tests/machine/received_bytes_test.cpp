@@ -214,7 +214,8 @@ TEST_CASE("in huge pages the bytes are the same, as they grow, copied, moved and
 }
 
 #if defined(__linux__)
-/// Whether the mapping with this address was advised so, from /proc/self/smaps; nothing where that does not tell.
+/// Whether the mapping with this address was advised so, from /proc/self/smaps; nothing where that does not
+/// tell.
 std::optional<bool> is_in_huge_pages(const void* memory) {
     std::ifstream maps("/proc/self/smaps");
     const auto place = reinterpret_cast<std::uintptr_t>(memory);

@@ -1,9 +1,9 @@
 // Distributed under the Boost Software License, Version 1.0 (see LICENSE).
 //
-// How much one write may take. A large one keeps the event loop from everybody else for as long as the system needs
-// to copy it, and a byte of it costs a little less: so writes are large while this client is the only one at work,
-// and short from when another client of the context was seen at work until all have been quiet for a while. What else
-// the context serves is not seen.
+// How much one write may take. A large one keeps the event loop from everybody else for as long as the system
+// needs to copy it, and a byte of it costs a little less: so writes are large while this client is the only
+// one at work, and short from when another client of the context was seen at work until all have been quiet
+// for a while. What else the context serves is not seen.
 #pragma once
 
 #include <cstddef>
@@ -16,7 +16,8 @@ public:
     static constexpr std::size_t shared = 64 * 1024;  ///< bytes
     static constexpr unsigned quiet_writes = 64;      ///< without the others, until a write is large again
 
-    /// Of the next write, in bytes. `others_went`: another client of the context has had a turn since the last.
+    /// Of the next write, in bytes. `others_went`: another client of the context has had a turn since the
+    /// last.
     std::size_t next(bool others_went) noexcept {
         if (others_went) {
             short_writes_ = quiet_writes;

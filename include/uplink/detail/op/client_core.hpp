@@ -95,9 +95,9 @@ public:
     State& state() noexcept { return state_; }
     time_point now() { return deadlines_.now(); }
 
-    /// The allocator of operations whose handlers have none. The one receive that is pending has a place of its
-    /// own, since it may be pending for as long as the client lives: out of a recycled block it would keep all of
-    /// that. What is too large for it, an exchange, is recycled nevertheless.
+    /// The allocator of operations whose handlers have none. The one receive that is pending has a place of
+    /// its own, since it may be pending for as long as the client lives: out of a recycled block it would
+    /// keep all of that. What is too large for it, an exchange, is recycled nevertheless.
     template <class Operation> auto memory_for() noexcept {
         if constexpr (std::is_base_of_v<receive_operation<client_core>, Operation>) {
             return operation_allocator<void, receive_memory_size>(receive_memory_);
@@ -125,7 +125,8 @@ public:
         completions_.run();
     }
 
-    /// The last thing that any other function of the client does: what it has decided is told from the event loop.
+    /// The last thing that any other function of the client does: what it has decided is told from the event
+    /// loop.
     void went_on() noexcept {
         reap();
         completions_.post();

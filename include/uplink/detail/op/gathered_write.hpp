@@ -47,8 +47,8 @@ public:
     /// One buffer, which takes the system less trouble than a sequence of one.
     bool is_single() const noexcept { return count_ == 1; }
 
-    /// `copies`: small buffers are copied together, for which there is a block while the queue is busy. `most`: bytes
-    /// of one write.
+    /// `copies`: small buffers are copied together, for which there is a block while the queue is busy.
+    /// `most`: bytes of one write.
     void clear(bool copies, std::size_t most = write_share::alone) noexcept {
         copies_ = copies;
         most_ = most;

@@ -200,9 +200,9 @@ private:
         return where == target::state ? room_in_state() : net::mutable_buffer(&overflow_, 1);
     }
 
-    /// Once after a read that has filled its room, since there is mostly more; and client_options::receive_spin,
-    /// once for each receive that is started and each read that comes back. True where there is something to look
-    /// at.
+    /// Once after a read that has filled its room, since there is mostly more; and
+    /// client_options::receive_spin, once for each receive that is started and each read that comes back.
+    /// True where there is something to look at.
     bool ask_at_once() {
         if constexpr (connection<Core>::can_poll) {
             const bool has_more = std::exchange(has_more_, false);
@@ -227,7 +227,8 @@ private:
             return false;
         }
     }
-    /// Until the receive's limits at most. Where time is simulated it does not pass in here: it is asked once.
+    /// Until the receive's limits at most. Where time is simulated it does not pass in here: it is asked
+    /// once.
     std::size_t poll_socket(net::mutable_buffer room, error_code& ec) {
         using clock = std::chrono::steady_clock;
         if constexpr (std::is_same_v<typename Core::clock_type, clock>) {

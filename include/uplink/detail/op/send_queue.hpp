@@ -7,7 +7,8 @@
 //
 // A write is tried at once where the stream can say that it would block: what the system takes then needs no
 // turn of the event loop. While completions wait to be told, though, sends only queue up: their handlers may
-// well start more, and all leave together when they have been called, or before a receive spins for the answer.
+// well start more, and all leave together when they have been called, or before a receive spins for the
+// answer.
 #pragma once
 
 #include <uplink/detail/machine/outcome.hpp>
@@ -148,7 +149,8 @@ public:
     transport_memory<typename Core::executor_type>& memory() noexcept { return busy_->memory; }
 
 private:
-    /// Needed by what is not written directly, which on many a connection is nothing. Made when it first is, and kept.
+    /// Needed by what is not written directly, which on many a connection is nothing. Made when it first is,
+    /// and kept.
     struct busy_part {
         gathered_write gathered;
         transport_memory<typename Core::executor_type> memory;

@@ -146,7 +146,8 @@ private:
             [&](auto& initiator, auto& made) { initiator.exchange(made, limit); }, std::move(bytes));
     }
 
-    /// The response is complete and both directions have ended, or there is an error: closing waits for nothing.
+    /// The response is complete and both directions have ended, or there is an error: closing waits for
+    /// nothing.
     static void finish(owner self, error_code ec) {
         self->clear_slot();
         std::string response;

@@ -46,8 +46,8 @@ public:
         last_.compare_exchange_strong(gone, nullptr, std::memory_order_relaxed);
     }
 
-    /// This client is at work; true if another was before. From any thread: it is a hint, and may be wrong where
-    /// several are at work at once.
+    /// This client is at work; true if another was before. From any thread: it is a hint, and may be wrong
+    /// where several are at work at once.
     bool takes_turn(const registered_client& client) noexcept {
         const registered_client* before = last_.load(std::memory_order_relaxed);
         if (before == &client) return false;

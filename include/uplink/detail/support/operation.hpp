@@ -105,7 +105,8 @@ private:
 };
 
 /// `Base` derives from operation_base, has `result()` giving a tuple of the handler's arguments, and may
-/// have `delivering()`, called just before the handler is, and `release_memory()`, called before memory() goes.
+/// have `delivering()`, called just before the handler is, and `release_memory()`, called before memory()
+/// goes.
 template <class Base, class Handler, class ClientExecutor, class DefaultAllocator>
 class handler_operation final : public Base {
     using allocator_type = operation_allocator_of_t<Handler, DefaultAllocator>;

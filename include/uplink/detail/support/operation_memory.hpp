@@ -1,10 +1,10 @@
 // Distributed under the Boost Software License, Version 1.0 (see LICENSE).
 //
-// One block, kept by the client, for an operation of which there is one at a time (Asio's read, write and timer
-// wait; the receive). Steady traffic then allocates nothing, and an operation that has been initiated
+// One block, kept by the client, for an operation of which there is one at a time (Asio's read, write and
+// timer wait; the receive). Steady traffic then allocates nothing, and an operation that has been initiated
 // hardly ever fails for want of memory in a later step. What does not fit, or comes while the block is taken,
-// goes to Asio's recycling allocator. On a strand that several threads run, Asio gives back and takes on whichever
-// thread has noticed the completion, before it is on the strand: hence the atomic.
+// goes to Asio's recycling allocator. On a strand that several threads run, Asio gives back and takes on
+// whichever thread has noticed the completion, before it is on the strand: hence the atomic.
 #pragma once
 
 #include <uplink/detail/support/asio.hpp>
