@@ -156,3 +156,30 @@ TEST_CASE("an operation can be cancelled until its result is taken, and not from
         }
     }
 }
+
+TEST_CASE("an operation that does not wait has all its moments when it starts") {
+    for (const moment when : {moment::started, moment::completing, moment::completed}) {
+        CAPTURE(static_cast<int>(when));
+        network net;
+        net.writes_at_once();
+        net.endpoint("192.0.2.1").echo();
+        simulated_connection link(net);
+        REQUIRE(link.wait());
+        int acted = 0;
+        std::array<char, 5> bytes{};
+        error_code ec;
+        net.on_operation(net.operations(), when, [&] { ++acted; });
+        CHECK(link.socket.write_some(net::buffer("hello", 5), ec) == 5);
+        CHECK(acted == 0);  // not inside of it
+        net.run();
+        CHECK(acted == 1);
+        net.on_operation(net.operations(), when, [&] { ++acted; });
+        CHECK(link.socket.read_some(net::buffer(bytes), ec) == 5);
+        net.run();
+        CHECK(acted == 2);
+        net.on_operation(net.operations(), when, [&] { ++acted; });
+        link.socket.shutdown(net::socket_base::shutdown_send, ec);
+        net.run();
+        CHECK(acted == 3);
+    }
+}

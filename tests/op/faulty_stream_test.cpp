@@ -140,3 +140,21 @@ TEST_CASE("a faulty stream works over a real socket too") {
     CHECK(second.ec == net::error::connection_aborted);
     CHECK(server.available() == 3);
 }
+
+TEST_CASE("a faulty stream acts for operations that do not wait, at once after them") {
+    for (const moment when : {moment::started, moment::completing, moment::completed}) {
+        CAPTURE(static_cast<int>(when));
+        network net;
+        faulty_echo it(net);
+        CHECK(it.write("x").count == 1);
+        int acted = 0;
+        error_code ec;
+        it.plan->on(1, when, [&] { ++acted; });
+        it.plan->on(2, when, [&] { ++acted; });
+        CHECK(it.stream.read_some(net::buffer(it.bytes), ec) == 1);
+        it.stream.shutdown(net::socket_base::shutdown_send, ec);
+        CHECK(acted == 0);
+        net.run();
+        CHECK(acted == 2);
+    }
+}

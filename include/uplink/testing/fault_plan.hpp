@@ -61,7 +61,7 @@ public:
 
     /// Calls `action` once, when operation n is at that moment; an operation that is cancelled, or whose
     /// socket is closed, has only the moment `started`. Where the operation is synchronous (open,
-    /// shutdown), every moment is `started`.
+    /// shutdown, a read or write that does not wait), every moment is `started`.
     void on(std::size_t n, moment when, std::function<void()> action) {
         faults_[n].actions[static_cast<std::size_t>(when)] = std::move(action);
     }

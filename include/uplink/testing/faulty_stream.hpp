@@ -96,7 +96,7 @@ public:
 
     /// A read that does not wait, by the same plan.
     template <class Buffers> std::size_t read_some(const Buffers& buffers, error_code& ec) {
-        const std::size_t number = plan_->begin(operation_kind::read);
+        const std::size_t number = begin_at_once(operation_kind::read);
         std::size_t count = 0;
         if (const auto failure = plan_->failure(number)) {
             ec = *failure;
@@ -111,7 +111,7 @@ public:
 
     /// Counted as an operation, and failing without effect where the plan says so.
     void shutdown(net::socket_base::shutdown_type what, error_code& ec) {
-        const std::size_t number = plan_->begin(operation_kind::shutdown);
+        const std::size_t number = begin_at_once(operation_kind::shutdown);
         if (const auto failure = plan_->failure(number)) {
             ec = *failure;
         } else {
@@ -128,6 +128,15 @@ public:
     { return lowest_layer().peer_gone(); }
 
 private:
+    /// It will have completed when its function returns.
+    std::size_t begin_at_once(operation_kind kind) {
+        const std::size_t number = plan_->begin(kind);
+        for (const moment when : {moment::started, moment::completing, moment::completed}) {
+            if (auto action = plan_->take_action(number, when)) net::post(get_executor(), std::move(action));
+        }
+        return number;
+    }
+
     template <operation_kind Kind> struct initiate {
         using executor_type = typename NextLayer::executor_type;
         faulty_stream* self;

@@ -101,12 +101,12 @@ public:
         return true;
     }
 
-    /// Numbers an operation that starts; throws where the fault plan says so.
-    std::size_t begin(operation_kind kind) {
+    /// Numbers an operation that starts; throws where the fault plan says so. `at_once`: it will have
+    /// completed when its function returns.
+    std::size_t begin(operation_kind kind, bool at_once = false) {
         const std::size_t n = faults.begin(kind, elapsed());
-        const bool synchronous = kind == operation_kind::open || kind == operation_kind::shutdown;
         for (const moment when : {moment::started, moment::completing, moment::completed}) {
-            if (when != moment::started && !synchronous) break;
+            if (when != moment::started && !at_once) break;
             if (auto action = faults.take_action(n, when))
                 schedule_at(now_, event_class::plan, std::move(action));
         }

@@ -36,7 +36,7 @@ public:
     error_code open(const endpoint_type& remote, const connect_options& connect,
                     const socket_options& options) {
         if (is_open()) return net::error::already_open;
-        const std::size_t number = network().begin(operation_kind::open);
+        const std::size_t number = network().begin(operation_kind::open, true);
         behaviour_ = network().places.find(remote).next();
         attempt_ = network().places.attempts.size();
         // Recorded as given up, until it is known to be open.
@@ -104,7 +104,7 @@ public:
 
     /// A read that does not wait: would_block where there is nothing. `put` copies from a string_view.
     template <class Put> std::size_t read_now(Put put, error_code& ec) {
-        const std::size_t number = network().begin(operation_kind::read);
+        const std::size_t number = network().begin(operation_kind::read, true);
         std::size_t count = 0;
         if (const auto failure = network().faults.failure(number)) {
             ec = *failure;
@@ -123,7 +123,7 @@ public:
     template <class Take> std::size_t write_now(std::size_t size, Take take, error_code& ec) {
         ec = net::error::would_block;
         if (!network().how.writes_at_once) return 0;
-        const std::size_t number = network().begin(operation_kind::write);
+        const std::size_t number = network().begin(operation_kind::write, true);
         std::size_t count = 0;
         if (const auto failure = network().faults.failure(number)) {
             ec = *failure;
@@ -137,7 +137,7 @@ public:
     }
 
     error_code shut_down(net::socket_base::shutdown_type what) {
-        const std::size_t number = network().begin(operation_kind::shutdown);
+        const std::size_t number = network().begin(operation_kind::shutdown, true);
         error_code ec = network().faults.failure(number).value_or(error_code());
         if (!ec) ec = is_open() ? connection_->shut_down(what) : error_code(net::error::bad_descriptor);
         network().faults.end(number, ec, 0, network().elapsed());
