@@ -15,22 +15,25 @@ namespace {
 
 constexpr std::size_t never = static_cast<std::size_t>(-1);
 thread_local std::size_t allocations_before = never;  ///< the one that fails
+thread_local std::size_t smallest = 0;                ///< bytes; smaller ones don't count, and succeed
 thread_local bool one_has_failed = false;
 
 void* allocate(std::size_t size) noexcept {
-    if (allocations_before != never && allocations_before-- == 0) {
+    if (allocations_before != never && size >= smallest && allocations_before-- == 0) {
         one_has_failed = true;
         return nullptr;
     }
     return std::malloc(size == 0 ? 1 : size);
 }
 
-/// While it lives the nth allocation that this thread makes with operator new fails; the first is number 0.
+/// While it lives the nth allocation of that many bytes or more fails that this thread makes with operator new;
+/// the first is number 0.
 class failing_new {
 public:
-    explicit failing_new(std::size_t nth) noexcept {
+    explicit failing_new(std::size_t nth, std::size_t bytes = 0) noexcept {
         one_has_failed = false;
         allocations_before = nth;
+        smallest = bytes;
     }
     failing_new(const failing_new&) = delete;
     failing_new& operator=(const failing_new&) = delete;
@@ -139,6 +142,31 @@ TEST_CASE_METHOD(client_test, "faults 84: a send whose queue finds no memory thr
         CHECK(sent.calls == (has_thrown ? 0 : 1));
     }
     CHECK(thrown > 0);
+}
+
+// Of those that are not the strand's, which are small: Asio ends the program where a strand finds no memory.
+TEST_CASE_METHOD(client_test, "faults 84: no memory for any one large allocation of a whole exchange",
+                 "[exchange]") {
+    constexpr std::size_t large = 128;  // bytes
+    const std::string bytes = many_bytes(2 << 20);
+    int told = 0;
+    one_has_failed = true;
+    for (std::size_t nth = 0; one_has_failed; ++nth) {
+        INFO("allocation " << nth);
+        loopback_server server({conversation().expect_anything_until_eof().reply("abc").close()});
+        outcome exchanged;
+        async_exchange(io, server.host(), server.service(), bytes, noted_in(exchanged));
+        {
+            const failing_new memory(nth, large);
+            run_until(exchanged);
+        }
+        run();
+        CHECK(exchanged.calls == 1);
+        if (exchanged.ec == net::error::no_memory) ++told;
+        else CHECK((exchanged.succeeded() && exchanged.text == "abc"));
+        if (!one_has_failed) CHECK(exchanged.succeeded());
+    }
+    CHECK(told > 0);
 }
 
 }  // namespace uplink::tests

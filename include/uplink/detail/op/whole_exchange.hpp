@@ -50,6 +50,10 @@ template <class Core, class Executor, class Handler> class whole_exchange {
             : core_(self->core_.get()), allocator_(self->allocator_), self_(std::move(self)) {}
         executor_type get_executor() const noexcept { return core_->get_executor(); }
         allocator_type get_allocator() const noexcept { return allocator_; }
+        step(step&&) noexcept = default;
+        ~step() {
+            if (self_ && self_->refused_ != nullptr) *self_->refused_ = std::move(self_);
+        }
         void operator()() { connect(std::move(self_)); }
         void operator()(const error_code& ec, const endpoint_type&) { connected(std::move(self_), ec); }
         void operator()(const error_code& ec, std::size_t) { finish(std::move(self_), ec); }
@@ -116,14 +120,31 @@ private:
         if (slot.is_connected()) slot.clear();
     }
 
+    /// `start` is called as start(core, step), and starts the operation that the step goes on from. Where there
+    /// is no memory for it, that is the result.
+    template <class Start> static void go_on(owner self, Start start) {
+        whole_exchange& state = *self;
+        owner refused;
+        state.refused_ = &refused;
+        try {
+            start(*state.core_, step(std::move(self)));
+            state.refused_ = nullptr;
+        } catch (...) {
+            state.refused_ = nullptr;
+            if (!refused) throw;  // the operation goes on
+            finish(std::move(refused), net::error::no_memory);
+        }
+    }
+
     static void connect(owner self) {
-        Core& client = *self->core_;
         const std::string host = std::move(self->request_.host);
         const std::string service = std::move(self->request_.service);
         const std::optional<time_limit> limit = self->request_.limit;
-        launch<connect_operation<Core>>(
-            client, step(std::move(self)),
-            [&](auto& initiator, auto& made) { initiator.connect(made, host, service, limit); }, client);
+        go_on(std::move(self), [&](Core& client, step&& next) {
+            launch<connect_operation<Core>>(
+                client, std::move(next),
+                [&](auto& initiator, auto& made) { initiator.connect(made, host, service, limit); }, client);
+        });
     }
 
     static void connected(owner self, const error_code& ec) {
@@ -132,18 +153,13 @@ private:
             finish(std::move(self), result);
             return;
         }
-        Core& client = *self->core_;
-        try {
-            client.current()->sends().prepare_for(self->request_.bytes.size());
-        } catch (...) {
-            finish(std::move(self), net::error::no_memory);
-            return;
-        }
         const time_limit limit = self->request_.limit.value_or(time_limit());
         std::string bytes = std::move(self->request_.bytes);
-        launch<exchange_operation<Core, owned_bytes<std::string>>>(
-            client, step(std::move(self)),
-            [&](auto& initiator, auto& made) { initiator.exchange(made, limit); }, std::move(bytes));
+        go_on(std::move(self), [&](Core& client, step&& next) {
+            launch<exchange_operation<Core, owned_bytes<std::string>>>(
+                client, std::move(next),
+                [&](auto& initiator, auto& made) { initiator.exchange(made, limit); }, std::move(bytes));
+        });
     }
 
     /// The response is complete and both directions have ended, or there is an error: closing waits for
@@ -171,6 +187,7 @@ private:
     allocator_type allocator_;
     tracked_executor_t<handler_executor> work_;
     std::optional<Handler> handler_;
+    owner* refused_ = nullptr;  ///< while a step is started: where this goes if that fails
 };
 
 }  // namespace uplink::detail
