@@ -1,0 +1,184 @@
+// Distributed under the Boost Software License, Version 1.0 (see LICENSE).
+//
+// All deadlines of a client on one timer, here one that does what the test says.
+
+#include <uplink/detail/support/deadline_queue.hpp>
+
+#include <support/catch.hpp>
+
+#include <chrono>
+#include <functional>
+#include <memory>
+#include <new>
+#include <string>
+#include <utility>
+
+namespace {
+
+using uplink::error_code;
+using uplink::detail::deadline_entry;
+using uplink::detail::deadline_queue;
+using namespace std::chrono_literals;
+using time_point = std::chrono::steady_clock::time_point;
+namespace net = uplink::net;
+
+/// Of the one timer that there is.
+struct timer_script {
+    time_point now{};
+    time_point expiry{};
+    std::function<void()> wait{};  ///< empty: nobody waits
+    int failing_waits = 0;
+};
+timer_script script;
+
+struct scripted_timer {
+    explicit scripted_timer(const net::io_context::executor_type&) { script = {}; }
+    time_point now() const { return script.now; }
+    void expires_at(time_point at) {
+        cancel();
+        script.expiry = at;
+    }
+    void cancel() { script.wait = nullptr; }
+    template <class Handler> void async_wait(Handler handler) {
+        if (script.failing_waits != 0) {
+            --script.failing_waits;
+            throw std::bad_alloc();
+        }
+        script.wait = [kept = std::make_shared<Handler>(std::move(handler))] { (*kept)(error_code()); };
+    }
+};
+
+struct owner : std::enable_shared_from_this<owner> {
+    using executor_type = net::io_context::executor_type;
+    struct engine_scope {
+        explicit engine_scope(owner&) noexcept {}
+    };
+    executor_type get_executor() noexcept { return io.get_executor(); }
+    void end_step() { ++steps; }
+
+    net::io_context io{};
+    int steps = 0;
+    deadline_queue<owner, scripted_timer, time_point> deadlines{*this};
+};
+
+struct deadline final : deadline_entry<time_point> {
+    explicit deadline(std::function<void()> then = nullptr) : then_(std::move(then)) {}
+    void expired() override {
+        ++times;
+        if (then_) then_();
+    }
+    int times = 0;
+
+private:
+    std::function<void()> then_;
+};
+
+time_point at(std::chrono::seconds when) { return time_point(when); }
+
+/// The timer's time comes.
+void pass_to(std::chrono::seconds when) {
+    script.now = at(when);
+    if (script.wait && script.expiry <= script.now) std::exchange(script.wait, nullptr)();
+}
+
+struct deadline_queue_test {
+    std::shared_ptr<owner> client = std::make_shared<owner>();
+    ~deadline_queue_test() { script.wait = nullptr; }  // which keeps the owner
+};
+
+}  // namespace
+
+TEST_CASE_METHOD(deadline_queue_test,
+                 "deadlines expire in their order, each once, in whichever they were added") {
+    std::string order;
+    deadline first([&] { order += '1'; });
+    deadline second([&] { order += '2'; });
+    deadline third([&] { order += '3'; });
+    client->deadlines.add(second, at(20s));
+    client->deadlines.add(third, at(30s));
+    client->deadlines.add(first, at(10s));
+    CHECK(script.expiry == at(10s));
+    pass_to(10s);
+    CHECK(order == "1");
+    CHECK(script.expiry == at(20s));
+    pass_to(30s);
+    CHECK(order == "123");
+    CHECK_FALSE(script.wait);
+    CHECK(client->steps == 2);
+}
+
+TEST_CASE_METHOD(deadline_queue_test, "one that was removed does not expire, and the timer looks again") {
+    deadline removed;
+    deadline left;
+    client->deadlines.add(removed, at(10s));
+    client->deadlines.add(left, at(20s));
+    client->deadlines.remove(removed);
+    pass_to(10s);
+    CHECK(left.times == 0);
+    CHECK(script.expiry == at(20s));
+    pass_to(20s);
+    CHECK(removed.times == 0);
+    CHECK(left.times == 1);
+}
+
+TEST_CASE_METHOD(deadline_queue_test,
+                 "the last that was removed leaves no wait behind, once handlers have run") {
+    deadline one;
+    client->deadlines.add(one, at(10s));
+    client->deadlines.remove(one);
+    CHECK(script.wait);
+    client->deadlines.settle();
+    CHECK_FALSE(script.wait);
+}
+
+TEST_CASE_METHOD(deadline_queue_test, "a wait that was replaced decides nothing when it comes back") {
+    deadline later;
+    deadline sooner;
+    client->deadlines.add(later, at(20s));
+    const std::function<void()> replaced = script.wait;
+    client->deadlines.add(sooner, at(10s));
+    script.now = at(10s);
+    replaced();
+    CHECK(sooner.times == 0);
+    pass_to(10s);
+    CHECK(sooner.times == 1);
+}
+
+TEST_CASE_METHOD(deadline_queue_test, "never needs no timer") {
+    deadline one;
+    client->deadlines.add(one, time_point::max());
+    CHECK_FALSE(script.wait);
+    CHECK_FALSE(one.is_linked());
+}
+
+TEST_CASE_METHOD(deadline_queue_test,
+                 "faults 84: a deadline that cannot be set throws, and the others keep theirs") {
+    deadline other;
+    deadline refused;
+    client->deadlines.add(other, at(20s));
+    script.failing_waits = 1;
+    CHECK_THROWS_AS(client->deadlines.add(refused, at(10s)), std::bad_alloc);
+    CHECK_FALSE(refused.is_linked());
+    REQUIRE(script.wait);
+    CHECK(script.expiry == at(20s));
+    pass_to(20s);
+    CHECK(other.times == 1);
+    CHECK(refused.times == 0);
+}
+
+TEST_CASE_METHOD(deadline_queue_test,
+                 "faults 84: where even that fails, the next deadline sets the timer for all") {
+    deadline other;
+    deadline refused;
+    deadline next;
+    client->deadlines.add(other, at(20s));
+    script.failing_waits = 2;
+    CHECK_THROWS_AS(client->deadlines.add(refused, at(10s)), std::bad_alloc);
+    CHECK_FALSE(script.wait);
+    client->deadlines.add(next, at(30s));
+    CHECK(script.expiry == at(20s));
+    pass_to(20s);
+    CHECK(other.times == 1);
+    pass_to(30s);
+    CHECK(next.times == 1);
+}
