@@ -4,10 +4,12 @@
 // that moment; and connects that end while an earlier connection is still to be put away.
 #include "support/client_test.hpp"
 
+#include <cstddef>
 #include <functional>
 #include <memory>
 #include <string>
 #include <string_view>
+#include <utility>
 
 namespace uplink::tests {
 
@@ -48,6 +50,81 @@ TEST_CASE_METHOD(client_test, "a sink may send, close and cancel while it is giv
         REQUIRE(server.wait_for_end());
         server.take_failures();
     }
+}
+
+namespace {
+
+/// Calls `asked` whenever it is to give room.
+struct asking_state {
+    received_bytes bytes{};
+    std::function<void()> asked = [] {};
+
+    auto prepare(std::size_t n) {
+        asked();
+        return bytes.prepare(n);
+    }
+    void commit(std::size_t n) { bytes.commit(n); }
+    void consume(std::size_t n) { bytes.consume(n); }
+    void clear() { bytes.clear(); }
+    std::size_t size() const noexcept { return bytes.size(); }
+    std::string_view view() const noexcept { return bytes.view(); }
+};
+
+}  // namespace
+
+TEST_CASE_METHOD(client_test, "a state may cancel, close and send while it is asked for room", "[receive]") {
+    for (const int what : {0, 1, 2}) {
+        INFO("what " << what);
+        loopback_server server({what == 2 ? conversation().reply("abc").expect("now").close()
+                                          : conversation().reply("abc").until_gone()});
+        async_client<net::ip::tcp::socket, asking_state> client{io};
+        connect(client, server);
+        outcome first, sent, second;
+        bool has_been_asked = false;
+        client.state().asked = [&] {
+            if (std::exchange(has_been_asked, true)) return;
+            if (what == 0) client.cancel();
+            if (what == 1) client.close();
+            if (what == 2) client.async_send(std::string("now"), noted_in(sent));
+        };
+        client.async_receive_exactly(3, noted_in(first));
+        run_until(first);
+        if (what == 2) {
+            CHECK(first.succeeded());
+            CHECK(first.text == "abc");
+            run_until(sent);
+            CHECK(sent.succeeded());
+        } else {
+            CHECK(first.is_aborted());
+            CHECK(client.stats().bytes_received == 0);  // nothing reads for a receive that has ended
+        }
+        if (what == 0) {
+            client.async_receive_exactly(3, noted_in(second));
+            run_until(second);
+            CHECK(second.text == "abc");
+        }
+        client.close();
+        run();
+        CHECK(first.calls == 1);
+    }
+}
+
+TEST_CASE_METHOD(client_test,
+                 "a state may close the client of an exchange that has failed while it is given the rest",
+                 "[exchange]") {
+    loopback_server server({conversation().reply("too late").when_told().reset()});
+    async_client<net::ip::tcp::socket, asking_state> client{io};
+    connect(client, server);
+    server.tell();
+    REQUIRE(server.wait_for_end());
+    outcome exchanged;
+    client.state().asked = [&] { client.close(); };
+    client.async_exchange(std::string("request"), noted_in(exchanged));
+    run();
+    CHECK(exchanged.calls == 1);
+    CHECK(exchanged.ec);
+    CHECK_FALSE(client.is_open());
+    server.take_failures();
 }
 
 TEST_CASE_METHOD(client_test, "an exchange whose request meets a reset keeps what had come before",

@@ -124,7 +124,6 @@ public:
         core_.receive_accepted();
         made.release();
         operation.start_parts();
-        if (core_.current()->failure()) core_.current()->receives().salvage();
         core_.current()->receives().start(operation);
         settle();
     }

@@ -7,6 +7,7 @@
 #pragma once
 
 #include <uplink/detail/machine/outcome.hpp>
+#include <uplink/detail/machine/read_tries.hpp>
 #include <uplink/detail/op/receive_operation.hpp>
 #include <uplink/detail/op/transport_call.hpp>
 #include <uplink/detail/support/asio.hpp>
@@ -37,7 +38,8 @@ public:
     /// Takes the operation; none is active.
     void start(operation& receive) {
         active_ = &receive;
-        has_spun_ = has_more_ = false;
+        tries_.receive_started();
+        if (connection_.failure() && !receive.is_direct()) salvage();
         advance();
     }
 
@@ -67,7 +69,8 @@ public:
         if (!is_in_flight()) advance();
     }
 
-    /// Nothing is lost silently: what the kernel still holds of a failed connection goes into the state.
+    /// Nothing is lost silently: what the kernel still holds of a failed connection goes into the state, unless
+    /// the user's own code closes the client meanwhile.
     void salvage() {
         if constexpr (connection<Core>::can_poll) {
             refill_from_overflow();
@@ -75,6 +78,7 @@ public:
             try {
                 while (core_.state().size() < core_.options().max_receive) {
                     const net::mutable_buffer room = room_in_state();
+                    if (connection_.is_closed()) return;
                     error_code ec;
                     const std::size_t n = connection_.stream().read_some(room, ec);
                     if (ec || n == 0) return;
@@ -98,8 +102,7 @@ public:
             advance();
             return;
         }
-        has_spun_ = false;
-        has_more_ = n == room_;
+        tries_.read_came_back(n);
         settle(ec, n, std::exchange(target_, target::none));
         advance();
     }
@@ -184,11 +187,18 @@ private:
     void read() {
         try {
             const target where = next_target();
-            start_read(where, room_for(where));
+            const net::mutable_buffer room = room_for(where);
+            if (may_read()) start_read(where, room);
         } catch (...) {  // The state could not grow, or Asio could not start: both for want of memory.
             target_ = target::none;
             end_active(net::error::no_memory);
         }
+    }
+
+    /// Asked again once the user's code has given room.
+    bool may_read() const noexcept {
+        return active_ != nullptr && active_->stop == stop_reason::none && !is_in_flight() &&
+               !connection_.failure() && !connection_.is_closed();
     }
 
     target next_target() {
@@ -200,23 +210,21 @@ private:
         return where == target::state ? room_in_state() : net::mutable_buffer(&overflow_, 1);
     }
 
-    /// Once after a read that has filled its room, since there is mostly more; and
-    /// client_options::receive_spin, once for each receive that is started and each read that comes back.
-    /// True where there is something to look at.
+    /// A read that does not wait, where one is worth it. True if there is something to look at.
     bool ask_at_once() {
         if constexpr (connection<Core>::can_poll) {
-            const bool has_more = std::exchange(has_more_, false);
-            const bool spins = !has_spun_ && core_.options().receive_spin != std::chrono::nanoseconds::zero();
-            if (!has_more && !spins) return false;
-            has_spun_ = has_spun_ || spins;
-            if (spins) core_.flush();  // what the peer may answer
-            if (active_ == nullptr || is_in_flight() || connection_.failure()) return true;
+            const read_try kind =
+                tries_.next(core_.options().receive_spin != std::chrono::nanoseconds::zero());
+            if (kind == read_try::none) return false;
+            if (kind == read_try::spin) core_.flush();  // what the peer may answer
+            if (!may_read()) return true;
             const target where = next_target();
             error_code ec;
             std::size_t n = 0;
             try {
                 const net::mutable_buffer room = room_for(where);
-                n = spins ? poll_socket(room, ec) : connection_.stream().read_some(room, ec);
+                if (!may_read()) return true;
+                n = kind == read_try::spin ? poll_socket(room, ec) : connection_.stream().read_some(room, ec);
             } catch (...) {
                 return false;  // read() will meet it again
             }
@@ -262,12 +270,13 @@ private:
 
     void start_read(target where, net::mutable_buffer buffer) {
         target_ = where;
-        room_ = buffer.size();
+        tries_.read_started(buffer.size());
         connection_.stream().async_read_some(buffer, read_call<Core>(core_, connection_));
     }
 
     net::mutable_buffer room_in_state() {
         const std::size_t most = core_.options().max_receive - core_.state().size();
+        const user_code_scope scope(*this);
         return net::buffer(net::mutable_buffer(core_.state().prepare(most)), most);
     }
 
@@ -364,11 +373,9 @@ private:
     bool discarding_ = false;
     bool is_in_user_code_ = false;
     bool has_overflow_ = false;
-    bool has_spun_ = false;
-    bool has_more_ = false;  ///< the last read has filled its room
-    std::size_t room_ = 0;   ///< of the read in flight, bytes
-    char overflow_ = 0;      ///< the byte that did not fit into the state
-    error_code refusal_{};   ///< of the state, for the piece just taken
+    char overflow_ = 0;  ///< the byte that did not fit into the state
+    read_tries tries_;
+    error_code refusal_{};  ///< of the state, for the piece just taken
     std::unique_ptr<char[]> scratch_;
     net::cancellation_signal cancellation_;
     transport_memory<typename Core::executor_type> memory_;

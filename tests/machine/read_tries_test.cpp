@@ -1,0 +1,59 @@
+// Distributed under the Boost Software License, Version 1.0 (see LICENSE).
+
+#include <support/catch.hpp>
+
+#include <uplink/detail/machine/read_tries.hpp>
+
+#include <cstddef>
+
+namespace {
+
+using uplink::detail::read_tries;
+using uplink::detail::read_try;
+
+struct row {
+    const char* name;
+    std::size_t room;
+    std::size_t count;  ///< bytes that the read brought
+    bool spins;
+    read_try first;
+    read_try second;  ///< when the first found nothing
+};
+
+const row rows[] = {
+    {"less than its room", 100, 99, false, read_try::none, read_try::none},
+    {"all of its room", 100, 100, false, read_try::once, read_try::none},
+    {"an error, nothing", 100, 0, false, read_try::none, read_try::none},
+    {"less than its room, with a spin", 100, 99, true, read_try::spin, read_try::none},
+    {"all of its room, with a spin: that is enough", 100, 100, true, read_try::spin, read_try::none},
+};
+
+TEST_CASE("what a read is followed by, before one waits again") {
+    for (const row& each : rows) {
+        INFO(each.name);
+        read_tries tries;
+        tries.receive_started();
+        tries.next(each.spins);
+        tries.read_started(each.room);
+        tries.read_came_back(each.count);
+        CHECK(tries.next(each.spins) == each.first);
+        CHECK(tries.next(each.spins) == each.second);
+    }
+}
+
+TEST_CASE("a receive begins with a read that waits, or with a spin") {
+    for (const bool spins : {false, true}) {
+        INFO("spins " << spins);
+        read_tries tries;
+        for (int receive = 0; receive != 2; ++receive) {
+            tries.receive_started();
+            CHECK(tries.next(spins) == (spins ? read_try::spin : read_try::none));
+            CHECK(tries.next(spins) == read_try::none);
+            // What the last receive's read has filled is not the next one's.
+            tries.read_started(1);
+            tries.read_came_back(1);
+        }
+    }
+}
+
+}  // namespace
