@@ -8,6 +8,7 @@
 
 #include <algorithm>
 #include <cstddef>
+#include <stdexcept>
 #include <string>
 #include <vector>
 
@@ -29,6 +30,7 @@ struct item {
         }
         return count;
     }
+    net::const_buffer rest() const { return {}; }
     std::size_t left() const {
         std::size_t sum = 0;
         for (const std::string& part : parts) sum += part.size();
@@ -54,6 +56,29 @@ TEST_CASE("one send is written from where it is") {
     REQUIRE(count_of(write) == 1);
     CHECK(write.buffers().begin()->data() == send.parts[0].data());
     CHECK(write.size() == 3);
+}
+
+TEST_CASE("a send whose bytes are in one place is asked for no more than what is left") {
+    struct whole {
+        std::string bytes;
+        std::size_t sent = 0;
+
+        net::const_buffer rest() const { return net::buffer(bytes) + sent; }
+        std::size_t gather(net::const_buffer*, std::size_t) const { throw std::logic_error("not in parts"); }
+        std::size_t left() const { return bytes.size() - sent; }
+    };
+    gathered_write write;
+    const whole large{std::string(5000, 'x'), 2000};
+    const whole gone{"nothing left", 12};
+    const whole begun{"two small", 4};
+    const whole small{"ones"};
+    for (const whole* each : {&gone, &large, &begun, &small}) CHECK(write.add(*each));
+    CHECK(count_of(write) == 2);
+    CHECK(bytes_of(write) == std::string(3000, 'x') + "smallones");
+    write.clear(true, 2999);
+    CHECK_FALSE(write.add(large));
+    CHECK(write.size() == 2999);
+    CHECK(write.is_largest());
 }
 
 TEST_CASE("small sends in a row become one buffer, in order") {

@@ -25,7 +25,7 @@ template <class Core, class Request> class exchange_operation : public receive_u
         std::size_t gather(net::const_buffer* out, std::size_t room) override {
             return whole_.request_.gather(out, room, this->sent);
         }
-        void advance(std::size_t n) override {
+        void skip(std::size_t n) override {
             whole_.request_.advance(n);
             // The peer takes data: that is progress of the exchange, however long the answer takes.
             if (!whole_.receive_ended_) whole_.core->restart_idle(whole_.idle);

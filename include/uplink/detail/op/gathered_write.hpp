@@ -9,6 +9,7 @@
 #include <uplink/detail/machine/write_share.hpp>
 #include <uplink/detail/support/asio.hpp>
 
+#include <algorithm>
 #include <array>
 #include <cstddef>
 #include <cstring>
@@ -40,7 +41,11 @@ class gathered_write {
     static constexpr std::size_t block_size = 64 * 1024;
 
 public:
-    gathered_buffers buffers() const noexcept { return {data(), count_}; }
+    gathered_write() = default;
+    gathered_write(const gathered_write&) = delete;
+    gathered_write& operator=(const gathered_write&) = delete;
+
+    gathered_buffers buffers() const noexcept { return {places_, count_}; }
     /// Bytes.
     std::size_t size() const noexcept { return size_; }
     bool is_largest() const noexcept { return size_ == most_; }
@@ -55,22 +60,29 @@ public:
         count_ = 0;
         size_ = 0;
         copied_ = 0;
+        last_is_copied_ = false;
     }
 
     /// Gives back what only a busy queue needs.
     void release() noexcept {
         clear(true);
+        places_ = few_.data();
+        room_ = few_buffers;
         many_.reset();
         block_.reset();
     }
 
-    /// Takes what is left of the send: `Item` has gather() and left(). False if nothing may follow it, for
+    /// Takes what is left of the send: `Item` has rest(), gather() and left(). False if nothing may follow it, for
     /// want of buffers or because that is enough.
     template <class Item> bool add(Item& item) {
-        if (count_ == capacity() && !grow()) return false;
+        if (count_ == room_ && !grow()) return false;
+        if (const net::const_buffer rest = item.rest(); rest.data() != nullptr) {
+            if (rest.size() != 0) append(rest);
+            return size_ != most_;
+        }
         for (;;) {
-            net::const_buffer* const added = data() + count_;
-            const std::size_t count = item.gather(added, capacity() - count_);
+            net::const_buffer* const added = places_ + count_;
+            const std::size_t count = item.gather(added, room_ - count_);
             std::size_t bytes = 0;
             for (std::size_t i = 0; i != count; ++i) bytes += added[i].size();
             const bool whole = bytes == item.left();
@@ -81,15 +93,13 @@ public:
     }
 
 private:
-    net::const_buffer* data() noexcept { return many_ ? many_.get() : few_.data(); }
-    const net::const_buffer* data() const noexcept { return many_ ? many_.get() : few_.data(); }
-    std::size_t capacity() const noexcept { return many_ ? most_buffers : few_buffers; }
-
     bool grow() noexcept {
         if (many_) return false;
         many_.reset(new (std::nothrow) net::const_buffer[most_buffers]);
         if (!many_) return false;
-        for (std::size_t i = 0; i != count_; ++i) many_[i] = few_[i];
+        std::copy_n(places_, count_, many_.get());
+        places_ = many_.get();
+        room_ = most_buffers;
         return true;
     }
 
@@ -97,20 +107,23 @@ private:
     void append(const net::const_buffer& all) noexcept {
         const net::const_buffer buffer = net::buffer(all, most_ - size_);
         size_ += buffer.size();
-        net::const_buffer* last = count_ == 0 ? nullptr : data() + count_ - 1;
-        if (copies_ && last != nullptr && buffer.size() < small_size && copy_behind(*last, buffer)) return;
-        data()[count_++] = buffer;
+        if (copies_ && count_ != 0 && buffer.size() < small_size && copy_behind(places_[count_ - 1], buffer))
+            return;
+        places_[count_++] = buffer;
+        last_is_copied_ = false;
     }
 
     /// Makes one of two small ones.
     bool copy_behind(net::const_buffer& last, const net::const_buffer& buffer) noexcept {
-        const bool is_copied =
-            copied_ != 0 && static_cast<const char*>(last.data()) + last.size() == block_.get() + copied_;
-        const std::size_t needed = buffer.size() + (is_copied ? 0 : last.size());
-        if (!is_copied && last.size() >= small_size) return false;
-        if (!block_) block_.reset(new (std::nothrow) char[block_size]);
-        if (!block_ || needed > block_size - copied_) return false;
-        if (!is_copied) last = net::const_buffer(copy(last), last.size());
+        if (!last_is_copied_) {
+            if (last.size() >= small_size) return false;
+            if (!block_) block_.reset(new (std::nothrow) char[block_size]);
+            if (!block_ || last.size() + buffer.size() > block_size - copied_) return false;
+            last = net::const_buffer(copy(last), last.size());
+            last_is_copied_ = true;
+        } else if (buffer.size() > block_size - copied_) {
+            return false;
+        }
         copy(buffer);
         last = net::const_buffer(last.data(), last.size() + buffer.size());
         return true;
@@ -122,14 +135,17 @@ private:
         return place;
     }
 
-    std::array<net::const_buffer, few_buffers> few_{};
+    std::array<net::const_buffer, few_buffers> few_;
+    net::const_buffer* places_ = few_.data();
+    std::size_t room_ = few_buffers;
     std::unique_ptr<net::const_buffer[]> many_;
     std::unique_ptr<char[]> block_;
     std::size_t count_ = 0;
     std::size_t size_ = 0;
     std::size_t most_ = write_share::alone;
-    bool copies_ = true;
     std::size_t copied_ = 0;  ///< bytes of the block in use
+    bool copies_ = true;
+    bool last_is_copied_ = false;  ///< the last buffer is the end of what is in use of the block
 };
 
 }  // namespace uplink::detail

@@ -13,6 +13,7 @@
 #include <cstddef>
 #include <iterator>
 #include <tuple>
+#include <type_traits>
 #include <utility>
 
 namespace uplink::detail {
@@ -26,13 +27,23 @@ template <class Core> class send_item : public list_hook<send_list_tag> {
 public:
     using time_point = typename Core::time_point;
 
-    send_item(send_kind item_kind, std::size_t item_size) noexcept
-        : kind(item_kind), size(item_size), limit(*this), idle(*this) {}
+    /// `all`: where the bytes are, if they are in one place and nobody has to be told how they go.
+    send_item(send_kind item_kind, std::size_t item_size, const void* all = nullptr) noexcept
+        : kind(item_kind), size(item_size), data(all), limit(*this), idle(*this) {}
 
-    /// Up to `room` buffers of what is left, none of them empty; gives their number.
+    /// What is left, where it is in one place; else a buffer of null.
+    net::const_buffer rest() const noexcept {
+        return data == nullptr ? net::const_buffer() : net::const_buffer(data, size) + sent;
+    }
+    /// Else: up to `room` buffers of what is left, none of them empty; gives their number.
     virtual std::size_t gather(net::const_buffer* out, std::size_t room) = 0;
     /// That many more bytes are with the transport.
-    virtual void advance(std::size_t n) = 0;
+    void advance(std::size_t n) {
+        sent += n;
+        if (data == nullptr && n != 0) skip(n);
+    }
+    /// Where it is not in one place: gather() goes on that much later.
+    virtual void skip(std::size_t n) = 0;
     /// The queue has let go of it, `error` and `sent` are final.
     virtual void decided() = 0;
     /// The context is being destroyed.
@@ -46,7 +57,8 @@ public:
     Core* core = nullptr;
     const send_kind kind;
     const std::size_t size;  ///< bytes
-    std::size_t sent = 0;    ///< bytes handed to the transport
+    const void* const data;
+    std::size_t sent = 0;  ///< bytes handed to the transport
     error_code error{};
     stop_reason stop = stop_reason::none;
     bool stop_only_untouched = false;
@@ -93,11 +105,20 @@ private:
     std::size_t offset_ = 0;
 };
 
+/// Of bytes that are in one place.
+inline std::size_t gather_rest(net::const_buffer all, std::size_t sent, net::const_buffer* out,
+                               std::size_t room) noexcept {
+    if (room == 0 || sent == all.size()) return 0;
+    *out = all + sent;
+    return 1;
+}
+
 /// What is sent: buffers that the caller keeps alive.
 template <class Buffers> class borrowed_bytes {
 public:
     explicit borrowed_bytes(const Buffers& buffers) : buffers_(buffers), cursor_(buffers_) {}
     std::size_t size() const { return net::buffer_size(buffers_); }
+    static const void* data() noexcept { return nullptr; }
     std::size_t gather(net::const_buffer* out, std::size_t room, std::size_t) const {
         return cursor_.gather(out, room);
     }
@@ -108,15 +129,31 @@ private:
     buffer_cursor<Buffers> cursor_;  // into buffers_, so this object stays where it was made
 };
 
-/// What is sent: a string or vector that the operation owns.
+/// Likewise, one buffer.
+template <class Buffer>
+    requires std::is_convertible_v<const Buffer&, net::const_buffer>
+class borrowed_bytes<Buffer> {
+public:
+    explicit borrowed_bytes(const Buffer& buffer) : buffer_(buffer) {}
+    std::size_t size() const noexcept { return buffer_.size(); }
+    const void* data() const noexcept { return buffer_.data(); }
+    std::size_t gather(net::const_buffer* out, std::size_t room, std::size_t sent) const noexcept {
+        return gather_rest(buffer_, sent, out, room);
+    }
+    void advance(std::size_t) const noexcept {}
+
+private:
+    net::const_buffer buffer_;
+};
+
+/// What is sent: a string or vector that the operation owns, and that stays where it was made.
 template <class Container> class owned_bytes {
 public:
     explicit owned_bytes(Container&& bytes) : bytes_(std::move(bytes)) {}
     std::size_t size() const noexcept { return bytes_.size(); }
-    std::size_t gather(net::const_buffer* out, std::size_t room, std::size_t sent) const {
-        if (room == 0 || sent == bytes_.size()) return 0;
-        out[0] = net::const_buffer(bytes_.data(), bytes_.size()) + sent;
-        return 1;
+    const void* data() const noexcept { return bytes_.data(); }
+    std::size_t gather(net::const_buffer* out, std::size_t room, std::size_t sent) const noexcept {
+        return gather_rest({bytes_.data(), bytes_.size()}, sent, out, room);
     }
     void advance(std::size_t) const noexcept {}
 
@@ -136,13 +173,13 @@ class send_operation : private_bytes<Bytes>, public operation_base, public send_
 public:
     template <class Source>
     send_operation(send_kind item_kind, Source&& source)
-        : private_bytes<Bytes>(std::forward<Source>(source)), send_item<Core>(item_kind, this->bytes.size()) {
-    }
+        : private_bytes<Bytes>(std::forward<Source>(source)), send_item<Core>(item_kind, this->bytes.size(),
+                                                                              this->bytes.data()) {}
 
     std::size_t gather(net::const_buffer* out, std::size_t room) override {
         return this->bytes.gather(out, room, this->sent);
     }
-    void advance(std::size_t n) override { this->bytes.advance(n); }
+    void skip(std::size_t n) override { this->bytes.advance(n); }
     void decided() override { this->core->deliver(*this); }
     void abandon_item() noexcept override { this->abandon(); }
     std::tuple<error_code, std::size_t> result() const noexcept { return {this->error, this->sent}; }
@@ -157,32 +194,13 @@ public:
     half_close() noexcept : send_item<Core>(send_kind::half_close, 0) {}
 
     std::size_t gather(net::const_buffer*, std::size_t) override { return 0; }
-    void advance(std::size_t) override {}
+    void skip(std::size_t) override {}
     void decided() override { this->core->deliver(*this); }
     void abandon_item() noexcept override { this->abandon(); }
     std::tuple<error_code> result() const noexcept { return {this->error}; }
 
 protected:
     ~half_close() = default;
-};
-
-struct drain_list_tag;
-
-/// async_drain: waits until the queue is at or below its low-water mark.
-template <class Core> class drain_operation : public operation_base, public list_hook<drain_list_tag> {
-public:
-    using time_point = typename Core::time_point;
-
-    drain_operation() noexcept : limit(*this) {}
-    void on_deadline(total_limit) { core->stop_drain(*this, errc::send_timeout); }
-    std::tuple<error_code> result() const noexcept { return {error}; }
-
-    Core* core = nullptr;
-    error_code error{};
-    operation_deadline<drain_operation, time_point, total_limit> limit;
-
-protected:
-    ~drain_operation() = default;
 };
 
 }  // namespace uplink::detail

@@ -13,6 +13,7 @@
 
 #include <uplink/detail/machine/outcome.hpp>
 #include <uplink/detail/machine/write_share.hpp>
+#include <uplink/detail/op/drain_list.hpp>
 #include <uplink/detail/op/gathered_write.hpp>
 #include <uplink/detail/op/send_operation.hpp>
 #include <uplink/detail/op/transport_call.hpp>
@@ -51,12 +52,9 @@ public:
     /// Before a send is accepted: makes what it will hardly do without. Throws std::bad_alloc.
     void prepare_for(const item& send) {
         if (send.size == 0) return;
-        if (!may_skip_the_queue(send)) prepare();
-        else if (send.kind == send_kind::bytes) prepare_for(send.size);
-    }
-    /// Of so many bytes, into an empty queue.
-    void prepare_for(std::size_t size) {
-        if (size > write_share::shared) prepare();
+        const bool is_soon_gone =
+            may_skip_the_queue(send) && (send.size <= write_share::shared || send.kind != send_kind::bytes);
+        if (!is_soon_gone && !has_prepared()) throw std::bad_alloc();
     }
 
     void start(item& send) {
@@ -70,8 +68,7 @@ public:
     }
 
     void start(drain_operation<Core>& drain, std::size_t low_water) {
-        drains_.push_back(drain);
-        low_water_ = low_water;
+        drains_.add(drain, low_water);
         finish_drains();
     }
 
@@ -124,16 +121,12 @@ public:
         advance();
     }
 
-    void stop_drain(drain_operation<Core>& drain, const error_code& ec) {
-        if (drain.list_hook<drain_list_tag>::is_linked()) end_drain(drain, ec);
-    }
-    void stop_drains(const error_code& ec) {
-        while (!drains_.empty()) end_drain(drains_.front(), ec);
-    }
+    void stop_drain(drain_operation<Core>& drain, const error_code& ec) { drains_.stop(drain, ec); }
+    void stop_drains(const error_code& ec) { drains_.stop_all(ec); }
 
     void abandon() noexcept {
         while (!items_.empty()) items_.pop_front().abandon_item();
-        while (!drains_.empty()) drains_.pop_front().abandon();
+        drains_.abandon();
     }
 
     /// Called by the transport, on the client's executor.
@@ -156,8 +149,9 @@ private:
         transport_memory<typename Core::executor_type> memory;
     };
 
-    void prepare() {
-        if (!busy_) busy_ = std::make_unique<busy_part>();
+    bool has_prepared() noexcept {
+        if (!busy_) busy_.reset(new (std::nothrow) busy_part);
+        return busy_ != nullptr;
     }
 
     item* first() noexcept { return items_.empty() ? nullptr : &items_.front(); }
@@ -186,14 +180,13 @@ private:
             gathered.add(send);
             error_code ec;
             const std::size_t n = write_some(gathered, ec);
-            send.sent = n;
+            send.advance(n);
             is_full_ = n < gathered.size() || (send.left() != 0 && gathered.is_largest());
             connection_.count_sent(n);
             if (send.left() == 0) {
                 finish(send, {});
                 return true;
             }
-            if (n != 0) send.advance(n);
             if (ec) judge_error(ec, false);
         }
         return false;
@@ -205,8 +198,7 @@ private:
         is_held_ = false;
         settle_front();
         if (items_.empty() || in_flight_) return;
-        if (!busy_) busy_.reset(new (std::nothrow) busy_part);
-        if (!busy_) return core_.transport_failed(connection_, net::error::no_memory);
+        if (!has_prepared()) return core_.transport_failed(connection_, net::error::no_memory);
         if (!is_full_) {
             write_at_once();
             settle_front();
@@ -335,8 +327,7 @@ private:
         for (item* it = first(); it != nullptr && it->in_write; it = items_.next(*it)) {
             it->in_write = false;
             const std::size_t part = std::min(n, it->left());
-            it->sent += part;
-            if (part != 0) it->advance(part);
+            it->advance(part);
             n -= part;
             if (progressed && it->left() != 0) core_.restart_idle(it->idle);
             stopped = stopped || it->stop != stop_reason::none;
@@ -377,29 +368,14 @@ private:
         return ec;
     }
 
-    void finish_drains() {
-        if (drains_.empty()) return;
-        if (connection_.failure()) {
-            stop_drains(connection_.failure());
-        } else if (queued_bytes_ <= low_water_) {
-            stop_drains({});
-        }
-    }
-
-    void end_drain(drain_operation<Core>& drain, const error_code& ec) {
-        drains_.erase(drain);
-        core_.deadlines().remove(drain.limit);
-        drain.error = ec;
-        core_.deliver(drain);
-    }
+    void finish_drains() { drains_.look(queued_bytes_, connection_.failure()); }
 
     Core& core_;
     connection<Core>& connection_;
     intrusive_list<item, send_list_tag> items_;
-    intrusive_list<drain_operation<Core>, drain_list_tag> drains_;
+    drain_list<Core> drains_;
     std::size_t queued_bytes_ = 0;   ///< accepted and not yet with the transport
     std::size_t waiting_bytes_ = 0;  ///< of those, what no write has gathered
-    std::size_t low_water_ = 0;
     std::size_t half_closes_ = 0;
     bool in_flight_ = false;
     bool write_side_ended_ = false;
