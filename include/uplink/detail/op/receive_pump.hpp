@@ -39,7 +39,7 @@ public:
     void start(operation& receive) {
         active_ = &receive;
         tries_.receive_started();
-        if (connection_.failure() && !receive.is_direct()) salvage();
+        salvage_for_active();
         advance();
     }
 
@@ -73,19 +73,21 @@ public:
     /// the user's own code closes the client meanwhile.
     void salvage() {
         if constexpr (connection<Core>::can_poll) {
+            if (is_in_user_code_) return;
             refill_from_overflow();
-            if (has_overflow_) return;  // there is no room, and what follows must not come before it
             try {
-                while (core_.state().size() < core_.options().max_receive) {
+                // Without room for the overflow, what follows must not come before it; nor may anything follow
+                // what the state has refused.
+                while (!has_overflow_ && !refusal_ && !connection_.is_closed() &&
+                       core_.state().size() < core_.options().max_receive) {
                     const net::mutable_buffer room = room_in_state();
                     if (connection_.is_closed()) return;
                     error_code ec;
                     const std::size_t n = connection_.stream().read_some(room, ec);
                     if (ec || n == 0) return;
                     take(n, target::state);
-                    if (refusal_) return;
                 }
-            } catch (const std::bad_alloc&) {
+            } catch (...) {
                 refusal_ = net::error::no_memory;
             }
         }
@@ -130,8 +132,8 @@ private:
         if (!connection_.is_closed()) {
             const bool had_failed = static_cast<bool>(connection_.failure());
             judge_bytes(facts);
-            if (!had_failed && connection_.failure() && !active_->is_direct()) {
-                salvage();
+            if (!had_failed && connection_.failure()) {
+                salvage_for_active();
                 judge_bytes(facts);
             }
         }
@@ -154,7 +156,7 @@ private:
         refill_from_overflow();
         // The state's refusal of a piece ends the receive even if that piece would have been enough.
         if (!facts.refusal) facts.refusal = std::exchange(refusal_, error_code());
-        if (facts.refusal) return;
+        if (facts.refusal || connection_.is_closed()) return;
         const user_code_scope scope(*this);
         const examination judged = active_->examine(core_.state());
         facts.satisfied = judged.satisfied;
@@ -189,6 +191,7 @@ private:
             const target where = next_target();
             const net::mutable_buffer room = room_for(where);
             if (may_read()) start_read(where, room);
+            else salvage_for_active();
         } catch (...) {  // The state could not grow, or Asio could not start: both for want of memory.
             target_ = target::none;
             end_active(net::error::no_memory);
@@ -223,7 +226,10 @@ private:
             std::size_t n = 0;
             try {
                 const net::mutable_buffer room = room_for(where);
-                if (!may_read()) return true;
+                if (!may_read()) {
+                    salvage_for_active();
+                    return true;
+                }
                 n = kind == read_try::spin ? poll_socket(room, ec) : connection_.stream().read_some(room, ec);
             } catch (...) {
                 return false;  // read() will meet it again
@@ -284,6 +290,9 @@ private:
     void settle(const error_code& ec, std::size_t n, target where) {
         if (n != 0) take(n, where);
         if (ec) judge_error(ec);
+        salvage_for_active();
+    }
+    void salvage_for_active() {
         if (connection_.failure() && active_ != nullptr && !active_->is_direct()) salvage();
     }
 
@@ -316,9 +325,11 @@ private:
     }
 
     void refill_from_overflow() {
-        if (!has_overflow_ || core_.state().size() >= core_.options().max_receive) return;
+        if (!has_overflow_ || connection_.is_closed()) return;
+        if (core_.state().size() >= core_.options().max_receive) return;
         try {
             const net::mutable_buffer room = room_in_state();
+            if (connection_.is_closed()) return;
             *static_cast<char*>(room.data()) = overflow_;
             has_overflow_ = false;
             commit(1);
@@ -358,7 +369,7 @@ private:
             return;
         }
         if (is_in_user_code_) return;
-        if (connection_.failure() && active_ != nullptr && !active_->is_direct()) salvage();
+        salvage_for_active();
         advance();
     }
 

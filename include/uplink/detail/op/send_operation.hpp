@@ -131,7 +131,8 @@ private:
 
 /// Likewise, one buffer.
 template <class Buffer>
-    requires std::is_convertible_v<const Buffer&, net::const_buffer>
+    requires(std::is_convertible_v<const Buffer*, const net::const_buffer*> ||
+             std::is_convertible_v<const Buffer*, const net::mutable_buffer*>)
 class borrowed_bytes<Buffer> {
 public:
     explicit borrowed_bytes(const Buffer& buffer) : buffer_(buffer) {}
