@@ -204,23 +204,23 @@ TEST_CASE_METHOD(client_test, "faults 21: after a connection to oneself the next
     client.close();
 }
 
-enum class ending { cancel, close, destroy };
+enum class early_end { cancel, close, destroy };
 
 TEST_CASE_METHOD(client_test, "faults 19: cancel, close or destruction right after async_connect",
                  "[connect]") {
     const black_hole hole;
     const refusing_port refusing;
     loopback_server server({conversation().until_gone()});
-    for (const ending how : {ending::cancel, ending::close, ending::destroy}) {
+    for (const early_end how : {early_end::cancel, early_end::close, early_end::destroy}) {
         for (const endpoint_type& where :
              {loopback(server.port()), loopback(refusing.port()), hole.endpoint()}) {
-            INFO("ending " << static_cast<int>(how) << ", port " << where.port());
+            INFO("early_end " << static_cast<int>(how) << ", port " << where.port());
             std::optional<client_type> client(std::in_place, io);
             outcome connect;
             client->async_connect(where, noted_in(connect));
-            if (how == ending::cancel) client->cancel();
-            if (how == ending::close) client->close();
-            if (how == ending::destroy) client.reset();
+            if (how == early_end::cancel) client->cancel();
+            if (how == early_end::close) client->close();
+            if (how == early_end::destroy) client.reset();
             CHECK(connect.calls == 0);
             run();
             CHECK(connect.is_aborted());
@@ -231,9 +231,9 @@ TEST_CASE_METHOD(client_test, "faults 19: cancel, close or destruction right aft
 
 TEST_CASE_METHOD(client_test, "faults 18: the same after each step of the event loop", "[connect]") {
     const black_hole hole;
-    for (const ending how : {ending::cancel, ending::close, ending::destroy}) {
+    for (const early_end how : {early_end::cancel, early_end::close, early_end::destroy}) {
         for (std::size_t steps = 0; steps != 6; ++steps) {
-            INFO("ending " << static_cast<int>(how) << " after " << steps << " steps");
+            INFO("early_end " << static_cast<int>(how) << " after " << steps << " steps");
             loopback_server server({conversation().until_gone()});
             std::optional<client_type> client(std::in_place, io,
                                               client_options{.connect = {.attempt_delay = 10ms}});
@@ -243,15 +243,15 @@ TEST_CASE_METHOD(client_test, "faults 18: the same after each step of the event 
             io.restart();
             for (std::size_t step = 0; step != steps && !connect; ++step) io.run_one();
             const bool told_before = static_cast<bool>(connect);
-            if (how == ending::cancel) client->cancel();
-            if (how == ending::close) client->close();
-            if (how == ending::destroy) client.reset();
+            if (how == early_end::cancel) client->cancel();
+            if (how == early_end::close) client->close();
+            if (how == early_end::destroy) client.reset();
             run();
             CHECK(connect.calls == 1);
-            if (!told_before && how != ending::cancel) CHECK(connect.is_aborted());
+            if (!told_before && how != early_end::cancel) CHECK(connect.is_aborted());
             if (connect.ec) CHECK(connect.is_aborted());
-            if (client && how == ending::cancel) CHECK(client->is_open() == !connect.ec);
-            if (client && how == ending::close) CHECK_FALSE(client->is_open());
+            if (client && how == early_end::cancel) CHECK(client->is_open() == !connect.ec);
+            if (client && how == early_end::close) CHECK_FALSE(client->is_open());
         }
     }
 }

@@ -7,6 +7,7 @@
 
 #include "support/catch.hpp"
 #include "support/client_test.hpp"
+#include "support/injected_error.hpp"
 #include "support/interposed_getaddrinfo.hpp"
 #include "support/loopback_server.hpp"
 
@@ -35,13 +36,6 @@ using endpoint_type = net::ip::tcp::endpoint;
 
 error_code system_code(int number) { return {number, net::error::get_system_category()}; }
 
-/// What the script has told strace to inject.
-error_code injected() {
-    const char* text = std::getenv("UPLINK_INJECTED_ERRNO");
-    REQUIRE(text != nullptr);
-    return system_code(std::stoi(text));
-}
-
 endpoint_type at(const char* address, std::uint16_t port) { return {net::ip::make_address(address), port}; }
 
 class faulty_test : public client_test {
@@ -67,11 +61,11 @@ TEST_CASE_METHOD(faulty_test, "injected: the first attempt fails", "[.]") {
     const std::vector both(2, at("127.0.0.1", refusing.port()));
     const outcome connect = connect_to(client, both);
     // "Unreachable" tells less than the other's refusal.
-    const bool is_telling = injected() != error_code(net::error::address_family_not_supported);
-    CHECK(connect.ec == (is_telling ? injected() : error_code(net::error::connection_refused)));
+    const bool is_telling = injected_error() != error_code(net::error::address_family_not_supported);
+    CHECK(connect.ec == (is_telling ? injected_error() : error_code(net::error::connection_refused)));
     const auto& attempts = client.last_connect().attempts;
     REQUIRE(attempts.size() == 2);
-    CHECK(attempts[0].error == injected());
+    CHECK(attempts[0].error == injected_error());
     CHECK(attempts[1].error == error_code(net::error::connection_refused));
     CHECK(attempts[1].start < 250ms);  // at once
 }
@@ -82,8 +76,8 @@ TEST_CASE_METHOD(faulty_test, "injected: every attempt fails", "[.]") {
     const std::vector both(2, at("127.0.0.1", refusing.port()));
     for (int i = 0; i != 3; ++i) {
         const outcome connect = connect_to(client, both);
-        CHECK(connect.ec == injected());
-        for (const auto& attempt : client.last_connect().attempts) CHECK(attempt.error == injected());
+        CHECK(connect.ec == injected_error());
+        for (const auto& attempt : client.last_connect().attempts) CHECK(attempt.error == injected_error());
     }
 }
 
@@ -94,8 +88,8 @@ TEST_CASE_METHOD(faulty_test, "injected: no thread for the lookup of a connect",
     client.async_connect("server.test", "80", noted_in(connect));
     CHECK(connect.calls == 0);
     run();
-    CHECK(connect.failed_with(injected()));
-    CHECK(client.last_connect().lookup_error == injected());
+    CHECK(connect.failed_with(injected_error()));
+    CHECK(client.last_connect().lookup_error == injected_error());
     const outcome again = connect_to(client, {at("127.0.0.1", refusing.port())});
     CHECK(again.ec == error_code(net::error::connection_refused));
 }

@@ -8,6 +8,7 @@
 
 #include "support/catch.hpp"
 #include "support/client_test.hpp"
+#include "support/injected_error.hpp"
 #include "support/loopback_server.hpp"
 
 #include <atomic>
@@ -26,17 +27,6 @@ using client_type = uplink::async_client<>;
 
 namespace {
 
-std::string from_environment(const char* name) {
-    const char* text = std::getenv(name);
-    REQUIRE(text != nullptr);
-    return text;
-}
-
-/// What the script has told strace to inject.
-error_code injected() {
-    return {std::stoi(from_environment("UPLINK_INJECTED_ERRNO")), net::error::get_system_category()};
-}
-
 /// Changes the network, by a command of the script's.
 void change_network(const std::string& addition = {}) {
     const std::string command = from_environment("UPLINK_NETWORK_COMMAND") + addition;
@@ -54,13 +44,13 @@ TEST_CASE_METHOD(client_test, "injected: the first write of a connection fails",
     client.async_send(std::string("lost"), noted_in(failed));
     client.async_send(std::string("behind"), noted_in(behind));
     run();
-    CHECK(failed.failed_with(injected()));
+    CHECK(failed.failed_with(injected_error()));
     CHECK(failed.count == 0);
-    CHECK(behind.failed_with(injected()));
-    CHECK(received.failed_with(injected()));
+    CHECK(behind.failed_with(injected_error()));
+    CHECK(received.failed_with(injected_error()));
     client.async_send(std::string("later"), noted_in(later));
     run();
-    CHECK(later.failed_with(injected()));
+    CHECK(later.failed_with(injected_error()));
     client.close();
     connect(client, server);
     outcome again, ended;
@@ -123,7 +113,7 @@ TEST_CASE_METHOD(client_test, "injected: the event loop cannot be made", "[.]") 
     } catch (const uplink::system_error& thrown) {
         failure = thrown.code();
     }
-    CHECK(failure == injected());
+    CHECK(failure == injected_error());
     CHECK(calls == 0);
     CHECK(open_descriptors() == before);
 

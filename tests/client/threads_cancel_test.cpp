@@ -26,7 +26,7 @@ namespace net = uplink::net;
 
 namespace {
 
-constexpr std::size_t thread_count = 8;
+constexpr std::size_t canceller_count = 8;
 
 /// A client on a strand that waits for bytes that do not come, again and again until it is told to stop; whoever
 /// cancels posts to the strand.
@@ -76,7 +76,7 @@ TEST_CASE_METHOD(same_descriptors, "faults 71: eight threads cancel by posting t
     };
     std::optional work(net::make_work_guard(io));
     std::vector<std::thread> threads;
-    for (std::size_t i = 0; i != thread_count; ++i) threads.emplace_back(run_and_cancel, i);
+    for (std::size_t i = 0; i != canceller_count; ++i) threads.emplace_back(run_and_cancel, i);
     for (std::thread& each : threads) each.join();
     work.reset();
     receiver.client.close();

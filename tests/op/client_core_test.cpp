@@ -19,6 +19,7 @@
 #include <vector>
 
 using namespace std::chrono_literals;
+using test::aborted;
 using test::client_type;
 using test::connected;
 using test::ended;
@@ -31,7 +32,6 @@ namespace net = uplink::net;
 
 namespace {
 
-const error_code aborted = net::error::operation_aborted;
 void deaf(endpoint& server) { server.accept().window(4).reply("abc").deaf(); }
 const auto server = uplink::testing::detail::parse_endpoint(test::server_address);
 

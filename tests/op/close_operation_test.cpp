@@ -11,20 +11,15 @@
 #include <string>
 
 using namespace std::chrono_literals;
+using test::aborted;
 using test::connected;
 using test::ended;
 using test::error_code;
 using test::operation;
+using test::success;
 using uplink::errc;
 using uplink::testing::endpoint;
 namespace net = uplink::net;
-
-namespace {
-
-const error_code success{};
-const error_code aborted = net::error::operation_aborted;
-
-}  // namespace
 
 TEST_CASE("async_close sends what is queued, then FIN, discards what comes, and closes at the peer's end") {
     connected talk([](endpoint& server) {

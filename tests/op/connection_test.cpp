@@ -15,12 +15,12 @@ using test::connected;
 using test::ended;
 using test::error_code;
 using test::operation;
+using test::success;
 using uplink::testing::endpoint;
 namespace net = uplink::net;
 
 namespace {
 
-const error_code success{};
 void deaf(endpoint& server) { server.accept().window(4).reply("abc").deaf(); }
 
 }  // namespace

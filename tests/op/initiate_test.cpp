@@ -16,6 +16,7 @@
 #include <vector>
 
 using namespace std::chrono_literals;
+using test::aborted;
 using test::connected;
 using test::conversation;
 using test::ended;
@@ -28,7 +29,6 @@ namespace net = uplink::net;
 
 namespace {
 
-const error_code aborted = net::error::operation_aborted;
 void deaf(endpoint& server) { server.accept().window(4).reply("abc").deaf(); }
 
 /// Each operation that takes a limit, with its timeout code.

@@ -14,13 +14,12 @@ using test::connected;
 using test::ended;
 using test::error_code;
 using test::operation;
+using test::success;
 using uplink::errc;
 using uplink::testing::endpoint;
 namespace net = uplink::net;
 
 namespace {
-
-const error_code success{};
 
 /// A reply of one byte each 400 ms.
 void slow_speaker(endpoint& server) { server.accept().split(1).pace(400ms).reply("abcdefgh").deaf(); }

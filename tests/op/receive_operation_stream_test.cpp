@@ -24,24 +24,15 @@
 using namespace std::chrono_literals;
 using namespace std::string_literals;
 using test::connected;
+using test::end_of_stream;
 using test::ended;
 using test::error_code;
+using test::result;
+using test::success;
 using uplink::testing::endpoint;
 namespace net = uplink::net;
 
-namespace {
-
-const error_code success{};
-const error_code end_of_stream = net::error::eof;
-
-struct result {
-    error_code ec = net::error::would_block;
-    std::string text{};
-    std::size_t n = 0;
-    bool done() const { return ec != net::error::would_block; }
-};
-
-}  // namespace
+namespace {}  // namespace
 
 TEST_CASE("all receives and async_read_some share what is left over") {
     connected talk([](endpoint& server) { server.accept().reply("0123456789").close(); });

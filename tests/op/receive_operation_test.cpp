@@ -26,16 +26,16 @@
 using namespace std::chrono_literals;
 using namespace std::string_literals;
 using test::connected;
+using test::end_of_stream;
 using test::ended;
 using test::error_code;
+using test::result;
+using test::success;
 using uplink::errc;
 using uplink::testing::endpoint;
 namespace net = uplink::net;
 
 namespace {
-
-const error_code success{};
-const error_code end_of_stream = net::error::eof;
 
 /// Messages of letters, each ended by a digit; what a user may write wrong, it does on request.
 struct user_framing {
@@ -53,13 +53,6 @@ struct user_framing {
         if (digit != std::string_view::npos) return uplink::parse_result::message(0, digit, digit + 1);
         return uplink::parse_result::need_more();
     }
-};
-
-struct result {
-    error_code ec = net::error::would_block;
-    std::string text{};
-    std::size_t n = 0;
-    bool done() const { return ec != net::error::would_block; }
 };
 
 result receive_by(connected& talk, user_framing framing) {

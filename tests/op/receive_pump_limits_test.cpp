@@ -13,19 +13,19 @@
 #include <string_view>
 
 using namespace std::chrono_literals;
+using test::aborted;
 using test::connected;
 using test::ended;
 using test::error_code;
 using test::operation;
+using test::success;
 using uplink::errc;
 using uplink::testing::endpoint;
 namespace net = uplink::net;
 
 namespace {
 
-const error_code aborted = net::error::operation_aborted;
 const error_code reset = net::error::connection_reset;
-const error_code success{};
 
 }  // namespace
 

@@ -13,12 +13,11 @@ namespace test {
 
 namespace {
 
+using test::success;
 using namespace std::chrono_literals;
 using uplink::errc;
 using uplink::testing::endpoint;
 using uplink::testing::operation_kind;
-
-const error_code success;
 
 class at_once : public connected {
 public:

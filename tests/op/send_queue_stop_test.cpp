@@ -12,10 +12,12 @@
 #include <string>
 
 using namespace std::chrono_literals;
+using test::aborted;
 using test::connected;
 using test::ended;
 using test::error_code;
 using test::operation;
+using test::success;
 using uplink::errc;
 using uplink::testing::endpoint;
 namespace net = uplink::net;
@@ -23,8 +25,6 @@ namespace net = uplink::net;
 namespace {
 
 void deaf_after_four(endpoint& server) { server.accept().window(4).deaf(); }
-const error_code aborted = net::error::operation_aborted;
-const error_code success{};
 
 }  // namespace
 

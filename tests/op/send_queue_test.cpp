@@ -12,11 +12,13 @@
 #include <string>
 
 using namespace std::chrono_literals;
+using test::aborted;
 using test::connected;
 using test::ended;
 using test::error_code;
 using test::kind;
 using test::operation;
+using test::success;
 using uplink::errc;
 using uplink::testing::endpoint;
 using uplink::testing::operation_kind;
@@ -26,8 +28,6 @@ namespace {
 
 void deaf_after_four(endpoint& server) { server.accept().window(4).deaf(); }
 void takes_all(endpoint& server) { server.accept().silent(); }
-const error_code aborted = net::error::operation_aborted;
-const error_code success{};
 
 std::size_t count(connected& talk, operation_kind what) {
     const auto& log = talk.network().faults().log();

@@ -148,7 +148,7 @@ TEST_CASE("no handler runs inside a function of the socket or the timer, not eve
     network net;
     net.endpoint("192.0.2.1").echo();
     simulated_connection link(net);
-    uplink::testing::timer timer(net.get_executor());
+    uplink::testing::timer waiting(net.get_executor());
     std::array<char, 10> bytes{};
     bool inside = false;
     int calls = 0;
@@ -157,14 +157,14 @@ TEST_CASE("no handler runs inside a function of the socket or the timer, not eve
         CHECK_FALSE(inside);
     };
     REQUIRE(link.wait());
-    timer.async_wait([&](error_code) {
+    waiting.async_wait([&](error_code) {
         inside = true;
-        timer.async_wait(handler);
+        waiting.async_wait(handler);
         link.socket.async_write_some(net::buffer("hello", 5), handler);
         link.socket.async_read_some(net::buffer(bytes), handler);
         link.socket.async_read_some(net::mutable_buffer(), handler);
         link.socket.cancel();
-        timer.cancel();
+        waiting.cancel();
         link.socket.async_read_some(net::buffer(bytes), handler);
         link.socket.close();
         link.socket.async_connect(link.remote, handler);
@@ -177,7 +177,7 @@ TEST_CASE("no handler runs inside a function of the socket or the timer, not eve
 
 TEST_CASE("destroying the network destroys pending handlers uncalled, also those that own their socket") {
     for (const pending_kind kind : every_kind) {
-        for (const bool aborted : {false, true}) {
+        for (const bool is_aborted : {false, true}) {
             auto witness = std::make_shared<int>();
             {
                 network net;
@@ -188,7 +188,7 @@ TEST_CASE("destroying the network destroys pending handlers uncalled, also those
                 raw->start(kind, [owner = std::move(pending), witness](auto...) { FAIL("called"); });
                 net.run_for(1s);
                 CHECK(net.pending_operations() == 1);
-                if (aborted) raw->link.socket.close(), raw->timer.cancel();  // posted, and never run
+                if (is_aborted) raw->link.socket.close(), raw->timer.cancel();  // posted, and never run
             }
             CHECK(witness.use_count() == 1);
         }

@@ -14,13 +14,13 @@ using test::connected;
 using test::ended;
 using test::error_code;
 using test::operation;
+using test::success;
 using uplink::errc;
 using uplink::testing::endpoint;
 namespace net = uplink::net;
 
 namespace {
 
-const error_code success{};
 const std::string text = "one\ntwo\nthree\n";
 
 /// Only until the latest operation has ended; run() goes on until nothing happens any more.

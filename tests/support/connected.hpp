@@ -7,6 +7,7 @@
 #include <support/catch.hpp>
 #include <support/conversation.hpp>
 
+#include <cstddef>
 #include <functional>
 #include <string>
 #include <utility>
@@ -14,6 +15,18 @@
 namespace test {
 
 inline constexpr const char* server_address = "192.0.2.1:80";
+
+inline const error_code success{};
+inline const error_code aborted = net::error::operation_aborted;
+inline const error_code end_of_stream = net::error::eof;
+
+/// Of an operation that a test starts by itself.
+struct result {
+    error_code ec = net::error::would_block;
+    std::string text{};
+    std::size_t n = 0;
+    bool done() const { return ec != net::error::would_block; }
+};
 
 class connected : public conversation {
 public:
