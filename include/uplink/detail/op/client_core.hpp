@@ -57,6 +57,7 @@ public:
     static constexpr bool is_tcp = is_tcp_v<typename endpoint_type::protocol_type>;
     /// Bytes: a receive by a framing, with a handler of three words.
     static constexpr std::size_t receive_memory_size = 272 + 2 * sizeof(executor_type);
+    static constexpr std::size_t most_kept_endpoints = 8;
 
     client_core(const executor_type& executor, layer_options_of_t<Stream>&& layer_options,
                 client_options&& options, State&& state)
@@ -191,7 +192,7 @@ public:
     }
     /// A long list is not worth its memory for as long as the client lives.
     void keep_room(std::vector<endpoint_type>&& room) noexcept {
-        if (room.capacity() <= 8) room_for_endpoints_ = std::move(room);
+        if (room.capacity() <= most_kept_endpoints) room_for_endpoints_ = std::move(room);
     }
     bool has_retired_connections() const noexcept { return retired_ != nullptr; }
     bool connection_failed() const noexcept { return !connection_ || connection_->failure(); }

@@ -13,11 +13,11 @@
 #include <uplink/detail/machine/host_service.hpp>
 #include <uplink/detail/machine/outcome.hpp>
 #include <uplink/detail/op/attempt_sockets.hpp>
+#include <uplink/detail/op/child_call.hpp>
 #include <uplink/detail/op/connection.hpp>
 #include <uplink/detail/op/name_lookups.hpp>
 #include <uplink/detail/op/receive_operation.hpp>
 #include <uplink/detail/support/asio.hpp>
-#include <uplink/detail/support/completion_queue.hpp>
 #include <uplink/detail/support/operation.hpp>
 #include <uplink/detail/support/stream_traits.hpp>
 #include <uplink/time_limit.hpp>
@@ -46,52 +46,14 @@ template <class Core> class connect_operation : public operation_base {
 
     enum class phase : unsigned char { racing, handshaking, decided };
 
-    /// `Event` says which member function of the operation a child's completion goes to.
-    template <class Event> class child_call {
-    public:
-        using executor_type = typename Core::executor_type;
-
-        child_call(connect_operation& operation, Event event)
-            : keep_alive_(operation.core->shared_from_this()), core_(operation.core), operation_(&operation),
-              event_(event) {}
-        executor_type get_executor() const noexcept { return core_->get_executor(); }
-        void operator()(const error_code& ec) {
-            {
-                const typename Core::engine_scope scope(*core_);
-                --operation_->children_;
-                operation_->on_event(event_, ec);
-            }
-            core_->end_step();
-        }
-
-    private:
-        std::shared_ptr<Core> keep_alive_;
-        Core* core_;  // Asio may ask a handler that it has moved from (work_dispatcher of 1.22.1)
-        connect_operation* operation_;
-        Event event_;
-    };
-
     struct attempt_ended {
         std::size_t index;
         bool is_known = false;  ///< connect() need not be asked again
     };
     struct handshake_ended {};
 
-    /// A connect that has ended at once is told by the event loop, from memory of the core's.
-    class posted_result {
-    public:
-        using allocator_type = typename completion_queue<Core>::allocator_type;
-
-        posted_result(connect_operation& operation, attempt_ended event, const error_code& ec)
-            : call_(operation, event), memory_(&operation.core->completions().memory()), ec_(ec) {}
-        allocator_type get_allocator() const noexcept { return allocator_type(*memory_); }
-        void operator()() { call_(ec_); }
-
-    private:
-        child_call<attempt_ended> call_;
-        typename completion_queue<Core>::memory_type* memory_;
-        error_code ec_;
-    };
+    template <class Event> using child = child_call<Core, connect_operation, Event>;
+    using posted_result = posted_child_call<Core, connect_operation, attempt_ended>;
 
 public:
     explicit connect_operation(Core& owner)
@@ -116,6 +78,12 @@ public:
     void start(std::vector<endpoint_type>&& endpoints, std::string&& host, const race_settings& settings) {
         target_.host = std::move(host);
         begin([&] { race_.emplace(settings, std::move(endpoints), core->room_for_attempts()); });
+    }
+
+    /// For child_call.
+    template <class Event> void child_ended(Event event, const error_code& ec) {
+        --children_;
+        on_event(event, ec);
     }
 
     /// A cancel still counts where the race is won and its losers have not come back yet; a limit does not.
@@ -277,13 +245,13 @@ private:
             net::post(core->get_executor(), posted_result(*this, attempt_ended{index, true}, ec));
             ++known_;
         } else {
-            socket.async_connect(endpoint, child_call<attempt_ended>(*this, attempt_ended{index}));
+            socket.async_connect(endpoint, child<attempt_ended>(*this, attempt_ended{index}));
         }
         ++children_;
     }
 
     void await_connect(std::size_t index, socket_type& socket) {
-        socket.async_wait(socket_type::wait_write, child_call<attempt_ended>(*this, attempt_ended{index}));
+        socket.async_wait(socket_type::wait_write, child<attempt_ended>(*this, attempt_ended{index}));
         ++children_;
     }
 
@@ -345,14 +313,14 @@ private:
     }
 
     void shake_hands() {
-        if constexpr (requires(stream_type & stream, child_call<handshake_ended> call) {
+        if constexpr (requires(stream_type & stream, child<handshake_ended> call) {
                           stream.async_handshake(std::string(), std::move(call));
                       }) {
             phase_ = phase::handshaking;
             handshake_started_ = elapsed();
             measure_limit();
             if (target_.host.empty()) target_.host = endpoint_.address().to_string();
-            candidate_->stream().async_handshake(target_.host, child_call<handshake_ended>(*this, {}));
+            candidate_->stream().async_handshake(target_.host, child<handshake_ended>(*this, {}));
             ++children_;
         } else {
             decide({});
