@@ -23,7 +23,7 @@ using namespace std::chrono_literals;
 namespace net = uplink::net;
 using uplink::errc;
 using uplink::error_code;
-using client_type = uplink::async_client<>;
+using tested_client = uplink::async_client<>;
 
 namespace {
 
@@ -37,7 +37,7 @@ void change_network(const std::string& addition = {}) {
 
 TEST_CASE_METHOD(client_test, "injected: the first write of a connection fails", "[.]") {
     loopback_server server({conversation().until_gone(), conversation().expect("again").expect_eof()});
-    client_type client(io);
+    tested_client client(io);
     connect(client, server);
     outcome failed, behind, received, later;
     client.async_receive(noted_in(received));
@@ -67,7 +67,7 @@ TEST_CASE_METHOD(client_test, "injected: the first write of a connection fails",
 TEST_CASE_METHOD(client_test, "injected: a read that bytes have woken finds nothing", "[.]") {
     loopback_server server(
         {conversation().when_told().reply("one").when_told().reply("two").half_close().until_gone()});
-    client_type client(io);
+    tested_client client(io);
     connect(client, server);
     outcome received;
     client.async_receive(noted_in(received));
@@ -88,7 +88,7 @@ TEST_CASE_METHOD(client_test, "injected: a read that bytes have woken finds noth
 TEST_CASE_METHOD(client_test, "injected: every other system call is interrupted", "[.]") {
     loopback_server server(loopback_server::echo());
     const std::string bytes = many_bytes(1 << 20);
-    client_type client(io);
+    tested_client client(io);
     connect(client, server);
     outcome exchanged;
     client.async_exchange(net::buffer(bytes), 30s, noted_in(exchanged));
@@ -107,7 +107,7 @@ TEST_CASE_METHOD(client_test, "injected: the event loop cannot be made", "[.]") 
     const auto handler = [&](error_code, const auto&) { ++calls; };
     try {
         net::io_context other;
-        client_type client(other);
+        tested_client client(other);
         client.async_connect(server.host(), server.service(), handler);
         other.run();
     } catch (const uplink::system_error& thrown) {
@@ -117,14 +117,14 @@ TEST_CASE_METHOD(client_test, "injected: the event loop cannot be made", "[.]") 
     CHECK(calls == 0);
     CHECK(open_descriptors() == before);
 
-    client_type client(io);
+    tested_client client(io);
     connect(client, server);
     client.close();
 }
 
 TEST_CASE_METHOD(client_test, "injected: the event loop has to do with less", "[.]") {
     loopback_server server({conversation().silence()});
-    client_type client(io);
+    tested_client client(io);
     connect(client, server);
     outcome received;
     client.async_receive(20ms, noted_in(received));
@@ -151,7 +151,7 @@ TEST_CASE_METHOD(client_test, "injected: the event loop has to do with less", "[
 
 TEST_CASE_METHOD(client_test, "namespaced: the peer falls silent while we send", "[.]") {
     loopback_server server({conversation().silence()});
-    client_type client(io, {.socket = {.user_timeout = 700ms, .reset_on_close = true}});
+    tested_client client(io, {.socket = {.user_timeout = 700ms, .reset_on_close = true}});
     connect(client, server);
     change_network();
     outcome sent, received, later;
@@ -169,8 +169,8 @@ TEST_CASE_METHOD(client_test, "namespaced: the peer falls silent while we send",
 TEST_CASE_METHOD(client_test, "namespaced: the peer falls silent while nothing is sent", "[.]") {
     loopback_server server({conversation().silence(), conversation().silence()});
     const uplink::keep_alive_options probing{.idle = 1s, .interval = 1s, .count = 2};
-    client_type probes(io, {.socket = {.keep_alive = probing, .reset_on_close = true}});
-    client_type waits(io, {.socket = {.reset_on_close = true}, .idle_timeout = 4s});
+    tested_client probes(io, {.socket = {.keep_alive = probing, .reset_on_close = true}});
+    tested_client waits(io, {.socket = {.reset_on_close = true}, .idle_timeout = 4s});
     connect(probes, server);
     connect(waits, server);
     change_network();
@@ -186,7 +186,7 @@ TEST_CASE_METHOD(client_test, "namespaced: the peer falls silent while nothing i
 
 TEST_CASE_METHOD(client_test, "namespaced: an administrator kills the connection", "[.]") {
     loopback_server server({conversation().reply("part").until_gone()});
-    client_type client(io);
+    tested_client client(io);
     connect(client, server);
     outcome received, later;
     client.async_receive(noted_in(received));

@@ -33,7 +33,7 @@ namespace net = uplink::net;
 namespace {
 
 void deaf(endpoint& server) { server.accept().window(4).reply("abc").deaf(); }
-const auto server = uplink::testing::detail::parse_endpoint(test::server_address);
+const auto remote = uplink::testing::detail::parse_endpoint(test::server_address);
 
 /// One of everything that can be pending at once.
 void start_all(connected& talk) {
@@ -145,7 +145,7 @@ TEST_CASE("take_state() throws while a receive is pending, and gives everything 
 TEST_CASE("a client is destroyed in any of its handlers, by the last owner of itself") {
     for (int which = 0; which != 7; ++which) {
         network net;
-        net.endpoint(server).accept().reply("text\n").expect("x").expect_eof().close();
+        net.endpoint(remote).accept().reply("text\n").expect("x").expect_eof().close();
         auto client = std::make_shared<client_type>(net.get_executor());
         std::weak_ptr<client_type> weak = client;
         int calls = 0;
@@ -153,7 +153,7 @@ TEST_CASE("a client is destroyed in any of its handlers, by the last owner of it
             ++calls;
             client.reset();
         };
-        client->async_connect(server, [&, which, last = std::move(last)](error_code, auto) mutable {
+        client->async_connect(remote, [&, which, last = std::move(last)](error_code, auto) mutable {
             const auto start = [&](auto& owner) {
                 if (which == 1) owner.async_receive_until("\n", std::move(last));
                 if (which == 2) owner.async_send(std::string("x"), std::move(last));
@@ -179,12 +179,12 @@ TEST_CASE("faults 74: a handler that owns its client is destroyed with the conte
         std::weak_ptr<client_type> weak;
         {
             network net;
-            connects ? net.endpoint(server).black_hole() : net.endpoint(server).accept().window(1).deaf();
+            connects ? net.endpoint(remote).black_hole() : net.endpoint(remote).accept().window(1).deaf();
             auto client = std::make_shared<client_type>(
                 net.get_executor(), uplink::client_options{.send_queue = {.low_water = 0}});
             weak = client;
             bool called = false;
-            client->async_connect(server, [client, &called](error_code, auto) {
+            client->async_connect(remote, [client, &called](error_code, auto) {
                 client->async_receive([client, &called](error_code, std::size_t) { called = true; });
                 for (int i = 0; i != 3; ++i) {
                     client->async_send(std::string("xyz"),
@@ -203,10 +203,10 @@ TEST_CASE("faults 74: a handler that owns its client is destroyed with the conte
 
 TEST_CASE("faults 75: a client moves while operations are pending, and they go on") {
     network net;
-    net.endpoint(server).accept().expect("ping").after(1s).reply("pong").close();
+    net.endpoint(remote).accept().expect("ping").after(1s).reply("pong").close();
     client_type first(net.get_executor());
     std::vector<error_code> results;
-    first.async_connect(server, [&](error_code ec, auto) { results.push_back(ec); });
+    first.async_connect(remote, [&](error_code ec, auto) { results.push_back(ec); });
     client_type second(std::move(first));
     net.run_until([&] { return results.size() == 1; });
     second.async_send(std::string("ping"), [&](error_code ec, std::size_t) { results.push_back(ec); });
@@ -222,10 +222,10 @@ TEST_CASE("faults 75: a client moves while operations are pending, and they go o
 
 TEST_CASE("assigning to a client closes what it had, as destruction does") {
     network net;
-    net.endpoint(server).accept().deaf();
+    net.endpoint(remote).accept().deaf();
     client_type client(net.get_executor());
     error_code result;
-    client.async_connect(server, [&](error_code, auto) {
+    client.async_connect(remote, [&](error_code, auto) {
         client.async_receive([&](error_code ec, std::size_t) { result = ec; });
         client = client_type(net.get_executor());
     });
@@ -236,10 +236,10 @@ TEST_CASE("assigning to a client closes what it had, as destruction does") {
 
 TEST_CASE("faults 77: a handler that throws leaves the others to the next run()") {
     network net;
-    net.endpoint(server).accept().reply("text").deaf();
+    net.endpoint(remote).accept().reply("text").deaf();
     client_type client(net.get_executor());
     int called = 0;
-    client.async_connect(server, [&](error_code, auto) {
+    client.async_connect(remote, [&](error_code, auto) {
         for (int i = 0; i != 10; ++i) {
             client.async_send(std::string(), [&](error_code, std::size_t) {
                 ++called;
@@ -260,10 +260,10 @@ TEST_CASE("faults 77: a handler that throws leaves the others to the next run()"
 
 TEST_CASE("a handler that throws after closing the client leaves nothing stuck") {
     network net;
-    net.endpoint(server).accept().deaf();
+    net.endpoint(remote).accept().deaf();
     client_type client(net.get_executor());
     error_code receive;
-    client.async_connect(server, [&](error_code, auto) {
+    client.async_connect(remote, [&](error_code, auto) {
         client.async_receive([&](error_code ec, std::size_t) { receive = ec; });
         client.async_send(std::string("x"), [&](error_code, std::size_t) {
             client.close();
@@ -295,7 +295,7 @@ TEST_CASE("faults 79: run in small steps, stopped and restarted in between, ever
 
 TEST_CASE("faults 69, 70: a signal that is emitted again, too late, or for the next operation") {
     network net;
-    net.endpoint(server).accept().reply("abc").deaf();
+    net.endpoint(remote).accept().reply("abc").deaf();
     client_type client(net.get_executor());
     net::cancellation_signal signal;
     std::vector<error_code> results;
@@ -306,7 +306,7 @@ TEST_CASE("faults 69, 70: a signal that is emitted again, too late, or for the n
         cancellation_slot_type get_cancellation_slot() const noexcept { return slot; }
         void operator()(error_code ec, std::string_view) const { results->push_back(ec); }
     };
-    client.async_connect(server, [](error_code, auto) {});
+    client.async_connect(remote, [](error_code, auto) {});
     net.run();
     client.async_receive_exactly(10, handler{signal.slot(), &results});
     signal.emit(net::cancellation_type::total);

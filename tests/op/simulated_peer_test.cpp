@@ -20,20 +20,20 @@ using uplink::testing::network;
 namespace {
 
 using strings = std::vector<std::string>;
-constexpr const char* address = "192.0.2.1:80";
+constexpr const char* peer_address = "192.0.2.1:80";
 
 }  // namespace
 
 TEST_CASE("a script is a conversation, with pauses on virtual time") {
     network net;
-    net.endpoint(address)
+    net.endpoint(peer_address)
         .reply("hello\r\n")
         .expect("PING\r\n")
         .after(2s)
         .reply("PONG\r\n")
         .expect_eof()
         .close();
-    simulated_connection link(net, address);
+    simulated_connection link(net, peer_address);
     REQUIRE(link.wait());
     CHECK(link.read_all_there_is() == "hello\r\n");
     link.start_write("PI");
@@ -55,8 +55,8 @@ TEST_CASE("a script is a conversation, with pauses on virtual time") {
 TEST_CASE("a departure from the script is recorded, and resets the connection") {
     const auto failure = [](auto describe, std::string_view bytes, bool ends) {
         network net;
-        describe(net.endpoint(address));
-        simulated_connection link(net, address);
+        describe(net.endpoint(peer_address));
+        simulated_connection link(net, peer_address);
         link.wait();
         link.start_write(bytes);
         net.run();
@@ -82,8 +82,8 @@ TEST_CASE("a departure from the script is recorded, and resets the connection") 
 
 TEST_CASE("a departure from the script shows at the client as a reset") {
     network net;
-    net.endpoint(address).expect("PING");
-    simulated_connection link(net, address);
+    net.endpoint(peer_address).expect("PING");
+    simulated_connection link(net, peer_address);
     REQUIRE(link.wait());
     link.start_write("x");
     CHECK(link.read_all_there_is().empty());
@@ -93,8 +93,8 @@ TEST_CASE("a departure from the script shows at the client as a reset") {
 TEST_CASE("echo returns all bytes through a window of any size, then FIN") {
     for (const std::size_t window : {std::size_t{1}, std::size_t{7}, std::size_t{65536}}) {
         network net;
-        net.endpoint(address).window(window).echo();
-        simulated_connection link(net, address);
+        net.endpoint(peer_address).window(window).echo();
+        simulated_connection link(net, peer_address);
         REQUIRE(link.wait());
         const std::string text = "the quick brown fox jumps over the lazy dog";
         std::string_view rest = text;
@@ -142,8 +142,8 @@ TEST_CASE("silent takes everything, deaf takes nothing and fills the window") {
 
 TEST_CASE("split, pace, latency, limit and reset_after shape what the peer sends") {
     network net;
-    net.endpoint(address).accept(1s).latency(100ms).split(3).pace(10ms).limit(8).reply("0123456789");
-    simulated_connection link(net, address);
+    net.endpoint(peer_address).accept(1s).latency(100ms).split(3).pace(10ms).limit(8).reply("0123456789");
+    simulated_connection link(net, peer_address);
     REQUIRE(link.wait());
     strings got;
     for (int i = 0; i != 4; ++i) {
@@ -154,8 +154,8 @@ TEST_CASE("split, pace, latency, limit and reset_after shape what the peer sends
     CHECK(got == strings{"012@1110", "345@1120", "67@1130", "eof@1130"});
 
     for (const std::size_t count : {std::size_t{0}, std::size_t{4}, std::size_t{10}}) {
-        net.endpoint(address).clear().reset_after(count).reply("0123456789");
-        simulated_connection cut(net, address);
+        net.endpoint(peer_address).clear().reset_after(count).reply("0123456789");
+        simulated_connection cut(net, peer_address);
         REQUIRE(cut.wait());
         if (count != 0) CHECK(cut.read_all_there_is().size() == count);
         CHECK(cut.read_all_there_is().empty());
@@ -165,8 +165,8 @@ TEST_CASE("split, pace, latency, limit and reset_after shape what the peer sends
 
 TEST_CASE("a peer that sends faster than it is read waits for the window") {
     network net;
-    net.endpoint(address).window(100).reply(std::string(1000, 'x')).half_close();
-    simulated_connection link(net, address);
+    net.endpoint(peer_address).window(100).reply(std::string(1000, 'x')).half_close();
+    simulated_connection link(net, peer_address);
     REQUIRE(link.wait());
     std::string all;
     std::size_t most = 0;
