@@ -87,6 +87,18 @@ template <class Client> void wait_for_bytes(client_test& test, Client& client, s
     }
 }
 
+/// A client whose server has sent a text and then reset the connection, which the client does not know yet.
+struct reset_behind_text {
+    explicit reset_behind_text(client_test& test) : client(test.io) {
+        test.connect(client, server);
+        server.tell();
+        REQUIRE(server.wait_for_end());
+    }
+
+    loopback_server server{{conversation().reply("too late").when_told().reset()}};
+    async_client<net::ip::tcp::socket, asking_state> client;
+};
+
 }  // namespace
 
 TEST_CASE_METHOD(client_test, "a state may cancel, close and send while it is asked for room", "[receive]") {
@@ -154,11 +166,8 @@ TEST_CASE_METHOD(client_test,
 
 TEST_CASE_METHOD(client_test, "a state that is given the rest of a failed exchange may close the client",
                  "[exchange]") {
-    loopback_server server({conversation().reply("too late").when_told().reset()});
-    async_client<net::ip::tcp::socket, asking_state> client{io};
-    connect(client, server);
-    server.tell();
-    REQUIRE(server.wait_for_end());
+    reset_behind_text failed(*this);
+    auto& client = failed.client;
     outcome exchanged;
     int times = 0;
     client.state().asked = [&] {
@@ -175,11 +184,8 @@ TEST_CASE_METHOD(client_test, "a state that is given the rest of a failed exchan
 
 TEST_CASE_METHOD(client_test, "a state that refuses the rest of a failed exchange is given no more of it",
                  "[exchange]") {
-    loopback_server server({conversation().reply("too late").when_told().reset()});
-    async_client<net::ip::tcp::socket, asking_state> client{io};
-    connect(client, server);
-    server.tell();
-    REQUIRE(server.wait_for_end());
+    reset_behind_text failed(*this);
+    auto& client = failed.client;
     outcome exchanged;
     client.state().piece = 3;
     client.state().refusal = net::error::message_size;
@@ -191,11 +197,8 @@ TEST_CASE_METHOD(client_test, "a state that refuses the rest of a failed exchang
 
 TEST_CASE_METHOD(client_test, "a state that is given the rest of a failed connection may start a receive",
                  "[receive]") {
-    loopback_server server({conversation().reply("too late").when_told().reset()});
-    async_client<net::ip::tcp::socket, asking_state> client{io};
-    connect(client, server);
-    server.tell();
-    REQUIRE(server.wait_for_end());
+    reset_behind_text failed(*this);
+    auto& client = failed.client;
     outcome sent, received;
     client.async_send(std::string("request"), noted_in(sent));
     run();
@@ -234,11 +237,8 @@ TEST_CASE_METHOD(client_test, "the byte that was one too many does not come afte
 TEST_CASE_METHOD(client_test,
                  "a state that throws when it is given the rest of a failed connection ends the receive",
                  "[receive]") {
-    loopback_server server({conversation().reply("too late").when_told().reset()});
-    async_client<net::ip::tcp::socket, asking_state> client{io};
-    connect(client, server);
-    server.tell();
-    REQUIRE(server.wait_for_end());
+    reset_behind_text failed(*this);
+    auto& client = failed.client;
     outcome exchanged;
     client.state().asked = [] { throw std::length_error("full"); };
     client.async_exchange(std::string("request"), noted_in(exchanged));
