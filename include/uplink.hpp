@@ -9,7 +9,9 @@
 #include <uplink/connection_stats.hpp>
 #include <uplink/error.hpp>
 #include <uplink/framing.hpp>
+#include <uplink/fwd.hpp>
 #include <uplink/options.hpp>
 #include <uplink/proxy.hpp>
 #include <uplink/received_bytes.hpp>
 #include <uplink/time_limit.hpp>
+#include <uplink/version.hpp>

@@ -15,6 +15,7 @@
 #include <uplink/detail/support/concepts.hpp>
 #include <uplink/error.hpp>
 #include <uplink/framing.hpp>
+#include <uplink/fwd.hpp>
 #include <uplink/options.hpp>
 #include <uplink/proxy.hpp>
 #include <uplink/received_bytes.hpp>
@@ -32,7 +33,7 @@
 #include <utility>
 #include <vector>
 
-namespace uplink {
+namespace uplink::inline UPLINK_NAMESPACE {
 
 /// A client for one connection at a time over `Stream`, whose received bytes accumulate in `State`.
 ///
@@ -91,7 +92,7 @@ namespace uplink {
 /// Destruction is close(), and legal at any time, in any handler too, with any operation pending. A client
 /// does not outlive its execution context, unless a handler owns it that goes with the context. Pending
 /// operations go on in the client moved to. A moved-from client may only be destroyed or assigned to.
-template <class Stream = net::ip::tcp::socket, class State = received_bytes> class async_client {
+template <class Stream, class State> class async_client {
     static_assert(receive_state<State>,
                   "State must accumulate received bytes: prepare(n), commit(n), size() and clear(), "
                   "see uplink::receive_state");
@@ -1217,9 +1218,6 @@ private:
 
     std::shared_ptr<core_type> core_;
 };
-
-/// A client of a Unix domain socket: connects to endpoints; there is no lookup and no proxy.
-using local_client = async_client<net::local::stream_protocol::socket>;
 
 namespace detail {
 

@@ -6,6 +6,7 @@
 
 #include <uplink/async_client.hpp>
 #include <uplink/detail/support/asio.hpp>
+#include <uplink/fwd.hpp>
 
 #include <cstddef>
 #include <optional>
@@ -14,7 +15,7 @@
 #include <tuple>
 #include <utility>
 
-namespace uplink {
+namespace uplink::inline UPLINK_NAMESPACE {
 
 /// Runs an async client on an io_context of its own, one operation at a time. Not for use from two threads
 /// at once. A time limit that is left out is the option's default for connect and close, none for the rest.
@@ -269,7 +270,5 @@ private:
     net::io_context context_{1};
     Client client_;
 };
-
-using blocking_client = basic_blocking_client<async_client<>>;
 
 }  // namespace uplink

@@ -5,6 +5,7 @@
 #pragma once
 
 #include <uplink/detail/support/asio.hpp>
+#include <uplink/fwd.hpp>
 
 #include <chrono>
 #include <cstddef>
@@ -13,7 +14,7 @@
 #include <utility>
 #include <vector>
 
-namespace uplink {
+namespace uplink::inline UPLINK_NAMESPACE {
 
 /// One attempt on one address.
 template <class Endpoint> struct basic_connect_attempt {
@@ -49,10 +50,6 @@ template <class Endpoint> struct basic_connect_report {
     std::chrono::nanoseconds total{};  ///< until the result was final
     error_code error{};                ///< what async_connect completed with
 };
-
-// Those of a TCP client.
-using connect_attempt = basic_connect_attempt<net::ip::tcp::endpoint>;
-using connect_report = basic_connect_report<net::ip::tcp::endpoint>;
 
 namespace detail {
 

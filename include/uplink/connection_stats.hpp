@@ -3,11 +3,13 @@
 // Counters of one connection, since it was established.
 #pragma once
 
+#include <uplink/detail/support/namespace.hpp>
+
 #include <chrono>
 #include <cstdint>
 #include <optional>
 
-namespace uplink {
+namespace uplink::inline UPLINK_NAMESPACE {
 
 /// All zero before the first connection; those of the last one once it is closed. async_exchange counts as
 /// one send and one receive, the half-close as none.

@@ -11,7 +11,7 @@
 #include <string>
 #include <type_traits>
 
-namespace uplink {
+namespace uplink::inline UPLINK_NAMESPACE {
 
 /// What went wrong, where the system has no code for it. Values are stable within a major version.
 enum class errc {

@@ -15,6 +15,7 @@
 
 #include <uplink/detail/support/asio.hpp>
 #include <uplink/error.hpp>
+#include <uplink/fwd.hpp>
 
 #include <bit>
 #include <concepts>
@@ -25,7 +26,7 @@
 #include <string_view>
 #include <utility>
 
-namespace uplink {
+namespace uplink::inline UPLINK_NAMESPACE {
 
 /// What a framing made of the pending bytes.
 class parse_result {
@@ -96,7 +97,7 @@ struct delimited {
     /// `max` is of the payload, in bytes. Not an aggregate: g++ 12 destroys the strings of one twice where it
     /// is written inside a co_await expression.
     explicit delimited(std::string delimiter_bytes,
-                       std::size_t max_payload = std::numeric_limits<std::size_t>::max())
+                       std::size_t max_payload = (std::numeric_limits<std::size_t>::max)())
         : delimiter(std::move(delimiter_bytes)), max(max_payload) {}
 
     std::string delimiter;
@@ -130,13 +131,13 @@ struct fixed_size {
 /// Messages behind their length: an unsigned integer of one to eight bytes, in the byte order Order, that
 /// counts the bytes of the payload, not itself. A length above `max` is errc::message_too_large, before the
 /// payload is awaited.
-template <std::unsigned_integral Length, std::endian Order = std::endian::big> struct length_prefixed {
+template <std::unsigned_integral Length, std::endian Order> struct length_prefixed {
     static_assert(sizeof(Length) <= sizeof(std::uint64_t) && !std::same_as<Length, bool>,
                   "the length is an unsigned integer of one to eight bytes");
     static_assert(Order == std::endian::big || Order == std::endian::little,
                   "the length is big or little endian");
 
-    std::size_t max = std::numeric_limits<std::size_t>::max();  ///< bytes of payload
+    std::size_t max = (std::numeric_limits<std::size_t>::max)();  ///< bytes of payload
 
     parse_result parse(std::string_view pending) const noexcept {
         constexpr std::size_t header = sizeof(Length);
@@ -146,7 +147,7 @@ template <std::unsigned_integral Length, std::endian Order = std::endian::big> s
             const std::size_t place = Order == std::endian::big ? i : header - 1 - i;
             length = (length << 8) | static_cast<unsigned char>(pending[place]);
         }
-        if (length > max || length > std::numeric_limits<std::size_t>::max() - header) {
+        if (length > max || length > (std::numeric_limits<std::size_t>::max)() - header) {
             return parse_result::failed(errc::message_too_large);
         }
         const std::size_t whole = header + static_cast<std::size_t>(length);

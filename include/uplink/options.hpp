@@ -19,7 +19,7 @@
 #include <string>
 #include <vector>
 
-namespace uplink {
+namespace uplink::inline UPLINK_NAMESPACE {
 
 /// Which addresses of a name may be used.
 enum class address_family { any, v4, v6 };

@@ -6,11 +6,13 @@
 // 255 bytes or has a control character, and what else the kind of proxy says.
 #pragma once
 
+#include <uplink/detail/support/namespace.hpp>
+
 #include <cstdint>
 #include <string>
 #include <variant>
 
-namespace uplink {
+namespace uplink::inline UPLINK_NAMESPACE {
 
 /// Connect directly.
 struct no_proxy {};

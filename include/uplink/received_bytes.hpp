@@ -20,7 +20,7 @@
 #include <type_traits>
 #include <utility>
 
-namespace uplink {
+namespace uplink::inline UPLINK_NAMESPACE {
 
 /// What a client needs of its state. prepare(n), n at least 1, gives a writable buffer of 1 to n bytes
 /// that stays valid until commit() or the next prepare(); it may throw std::bad_alloc, which ends the

@@ -5,11 +5,13 @@
 // clock. Everything saturates: a limit beyond the clock's range is no limit, one below it has expired.
 #pragma once
 
+#include <uplink/detail/support/namespace.hpp>
+
 #include <chrono>
 #include <limits>
 #include <ratio>
 
-namespace uplink {
+namespace uplink::inline UPLINK_NAMESPACE {
 
 namespace detail {
 
@@ -20,18 +22,18 @@ constexpr To saturating_duration_cast(std::chrono::duration<Rep, Period> from) n
     const wide value =
         std::chrono::duration_cast<wide>(std::chrono::duration<long double, Period>(from.count()));
     if (value.count() != value.count()) return To::zero();
-    if (value >= wide(To::max())) return To::max();
-    if (value <= wide(To::min())) return To::min();
+    if (value >= wide((To::max)())) return (To::max)();
+    if (value <= wide((To::min)())) return (To::min)();
     return std::chrono::duration_cast<To>(from);
 }
 
 template <class TimePoint>
 constexpr TimePoint saturating_add(TimePoint start, typename TimePoint::duration amount) noexcept {
     using duration = typename TimePoint::duration;
-    if (amount > duration::zero() && start.time_since_epoch() > duration::max() - amount)
-        return TimePoint::max();
-    if (amount < duration::zero() && start.time_since_epoch() < duration::min() - amount)
-        return TimePoint::min();
+    if (amount > duration::zero() && start.time_since_epoch() > (duration::max)() - amount)
+        return (TimePoint::max)();
+    if (amount < duration::zero() && start.time_since_epoch() < (duration::min)() - amount)
+        return (TimePoint::min)();
     return start + amount;
 }
 
@@ -65,11 +67,11 @@ public:
         switch (kind_) {
         case kind::none: break;
         case kind::relative:
-            if (value_ == duration::max()) break;
+            if (value_ == (duration::max)()) break;
             return detail::saturating_add(now, value_);
         case kind::absolute: return time_point(value_);
         }
-        return time_point::max();
+        return (time_point::max)();
     }
 
 private:

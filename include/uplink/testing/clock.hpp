@@ -4,10 +4,12 @@
 // each network has a time of its own (network::now()), which moves only while that network runs.
 #pragma once
 
+#include <uplink/detail/support/namespace.hpp>
+
 #include <chrono>
 #include <cstdint>
 
-namespace uplink::testing {
+namespace uplink::inline UPLINK_NAMESPACE::testing {
 
 /// Virtual time in nanoseconds. A network's time does not begin at zero, so that a default-constructed
 /// time point lies in its past.

@@ -20,7 +20,7 @@
 #include <utility>
 #include <vector>
 
-namespace uplink::testing {
+namespace uplink::inline UPLINK_NAMESPACE::testing {
 
 namespace detail {
 
@@ -89,7 +89,7 @@ public:
     /// Each byte takes this long, in either direction.
     endpoint& latency(clock::duration one_way) { return last().latency = one_way, *this; }
     /// At most this many bytes (one at least) are under way in each direction, buffers of both ends included.
-    endpoint& window(std::size_t bytes) { return last().window = std::max<std::size_t>(bytes, 1), *this; }
+    endpoint& window(std::size_t bytes) { return last().window = (std::max<std::size_t>)(bytes, 1), *this; }
     /// What the peer sends arrives in pieces of at most this many bytes.
     endpoint& split(std::size_t bytes) { return last().piece = bytes, *this; }
     /// Each piece that the peer sends is this much later than the one before.
@@ -139,7 +139,7 @@ public:
 
     /// For the simulated socket: takes the next connection's behaviour.
     std::shared_ptr<const detail::behaviour> next() {
-        const std::size_t index = std::min(used_, behaviours_.size() - 1);
+        const std::size_t index = (std::min)(used_, behaviours_.size() - 1);
         ++used_;
         return std::make_shared<const detail::behaviour>(behaviours_[index]);
     }

@@ -27,7 +27,7 @@
 #include <utility>
 #include <vector>
 
-namespace uplink::testing {
+namespace uplink::inline UPLINK_NAMESPACE::testing {
 
 /// What is counted. Timers and close() are not: they cannot fail.
 enum class operation_kind { open, connect, read, write, shutdown, lookup };
@@ -54,7 +54,7 @@ public:
     void fail(std::size_t n, error_code ec) { faults_[n].error = ec; }
 
     /// Operation n, a read or a write, transfers at most `bytes` (at least one).
-    void shorten(std::size_t n, std::size_t bytes) { faults_[n].limit = std::max<std::size_t>(bytes, 1); }
+    void shorten(std::size_t n, std::size_t bytes) { faults_[n].limit = (std::max<std::size_t>)(bytes, 1); }
 
     /// The function that starts operation n throws std::bad_alloc, without effect.
     void run_out_of_memory(std::size_t n) { faults_[n].throws = true; }
@@ -103,9 +103,9 @@ public:
 
     /// How many bytes operation n may transfer.
     std::size_t limit(std::size_t n) const {
-        const std::size_t piece = piece_size_ == 0 ? std::numeric_limits<std::size_t>::max() : piece_size_;
+        const std::size_t piece = piece_size_ == 0 ? (std::numeric_limits<std::size_t>::max)() : piece_size_;
         const auto found = faults_.find(n);
-        return found == faults_.end() ? piece : std::min(piece, found->second.limit);
+        return found == faults_.end() ? piece : (std::min)(piece, found->second.limit);
     }
 
     /// Takes the action for this moment of operation n out of the plan; empty if there is none.
@@ -118,7 +118,7 @@ public:
 private:
     struct fault {
         std::optional<error_code> error{};
-        std::size_t limit = std::numeric_limits<std::size_t>::max();
+        std::size_t limit = (std::numeric_limits<std::size_t>::max)();
         bool throws = false;
         std::array<std::function<void()>, 3> actions{};
     };

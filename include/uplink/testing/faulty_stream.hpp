@@ -23,7 +23,7 @@
 #include <type_traits>
 #include <utility>
 
-namespace uplink::testing {
+namespace uplink::inline UPLINK_NAMESPACE::testing {
 
 namespace detail {
 

@@ -18,7 +18,7 @@
 #include <utility>
 #include <vector>
 
-namespace uplink::testing {
+namespace uplink::inline UPLINK_NAMESPACE::testing {
 
 class host {
 public:
@@ -53,7 +53,7 @@ public:
     answer next(bool v6) {
         family& from = v6 ? v6_ : v4_;
         if (from.answers.empty()) return {clock::duration::zero(), net::error::host_not_found, {}};
-        const std::size_t index = std::min(from.used, from.answers.size() - 1);
+        const std::size_t index = (std::min)(from.used, from.answers.size() - 1);
         ++from.used;
         return from.answers[index];
     }

@@ -50,7 +50,7 @@
 #include <utility>
 #include <vector>
 
-namespace uplink::testing {
+namespace uplink::inline UPLINK_NAMESPACE::testing {
 
 class network {
 public:
@@ -76,7 +76,7 @@ public:
     /// Runs handlers and events until there are none, or the context is stopped. Returns the number of handlers
     /// run, as all of these do but the last. Operations may then still be pending: see pending_operations().
     std::size_t run() {
-        return drive(clock::time_point::max(), [] { return false; });
+        return drive((clock::time_point::max)(), [] { return false; });
     }
     /// Runs all that is due by then; the time is then what was asked for, also if nothing happened.
     std::size_t run_until(clock::time_point when) {
@@ -90,13 +90,13 @@ public:
     /// Lets one event happen, and runs the handlers that are ready before and after it.
     std::size_t step() {
         const std::size_t count = drain();
-        simulation_->fire_next(clock::time_point::max());
+        simulation_->fire_next((clock::time_point::max)());
         return count + drain();
     }
     /// Runs until the predicate holds, which is asked after each handler and each event; false if it never does.
     template <std::predicate Predicate> bool run_until(Predicate predicate) {
         bool holds = false;
-        drive(clock::time_point::max(), [&] { return holds = predicate(); });
+        drive((clock::time_point::max)(), [&] { return holds = predicate(); });
         return holds;
     }
     /// @}

@@ -12,7 +12,7 @@
 #include <optional>
 #include <string>
 
-namespace uplink::testing {
+namespace uplink::inline UPLINK_NAMESPACE::testing {
 
 /// One socket that was opened, and what went over it.
 struct attempt {

@@ -23,7 +23,7 @@
 #include <type_traits>
 #include <utility>
 
-namespace uplink::testing {
+namespace uplink::inline UPLINK_NAMESPACE::testing {
 
 template <class Executor = net::any_io_executor> class basic_socket : public net::socket_base {
     using default_token = uplink::detail::default_token_t<Executor>;

@@ -17,7 +17,7 @@
 #include <utility>
 #include <vector>
 
-namespace uplink::testing {
+namespace uplink::inline UPLINK_NAMESPACE::testing {
 
 namespace detail {
 
@@ -31,7 +31,7 @@ public:
     void start_wait(std::uint64_t id) {
         waits_.reserve(waits_.size() + 1);
         wait next{id, {}};
-        if (expiry != clock::time_point::max()) {
+        if (expiry != (clock::time_point::max)()) {
             next.event = network().schedule_at(expiry, event_class::timer, [weak = weak_from_this(), id] {
                 if (const auto self = weak.lock()) self->end(id, {});
             });

@@ -27,7 +27,7 @@
 #include <utility>
 #include <vector>
 
-namespace uplink::detail {
+namespace uplink::inline UPLINK_NAMESPACE::detail {
 
 struct race_settings {
     std::chrono::nanoseconds attempt_delay = std::chrono::milliseconds(250);  ///< clamped to 10 ms .. 2 s
@@ -49,10 +49,10 @@ enum class race_action_kind {
 
 struct race_action {
     race_action_kind kind = race_action_kind::wait;
-    address_family family = address_family::any;                       ///< of look_up
-    std::size_t index = 0;                                             ///< of start and close
-    std::chrono::nanoseconds until = std::chrono::nanoseconds::max();  ///< of wait; max(): no time matters
-    error_code error{};                                                ///< of finish
+    address_family family = address_family::any;                         ///< of look_up
+    std::size_t index = 0;                                               ///< of start and close
+    std::chrono::nanoseconds until = (std::chrono::nanoseconds::max)();  ///< of wait; max(): no time matters
+    error_code error{};                                                  ///< of finish
 };
 
 /// The part of a connect_report that the race fills.
@@ -133,7 +133,7 @@ public:
         if (decided_) return end_loser(i);
         --open_;
         end_attempt(i, ec, now);
-        if (i + 1 == report_.attempts.size()) next_start_ = std::min(next_start_, now);
+        if (i + 1 == report_.attempts.size()) next_start_ = (std::min)(next_start_, now);
         settle(now);
     }
 
@@ -207,13 +207,13 @@ private:
     static race_settings sane(race_settings settings) noexcept {
         settings.attempt_delay = std::clamp<nanoseconds>(
             settings.attempt_delay, std::chrono::milliseconds(10), std::chrono::seconds(2));
-        settings.first_family_count = std::max<std::size_t>(settings.first_family_count, 1);
-        settings.max_parallel = std::max<std::size_t>(settings.max_parallel, 1);
+        settings.first_family_count = (std::max<std::size_t>)(settings.first_family_count, 1);
+        settings.max_parallel = (std::max<std::size_t>)(settings.max_parallel, 1);
         return settings;
     }
 
     static nanoseconds later(nanoseconds time, nanoseconds delay) noexcept {
-        return delay > nanoseconds::max() - time ? nanoseconds::max() : time + delay;
+        return delay > (nanoseconds::max)() - time ? (nanoseconds::max)() : time + delay;
     }
 
     /// So that starting an attempt never allocates.
@@ -260,8 +260,8 @@ private:
         report_.attempts.push_back(
             {.endpoint = from.endpoints[from.started++], .start = now, .duration = under_way});
         ++open_;
-        report_.lookup = std::max(report_.lookup, from.answered_at);
-        next_start_ = later(now, std::max(settings_.attempt_delay, settings_.min_gap));
+        report_.lookup = (std::max)(report_.lookup, from.answered_at);
+        next_start_ = later(now, (std::max)(settings_.attempt_delay, settings_.min_gap));
         return {.kind = race_action_kind::start, .index = i};
     }
 
@@ -305,7 +305,7 @@ private:
         return {.kind = race_action_kind::finish, .error = result_};
     }
 
-    static constexpr nanoseconds under_way = nanoseconds::min();  ///< in place of an attempt's duration
+    static constexpr nanoseconds under_way = (nanoseconds::min)();  ///< in place of an attempt's duration
 
     race_settings settings_;
     candidates first_{};   ///< the preferred family, the only one that is wanted, or the caller's list

@@ -29,7 +29,7 @@
 #include <string_view>
 #include <system_error>
 
-namespace uplink::detail {
+namespace uplink::inline UPLINK_NAMESPACE::detail {
 
 /// What remains to be asked of the system or of the caller's resolver.
 enum class lookup_need {

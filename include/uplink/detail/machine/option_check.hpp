@@ -21,7 +21,7 @@
 #include <type_traits>
 #include <variant>
 
-namespace uplink::detail {
+namespace uplink::inline UPLINK_NAMESPACE::detail {
 
 inline constexpr std::size_t max_credential_length = 255;  // RFC 1929, section 2
 inline constexpr std::size_t max_interface_length = 15;    // IFNAMSIZ without its NUL
@@ -79,7 +79,7 @@ constexpr bool is_sensible(const keep_alive_options& options) noexcept {
 inline bool is_sensible(const socket_options& options) noexcept {
     if (options.keep_alive && !is_sensible(*options.keep_alive)) return false;
     if (options.user_timeout && (options.user_timeout->count() <= 0 ||
-                                 options.user_timeout->count() > std::numeric_limits<int>::max())) {
+                                 options.user_timeout->count() > (std::numeric_limits<int>::max)())) {
         return false;
     }
     if (options.send_buffer && *options.send_buffer <= 0) return false;

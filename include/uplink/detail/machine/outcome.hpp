@@ -10,7 +10,7 @@
 
 #include <cstddef>
 
-namespace uplink::detail {
+namespace uplink::inline UPLINK_NAMESPACE::detail {
 
 /// Why an operation was asked to end early. The first reason stays: a deadline is never reported as a
 /// cancel, nor a cancel as a deadline.

@@ -5,9 +5,11 @@
 // receive that is started and each read that comes back. All else is a read that waits.
 #pragma once
 
+#include <uplink/detail/support/namespace.hpp>
+
 #include <cstddef>
 
-namespace uplink::detail {
+namespace uplink::inline UPLINK_NAMESPACE::detail {
 
 enum class read_try : unsigned char {
     none,

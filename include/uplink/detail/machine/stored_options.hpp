@@ -4,13 +4,14 @@
 // that ten thousand clients do not keep ten thousand copies of the same.
 #pragma once
 
+#include <uplink/detail/support/namespace.hpp>
 #include <uplink/options.hpp>
 
 #include <memory>
 #include <utility>
 #include <variant>
 
-namespace uplink::detail {
+namespace uplink::inline UPLINK_NAMESPACE::detail {
 
 inline const client_options& default_options() {
     static const client_options options;

@@ -6,9 +6,11 @@
 // for a while. What else the context serves is not seen.
 #pragma once
 
+#include <uplink/detail/support/namespace.hpp>
+
 #include <cstddef>
 
-namespace uplink::detail {
+namespace uplink::inline UPLINK_NAMESPACE::detail {
 
 class write_share {
 public:

@@ -17,7 +17,7 @@
 #include <memory_resource>
 #include <optional>
 
-namespace uplink::detail {
+namespace uplink::inline UPLINK_NAMESPACE::detail {
 
 template <class Socket> class attempt_sockets {
     using executor_type = typename Socket::executor_type;

@@ -9,7 +9,7 @@
 
 #include <memory>
 
-namespace uplink::detail {
+namespace uplink::inline UPLINK_NAMESPACE::detail {
 
 /// `Operation` has child_ended(Event, error_code).
 template <class Core, class Operation, class Event> class child_call {

@@ -37,7 +37,7 @@
 #include <utility>
 #include <vector>
 
-namespace uplink::detail {
+namespace uplink::inline UPLINK_NAMESPACE::detail {
 
 template <class Stream, class State>
 class client_core final : public std::enable_shared_from_this<client_core<Stream, State>>,

@@ -11,7 +11,7 @@
 
 #include <tuple>
 
-namespace uplink::detail {
+namespace uplink::inline UPLINK_NAMESPACE::detail {
 
 template <class Core> class close_operation : public operation_base {
 public:

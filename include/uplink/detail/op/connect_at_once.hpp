@@ -14,7 +14,7 @@
 
 #include <cerrno>
 
-namespace uplink::detail {
+namespace uplink::inline UPLINK_NAMESPACE::detail {
 
 #if defined(__linux__)
 /// The sockets of the system, and TCP: a local one whose server's backlog is full is not connecting.

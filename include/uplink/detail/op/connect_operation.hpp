@@ -32,7 +32,7 @@
 #include <utility>
 #include <vector>
 
-namespace uplink::detail {
+namespace uplink::inline UPLINK_NAMESPACE::detail {
 
 struct next_attempt {};
 
@@ -198,7 +198,7 @@ private:
         if (known_ != 0) return;
         try {
             measure_limit();
-            if (until == nanoseconds::max()) return;
+            if (until == (nanoseconds::max)()) return;
             core->deadlines().add(
                 race_timer_,
                 saturating_add(started_, saturating_duration_cast<typename time_point::duration>(until)));

@@ -20,7 +20,7 @@
 #include <memory>
 #include <utility>
 
-namespace uplink::detail {
+namespace uplink::inline UPLINK_NAMESPACE::detail {
 
 template <class Core> class connection {
 public:

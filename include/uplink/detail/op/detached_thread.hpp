@@ -7,12 +7,14 @@
 // the thread is detached from its first instruction on.
 #pragma once
 
+#include <uplink/detail/support/namespace.hpp>
+
 #include <pthread.h>
 
 #include <csignal>
 #include <initializer_list>
 
-namespace uplink::detail {
+namespace uplink::inline UPLINK_NAMESPACE::detail {
 
 /// Returns 0, or the system's error number (EAGAIN: too many threads). The thread takes no signals, so that the
 /// program's signal handlers do not run on it; left out are those that a fault in the thread itself raises,

@@ -11,7 +11,7 @@
 #include <cstddef>
 #include <tuple>
 
-namespace uplink::detail {
+namespace uplink::inline UPLINK_NAMESPACE::detail {
 
 struct drain_list_tag;
 

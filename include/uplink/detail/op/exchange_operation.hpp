@@ -13,7 +13,7 @@
 #include <cstddef>
 #include <utility>
 
-namespace uplink::detail {
+namespace uplink::inline UPLINK_NAMESPACE::detail {
 
 /// `Request` is borrowed_bytes or owned_bytes.
 template <class Core, class Request> class exchange_operation : public receive_until_end<Core> {

@@ -16,7 +16,7 @@
 #include <memory>
 #include <new>
 
-namespace uplink::detail {
+namespace uplink::inline UPLINK_NAMESPACE::detail {
 
 /// A view of the collected buffers.
 class gathered_buffers {

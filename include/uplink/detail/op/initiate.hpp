@@ -18,7 +18,7 @@
 #include <utility>
 #include <vector>
 
-namespace uplink::detail {
+namespace uplink::inline UPLINK_NAMESPACE::detail {
 
 /// Owns an operation between its making and its start: where the initiating function throws, the handler
 /// is destroyed uncalled.
@@ -63,7 +63,7 @@ public:
             core.stop_receive(operation, stop_reason::cancel);
         });
         error_code ec = refuse_receive();
-        time_point at = time_point::max();
+        time_point at = (time_point::max)();
         if (!ec) ec = expiry(limit, operation.timeout_code(), at);
         if (ec) return refuse(made, ec);
         core_.deadlines().add(operation.limit, at);
@@ -81,7 +81,7 @@ public:
             core.stop_send(operation, stop_reason::cancel, !is_set(type, strong_cancellation));
         });
         error_code ec = refuse_send(operation);
-        time_point at = time_point::max();
+        time_point at = (time_point::max)();
         if (!ec) ec = expiry(limit, errc::send_timeout, at);
         if (ec) return refuse(made, ec);
         core_.current()->sends().prepare_for(operation);
@@ -97,7 +97,7 @@ public:
             core.stop_drain(operation, net::error::operation_aborted);
         });
         error_code ec = core_.current() ? core_.current()->failure() : error_code(net::error::not_connected);
-        time_point at = time_point::max();
+        time_point at = (time_point::max)();
         if (!ec) ec = expiry(limit, errc::send_timeout, at);
         if (ec) return refuse(made, ec);
         core_.deadlines().add(operation.limit, at);
@@ -113,7 +113,7 @@ public:
         });
         error_code ec = refuse_send(operation.request_part());
         if (const error_code other = refuse_receive(); !ec) ec = other;
-        time_point at = time_point::max();
+        time_point at = (time_point::max)();
         const errc code = operation.request_part().size == 0 ? errc::receive_timeout : errc::send_timeout;
         if (!ec) ec = expiry(limit, code, at);
         if (ec) return refuse(made, ec);
@@ -137,7 +137,7 @@ public:
         auto* connection = core_.current();
         if (connection == nullptr) return refuse(made, net::error::not_connected);
         if (core_.is_closing()) return refuse(made, errc::operation_in_progress);
-        time_point at = time_point::max();
+        time_point at = (time_point::max)();
         error_code ec = connection->failure();
         if (!ec)
             ec = expiry(limit.value_or(time_limit(core_.options().close_timeout)), errc::close_timeout, at);
@@ -164,7 +164,7 @@ public:
         if (!ec && target.literal && contradicts(*target.literal))
             ec = net::error::address_family_not_supported;
         const bool looks_up = target.need != lookup_need::nothing;
-        time_point at = time_point::max();
+        time_point at = (time_point::max)();
         if (!ec) ec = connect_expiry(limit, looks_up ? errc::resolve_timeout : errc::connect_timeout, at);
         if (ec) return refuse_reported(made, ec);
         race_settings settings = settings_of_race();
@@ -194,7 +194,7 @@ public:
         prepare_connect(made);
         if (const error_code ec = refuse_connect()) return refuse(made, ec);
         error_code ec = check_connect();
-        time_point at = time_point::max();
+        time_point at = (time_point::max)();
         if (!ec) ec = connect_expiry(limit, errc::connect_timeout, at);
         if (ec) return refuse_reported(made, ec);
         accept(made, at).start(std::move(endpoints), std::string(), settings_of_race());

@@ -14,7 +14,7 @@
 #include <type_traits>
 #include <utility>
 
-namespace uplink::detail {
+namespace uplink::inline UPLINK_NAMESPACE::detail {
 
 /// Makes the operation `Base` for a handler and gives it to `start`, an initiator's member call.
 template <class Base, class Core, class Handler, class Start, class... Arguments>

@@ -14,7 +14,7 @@
 #include <utility>
 #include <vector>
 
-namespace uplink::detail {
+namespace uplink::inline UPLINK_NAMESPACE::detail {
 
 /// `Operation` has on_answer(address_family, error_code, std::vector<endpoint>) and keeps its core alive.
 template <class Operation, class Executor>

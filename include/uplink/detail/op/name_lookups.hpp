@@ -18,7 +18,7 @@
 #include <utility>
 #include <vector>
 
-namespace uplink::detail {
+namespace uplink::inline UPLINK_NAMESPACE::detail {
 
 /// `Operation` has on_answer(address_family, error_code, std::vector<endpoint>).
 template <class Core, class Operation> class name_lookups {

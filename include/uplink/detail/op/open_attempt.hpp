@@ -27,7 +27,7 @@
 #include <new>
 #include <string>
 
-namespace uplink::detail {
+namespace uplink::inline UPLINK_NAMESPACE::detail {
 
 inline error_code last_system_error() noexcept { return {errno, net::error::get_system_category()}; }
 

@@ -18,7 +18,7 @@
 #include <tuple>
 #include <utility>
 
-namespace uplink::detail {
+namespace uplink::inline UPLINK_NAMESPACE::detail {
 
 /// A limit or an idle limit of one operation; `Operation` has on_limit(Tag).
 template <class Operation, class TimePoint, class Tag>

@@ -20,7 +20,7 @@
 #include <type_traits>
 #include <utility>
 
-namespace uplink::detail {
+namespace uplink::inline UPLINK_NAMESPACE::detail {
 
 template <class Core> class connection;
 
@@ -247,8 +247,8 @@ private:
         using clock = std::chrono::steady_clock;
         if constexpr (std::is_same_v<typename Core::clock_type, clock>) {
             clock::time_point end = clock::now() + core_.options().receive_spin;
-            if (active_->limit.is_linked()) end = std::min(end, active_->limit.at);
-            if (active_->idle.is_linked()) end = std::min(end, active_->idle.at);
+            if (active_->limit.is_linked()) end = (std::min)(end, active_->limit.at);
+            if (active_->idle.is_linked()) end = (std::min)(end, active_->idle.at);
             for (;;) {
                 const std::size_t n = connection_.stream().read_some(room, ec);
                 if (!is_transient(ec) || clock::now() >= end) return n;

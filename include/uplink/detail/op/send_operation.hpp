@@ -16,7 +16,7 @@
 #include <type_traits>
 #include <utility>
 
-namespace uplink::detail {
+namespace uplink::inline UPLINK_NAMESPACE::detail {
 
 enum class send_kind : unsigned char { bytes, some, half_close };
 

@@ -26,7 +26,7 @@
 #include <new>
 #include <utility>
 
-namespace uplink::detail {
+namespace uplink::inline UPLINK_NAMESPACE::detail {
 
 template <class Core> class send_queue {
     using item = send_item<Core>;
@@ -326,7 +326,7 @@ private:
         const bool progressed = n != 0;
         for (item* it = first(); it != nullptr && it->in_write; it = items_.next(*it)) {
             it->in_write = false;
-            const std::size_t part = std::min(n, it->left());
+            const std::size_t part = (std::min)(n, it->left());
             it->advance(part);
             n -= part;
             if (progressed && it->left() != 0) core_.restart_idle(it->idle);

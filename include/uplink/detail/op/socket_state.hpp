@@ -15,7 +15,7 @@
 #include <chrono>
 #include <cstddef>
 
-namespace uplink::detail {
+namespace uplink::inline UPLINK_NAMESPACE::detail {
 
 /// After an end of stream: is the connection gone in both directions, and not just the peer's half of it? A reset whose
 /// error another operation was given shows as a clean end of stream; the socket then has no peer any more,

@@ -21,7 +21,7 @@
 #include <string_view>
 #include <vector>
 
-namespace uplink::detail {
+namespace uplink::inline UPLINK_NAMESPACE::detail {
 
 struct lookup_result {
     error_code error{};

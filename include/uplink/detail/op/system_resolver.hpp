@@ -31,7 +31,7 @@
 #include <utility>
 #include <vector>
 
-namespace uplink::detail {
+namespace uplink::inline UPLINK_NAMESPACE::detail {
 
 /// Made with std::make_shared only.
 class system_resolver final : public name_resolver, public std::enable_shared_from_this<system_resolver> {
@@ -199,7 +199,7 @@ private:
             if (!item->is_wanted()) unwanted.splice(unwanted.end(), queued_, item);
             item = next;
         }
-        sweep_at_ = std::max(max_threads, 2 * queued_.size());
+        sweep_at_ = (std::max)(max_threads, 2 * queued_.size());
     }
 
     mutable std::mutex mutex_;

@@ -11,7 +11,7 @@
 #include <cstddef>
 #include <memory>
 
-namespace uplink::detail {
+namespace uplink::inline UPLINK_NAMESPACE::detail {
 
 template <class Core> class connection;
 

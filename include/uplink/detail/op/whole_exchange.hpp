@@ -19,7 +19,7 @@
 #include <tuple>
 #include <utility>
 
-namespace uplink::detail {
+namespace uplink::inline UPLINK_NAMESPACE::detail {
 
 /// `Executor` is the caller's, where the handler runs that has none of its own.
 template <class Core, class Executor, class Handler> class whole_exchange {

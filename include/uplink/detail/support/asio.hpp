@@ -6,6 +6,8 @@
 // Asio that the library needs are included, never the umbrella header.
 #pragma once
 
+#include <uplink/detail/support/namespace.hpp>
+
 #if defined(UPLINK_USE_BOOST_ASIO)
 #include <boost/asio/any_io_executor.hpp>
 #include <boost/asio/associated_allocator.hpp>
@@ -67,7 +69,7 @@
 #include <system_error>
 #endif
 
-namespace uplink {
+namespace uplink::inline UPLINK_NAMESPACE {
 
 #if defined(UPLINK_USE_BOOST_ASIO)
 namespace net = ::boost::asio;

@@ -27,7 +27,7 @@ static_assert(BOOST_ASIO_VERSION >= 102400, "uplink needs Boost 1.81 or newer");
 static_assert(ASIO_VERSION >= 102201, "uplink needs standalone Asio 1.22.1 or newer");
 #endif
 
-namespace uplink::detail {
+namespace uplink::inline UPLINK_NAMESPACE::detail {
 
 /// Stands in for a default completion token where the executor has none (an ordinary one before Asio 1.31),
 /// so that the compiler's message names what is missing.

@@ -7,6 +7,7 @@
 #pragma once
 
 #include <uplink/detail/support/huge_pages.hpp>
+#include <uplink/detail/support/namespace.hpp>
 
 #include <algorithm>
 #include <cstddef>
@@ -17,7 +18,7 @@
 #include <span>
 #include <utility>
 
-namespace uplink::detail {
+namespace uplink::inline UPLINK_NAMESPACE::detail {
 
 class byte_storage {
     static constexpr std::size_t small_capacity = 256;
@@ -29,7 +30,7 @@ public:
     byte_storage(byte_storage&& other) noexcept { swap(other); }
     byte_storage(const byte_storage& other) : wants_huge_pages_(other.wants_huge_pages_) {
         if (other.size() == 0) return;
-        reallocate(std::max(other.size(), small_capacity));
+        reallocate((std::max)(other.size(), small_capacity));
         std::memcpy(memory_, other.data(), other.size());
         end_ = other.size();
     }
@@ -45,8 +46,8 @@ public:
 
     /// All the room behind the data, up to n, and at least 1 byte; makes more where there is little.
     std::span<char> prepare(std::size_t n) {
-        const std::size_t useful =
-            std::min(n, std::max({std::size_t{1}, std::min(capacity_, usual_capacity) / 4, size() / 8}));
+        const std::size_t useful = (std::min)(
+            n, (std::max)({std::size_t{1}, (std::min)(capacity_, usual_capacity) / 4, size() / 8}));
         if (const bool is_needed = capacity_ - end_ < useful; is_needed || is_outgrown_) {
             try {
                 make_room(useful);
@@ -55,7 +56,7 @@ public:
                 is_outgrown_ = false;  // and the small one must do
             }
         }
-        return {memory_ + end_, std::min(n, capacity_ - end_)};
+        return {memory_ + end_, (std::min)(n, capacity_ - end_)};
     }
     void commit(std::size_t n) noexcept {
         end_ += n;
@@ -86,9 +87,9 @@ private:
             begin_ = 0;
             return;
         }
-        if (useful > std::numeric_limits<std::size_t>::max() / 2 - capacity_) throw std::bad_alloc();
+        if (useful > (std::numeric_limits<std::size_t>::max)() / 2 - capacity_) throw std::bad_alloc();
         const std::size_t least = capacity_ == 0 ? small_capacity : usual_capacity;
-        reallocate(std::max({least, capacity_ * 2, end_ + useful}));
+        reallocate((std::max)({least, capacity_ * 2, end_ + useful}));
         is_outgrown_ = false;
     }
 

@@ -13,7 +13,7 @@
 #include <memory>
 #include <mutex>
 
-namespace uplink::detail {
+namespace uplink::inline UPLINK_NAMESPACE::detail {
 
 struct client_list_tag;
 

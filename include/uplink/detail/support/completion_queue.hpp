@@ -14,7 +14,7 @@
 #include <cstddef>
 #include <memory>
 
-namespace uplink::detail {
+namespace uplink::inline UPLINK_NAMESPACE::detail {
 
 /// `Owner` is the client's core: get_executor(), completions(), deadlines(), flush(), end_step(),
 /// shared_from_this().

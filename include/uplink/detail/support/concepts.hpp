@@ -15,7 +15,7 @@
 #include <utility>
 #include <vector>
 
-namespace uplink::detail {
+namespace uplink::inline UPLINK_NAMESPACE::detail {
 
 template <class T>
 concept execution_context_type = std::derived_from<T, net::execution_context>;

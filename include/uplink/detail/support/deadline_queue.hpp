@@ -13,7 +13,7 @@
 #include <memory>
 #include <utility>
 
-namespace uplink::detail {
+namespace uplink::inline UPLINK_NAMESPACE::detail {
 
 struct deadline_list_tag;
 
@@ -42,7 +42,7 @@ public:
     /// Links the entry; TimePoint::max() means never.
     void add(entry& item, TimePoint at) {
         item.at = at;
-        if (at == TimePoint::max()) return;
+        if (at == (TimePoint::max)()) return;
         // Limits are mostly of one length, so the place is mostly the end.
         entry* place = nullptr;
         for (entry* later = entries_.empty() ? nullptr : &entries_.back(); later != nullptr && later->at > at;

@@ -4,6 +4,8 @@
 // kernel move whole huge pages, instead of breaking them up into small ones.
 #pragma once
 
+#include <uplink/detail/support/namespace.hpp>
+
 #if defined(__linux__)
 #include <sys/mman.h>
 #endif
@@ -11,7 +13,7 @@
 #include <cstddef>
 #include <cstdint>
 
-namespace uplink::detail {
+namespace uplink::inline UPLINK_NAMESPACE::detail {
 
 inline constexpr std::size_t huge_page =
     2 * 1024 * 1024;  // on x86-64; where they are larger they are not used

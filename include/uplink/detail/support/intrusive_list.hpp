@@ -4,9 +4,11 @@
 // leaves from anywhere in constant time, which is what pending operations and deadlines need.
 #pragma once
 
+#include <uplink/detail/support/namespace.hpp>
+
 #include <cstddef>
 
-namespace uplink::detail {
+namespace uplink::inline UPLINK_NAMESPACE::detail {
 
 /// `Tag` lets one object be in several lists at once.
 template <class Tag> class list_hook {

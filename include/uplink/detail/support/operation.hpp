@@ -22,7 +22,7 @@
 #include <type_traits>
 #include <utility>
 
-namespace uplink::detail {
+namespace uplink::inline UPLINK_NAMESPACE::detail {
 
 struct operation_list_tag;
 

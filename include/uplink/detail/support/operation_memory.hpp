@@ -12,7 +12,7 @@
 #include <atomic>
 #include <cstddef>
 
-namespace uplink::detail {
+namespace uplink::inline UPLINK_NAMESPACE::detail {
 
 template <std::size_t Size> class operation_memory {
 public:

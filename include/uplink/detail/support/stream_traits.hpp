@@ -19,7 +19,7 @@
 #include <type_traits>
 #include <utility>
 
-namespace uplink::detail {
+namespace uplink::inline UPLINK_NAMESPACE::detail {
 
 template <class Stream> struct socket_of { using type = Stream; };
 template <class Stream>

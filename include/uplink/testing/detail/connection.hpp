@@ -10,6 +10,7 @@
 // The connection lives as long as its socket or anything on the way.
 #pragma once
 
+#include <uplink/detail/support/namespace.hpp>
 #include <uplink/testing/detail/peer.hpp>
 #include <uplink/testing/detail/pipe.hpp>
 
@@ -19,7 +20,7 @@
 #include <memory>
 #include <utility>
 
-namespace uplink::testing::detail {
+namespace uplink::inline UPLINK_NAMESPACE::testing::detail {
 
 class connection : public std::enable_shared_from_this<connection> {
 public:
@@ -83,7 +84,7 @@ public:
     template <class Take> error_code write(std::size_t most, Take take, std::size_t& count) {
         if (error_) return std::exchange(error_, {});
         if (gone_ || send_shut_down_ || !established_) return net::error::broken_pipe;
-        count = std::min(most, outbound_.room());
+        count = (std::min)(most, outbound_.room());
         outbound_.send(take(count));
         record().written += count;
         return {};

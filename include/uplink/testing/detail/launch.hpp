@@ -3,6 +3,7 @@
 // How every operation of a simulated socket or timer begins. If anything throws, nothing has happened.
 #pragma once
 
+#include <uplink/detail/support/namespace.hpp>
 #include <uplink/testing/detail/operation.hpp>
 #include <uplink/testing/detail/simulation.hpp>
 
@@ -11,7 +12,7 @@
 #include <memory>
 #include <utility>
 
-namespace uplink::testing::detail {
+namespace uplink::inline UPLINK_NAMESPACE::testing::detail {
 
 /// Gives an operation its id and its memory, connects its cancellation slot, and starts it by `start(id)`.
 /// `owner` is a socket's or a timer's state.

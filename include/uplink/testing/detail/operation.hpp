@@ -16,7 +16,7 @@
 #include <type_traits>
 #include <utility>
 
-namespace uplink::testing::detail {
+namespace uplink::inline UPLINK_NAMESPACE::testing::detail {
 
 /// A handler with its results; looks like the handler to everything that asks for its associations.
 template <class Handler, bool WithCount> struct completion {
@@ -35,7 +35,7 @@ template <class Handler, bool WithCount> struct completion {
 
 class operation {
 public:
-    static constexpr std::size_t no_number = std::numeric_limits<std::size_t>::max();
+    static constexpr std::size_t no_number = (std::numeric_limits<std::size_t>::max)();
 
     /// Frees this, then calls the handler on its executor.
     virtual void invoke() = 0;

@@ -6,6 +6,7 @@
 #pragma once
 
 #include <uplink/connect_report.hpp>
+#include <uplink/detail/support/namespace.hpp>
 #include <uplink/testing/detail/pipe.hpp>
 
 #include <algorithm>
@@ -16,7 +17,7 @@
 #include <string_view>
 #include <utility>
 
-namespace uplink::testing::detail {
+namespace uplink::inline UPLINK_NAMESPACE::testing::detail {
 
 /// The text in quotation marks, with escapes for what does not print.
 inline std::string quoted(std::string_view text) {
@@ -108,7 +109,7 @@ private:
     }
 
     bool expect_bytes(std::size_t count) {
-        const std::size_t came = std::min(in_.arrived().size(), count - matched_);
+        const std::size_t came = (std::min)(in_.arrived().size(), count - matched_);
         return advance(came, count, "expected " + std::to_string(count - matched_ - came) + " bytes more");
     }
 
@@ -146,7 +147,7 @@ private:
 
     bool echo() {
         record().finished = true;
-        const std::size_t count = std::min(in_.arrived().size(), out_.room());
+        const std::size_t count = (std::min)(in_.arrived().size(), out_.room());
         out_.send(in_.arrived().substr(0, count));
         in_.consume(count);
         if (!in_.arrived().empty() || in_.arrived_end() == ending::none) return false;

@@ -4,6 +4,7 @@
 // has arrived waits to be read; while the window is full, what follows waits on the way.
 #pragma once
 
+#include <uplink/detail/support/namespace.hpp>
 #include <uplink/testing/detail/simulation.hpp>
 
 #include <algorithm>
@@ -15,7 +16,7 @@
 #include <string_view>
 #include <utility>
 
-namespace uplink::testing::detail {
+namespace uplink::inline UPLINK_NAMESPACE::testing::detail {
 
 class pipe {
 public:
@@ -51,7 +52,7 @@ public:
         if (cut) bytes = bytes.substr(0, how_.cut_at - sent_);
         sent_ += bytes.size();
         while (!bytes.empty()) {
-            const std::size_t size = how_.piece == 0 ? bytes.size() : std::min(how_.piece, bytes.size());
+            const std::size_t size = how_.piece == 0 ? bytes.size() : (std::min)(how_.piece, bytes.size());
             put_on_the_way({due(how_.pace), std::string(bytes.substr(0, size)), ending::none});
             on_the_way_bytes_ += size;
             bytes.remove_prefix(size);
@@ -89,7 +90,7 @@ private:
     };
 
     clock::time_point due(clock::duration pace) {
-        last_due_ = std::max(last_due_, network_.now() + how_.latency + network_.random_delay()) + pace;
+        last_due_ = (std::max)(last_due_, network_.now() + how_.latency + network_.random_delay()) + pace;
         return last_due_;
     }
 
@@ -111,7 +112,7 @@ private:
             arrived_end_ = next.end;
             on_the_way_.pop_front();
         } else {
-            const std::size_t free = how_.window - std::min(how_.window, arrived().size());
+            const std::size_t free = how_.window - (std::min)(how_.window, arrived().size());
             if (free == 0) return;  // consume() resumes
             const auto bytes = std::string_view(next.bytes).substr(next.delivered, free);
             arrived_.append(bytes);

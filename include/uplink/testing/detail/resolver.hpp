@@ -4,6 +4,7 @@
 // cancelled, as getaddrinfo cannot: its answer comes whether or not anybody still waits for it.
 #pragma once
 
+#include <uplink/detail/support/namespace.hpp>
 #include <uplink/options.hpp>
 #include <uplink/testing/detail/simulation.hpp>
 
@@ -14,7 +15,7 @@
 #include <utility>
 #include <vector>
 
-namespace uplink::testing::detail {
+namespace uplink::inline UPLINK_NAMESPACE::testing::detail {
 
 class resolver final : public name_resolver {
 public:

@@ -25,7 +25,7 @@
 #include <type_traits>
 #include <utility>
 
-namespace uplink::testing::detail {
+namespace uplink::inline UPLINK_NAMESPACE::testing::detail {
 
 /// What the fault plan wants done goes first.
 enum class event_class : unsigned char { plan, io, timer };
@@ -116,7 +116,7 @@ public:
     std::size_t transfer_limit(std::size_t number) {
         const std::size_t limit = faults.limit(number);
         if (how.random_pieces == 0) return limit;
-        return std::min<std::size_t>(limit, 1 + static_cast<std::size_t>(random(how.random_pieces)));
+        return (std::min<std::size_t>)(limit, 1 + static_cast<std::size_t>(random(how.random_pieces)));
     }
 
     std::uint64_t new_id() noexcept { return ++last_id_; }

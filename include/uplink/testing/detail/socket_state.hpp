@@ -5,6 +5,7 @@
 // socket owns the state; events hold it weakly.
 #pragma once
 
+#include <uplink/detail/support/namespace.hpp>
 #include <uplink/testing/detail/connection.hpp>
 
 #include <algorithm>
@@ -16,7 +17,7 @@
 #include <utility>
 #include <vector>
 
-namespace uplink::testing::detail {
+namespace uplink::inline UPLINK_NAMESPACE::testing::detail {
 
 class socket_state final : public operation_owner, public std::enable_shared_from_this<socket_state> {
 public:
@@ -61,7 +62,7 @@ public:
         connection_ = std::move(made);
         connecting_ = 0;
         ++network().places.open;
-        network().places.peak = std::max(network().places.peak, network().places.open);
+        network().places.peak = (std::max)(network().places.peak, network().places.open);
         return {};
     }
 
@@ -130,7 +131,7 @@ public:
         } else if (!is_open()) {
             ec = net::error::bad_descriptor;
         } else if (connection_->can_write()) {
-            ec = connection_->write(std::min(size, network().transfer_limit(number)), take, count);
+            ec = connection_->write((std::min)(size, network().transfer_limit(number)), take, count);
         }
         network().faults.end(number, ec, count, network().elapsed());
         return count;
@@ -240,7 +241,7 @@ private:
             std::size_t count = 0;
             const auto take = [&op](std::size_t n) { return op.take(n); };
             const error_code ec =
-                connection_->write(std::min(op.size(), network().transfer_limit(op.number)), take, count);
+                connection_->write((std::min)(op.size(), network().transfer_limit(op.number)), take, count);
             network().finish(id, ec, count);
         }
     }

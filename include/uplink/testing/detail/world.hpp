@@ -20,7 +20,7 @@
 #include <string_view>
 #include <vector>
 
-namespace uplink::testing::detail {
+namespace uplink::inline UPLINK_NAMESPACE::testing::detail {
 
 /// A port number, 1 to 65535, or 0 where the text is none.
 inline std::uint16_t parse_port(std::string_view text) {
