@@ -228,13 +228,13 @@ public:
     template <detail::lookup_token_for<core_type, connect_signature> Token = default_token>
 
     auto async_connect(std::string host, std::string service, time_limit limit, Token&& token = Token()) {
-        return connect_by_name(std::move(host), std::move(service), optional_limit(limit), token);
+        return connect_by_name<Token>(std::move(host), std::move(service), optional_limit(limit), token);
     }
     /// As above, but limited by options().connect.timeout.
     template <detail::lookup_token_for<core_type, connect_signature> Token = default_token>
 
     auto async_connect(std::string host, std::string service, Token&& token = Token()) {
-        return connect_by_name(std::move(host), std::move(service), optional_limit(), token);
+        return connect_by_name<Token>(std::move(host), std::move(service), optional_limit(), token);
     }
 
     /// As above, but to one endpoint: no lookup, and so no errc::resolve_timeout and none of the lookup's
@@ -243,12 +243,12 @@ public:
     /// @param endpoint  copied into the operation
     template <net::completion_token_for<connect_signature> Token = default_token>
     auto async_connect(const endpoint_type& endpoint, time_limit limit, Token&& token = Token()) {
-        return connect_to(endpoint, optional_limit(limit), token);
+        return connect_to<Token>(endpoint, optional_limit(limit), token);
     }
     /// As above, but limited by options().connect.timeout.
     template <net::completion_token_for<connect_signature> Token = default_token>
     auto async_connect(const endpoint_type& endpoint, Token&& token = Token()) {
-        return connect_to(endpoint, optional_limit(), token);
+        return connect_to<Token>(endpoint, optional_limit(), token);
     }
 
     /// As above, but to the first of a range of endpoints that accepts, raced in the range's order. Nothing
@@ -258,13 +258,13 @@ public:
     template <detail::endpoint_sequence<endpoint_type> EndpointSequence,
               net::completion_token_for<connect_signature> Token = default_token>
     auto async_connect(const EndpointSequence& endpoints, time_limit limit, Token&& token = Token()) {
-        return connect_to(detail::to_vector<endpoint_type>(endpoints), optional_limit(limit), token);
+        return connect_to<Token>(detail::to_vector<endpoint_type>(endpoints), optional_limit(limit), token);
     }
     /// As above, but limited by options().connect.timeout.
     template <detail::endpoint_sequence<endpoint_type> EndpointSequence,
               net::completion_token_for<connect_signature> Token = default_token>
     auto async_connect(const EndpointSequence& endpoints, Token&& token = Token()) {
-        return connect_to(detail::to_vector<endpoint_type>(endpoints), optional_limit(), token);
+        return connect_to<Token>(detail::to_vector<endpoint_type>(endpoints), optional_limit(), token);
     }
 
     // --- Sending ---
@@ -327,13 +327,14 @@ public:
     template <detail::const_buffer_sequence Buffers,
               net::completion_token_for<transfer_signature> Token = default_token>
     auto async_send(const Buffers& buffers, time_limit limit, Token&& token = Token()) {
-        return send<detail::borrowed_bytes<Buffers>>(detail::send_kind::bytes, limit, token, buffers);
+        return send<Token, detail::borrowed_bytes<Buffers>>(detail::send_kind::bytes, limit, token, buffers);
     }
     /// As above, but without a limit.
     template <detail::const_buffer_sequence Buffers,
               net::completion_token_for<transfer_signature> Token = default_token>
     auto async_send(const Buffers& buffers, Token&& token = Token()) {
-        return send<detail::borrowed_bytes<Buffers>>(detail::send_kind::bytes, time_limit(), token, buffers);
+        return send<Token, detail::borrowed_bytes<Buffers>>(detail::send_kind::bytes, time_limit(), token,
+                                                            buffers);
     }
 
     /// As above, but the operation owns the bytes, and frees them before the handler is called.
@@ -341,22 +342,22 @@ public:
     /// @param bytes  a string that was moved or made in place
     template <net::completion_token_for<transfer_signature> Token = default_token>
     auto async_send(std::string&& bytes, time_limit limit, Token&& token = Token()) {
-        return send_owned(std::move(bytes), limit, token);
+        return send_owned<Token>(std::move(bytes), limit, token);
     }
     /// As above, but without a limit.
     template <net::completion_token_for<transfer_signature> Token = default_token>
     auto async_send(std::string&& bytes, Token&& token = Token()) {
-        return send_owned(std::move(bytes), time_limit(), token);
+        return send_owned<Token>(std::move(bytes), time_limit(), token);
     }
     /// As above, but of a vector of `char`, `unsigned char` or `std::byte`.
     template <detail::byte_type Byte, net::completion_token_for<transfer_signature> Token = default_token>
     auto async_send(std::vector<Byte>&& bytes, time_limit limit, Token&& token = Token()) {
-        return send_owned(std::move(bytes), limit, token);
+        return send_owned<Token>(std::move(bytes), limit, token);
     }
     /// As above, but without a limit.
     template <detail::byte_type Byte, net::completion_token_for<transfer_signature> Token = default_token>
     auto async_send(std::vector<Byte>&& bytes, Token&& token = Token()) {
-        return send_owned(std::move(bytes), time_limit(), token);
+        return send_owned<Token>(std::move(bytes), time_limit(), token);
     }
     /// Who keeps the bytes alive? Say asio::buffer(text) to keep them yourself until the send completes, or
     /// std::move(text) to let the operation own them.
@@ -407,12 +408,12 @@ public:
     /// @see async_close, async_exchange
     template <net::completion_token_for<plain_signature> Token = default_token>
     auto async_shutdown_send(time_limit limit, Token&& token = Token()) {
-        return shutdown_send(limit, token);
+        return shutdown_send<Token>(limit, token);
     }
     /// As above, but without a limit.
     template <net::completion_token_for<plain_signature> Token = default_token>
     auto async_shutdown_send(Token&& token = Token()) {
-        return shutdown_send(time_limit(), token);
+        return shutdown_send<Token>(time_limit(), token);
     }
 
     /// Waits until the send queue is at or below its low-water mark.
@@ -458,12 +459,12 @@ public:
     /// @see async_send, send_queue_options
     template <net::completion_token_for<plain_signature> Token = default_token>
     auto async_drain(time_limit limit, Token&& token = Token()) {
-        return drain(limit, token);
+        return drain<Token>(limit, token);
     }
     /// As above, but without a limit.
     template <net::completion_token_for<plain_signature> Token = default_token>
     auto async_drain(Token&& token = Token()) {
-        return drain(time_limit(), token);
+        return drain<Token>(time_limit(), token);
     }
 
     // --- Receiving ---
@@ -519,12 +520,12 @@ public:
     /// @see state(), take_state(), client_options::max_receive, async_exchange
     template <net::completion_token_for<transfer_signature> Token = default_token>
     auto async_receive(time_limit limit, Token&& token = Token()) {
-        return receive<detail::receive_until_end<core_type>, transfer_signature>(limit, token);
+        return receive<Token, detail::receive_until_end<core_type>, transfer_signature>(limit, token);
     }
     /// As above, but without a limit.
     template <net::completion_token_for<transfer_signature> Token = default_token>
     auto async_receive(Token&& token = Token()) {
-        return receive<detail::receive_until_end<core_type>, transfer_signature>(time_limit(), token);
+        return receive<Token, detail::receive_until_end<core_type>, transfer_signature>(time_limit(), token);
     }
 
     /// Delivers what state() holds, or else what comes next.
@@ -576,12 +577,12 @@ public:
     /// @see async_receive, async_read_some
     template <net::completion_token_for<view_signature> Token = default_token>
     auto async_receive_some(time_limit limit, Token&& token = Token()) {
-        return receive_view(detail::whatever_is_there{}, limit, token);
+        return receive_view<Token>(detail::whatever_is_there{}, limit, token);
     }
     /// As above, but without a limit.
     template <net::completion_token_for<view_signature> Token = default_token>
     auto async_receive_some(Token&& token = Token()) {
-        return receive_view(detail::whatever_is_there{}, time_limit(), token);
+        return receive_view<Token>(detail::whatever_is_there{}, time_limit(), token);
     }
 
     /// Delivers the bytes up to and including a delimiter.
@@ -639,12 +640,12 @@ public:
     /// @see async_receive_message with delimited, which has a maximum of its own
     template <net::completion_token_for<view_signature> Token = default_token>
     auto async_receive_until(std::string delimiter, time_limit limit, Token&& token = Token()) {
-        return receive_view(detail::through_delimiter{std::move(delimiter)}, limit, token);
+        return receive_view<Token>(detail::through_delimiter{std::move(delimiter)}, limit, token);
     }
     /// As above, but without a limit.
     template <net::completion_token_for<view_signature> Token = default_token>
     auto async_receive_until(std::string delimiter, Token&& token = Token()) {
-        return receive_view(detail::through_delimiter{std::move(delimiter)}, time_limit(), token);
+        return receive_view<Token>(detail::through_delimiter{std::move(delimiter)}, time_limit(), token);
     }
 
     /// Delivers exactly n bytes.
@@ -700,12 +701,12 @@ public:
     /// @see async_receive_message with fixed_size or length_prefixed
     template <net::completion_token_for<view_signature> Token = default_token>
     auto async_receive_exactly(std::size_t n, time_limit limit, Token&& token = Token()) {
-        return receive_view(fixed_size{n}, limit, token);
+        return receive_view<Token>(fixed_size{n}, limit, token);
     }
     /// As above, but without a limit.
     template <net::completion_token_for<view_signature> Token = default_token>
     auto async_receive_exactly(std::size_t n, Token&& token = Token()) {
-        return receive_view(fixed_size{n}, time_limit(), token);
+        return receive_view<Token>(fixed_size{n}, time_limit(), token);
     }
 
     /// Delivers the payload of one message, without its delimiter or length.
@@ -769,12 +770,12 @@ public:
     /// @see framing.hpp
     template <framing Framing, net::completion_token_for<view_signature> Token = default_token>
     auto async_receive_message(Framing message_framing, time_limit limit, Token&& token = Token()) {
-        return receive_view(std::move(message_framing), limit, token);
+        return receive_view<Token>(std::move(message_framing), limit, token);
     }
     /// As above, but without a limit.
     template <framing Framing, net::completion_token_for<view_signature> Token = default_token>
     auto async_receive_message(Framing message_framing, Token&& token = Token()) {
-        return receive_view(std::move(message_framing), time_limit(), token);
+        return receive_view<Token>(std::move(message_framing), time_limit(), token);
     }
 
     // --- Both ---
@@ -842,35 +843,36 @@ public:
     template <detail::const_buffer_sequence Buffers,
               net::completion_token_for<transfer_signature> Token = default_token>
     auto async_exchange(const Buffers& request, time_limit limit, Token&& token = Token()) {
-        return exchange<detail::borrowed_bytes<Buffers>>(limit, token, request);
+        return exchange<Token, detail::borrowed_bytes<Buffers>>(limit, token, request);
     }
     /// As above, but without a limit.
     template <detail::const_buffer_sequence Buffers,
               net::completion_token_for<transfer_signature> Token = default_token>
     auto async_exchange(const Buffers& request, Token&& token = Token()) {
-        return exchange<detail::borrowed_bytes<Buffers>>(time_limit(), token, request);
+        return exchange<Token, detail::borrowed_bytes<Buffers>>(time_limit(), token, request);
     }
     /// As above, but the operation owns the request, and frees it before the handler is called.
     ///
     /// @param request  a string that was moved or made in place
     template <net::completion_token_for<transfer_signature> Token = default_token>
     auto async_exchange(std::string&& request, time_limit limit, Token&& token = Token()) {
-        return exchange<detail::owned_bytes<std::string>>(limit, token, std::move(request));
+        return exchange<Token, detail::owned_bytes<std::string>>(limit, token, std::move(request));
     }
     /// As above, but without a limit.
     template <net::completion_token_for<transfer_signature> Token = default_token>
     auto async_exchange(std::string&& request, Token&& token = Token()) {
-        return exchange<detail::owned_bytes<std::string>>(time_limit(), token, std::move(request));
+        return exchange<Token, detail::owned_bytes<std::string>>(time_limit(), token, std::move(request));
     }
     /// As above, but of a vector of `char`, `unsigned char` or `std::byte`.
     template <detail::byte_type Byte, net::completion_token_for<transfer_signature> Token = default_token>
     auto async_exchange(std::vector<Byte>&& request, time_limit limit, Token&& token = Token()) {
-        return exchange<detail::owned_bytes<std::vector<Byte>>>(limit, token, std::move(request));
+        return exchange<Token, detail::owned_bytes<std::vector<Byte>>>(limit, token, std::move(request));
     }
     /// As above, but without a limit.
     template <detail::byte_type Byte, net::completion_token_for<transfer_signature> Token = default_token>
     auto async_exchange(std::vector<Byte>&& request, Token&& token = Token()) {
-        return exchange<detail::owned_bytes<std::vector<Byte>>>(time_limit(), token, std::move(request));
+        return exchange<Token, detail::owned_bytes<std::vector<Byte>>>(time_limit(), token,
+                                                                       std::move(request));
     }
     /// As async_send: asio::buffer(text) or std::move(text) says who keeps the bytes alive.
     template <detail::unowned_text Text, class... Rest> void async_exchange(Text&& text, Rest&&...) = delete;
@@ -926,12 +928,12 @@ public:
     /// @see close(), async_shutdown_send
     template <net::completion_token_for<plain_signature> Token = default_token>
     auto async_close(time_limit limit, Token&& token = Token()) {
-        return graceful_close(optional_limit(limit), token);
+        return graceful_close<Token>(optional_limit(limit), token);
     }
     /// As above, but limited by options().close_timeout.
     template <net::completion_token_for<plain_signature> Token = default_token>
     auto async_close(Token&& token = Token()) {
-        return graceful_close(optional_limit(), token);
+        return graceful_close<Token>(optional_limit(), token);
     }
 
     // --- Asio's AsyncReadStream and AsyncWriteStream ---
@@ -983,8 +985,8 @@ public:
     template <detail::mutable_buffer_sequence Buffers,
               net::completion_token_for<transfer_signature> Token = default_token>
     auto async_read_some(const Buffers& buffers, Token&& token = Token()) {
-        return receive<detail::receive_direct<core_type, Buffers>, transfer_signature>(time_limit(), token,
-                                                                                       buffers);
+        return receive<Token, detail::receive_direct<core_type, Buffers>, transfer_signature>(time_limit(),
+                                                                                              token, buffers);
     }
 
     /// Sends some of the caller's bytes, at least one, as Asio's AsyncWriteStream does.
@@ -1039,7 +1041,8 @@ public:
     template <detail::const_buffer_sequence Buffers,
               net::completion_token_for<transfer_signature> Token = default_token>
     auto async_write_some(const Buffers& buffers, Token&& token = Token()) {
-        return send<detail::borrowed_bytes<Buffers>>(detail::send_kind::some, time_limit(), token, buffers);
+        return send<Token, detail::borrowed_bytes<Buffers>>(detail::send_kind::some, time_limit(), token,
+                                                            buffers);
     }
     /// What everything of the client runs on, but handlers that are bound to another.
     executor_type get_executor() const noexcept { return core_->get_executor(); }
@@ -1113,103 +1116,112 @@ public:
     lowest_layer_type& lowest_layer() { return core_->stream().lowest_layer(); }
 
 private:
-    template <class Signature, class Token, class Run, class... Arguments>
-    auto initiate(Token& token, Run run, Arguments&&... arguments) {
+    /// `Token` is given as the caller has it, a reference for an lvalue, so that such a handler is copied and not
+    /// moved from.
+    template <class Token, class Signature, class Run, class... Arguments>
+    auto initiate(std::remove_reference_t<Token>& token, Run run, Arguments&&... arguments) {
         return net::async_initiate<Token, Signature>(
             detail::initiation<core_type, Run>(core_, std::move(run)), token,
             std::forward<Arguments>(arguments)...);
     }
 
     template <class Token>
-    auto connect_by_name(std::string&& host, std::string&& service, optional_limit limit, Token& token) {
+    auto connect_by_name(std::string&& host, std::string&& service, optional_limit limit,
+                         std::remove_reference_t<Token>& token) {
         using base = detail::connect_operation<core_type>;
-        return initiate<connect_signature>(
+        return initiate<Token, connect_signature>(
             token,
             [limit](core_type& core, auto&& handler, std::string name, std::string port) {
                 detail::launch<base>(
-                    core, std::move(handler),
+                    core, std::forward<decltype(handler)>(handler),
                     [&](auto& initiator, auto& made) { initiator.connect(made, name, port, limit); }, core);
             },
             std::move(host), std::move(service));
     }
     /// `Target`: an endpoint, or a vector of them.
-    template <class Target, class Token> auto connect_to(Target target, optional_limit limit, Token& token) {
+    template <class Token, class Target>
+    auto connect_to(Target target, optional_limit limit, std::remove_reference_t<Token>& token) {
         using base = detail::connect_operation<core_type>;
-        return initiate<connect_signature>(
+        return initiate<Token, connect_signature>(
             token,
             [limit](core_type& core, auto&& handler, Target to) {
                 detail::launch<base>(
-                    core, std::move(handler),
+                    core, std::forward<decltype(handler)>(handler),
                     [&](auto& initiator, auto& made) { initiator.connect(made, std::move(to), limit); },
                     core);
             },
             std::move(target));
     }
 
-    template <class Bytes, class Token, class Source>
-    auto send(detail::send_kind kind, time_limit limit, Token& token, Source&& source) {
+    template <class Token, class Bytes, class Source>
+    auto send(detail::send_kind kind, time_limit limit, std::remove_reference_t<Token>& token,
+              Source&& source) {
         using base = detail::send_operation<core_type, Bytes>;
-        return initiate<transfer_signature>(
+        return initiate<Token, transfer_signature>(
             token,
             [limit, kind](core_type& core, auto&& handler, auto&& bytes) {
                 detail::launch<base>(
-                    core, std::move(handler),
+                    core, std::forward<decltype(handler)>(handler),
                     [&](auto& initiator, auto& made) { initiator.send(made, limit); }, kind,
                     std::forward<decltype(bytes)>(bytes));
             },
             std::forward<Source>(source));
     }
-    template <class Container, class Token>
-    auto send_owned(Container&& bytes, time_limit limit, Token& token) {
-        return send<detail::owned_bytes<Container>>(detail::send_kind::bytes, limit, token, std::move(bytes));
+    template <class Token, class Container>
+    auto send_owned(Container&& bytes, time_limit limit, std::remove_reference_t<Token>& token) {
+        return send<Token, detail::owned_bytes<Container>>(detail::send_kind::bytes, limit, token,
+                                                           std::move(bytes));
     }
-    template <class Token> auto shutdown_send(time_limit limit, Token& token) {
-        return initiate<plain_signature>(token, [limit](core_type& core, auto&& handler) {
+    template <class Token> auto shutdown_send(time_limit limit, std::remove_reference_t<Token>& token) {
+        return initiate<Token, plain_signature>(token, [limit](core_type& core, auto&& handler) {
             detail::launch<detail::half_close<core_type>>(
-                core, std::move(handler), [&](auto& initiator, auto& made) { initiator.send(made, limit); });
+                core, std::forward<decltype(handler)>(handler),
+                [&](auto& initiator, auto& made) { initiator.send(made, limit); });
         });
     }
-    template <class Token> auto drain(time_limit limit, Token& token) {
-        return initiate<plain_signature>(token, [limit](core_type& core, auto&& handler) {
+    template <class Token> auto drain(time_limit limit, std::remove_reference_t<Token>& token) {
+        return initiate<Token, plain_signature>(token, [limit](core_type& core, auto&& handler) {
             detail::launch<detail::drain_operation<core_type>>(
-                core, std::move(handler), [&](auto& initiator, auto& made) { initiator.drain(made, limit); });
+                core, std::forward<decltype(handler)>(handler),
+                [&](auto& initiator, auto& made) { initiator.drain(made, limit); });
         });
     }
-    template <class Token> auto graceful_close(optional_limit limit, Token& token) {
-        return initiate<plain_signature>(token, [limit](core_type& core, auto&& handler) {
+    template <class Token> auto graceful_close(optional_limit limit, std::remove_reference_t<Token>& token) {
+        return initiate<Token, plain_signature>(token, [limit](core_type& core, auto&& handler) {
             detail::launch<detail::close_operation<core_type>>(
-                core, std::move(handler), [&](auto& initiator, auto& made) { initiator.close(made, limit); });
+                core, std::forward<decltype(handler)>(handler),
+                [&](auto& initiator, auto& made) { initiator.close(made, limit); });
         });
     }
 
-    template <class Operation, class Signature, class Token, class... Source>
-    auto receive(time_limit limit, Token& token, Source&&... source) {
-        return initiate<Signature>(
+    template <class Token, class Operation, class Signature, class... Source>
+    auto receive(time_limit limit, std::remove_reference_t<Token>& token, Source&&... source) {
+        return initiate<Token, Signature>(
             token,
             [limit](core_type& core, auto&& handler, auto&&... parts) {
                 detail::launch<Operation>(
-                    core, std::move(handler),
+                    core, std::forward<decltype(handler)>(handler),
                     [&](auto& initiator, auto& made) { initiator.receive(made, limit); },
                     std::forward<decltype(parts)>(parts)...);
             },
             std::forward<Source>(source)...);
     }
-    template <class Framing, class Token>
-    auto receive_view(Framing&& message_framing, time_limit limit, Token& token) {
+    template <class Token, class Framing>
+    auto receive_view(Framing&& message_framing, time_limit limit, std::remove_reference_t<Token>& token) {
         static_assert(viewable_state<State>,
                       "this receive delivers a view of the state: State needs view() and consume(n), as "
                       "uplink::received_bytes has");
-        return receive<detail::receive_framed<core_type, std::decay_t<Framing>>, view_signature>(
+        return receive<Token, detail::receive_framed<core_type, std::decay_t<Framing>>, view_signature>(
             limit, token, std::forward<Framing>(message_framing));
     }
-    template <class Request, class Token, class Source>
-    auto exchange(time_limit limit, Token& token, Source&& source) {
+    template <class Token, class Request, class Source>
+    auto exchange(time_limit limit, std::remove_reference_t<Token>& token, Source&& source) {
         using base = detail::exchange_operation<core_type, Request>;
-        return initiate<transfer_signature>(
+        return initiate<Token, transfer_signature>(
             token,
             [limit](core_type& core, auto&& handler, auto&& request) {
                 detail::launch<base>(
-                    core, std::move(handler),
+                    core, std::forward<decltype(handler)>(handler),
                     [&](auto& initiator, auto& made) { initiator.exchange(made, limit); },
                     std::forward<decltype(request)>(request));
             },
@@ -1221,10 +1233,10 @@ private:
 
 namespace detail {
 
-template <class Executor, class Token>
+template <class Token, class Executor>
 auto exchange_once(const Executor& executor, std::string&& host, std::string&& service, std::string&& request,
                    client_options&& options, std::optional<basic_time_limit<std::chrono::steady_clock>> limit,
-                   Token& token) {
+                   std::remove_reference_t<Token>& token) {
     using core_type =
         client_core<net::basic_stream_socket<net::ip::tcp, net::strand<Executor>>, received_bytes>;
     auto run = [limit](const Executor& where, auto&& handler, client_options own, std::string name,
@@ -1232,7 +1244,7 @@ auto exchange_once(const Executor& executor, std::string&& host, std::string&& s
         using operation = whole_exchange<core_type, Executor, std::decay_t<decltype(handler)>>;
         auto core = std::make_shared<core_type>(net::make_strand(where), no_layer_options{}, std::move(own),
                                                 received_bytes{});
-        operation::start(std::move(core), where, std::move(handler),
+        operation::start(std::move(core), where, std::forward<decltype(handler)>(handler),
                          {std::move(name), std::move(port), std::move(bytes), limit});
     };
     return net::async_initiate<Token, void(error_code, std::string)>(
@@ -1294,32 +1306,32 @@ template <detail::executor_or_context Where, net::completion_token_for<exchange_
 auto async_exchange(Where&& where, std::string host, std::string service, std::string request,
                     client_options options, basic_time_limit<std::chrono::steady_clock> limit,
                     Token&& token = Token()) {
-    return detail::exchange_once(detail::executor_of(where), std::move(host), std::move(service),
-                                 std::move(request), std::move(options), std::optional(limit), token);
+    return detail::exchange_once<Token>(detail::executor_of(where), std::move(host), std::move(service),
+                                        std::move(request), std::move(options), std::optional(limit), token);
 }
 /// As above, but connecting is limited by options.connect.timeout, and the rest is without a limit.
 template <detail::executor_or_context Where, net::completion_token_for<exchange_once_signature> Token =
                                                  detail::default_token_t<detail::executor_of_t<Where>>>
 auto async_exchange(Where&& where, std::string host, std::string service, std::string request,
                     client_options options, Token&& token = Token()) {
-    return detail::exchange_once(detail::executor_of(where), std::move(host), std::move(service),
-                                 std::move(request), std::move(options), std::nullopt, token);
+    return detail::exchange_once<Token>(detail::executor_of(where), std::move(host), std::move(service),
+                                        std::move(request), std::move(options), std::nullopt, token);
 }
 /// As above, but with the default options.
 template <detail::executor_or_context Where, net::completion_token_for<exchange_once_signature> Token =
                                                  detail::default_token_t<detail::executor_of_t<Where>>>
 auto async_exchange(Where&& where, std::string host, std::string service, std::string request,
                     basic_time_limit<std::chrono::steady_clock> limit, Token&& token = Token()) {
-    return detail::exchange_once(detail::executor_of(where), std::move(host), std::move(service),
-                                 std::move(request), client_options(), std::optional(limit), token);
+    return detail::exchange_once<Token>(detail::executor_of(where), std::move(host), std::move(service),
+                                        std::move(request), client_options(), std::optional(limit), token);
 }
 /// As above, but with the default options; connecting is limited to 30 s, and the rest is without a limit.
 template <detail::executor_or_context Where, net::completion_token_for<exchange_once_signature> Token =
                                                  detail::default_token_t<detail::executor_of_t<Where>>>
 auto async_exchange(Where&& where, std::string host, std::string service, std::string request,
                     Token&& token = Token()) {
-    return detail::exchange_once(detail::executor_of(where), std::move(host), std::move(service),
-                                 std::move(request), client_options(), std::nullopt, token);
+    return detail::exchange_once<Token>(detail::executor_of(where), std::move(host), std::move(service),
+                                        std::move(request), client_options(), std::nullopt, token);
 }
 
 }  // namespace uplink
