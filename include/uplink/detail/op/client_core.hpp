@@ -63,12 +63,13 @@ public:
                 client_options&& options, State&& state)
         : executor_(executor), layer_options_(std::move(layer_options)), options_(std::move(options)),
           state_(std::move(state)), completions_(*this), deadlines_(*this),
-          service_(net::use_service<client_service>(context_of(executor))),
+          registry_(net::use_service<client_service>(context_of(executor)).registry()),
           idle_stream_(make_layer<Stream>(socket_type(executor), layer_options_)) {
-        service_.add(*this);
+        registry_->add(*this);
     }
     ~client_core() {
-        if (is_registered_) service_.remove(*this);
+        registry_->remove(*this);
+        turn_of_clients::leave(*this);
         abandon_operations();
     }
 
@@ -77,7 +78,7 @@ public:
     class engine_scope {
     public:
         explicit engine_scope(client_core& core) noexcept : core_(core) {
-            if (core_.engines_++ == 0 && core_.service_.takes_turn(core_)) core_.others_went_ = true;
+            if (core_.engines_++ == 0 && turn_of_clients::take(core_)) core_.others_went_ = true;
         }
         engine_scope(const engine_scope&) = delete;
         engine_scope& operator=(const engine_scope&) = delete;
@@ -89,7 +90,7 @@ public:
 
     // --- what the engines use ---
 
-    const executor_type& get_executor() const noexcept { return executor_; }
+    const executor_type& get_executor() const noexcept { return *executor_; }
     completion_queue<client_core>& completions() noexcept { return completions_; }
     deadline_queue<client_core, timer_type, time_point>& deadlines() noexcept { return deadlines_; }
     const client_options& options() const noexcept { return options_.get(); }
@@ -122,6 +123,10 @@ public:
 
     /// The last thing that a step on the event loop does.
     void end_step() {
+        struct leave {
+            client_core& core;
+            ~leave() { core.let_go_if_done(); }
+        } const guard{*this};
         reap();
         completions_.run();
     }
@@ -166,11 +171,11 @@ public:
         deliver(operation);
     }
 
-    std::unique_ptr<connection_type> make_connection(socket_type&& socket) {
-        return std::make_unique<connection_type>(*this, std::move(socket), layer_options_);
+    std::shared_ptr<connection_type> make_connection(socket_type&& socket) {
+        return std::make_shared<connection_type>(*this, std::move(socket), layer_options_);
     }
     void connect_ended(connect_operation<client_core>& operation,
-                       std::unique_ptr<connection_type> established) {
+                       std::shared_ptr<connection_type> established) {
         connecting_ = nullptr;
         if (established) {
             connection_ = std::move(established);
@@ -216,13 +221,12 @@ public:
     }
 
     void cancel() {
-        if (connecting_ != nullptr) connecting_->stop();
-        if (connection_) {
-            connection_->sends().stop_drains(net::error::operation_aborted);
-            connection_->sends().stop_all(stop_reason::cancel);
-            connection_->receives().stop_active(stop_reason::cancel);
+        {
+            const engine_scope scope(*this);
+            if (connecting_ != nullptr) connecting_->stop();
+            if (connection_) stop_operations(*connection_);
+            if (closing_ != nullptr) finish_close(net::error::operation_aborted);
         }
-        if (closing_ != nullptr) finish_close(net::error::operation_aborted);
         went_on();
     }
 
@@ -242,13 +246,20 @@ public:
     void release() noexcept {
         is_released_ = true;
         close();
+        let_go_if_done();
+        if (is_abandoned_) executor_.reset();
     }
     bool is_released() const noexcept { return is_released_; }
 
-    /// The context is being destroyed: every handler goes uncalled.
+    /// The context is being destroyed: every handler goes uncalled, and whatever belongs to the context goes too. A core
+    /// that lives on, in a client, a deferred operation or a completion on its way through another context, touches
+    /// nothing of it any more.
     void abandon() noexcept override {
-        is_registered_ = false;
+        const bool has_client = !std::exchange(is_released_, true);
         abandon_operations();
+        let_go();
+        is_abandoned_ = true;
+        if (!has_client) executor_.reset();
     }
     std::shared_ptr<registered_client> keep_alive() noexcept override {
         return this->weak_from_this().lock();
@@ -258,8 +269,8 @@ public:
 
     connection_type* current() noexcept { return connection_.get(); }
     const connection_type* current() const noexcept { return connection_.get(); }
-    Stream& stream() noexcept { return connection_ ? connection_->stream() : idle_stream_; }
-    const Stream& stream() const noexcept { return connection_ ? connection_->stream() : idle_stream_; }
+    Stream& stream() noexcept { return connection_ ? connection_->stream() : *idle_stream_; }
+    const Stream& stream() const noexcept { return connection_ ? connection_->stream() : *idle_stream_; }
     const report_type& report() const noexcept { return report_; }
     connection_stats stats() {
         if (connection_) last_stats_ = connection_->stats(now());
@@ -298,18 +309,22 @@ public:
         if (!connection_) return;
         last_stats_.connected_for = connection_->duration(now());
         connection_->add_counts(last_stats_);
-        std::unique_ptr<connection_type> closed = std::move(connection_);
+        std::shared_ptr<connection_type> closed = std::move(connection_);
         connection_type& dying = *closed;
         dying.retire_before(std::exchange(retired_, nullptr));
         retired_ = std::move(closed);
         dying.close();
-        dying.sends().stop_drains(net::error::operation_aborted);
-        dying.sends().stop_all(stop_reason::cancel);
-        dying.receives().stop_active(stop_reason::cancel);
+        stop_operations(dying);
         if (dying.receives().is_in_flight()) dying.receives().connection_ended();
     }
 
 private:
+    static void stop_operations(connection_type& of) {
+        of.sends().stop_drains(net::error::operation_aborted);
+        of.sends().stop_all(stop_reason::cancel);
+        of.receives().stop_active(stop_reason::cancel);
+    }
+
     /// But for the memory of its attempts. Made anew, which is less work than to assign an empty one.
     void empty_report() noexcept {
         std::vector<basic_connect_attempt<endpoint_type>> room = room_for_attempts();
@@ -322,7 +337,7 @@ private:
     /// Frees closed connections that the transport has given back.
     void reap() noexcept {
         if (engines_ != 0) return;
-        for (std::unique_ptr<connection_type>* place = &retired_; *place;) {
+        for (std::shared_ptr<connection_type>* place = &retired_; *place;) {
             if ((*place)->is_in_flight()) {
                 place = &(*place)->next_retired();
             } else {
@@ -336,41 +351,62 @@ private:
         if (connecting_ != nullptr) connecting_->settle();
     }
 
+    /// The handlers may own the client, and close it as they go: nothing is freed before all are gone.
     void abandon_operations() noexcept {
+        ++engines_;
         deadlines_.abandon();  // first: the entries are inside the operations
         if (connecting_ != nullptr) {
             connecting_->forget_lookups();
             std::exchange(connecting_, nullptr)->abandon();
         }
         if (closing_ != nullptr) std::exchange(closing_, nullptr)->abandon();
-        if (connection_) connection_->abandon();
+        if (connection_) {  // From here on nothing new can be started on it.
+            connection_->retire_before(std::exchange(retired_, nullptr));
+            retired_ = std::move(connection_);
+        }
         for (auto* each = retired_.get(); each != nullptr; each = each->next_retired().get()) each->abandon();
         completions_.abandon();
+        --engines_;
     }
 
-    executor_type executor_;
+    /// What belongs to the context: the timer and the streams. A connection whose read or write is still with the
+    /// transport goes with that.
+    void let_go() noexcept {
+        if (std::exchange(has_let_go_, true)) return;
+        deadlines_.let_go();
+        retired_.reset();
+        idle_stream_.reset();
+    }
+    /// The client object is gone, and nothing of it is left to do. Afterwards the core may be destroyed anywhere.
+    void let_go_if_done() noexcept {
+        if (!is_released_ || engines_ != 0 || connection_ || retired_ || connecting_ != nullptr) return;
+        if (!completions_.is_waiting() && !completions_.is_running()) let_go();
+    }
+
+    std::optional<executor_type> executor_;
     layer_options_of_t<Stream> layer_options_;
     const stored_options options_;
     State state_;
     completion_queue<client_core> completions_;
     deadline_queue<client_core, timer_type, time_point> deadlines_;
     operation_memory<receive_memory_size> receive_memory_;
-    client_service& service_;
-    Stream idle_stream_;  ///< what stream() shows while there is no connection
-    std::unique_ptr<connection_type> connection_;
-    std::unique_ptr<connection_type> retired_;  ///< closed, still in flight; a list
+    const std::shared_ptr<client_registry> registry_;
+    std::optional<Stream> idle_stream_;  ///< what stream() shows while there is no connection
+    std::shared_ptr<connection_type> connection_;
+    std::shared_ptr<connection_type> retired_;  ///< closed, still in flight; a list
     connect_operation<client_core>* connecting_ = nullptr;
     close_operation<client_core>* closing_ = nullptr;
     report_type report_{};
     std::vector<endpoint_type> room_for_endpoints_{};
     connection_stats last_stats_{};
     std::size_t engines_ = 0;
-    bool is_registered_ = true;
     bool is_released_ = false;
     bool receive_pending_ = false;
     bool clear_state_ = false;
     bool others_went_ = false;
     bool has_good_options_ = false;
+    bool has_let_go_ = false;    ///< there is no timer and no stream any more
+    bool is_abandoned_ = false;  ///< the context is gone
 };
 
 }  // namespace uplink::detail

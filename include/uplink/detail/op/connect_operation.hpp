@@ -357,7 +357,7 @@ private:
     std::optional<connect_race<endpoint_type>> race_;
     name_lookups<Core, connect_operation> lookups_;
     std::optional<attempt_sockets<socket_type>> sockets_;
-    std::unique_ptr<connection<Core>> candidate_;
+    std::shared_ptr<connection<Core>> candidate_;
     endpoint_type endpoint_{};
     time_point started_{};
     nanoseconds handshake_started_{};

@@ -1,8 +1,9 @@
 // Distributed under the Boost Software License, Version 1.0 (see LICENSE).
 //
 // One established connection: the live stream, its two sides, and the first fatal error, which is latched
-// for both. The client's core owns it; it is never reused and never moved, and after it is closed it
-// stays until the transport has given back the read and the write that were in flight.
+// for both. It is never reused and never moved. The client's core owns it, and so do the read and the write that are in
+// flight: after it is closed it stays until the transport has given back both, also where the core has let it go. It
+// owns a share of the core in turn, which ends when the core lets it go: at the latest when the client is gone.
 #pragma once
 
 #include <uplink/connection_stats.hpp>
@@ -22,7 +23,7 @@
 
 namespace uplink::inline UPLINK_NAMESPACE::detail {
 
-template <class Core> class connection {
+template <class Core> class connection : public std::enable_shared_from_this<connection<Core>> {
 public:
     using stream_type = typename Core::stream_type;
     using time_point = typename Core::time_point;
@@ -40,8 +41,8 @@ public:
     };
 
     connection(Core& core, socket_of_t<stream_type>&& socket, const layer_options_of_t<stream_type>& options)
-        : stream_(make_layer<stream_type>(std::move(socket), options)), sends_(core, *this),
-          receives_(core, *this) {
+        : core_(core.shared_from_this()), stream_(make_layer<stream_type>(std::move(socket), options)),
+          sends_(core, *this), receives_(core, *this) {
         if constexpr (requires { stream_.non_blocking(); }) {
             if (stream_.non_blocking()) return;  // since it connected
         }
@@ -78,8 +79,8 @@ public:
     }
 
     /// The list of closed connections that the core keeps.
-    void retire_before(std::unique_ptr<connection> next) noexcept { next_retired_ = std::move(next); }
-    std::unique_ptr<connection>& next_retired() noexcept { return next_retired_; }
+    void retire_before(std::shared_ptr<connection> next) noexcept { next_retired_ = std::move(next); }
+    std::shared_ptr<connection>& next_retired() noexcept { return next_retired_; }
 
     void abandon() noexcept {
         sends_.abandon();
@@ -132,6 +133,7 @@ private:
         }
     }
 
+    std::shared_ptr<Core> core_;
     stream_type stream_;
     send_queue<Core> sends_;
     receive_pump<Core> receives_;
@@ -142,7 +144,7 @@ private:
     std::uint64_t receives_made_ = 0;
     time_point since_{};
     bool closed_ = false;
-    std::unique_ptr<connection> next_retired_;
+    std::shared_ptr<connection> next_retired_;
 };
 
 }  // namespace uplink::detail

@@ -1,8 +1,8 @@
 // Distributed under the Boost Software License, Version 1.0 (see LICENSE).
 //
 // The completion handlers of the one read and the one write that a connection has in flight: bound to the
-// client's executor, in memory that the connection keeps, cancellable each on its own. Each holds the core,
-// and the core keeps the connection until both have come back.
+// client's executor, in memory that the connection keeps, cancellable each on its own. Each holds the connection, which
+// holds the core.
 #pragma once
 
 #include <uplink/detail/support/asio.hpp>
@@ -32,7 +32,7 @@ public:
     using cancellation_slot_type = net::cancellation_slot;
 
     transport_call(Core& core, connection<Core>& owner)
-        : keep_alive_(core.shared_from_this()), core_(&core), connection_(&owner) {}
+        : keep_alive_(owner.shared_from_this()), core_(&core), connection_(&owner) {}
 
     executor_type get_executor() const noexcept { return core_->get_executor(); }
     allocator_type get_allocator() const noexcept {
@@ -50,7 +50,7 @@ public:
     }
 
 private:
-    std::shared_ptr<Core> keep_alive_;
+    std::shared_ptr<connection<Core>> keep_alive_;
     Core* core_;  // Asio may ask a handler that it has moved from (work_dispatcher of 1.22.1)
     connection<Core>* connection_;
 };

@@ -2,16 +2,16 @@
 //
 // Knows the clients of an execution context, so that when the context is destroyed first, the handlers
 // that wait inside a client (a queued send, a lookup) are destroyed with it, uncalled, as Asio does for
-// those that wait inside Asio. Without it a handler that owns its client would keep itself alive. It also
-// knows who was at work last, so that a client notices that it is not alone.
+// those that wait inside Asio. Without it a handler that owns its client would keep itself alive. And knows
+// which client was at work last on a thread, so that a client notices that it is not alone.
 #pragma once
 
 #include <uplink/detail/support/asio.hpp>
 #include <uplink/detail/support/intrusive_list.hpp>
 
-#include <atomic>
 #include <memory>
 #include <mutex>
+#include <utility>
 
 namespace uplink::inline UPLINK_NAMESPACE::detail {
 
@@ -28,13 +28,10 @@ protected:
     ~registered_client() = default;
 };
 
-class client_service final : public net::execution_context::service {
+/// The clients of one context. Each holds a share, so that one that outlives the context, or goes at the same time on
+/// another thread, can still leave it.
+class client_registry {
 public:
-    static inline net::execution_context::id id;
-    using key_type = client_service;
-
-    explicit client_service(net::execution_context& context) : service(context) {}
-
     void add(registered_client& client) noexcept {
         const std::lock_guard lock(mutex_);
         clients_.push_back(client);
@@ -42,21 +39,9 @@ public:
     void remove(registered_client& client) noexcept {
         const std::lock_guard lock(mutex_);
         if (client.is_linked()) clients_.erase(client);
-        const registered_client* gone = &client;
-        last_.compare_exchange_strong(gone, nullptr, std::memory_order_relaxed);
     }
-
-    /// This client is at work; true if another was before. From any thread: it is a hint, and may be wrong
-    /// where several are at work at once.
-    bool takes_turn(const registered_client& client) noexcept {
-        const registered_client* before = last_.load(std::memory_order_relaxed);
-        if (before == &client) return false;
-        last_.store(&client, std::memory_order_relaxed);
-        return before != nullptr;
-    }
-
-private:
-    void shutdown() noexcept override {
+    /// The context is being destroyed.
+    void abandon_all() noexcept {
         for (;;) {
             std::shared_ptr<registered_client> client;
             {
@@ -68,9 +53,42 @@ private:
         }
     }
 
-    alignas(64) std::atomic<const registered_client*> last_{nullptr};  ///< in a cache line of its own
+private:
     std::mutex mutex_;
     intrusive_list<registered_client, client_list_tag> clients_;
+};
+
+class client_service final : public net::execution_context::service {
+public:
+    static inline net::execution_context::id id;
+    using key_type = client_service;
+
+    explicit client_service(net::execution_context& context)
+        : service(context), registry_(std::make_shared<client_registry>()) {}
+
+    const std::shared_ptr<client_registry>& registry() const noexcept { return registry_; }
+
+private:
+    void shutdown() noexcept override { registry_->abandon_all(); }
+
+    std::shared_ptr<client_registry> registry_;
+};
+
+/// Which client was at work last on this thread. Each thread has its own, so that threads do not pass a cache line to and
+/// fro.
+class turn_of_clients {
+public:
+    /// This client is at work; true if another was before.
+    static bool take(const registered_client& client) noexcept {
+        if (last_ == &client) return false;
+        return std::exchange(last_, &client) != nullptr;
+    }
+    static void leave(const registered_client& client) noexcept {
+        if (last_ == &client) last_ = nullptr;
+    }
+
+private:
+    static inline constinit thread_local const registered_client* last_ = nullptr;
 };
 
 template <class Executor> net::execution_context& context_of(const Executor& executor) {

@@ -34,6 +34,7 @@ public:
     }
 
     bool is_waiting() const noexcept { return count_ != 0; }
+    bool is_running() const noexcept { return running_ != 0; }
 
     /// Makes sure that run() will be called, if it isn't going on. Where there is no memory to post with, the
     /// operations stay, and the client's next step calls them.

@@ -6,27 +6,15 @@
 #pragma once
 
 #include <uplink/detail/support/asio.hpp>
-#include <uplink/detail/support/intrusive_list.hpp>
+#include <uplink/detail/support/deadline_heap.hpp>
 #include <uplink/detail/support/operation_memory.hpp>
 
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <utility>
 
 namespace uplink::inline UPLINK_NAMESPACE::detail {
-
-struct deadline_list_tag;
-
-/// One deadline. `expired` is called once, on the client's executor, with the entry already unlinked.
-template <class TimePoint> class deadline_entry : public list_hook<deadline_list_tag> {
-public:
-    virtual void expired() = 0;
-    TimePoint at{};
-
-protected:
-    deadline_entry() = default;
-    ~deadline_entry() = default;
-};
 
 /// `Owner` is the client's core: get_executor(), deadlines(), engine_scope, end_step(), shared_from_this().
 template <class Owner, class Timer, class TimePoint> class deadline_queue {
@@ -37,19 +25,13 @@ template <class Owner, class Timer, class TimePoint> class deadline_queue {
 public:
     explicit deadline_queue(Owner& owner) : owner_(owner), timer_(owner.get_executor()) {}
 
-    TimePoint now() { return timer_.now(); }
+    TimePoint now() { return timer_->now(); }
 
     /// Links the entry; TimePoint::max() means never.
     void add(entry& item, TimePoint at) {
         item.at = at;
         if (at == (TimePoint::max)()) return;
-        // Limits are mostly of one length, so the place is mostly the end.
-        entry* place = nullptr;
-        for (entry* later = entries_.empty() ? nullptr : &entries_.back(); later != nullptr && later->at > at;
-             later = entries_.previous(*later)) {
-            place = later;
-        }
-        place == nullptr ? entries_.push_back(item) : entries_.insert_before(*place, item);
+        entries_.add(item);
         try {
             arm();
         } catch (...) {
@@ -60,22 +42,30 @@ public:
     }
 
     void remove(entry& item) noexcept {
-        if (item.is_linked()) entries_.erase(item);
+        if (item.is_linked()) entries_.remove(item);
     }
 
     /// Lets the event loop run out of work once no deadline is left; called after handlers have run.
     void settle() noexcept {
-        if (!waiting_ || !entries_.empty()) return;
+        if (!entries_.empty()) return arm_again();
+        if (!waiting_) return;
         waiting_ = false;
         ++generation_;
         try {
-            timer_.cancel();
+            timer_->cancel();
         } catch (...) {  // Asio's cancel has no failure here, only a signature that may throw.
         }
     }
 
     void abandon() noexcept {
         while (!entries_.empty()) entries_.pop_front();
+    }
+
+    /// The timer belongs to the context, and goes with it. No deadline may be added any more.
+    void let_go() noexcept {
+        ++generation_;
+        waiting_ = false;
+        timer_.reset();
     }
 
 private:
@@ -99,17 +89,17 @@ private:
         if (waiting_ && armed_for_ <= first) return;
         ++generation_;
         waiting_ = false;
-        timer_.expires_at(first);
-        timer_.async_wait(wait_handler{owner_.shared_from_this(), this, generation_});
+        timer_->expires_at(first);
+        timer_->async_wait(wait_handler{owner_.shared_from_this(), this, generation_});
         armed_for_ = first;
         waiting_ = true;
     }
 
-    /// Setting the timer has ended the wait for the others.
+    /// For those whose wait ended when the timer was set for another one, or could not be started.
     void arm_again() noexcept {
         try {
             arm();
-        } catch (...) {  // With the next one that is added, then.
+        } catch (...) {  // No memory: at the end of the client's next step, then.
         }
     }
 
@@ -118,16 +108,16 @@ private:
         waiting_ = false;
         {
             const typename Owner::engine_scope scope(owner_);
-            const TimePoint now = timer_.now();
+            const TimePoint now = timer_->now();
             while (!entries_.empty() && entries_.front().at <= now) entries_.pop_front().expired();
-            arm();
+            arm_again();
         }
         owner_.end_step();
     }
 
     Owner& owner_;
-    Timer timer_;
-    intrusive_list<entry, deadline_list_tag> entries_;
+    std::optional<Timer> timer_;
+    deadline_heap<TimePoint> entries_;
     operation_memory<memory_size> memory_;
     TimePoint armed_for_{};
     std::uint64_t generation_ = 0;

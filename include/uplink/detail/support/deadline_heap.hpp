@@ -1,0 +1,125 @@
+// Distributed under the Boost Software License, Version 1.0 (see LICENSE).
+//
+// Deadlines in order of time, those of one instant in the order added: a pairing heap of nodes that others own. Linking
+// allocates nothing and cannot fail. To add and to look at the first take constant time, to remove any takes a time
+// that grows with the logarithm of their number (amortised; Fredman, Sedgewick, Sleator and Tarjan, 1986).
+#pragma once
+
+#include <uplink/detail/support/namespace.hpp>
+
+#include <cstdint>
+#include <utility>
+
+namespace uplink::inline UPLINK_NAMESPACE::detail {
+
+/// One deadline. `expired` is called once, on the client's executor, with the entry already unlinked.
+template <class TimePoint> class deadline_entry {
+public:
+    deadline_entry(const deadline_entry&) = delete;
+    deadline_entry& operator=(const deadline_entry&) = delete;
+
+    virtual void expired() = 0;
+    bool is_linked() const noexcept { return previous_ != nullptr; }
+
+    TimePoint at{};
+
+protected:
+    deadline_entry() = default;
+    ~deadline_entry() = default;
+
+private:
+    template <class> friend class deadline_heap;
+
+    deadline_entry* child_ = nullptr;  ///< the first of those that are not earlier than this
+    deadline_entry* next_ = nullptr;   ///< the next child of the same parent
+    deadline_entry* previous_ =
+        nullptr;                ///< the child before this; of a first child its parent; of the root itself
+    std::uint64_t number_ = 0;  ///< in order of adding
+};
+
+template <class TimePoint> class deadline_heap {
+    using entry = deadline_entry<TimePoint>;
+
+public:
+    deadline_heap() noexcept = default;
+    deadline_heap(const deadline_heap&) = delete;
+    deadline_heap& operator=(const deadline_heap&) = delete;
+
+    bool empty() const noexcept { return root_ == nullptr; }
+    entry& front() noexcept { return *root_; }
+
+    /// By `item.at`, which stays as it is while the entry is linked.
+    void add(entry& item) noexcept {
+        item.number_ = ++last_number_;
+        set_root(root_ == nullptr ? &item : meld(*root_, item));
+    }
+
+    void remove(entry& item) noexcept {
+        entry* children = meld_all(std::exchange(item.child_, nullptr));
+        if (&item == root_) {
+            set_root(children);
+        } else {
+            (item.previous_->child_ == &item ? item.previous_->child_ : item.previous_->next_) = item.next_;
+            if (item.next_ != nullptr) item.next_->previous_ = item.previous_;
+            if (children != nullptr) set_root(meld(*root_, *children));
+        }
+        item.next_ = item.previous_ = nullptr;
+    }
+
+    entry& pop_front() noexcept {
+        entry& first = *root_;
+        remove(first);
+        return first;
+    }
+
+private:
+    static bool is_earlier(const entry& left, const entry& right) {
+        if (left.at < right.at) return true;
+        return !(right.at < left.at) && left.number_ < right.number_;
+    }
+
+    void set_root(entry* root) noexcept {
+        root_ = root;
+        if (root == nullptr) return;
+        root->next_ = nullptr;
+        root->previous_ = root;
+    }
+
+    /// Makes one heap of two; gives its root.
+    static entry* meld(entry& left, entry& right) noexcept {
+        const bool left_is_first = is_earlier(left, right);
+        entry& parent = left_is_first ? left : right;
+        entry& child = left_is_first ? right : left;
+        child.next_ = parent.child_;
+        child.previous_ = &parent;
+        if (child.next_ != nullptr) child.next_->previous_ = &child;
+        parent.child_ = &child;
+        return &parent;
+    }
+
+    /// Makes one heap of siblings: of each two neighbours, then of all of these from the last to the first.
+    static entry* meld_all(entry* first) noexcept {
+        entry* pairs = nullptr;
+        while (first != nullptr) {
+            entry* left = first;
+            entry* right = left->next_;
+            first = right == nullptr ? nullptr : right->next_;
+            entry* pair = right == nullptr ? left : meld(*left, *right);
+            pair->next_ = pairs;
+            pairs = pair;
+        }
+        entry* whole = pairs;
+        if (whole == nullptr) return nullptr;
+        for (entry* rest = whole->next_; rest != nullptr;) {
+            entry* following = rest->next_;
+            whole = meld(*whole, *rest);
+            rest = following;
+        }
+        return whole;
+    }
+
+    entry* root_ = nullptr;
+    std::uint64_t last_number_ = 0;
+};
+
+}  // namespace uplink::detail
