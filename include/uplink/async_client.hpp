@@ -24,6 +24,7 @@
 #include <chrono>
 #include <concepts>
 #include <cstddef>
+#include <cstdint>
 #include <memory>
 #include <optional>
 #include <stdexcept>
@@ -235,6 +236,21 @@ public:
 
     auto async_connect(std::string host, std::string service, Token&& token = Token()) {
         return connect_by_name<Token>(std::move(host), std::move(service), optional_limit(), token);
+    }
+
+    /// As above, but with the port as a number; one outside 1 to 65535 is asio::error::invalid_argument.
+    template <detail::port_number Port,
+              detail::lookup_token_for<core_type, connect_signature> Token = default_token>
+
+    auto async_connect(std::string host, Port port, time_limit limit, Token&& token = Token()) {
+        return connect_by_name<Token>(std::move(host), std::to_string(port), optional_limit(limit), token);
+    }
+    /// As above, but limited by options().connect.timeout.
+    template <detail::port_number Port,
+              detail::lookup_token_for<core_type, connect_signature> Token = default_token>
+
+    auto async_connect(std::string host, Port port, Token&& token = Token()) {
+        return connect_by_name<Token>(std::move(host), std::to_string(port), optional_limit(), token);
     }
 
     /// As above, but to one endpoint: no lookup, and so no errc::resolve_timeout and none of the lookup's
@@ -1044,7 +1060,45 @@ public:
         return send<Token, detail::borrowed_bytes<Buffers>>(detail::send_kind::some, time_limit(), token,
                                                             buffers);
     }
-    /// What everything of the client runs on, but handlers that are bound to another.
+    /// The reads and writes of a client under one time limit; made by limited(). It may be copied, and may be
+    /// destroyed before its operations end. After the client is gone they complete with
+    /// asio::error::not_connected.
+    class limited_stream {
+    public:
+        using executor_type = typename core_type::executor_type;
+
+        executor_type get_executor() const noexcept { return core_->get_executor(); }
+        /// As above, but under the limit; one that has expired is errc::receive_timeout, whatever state()
+        /// holds.
+        template <detail::mutable_buffer_sequence Buffers,
+                  net::completion_token_for<transfer_signature> Token = default_token>
+        auto async_read_some(const Buffers& buffers, Token&& token = Token()) {
+            return receive_on<Token, detail::receive_direct<core_type, Buffers>, transfer_signature>(
+                core_, limit_, token, buffers);
+        }
+        /// As above, but under the limit.
+        template <detail::const_buffer_sequence Buffers,
+                  net::completion_token_for<transfer_signature> Token = default_token>
+        auto async_write_some(const Buffers& buffers, Token&& token = Token()) {
+            return send_on<Token, detail::borrowed_bytes<Buffers>>(core_, detail::send_kind::some, limit_,
+                                                                   token, buffers);
+        }
+
+    private:
+        friend class async_client;
+        limited_stream(const std::shared_ptr<core_type>& core, time_limit limit)
+            : core_(core), limit_(limit.is_limited() ? time_limit(limit.deadline(core->now())) : limit) {}
+
+        std::shared_ptr<core_type> core_;
+        time_limit limit_;
+    };
+    /// This client as an AsyncReadStream and AsyncWriteStream whose every read and write is under the limit,
+    /// so that it bounds what is made of many, such as asio::async_read_until or a call of Beast:
+    /// `asio::async_read_until(client.limited(5s), buffer, '\n', handler)`, with the stream kept in a
+    /// variable where the function takes it by reference. A duration counts from the call of limited().
+    limited_stream limited(time_limit limit) { return limited_stream(core_, limit); }
+
+    /// What everything of the client runs on, except handlers that are bound to another.
     executor_type get_executor() const noexcept { return core_->get_executor(); }
 
     // --- At once ---
@@ -1059,6 +1113,13 @@ public:
     /// Connected and not closed. A connection that has failed, or that the peer has ended, stays open until
     /// close() or the next async_connect.
     bool is_open() const noexcept { return core_->current() != nullptr; }
+
+    /// Asks whether the connection still stands, for whoever keeps connections for later use. It does not
+    /// wait, and consumes nothing. No error: nothing is known against it; bytes that were not read yet, in
+    /// state() too, count as alive. asio::error::eof: the peer has ended and nothing is left to read.
+    /// asio::error::not_connected: before connecting and after closing. Any other code is what broke the
+    /// connection, and is its first fatal error from then on.
+    error_code probe() noexcept { return core_->probe(); }
 
     /// What has been received and not yet consumed; it lasts until the next async_connect. Until the handler
     /// of a pending receive is called it may only be read: to change it then is a precondition violation.
@@ -1106,6 +1167,8 @@ public:
     connection_stats stats() const { return core_->stats(); }
     /// Bytes accepted and not yet with the kernel, the send in progress included; what async_drain waits on.
     std::size_t send_queue_bytes() const noexcept { return core_->send_queue_bytes(); }
+    /// Unique among the clients of the process. It stays the same when the client is moved.
+    std::uint64_t id() const noexcept { return core_->id(); }
     /// As given to the constructor.
     const client_options& options() const noexcept { return core_->options(); }
     /// The live stream, for what the library does not wrap; a closed one while there is no connection. Each
@@ -1116,13 +1179,18 @@ public:
     lowest_layer_type& lowest_layer() { return core_->stream().lowest_layer(); }
 
 private:
-    /// `Token` is given as the caller has it, a reference for an lvalue, so that such a handler is copied and not
-    /// moved from.
+    /// `Token` is given as the caller has it, a reference for an lvalue, so that such a handler is copied and
+    /// not moved from.
+    template <class Token, class Signature, class Run, class... Arguments>
+    static auto initiate_on(const std::shared_ptr<core_type>& core, std::remove_reference_t<Token>& token,
+                            Run run, Arguments&&... arguments) {
+        return net::async_initiate<Token, Signature>(detail::initiation<core_type, Run>(core, std::move(run)),
+                                                     token, std::forward<Arguments>(arguments)...);
+    }
     template <class Token, class Signature, class Run, class... Arguments>
     auto initiate(std::remove_reference_t<Token>& token, Run run, Arguments&&... arguments) {
-        return net::async_initiate<Token, Signature>(
-            detail::initiation<core_type, Run>(core_, std::move(run)), token,
-            std::forward<Arguments>(arguments)...);
+        return initiate_on<Token, Signature>(core_, token, std::move(run),
+                                             std::forward<Arguments>(arguments)...);
     }
 
     template <class Token>
@@ -1156,9 +1224,14 @@ private:
     template <class Token, class Bytes, class Source>
     auto send(detail::send_kind kind, time_limit limit, std::remove_reference_t<Token>& token,
               Source&& source) {
+        return send_on<Token, Bytes>(core_, kind, limit, token, std::forward<Source>(source));
+    }
+    template <class Token, class Bytes, class Source>
+    static auto send_on(const std::shared_ptr<core_type>& on, detail::send_kind kind, time_limit limit,
+                        std::remove_reference_t<Token>& token, Source&& source) {
         using base = detail::send_operation<core_type, Bytes>;
-        return initiate<Token, transfer_signature>(
-            token,
+        return initiate_on<Token, transfer_signature>(
+            on, token,
             [limit, kind](core_type& core, auto&& handler, auto&& bytes) {
                 detail::launch<base>(
                     core, std::forward<decltype(handler)>(handler),
@@ -1196,8 +1269,13 @@ private:
 
     template <class Token, class Operation, class Signature, class... Source>
     auto receive(time_limit limit, std::remove_reference_t<Token>& token, Source&&... source) {
-        return initiate<Token, Signature>(
-            token,
+        return receive_on<Token, Operation, Signature>(core_, limit, token, std::forward<Source>(source)...);
+    }
+    template <class Token, class Operation, class Signature, class... Source>
+    static auto receive_on(const std::shared_ptr<core_type>& on, time_limit limit,
+                           std::remove_reference_t<Token>& token, Source&&... source) {
+        return initiate_on<Token, Signature>(
+            on, token,
             [limit](core_type& core, auto&& handler, auto&&... parts) {
                 detail::launch<Operation>(
                     core, std::forward<decltype(handler)>(handler),

@@ -21,9 +21,9 @@ namespace uplink::inline UPLINK_NAMESPACE {
 /// at once. A time limit that is left out is the option's default for connect and close, none for the rest.
 ///
 /// Every function has the forms  f(args..., limit = {})  which throws system_error, and
-/// f(args..., error_code&)  and  f(args..., limit, error_code&)  which do not. The codes, and what each leaves
-/// of the connection, are those of the async function of that name; std::bad_alloc may be thrown by all
-/// forms. Arguments are used during the call only, and what is returned is the caller's.
+/// f(args..., error_code&)  and  f(args..., limit, error_code&)  which do not. The codes, and what each
+/// leaves of the connection, are those of the async function of that name; std::bad_alloc may be thrown by
+/// all forms. Arguments are used during the call only, and what is returned is the caller's.
 ///
 /// After an error the bytes that were received are in client().state(), and the next receive goes on with
 /// them. What is returned beside an error_code is then empty, but for the count of send.
@@ -37,14 +37,16 @@ public:
     using endpoint_type = typename Client::endpoint_type;
     using time_limit = typename Client::time_limit;
     using optional_limit = std::optional<time_limit>;
+    using state_type = typename Client::state_type;
 
     /// Nothing is checked and no socket is opened before connect.
-    explicit basic_blocking_client(client_options options = client_options())
-        : client_(context_, std::move(options)) {}
+    explicit basic_blocking_client(client_options options = client_options(), state_type state = state_type())
+        : client_(context_, std::move(options), std::move(state)) {}
     /// With the options of the layer, where the stream is one that has options.
     template <detail::layer_options_for<typename Client::stream_type> LayerOptions>
-    explicit basic_blocking_client(LayerOptions layer, client_options options = client_options())
-        : client_(context_, std::move(layer), std::move(options)) {}
+    explicit basic_blocking_client(LayerOptions layer, client_options options = client_options(),
+                                   state_type state = state_type())
+        : client_(context_, std::move(layer), std::move(options), std::move(state)) {}
 
     /// The async client: its state, report, options and stream. Run context() to drive operations on it.
     Client& client() noexcept { return client_; }
@@ -68,6 +70,19 @@ public:
             limit ? client_.async_connect(host, service, *limit, handler)
                   : client_.async_connect(host, service, handler);
         });
+    }
+    /// The same with the port as a number.
+    template <detail::port_number Port>
+    endpoint_type connect(const std::string& host, Port port, optional_limit limit = {}) {
+        return connect(host, std::to_string(port), limit);
+    }
+    template <detail::port_number Port>
+    endpoint_type connect(const std::string& host, Port port, error_code& ec) {
+        return connect(host, std::to_string(port), ec);
+    }
+    template <detail::port_number Port>
+    endpoint_type connect(const std::string& host, Port port, optional_limit limit, error_code& ec) {
+        return connect(host, std::to_string(port), limit, ec);
     }
     /// Connects to one endpoint; no lookup.
     endpoint_type connect(const endpoint_type& endpoint, optional_limit limit = {}) {
@@ -133,7 +148,8 @@ public:
         wait<>(ec, [&](auto handler) { client_.async_shutdown_send(given(limit), handler); });
     }
 
-    /// Everything until the peer's orderly end, what was left over from earlier receives included.
+    /// Everything until the peer's orderly end, what was left over from earlier receives included; nothing
+    /// where the state keeps nothing.
     std::string receive(optional_limit limit = {}) {
         return checked("receive", [&](error_code& ec) { return receive(limit, ec); });
     }
@@ -228,28 +244,32 @@ private:
         return result;
     }
 
-    /// Starts an operation and runs the context until its handler has been called; it never returns before, as
-    /// the operation may use the caller's buffers.
+    /// Starts an operation and runs the context until its handler has been called; it never returns before,
+    /// as the operation may use the caller's buffers.
     template <class... Values, class Start> auto wait(error_code& ec, Start start) {
         std::optional<std::tuple<error_code, Values...>> result;
-        start([&result](const error_code& code, Values... values) {
-            result.emplace(code, std::move(values)...);
+        bool has_ended = false;
+        // Copied here: before the loop comes back another handler may start a receive, which ends a view.
+        start([&](const error_code& code, const auto&... values) {
+            has_ended = true;
+            result.emplace(code, Values(values)...);
         });
         context_.restart();
         try {
-            while (!result && context_.run_one() != 0) {
+            while (!has_ended && context_.run_one() != 0) {
             }
-        } catch (...) {  // from the handler of an operation that the user started on client()
-            abort_and_run([&result] { return result.has_value(); });
+        } catch (
+            ...) {  // from a handler of an operation that the user started on client(), or no memory for a copy
+            abort_and_run(has_ended);
             throw;
         }
-        if (!result) abort_and_run([&result] { return result.has_value(); });  // somebody stopped the context
+        if (!has_ended) abort_and_run(has_ended);  // somebody stopped the context
         ec = std::get<0>(*result);
         if constexpr (sizeof...(Values) == 1) return std::get<1>(std::move(*result));
     }
-    template <class Predicate> void abort_and_run(Predicate has_ended) noexcept {
+    void abort_and_run(const bool& has_ended) noexcept {
         client_.close();
-        while (!has_ended()) {
+        while (!has_ended) {
             try {
                 context_.restart();
                 context_.run_one();
@@ -258,13 +278,18 @@ private:
         }
     }
     template <class Start> std::string wait_for_text(error_code& ec, Start start) {
-        return std::string(wait<std::string_view>(ec, start));
+        return wait<std::string>(ec, start);
     }
 
+    /// Nothing where the state keeps nothing.
     std::string take_all() {
-        std::string all(client_.state().view());
-        client_.state().consume(all.size());
-        return all;
+        if constexpr (viewable_state<state_type>) {
+            std::string all(client_.state().view());
+            client_.state().consume(all.size());
+            return all;
+        } else {
+            return {};
+        }
     }
 
     net::io_context context_{1};

@@ -64,6 +64,7 @@ public:
     using protocol_type = typename NextLayer::protocol_type;
     using endpoint_type = typename protocol_type::endpoint;
     using options_type = std::shared_ptr<fault_plan>;
+    static constexpr bool is_for_testing = true;
 
     template <class Executor1> struct rebind_executor {
         using other = faulty_stream<typename NextLayer::template rebind_executor<Executor1>::other>;

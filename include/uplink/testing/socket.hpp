@@ -36,6 +36,7 @@ public:
     using native_handle_type = socket_options::native_handle_type;
     using clock_type = clock;
     using timer_type = basic_timer<Executor>;
+    static constexpr bool is_for_testing = true;
 
     template <class Executor1> struct rebind_executor { using other = basic_socket<Executor1>; };
 
@@ -102,6 +103,15 @@ public:
             return net::buffer_copy(buffers, net::buffer(bytes.data(), bytes.size()));
         };
         return state()->read_now(put, ec);
+    }
+    /// As read_some(); with message_peek the bytes stay.
+    template <class Buffers>
+    std::size_t receive(const Buffers& buffers, message_flags flags, error_code& ec) {
+        if ((flags & message_peek) == 0) return read_some(buffers, ec);
+        const auto put = [&buffers](std::string_view bytes) {
+            return net::buffer_copy(buffers, net::buffer(bytes.data(), bytes.size()));
+        };
+        return state()->peek_now(put, ec);
     }
     /// Writes what the peer's window has room for; would_block where it has none, and everywhere unless
     /// network::writes_at_once() is on.

@@ -54,6 +54,11 @@ inline outcome decide_receive(const receive_facts& facts) noexcept {
     return {};
 }
 
+/// The receive ends because the stream has, and for no other reason.
+inline bool is_decided_by_end(const receive_facts& facts) noexcept {
+    return facts.stream_ended && !facts.satisfied && !facts.refusal && !facts.failure;
+}
+
 /// What is known of a send while no write is in flight.
 struct send_facts {
     std::size_t size = 0;

@@ -30,6 +30,7 @@
 #include <uplink/time_limit.hpp>
 
 #include <cstddef>
+#include <cstdint>
 #include <memory>
 #include <optional>
 #include <string>
@@ -251,9 +252,9 @@ public:
     }
     bool is_released() const noexcept { return is_released_; }
 
-    /// The context is being destroyed: every handler goes uncalled, and whatever belongs to the context goes too. A core
-    /// that lives on, in a client, a deferred operation or a completion on its way through another context, touches
-    /// nothing of it any more.
+    /// The context is being destroyed: every handler goes uncalled, and whatever belongs to the context goes
+    /// too. A core that lives on, in a client, a deferred operation or a completion on its way through
+    /// another context, touches nothing of it any more.
     void abandon() noexcept override {
         const bool has_client = !std::exchange(is_released_, true);
         abandon_operations();
@@ -266,6 +267,18 @@ public:
     }
 
     // --- for initiating functions and the client object ---
+
+    error_code probe() noexcept {
+        if (!connection_) return net::error::not_connected;
+        error_code ec;
+        {
+            const engine_scope scope(*this);
+            ec = connection_->receives().probe();
+        }
+        went_on();
+        return ec;
+    }
+    std::uint64_t id() const noexcept { return id_; }
 
     connection_type* current() noexcept { return connection_.get(); }
     const connection_type* current() const noexcept { return connection_.get(); }
@@ -292,6 +305,13 @@ public:
     void receive_accepted() noexcept { receive_pending_ = true; }
     void receive_delivered() noexcept { receive_pending_ = false; }
     bool is_connecting() const noexcept { return connecting_ != nullptr; }
+    /// There is a connection that can still be used for something. A failed one is not, nor one whose end a
+    /// receive has reported, if nothing is pending on it.
+    bool is_in_use() const noexcept {
+        if (!connection_ || connection_->failure()) return false;
+        return !connection_->is_end_reported() || receive_pending_ || closing_ != nullptr ||
+               !connection_->sends().is_idle();
+    }
     void connect_accepted(connect_operation<client_core>& operation) noexcept {
         connecting_ = &operation;
         empty_report();
@@ -369,15 +389,16 @@ private:
         --engines_;
     }
 
-    /// What belongs to the context: the timer and the streams. A connection whose read or write is still with the
-    /// transport goes with that.
+    /// What belongs to the context: the timer and the streams. A connection whose read or write is still with
+    /// the transport goes with that.
     void let_go() noexcept {
         if (std::exchange(has_let_go_, true)) return;
         deadlines_.let_go();
         retired_.reset();
         idle_stream_.reset();
     }
-    /// The client object is gone, and nothing of it is left to do. Afterwards the core may be destroyed anywhere.
+    /// The client object is gone, and nothing of it is left to do. Afterwards the core may be destroyed
+    /// anywhere.
     void let_go_if_done() noexcept {
         if (!is_released_ || engines_ != 0 || connection_ || retired_ || connecting_ != nullptr) return;
         if (!completions_.is_waiting() && !completions_.is_running()) let_go();
@@ -386,6 +407,7 @@ private:
     std::optional<executor_type> executor_;
     layer_options_of_t<Stream> layer_options_;
     const stored_options options_;
+    const std::uint64_t id_ = next_client_id();
     State state_;
     completion_queue<client_core> completions_;
     deadline_queue<client_core, timer_type, time_point> deadlines_;

@@ -1,9 +1,10 @@
 // Distributed under the Boost Software License, Version 1.0 (see LICENSE).
 //
 // One established connection: the live stream, its two sides, and the first fatal error, which is latched
-// for both. It is never reused and never moved. The client's core owns it, and so do the read and the write that are in
-// flight: after it is closed it stays until the transport has given back both, also where the core has let it go. It
-// owns a share of the core in turn, which ends when the core lets it go: at the latest when the client is gone.
+// for both. It is never reused and never moved. The client's core owns it, and so do the read and the write
+// that are in flight: after it is closed it stays until the transport has given back both, also where the
+// core has let it go. It owns a share of the core in turn, which ends when the core lets it go: at the latest
+// when the client is gone.
 #pragma once
 
 #include <uplink/connection_stats.hpp>
@@ -55,6 +56,7 @@ public:
     stream_type& stream() noexcept { return stream_; }
     const stream_type& stream() const noexcept { return stream_; }
     send_queue<Core>& sends() noexcept { return sends_; }
+    const send_queue<Core>& sends() const noexcept { return sends_; }
     receive_pump<Core>& receives() noexcept { return receives_; }
 
     const error_code& failure() const noexcept { return failure_; }
@@ -66,6 +68,9 @@ public:
     }
 
     bool is_closed() const noexcept { return closed_; }
+    /// The peer has ended in order, and a receive has completed with that.
+    bool is_end_reported() const noexcept { return end_reported_; }
+    void end_reported() noexcept { end_reported_ = true; }
     bool is_in_flight() const noexcept { return sends_.is_in_flight() || receives_.is_in_flight(); }
 
     /// At once; the pumps are told by the core.
@@ -144,6 +149,7 @@ private:
     std::uint64_t receives_made_ = 0;
     time_point since_{};
     bool closed_ = false;
+    bool end_reported_ = false;
     std::shared_ptr<connection> next_retired_;
 };
 

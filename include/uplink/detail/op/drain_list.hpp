@@ -35,6 +35,7 @@ template <class Core> class drain_list {
     using drain = drain_operation<Core>;
 
 public:
+    bool is_empty() const noexcept { return waiting_.empty(); }
     void add(drain& waiting, std::size_t low_water) {
         waiting_.push_back(waiting);
         low_water_ = low_water;

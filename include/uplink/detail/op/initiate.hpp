@@ -64,7 +64,10 @@ public:
         });
         error_code ec = refuse_receive();
         time_point at = (time_point::max)();
-        if (!ec) ec = expiry(limit, operation.timeout_code(), at);
+        if (!ec) {
+            ec = expiry(limit, operation.timeout_code(), at);
+            if (ec && core_.current()->failure()) ec = core_.current()->failure();
+        }
         if (ec) return refuse(made, ec);
         core_.deadlines().add(operation.limit, at);
         core_.restart_idle(operation.idle);
@@ -238,8 +241,10 @@ private:
         // async_close discards what no pending receive takes; a later one would find a hole in the stream.
         if (connection == nullptr || core_.is_closing()) return net::error::not_connected;
         if (core_.is_receive_pending()) return errc::operation_in_progress;
+        // After a failure what has come is received first; the failure is for the receive that it does not
+        // satisfy.
         if (connection->failure()) connection->receives().salvage();
-        return connection->failure();
+        return {};
     }
 
     error_code refuse_send(const send_item<Core>& item) {
@@ -264,8 +269,7 @@ private:
     error_code refuse_connect() {
         if (core_.is_released()) return net::error::operation_aborted;
         if (core_.is_connecting()) return errc::operation_in_progress;
-        if (core_.current() != nullptr && !core_.current()->failure()) return net::error::already_connected;
-        return {};
+        return core_.is_in_use() ? error_code(net::error::already_connected) : error_code();
     }
 
     /// Options don't change: once is enough.

@@ -110,8 +110,10 @@ public:
         if (parsed.is_failed()) return {false, parsed.error()};
         if (parsed.needs_more()) {
             const std::size_t more = parsed.at_least() == 0 ? 1 : parsed.at_least();
-            awaited_ = more > static_cast<std::size_t>(-1) - pending.size() ? static_cast<std::size_t>(-1)
-                                                                            : pending.size() + more;
+            const std::size_t most = this->core->options().max_receive;
+            // Known before it is read: the state may never hold that much.
+            if (pending.size() > most || more > most - pending.size()) return {false, errc::receive_limit};
+            awaited_ = pending.size() + more;
             return {};
         }
         view_ = pending.substr(parsed.begin(), parsed.end() - parsed.begin());

@@ -11,8 +11,11 @@
 #include <uplink/detail/op/receive_operation.hpp>
 #include <uplink/detail/op/transport_call.hpp>
 #include <uplink/detail/support/asio.hpp>
+#include <uplink/detail/support/state_witness.hpp>
+#include <uplink/detail/support/stream_traits.hpp>
 
 #include <algorithm>
+#include <cassert>
 #include <chrono>
 #include <cstddef>
 #include <memory>
@@ -39,6 +42,7 @@ public:
     void start(operation& receive) {
         active_ = &receive;
         tries_.receive_started();
+        overwrite_dead_view();
         salvage_for_active();
         advance();
     }
@@ -69,15 +73,15 @@ public:
         if (!is_in_flight()) advance();
     }
 
-    /// Nothing is lost silently: what the kernel still holds of a failed connection goes into the state, unless
-    /// the user's own code closes the client meanwhile.
+    /// Nothing is lost silently: what the kernel still holds of a failed connection goes into the state,
+    /// unless the user's own code closes the client meanwhile.
     void salvage() {
         if constexpr (connection<Core>::can_poll) {
             if (is_in_user_code_) return;
             refill_from_overflow();
             try {
-                // Without room for the overflow, what follows must not come before it; nor may anything follow
-                // what the state has refused.
+                // Without room for the overflow, what follows must not come before it; nor may anything
+                // follow what the state has refused.
                 while (!has_overflow_ && !refusal_ && !connection_.is_closed() &&
                        core_.state().size() < core_.options().max_receive) {
                     const net::mutable_buffer room = room_in_state();
@@ -91,6 +95,19 @@ public:
                 refusal_ = net::error::no_memory;
             }
         }
+    }
+
+    /// What is known against the connection, and what the system says without waiting; nothing is consumed. A
+    /// failure that shows here is the connection's.
+    error_code probe() {
+        if (connection_.failure()) return connection_.failure();
+        if (core_.state().size() != 0 || has_overflow_) return {};
+        if (ended_ || end_awaits_write_) return net::error::eof;
+        error_code ec = peek();
+        if (ec == net::error::eof && decide_end(connection_.end_facts()) == end_meaning::reset)
+            ec = net::error::connection_reset;
+        if (ec && ec != net::error::eof) core_.transport_failed(connection_, ec);
+        return ec;
     }
 
     void abandon() noexcept {
@@ -117,9 +134,12 @@ private:
     void advance() {
         if (is_in_user_code_) return;
         while (active_ != nullptr && !is_in_flight()) {
-            const outcome now = decide_receive(facts());
-            if (now.ended) end_active(now.error);
-            else if (end_awaits_write_) break;
+            const receive_facts known = facts();
+            const outcome now = decide_receive(known);
+            if (now.ended) {
+                if (is_decided_by_end(known)) connection_.end_reported();
+                end_active(now.error);
+            } else if (end_awaits_write_) break;
             else if (!ask_at_once()) read();
         }
         if (active_ == nullptr && discarding_ && !is_in_flight() && !connection_.is_closed())
@@ -132,7 +152,8 @@ private:
         if (!connection_.is_closed()) {
             const bool had_failed = static_cast<bool>(connection_.failure());
             judge_bytes(facts);
-            if (!had_failed && connection_.failure()) {
+            // What is delivered already is a view into the state, which must not be written to any more.
+            if (!had_failed && connection_.failure() && !facts.satisfied) {
                 salvage_for_active();
                 judge_bytes(facts);
             }
@@ -280,10 +301,38 @@ private:
         connection_.stream().async_read_some(buffer, read_call<Core>(core_, connection_));
     }
 
+    error_code peek() {
+        auto& socket = socket_under(connection_.stream());
+        error_code ec;
+        char byte = 0;
+        if constexpr (requires {
+                          socket.receive(net::mutable_buffer(&byte, 1), net::socket_base::message_peek, ec);
+                      }) {
+            socket.receive(net::mutable_buffer(&byte, 1), net::socket_base::message_peek, ec);
+        }
+        return is_transient(ec) ? error_code() : ec;
+    }
+
     net::mutable_buffer room_in_state() {
         const std::size_t most = core_.options().max_receive - core_.state().size();
         const user_code_scope scope(*this);
-        return net::buffer(net::mutable_buffer(core_.state().prepare(most)), most);
+        const net::mutable_buffer room = net::buffer(net::mutable_buffer(core_.state().prepare(most)), most);
+#if !defined(NDEBUG)
+        witness_.look(core_.state());
+#endif
+        return room;
+    }
+
+    /// The view that the last receive delivered is no longer valid. In tests and debug builds it must not
+    /// look as if it were.
+    void overwrite_dead_view() noexcept {
+        if constexpr (requires { core_.state().overwrite_consumed(); }) {
+#if defined(NDEBUG)
+            if constexpr (is_for_testing_v<typename Core::stream_type>) core_.state().overwrite_consumed();
+#else
+            core_.state().overwrite_consumed();
+#endif
+        }
     }
 
     /// What a read has brought.
@@ -309,6 +358,9 @@ private:
     }
 
     void commit(std::size_t n) {
+        assert(
+            witness_.is_unchanged(core_.state()) &&
+            "state() was changed while a receive was pending: it may only be read until the handler is called");
         if (active_ != nullptr) active_->received += n;
         const user_code_scope scope(*this);
         try {
@@ -386,7 +438,8 @@ private:
     bool has_overflow_ = false;
     char overflow_ = 0;  ///< the byte that did not fit into the state
     read_tries tries_;
-    error_code refusal_{};  ///< of the state, for the piece just taken
+    state_witness witness_{};  ///< used in debug builds alone
+    error_code refusal_{};     ///< of the state, for the piece just taken
     std::unique_ptr<char[]> scratch_;
     net::cancellation_signal cancellation_;
     transport_memory<typename Core::executor_type> memory_;

@@ -35,6 +35,8 @@ public:
     send_queue(Core& core, connection<Core>& owner) noexcept : core_(core), connection_(owner) {}
 
     bool is_in_flight() const noexcept { return in_flight_; }
+    /// Nothing waits or is in flight.
+    bool is_idle() const noexcept { return items_.empty() && !in_flight_ && drains_.is_empty(); }
     /// The half-close has been made, or is in the queue: nothing may be sent behind it.
     bool is_ending() const noexcept { return half_closes_ != 0 || write_side_ended_ || closing_; }
     bool write_side_ended() const noexcept { return write_side_ended_; }

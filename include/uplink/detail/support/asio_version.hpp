@@ -38,8 +38,9 @@ using default_token_t = std::conditional_t<std::is_void_v<net::default_completio
                                            pass_a_completion_token_as_the_last_argument,
                                            net::default_completion_token_t<Executor>>;
 
-/// False where a context was told that no other thread will use it (ASIO_CONCURRENCY_HINT_UNSAFE), and leaves out its
-/// locks: then nothing may be posted to it from another thread. Before Asio 1.33 only the scheduler knows.
+/// False where a context was told that no other thread will use it (ASIO_CONCURRENCY_HINT_UNSAFE), and leaves
+/// out its locks: then nothing may be posted to it from another thread. Before Asio 1.33 only the scheduler
+/// knows.
 inline bool has_locks(net::execution_context& context) {
 #if defined(UPLINK_USE_BOOST_ASIO)
 #if BOOST_ASIO_VERSION >= 103300

@@ -46,11 +46,12 @@ public:
 
     /// All the room behind the data, up to n, and at least 1 byte; makes more where there is little.
     std::span<char> prepare(std::size_t n) {
+        dead_size_ = 0;
         const std::size_t useful = (std::min)(
             n, (std::max)({std::size_t{1}, (std::min)(capacity_, usual_capacity) / 4, size() / 8}));
         if (const bool is_needed = capacity_ - end_ < useful; is_needed || is_outgrown_) {
             try {
-                make_room(useful);
+                make_room(useful, n);
             } catch (const std::bad_alloc&) {
                 if (is_needed) throw;
                 is_outgrown_ = false;  // and the small one must do
@@ -65,8 +66,15 @@ public:
 
     /// The memory stays, and what was consumed stays readable in it until the next prepare().
     void consume(std::size_t n) noexcept {
+        dead_begin_ = begin_;
+        dead_size_ = n;
         begin_ += n;
         if (begin_ == end_) begin_ = end_ = 0;
+    }
+
+    /// Of what was consumed last, if there was no prepare() since.
+    void overwrite_consumed() noexcept {
+        if (dead_size_ != 0) std::memset(memory_ + dead_begin_, 0xdd, std::exchange(dead_size_, 0));
     }
 
 private:
@@ -75,21 +83,29 @@ private:
         std::swap(begin_, other.begin_);
         std::swap(end_, other.end_);
         std::swap(capacity_, other.capacity_);
+        std::swap(dead_begin_, other.dead_begin_);
+        std::swap(dead_size_, other.dead_size_);
         std::swap(is_outgrown_, other.is_outgrown_);
         std::swap(wants_huge_pages_, other.wants_huge_pages_);
     }
 
-    void make_room(std::size_t useful) {
+    /// For `useful` more bytes at once, and never more than `most`, so that the bound of the caller bounds
+    /// the memory.
+    void make_room(std::size_t useful, std::size_t most) {
         // Sliding costs a copy of what is held, so only where that is less than what it frees.
-        if (begin_ != 0 && capacity_ - size() >= useful && begin_ >= size() && !is_outgrown_) {
+        const bool is_worth_growing = is_outgrown_ && capacity_ - size() < most;
+        if (begin_ != 0 && capacity_ - size() >= useful && begin_ >= size() && !is_worth_growing) {
             std::memmove(memory_, memory_ + begin_, size());
             end_ = size();
             begin_ = 0;
+            is_outgrown_ = false;
             return;
         }
-        if (useful > (std::numeric_limits<std::size_t>::max)() / 2 - capacity_) throw std::bad_alloc();
+        constexpr std::size_t largest = (std::numeric_limits<std::size_t>::max)();
+        if (useful > largest / 2 - capacity_) throw std::bad_alloc();
         const std::size_t least = capacity_ == 0 ? small_capacity : usual_capacity;
-        reallocate((std::max)({least, capacity_ * 2, end_ + useful}));
+        const std::size_t wanted = (std::max)({least, capacity_ * 2, end_ + useful});
+        reallocate((std::min)(wanted, most > largest - end_ ? largest : end_ + most));
         is_outgrown_ = false;
     }
 
@@ -120,6 +136,8 @@ private:
     std::size_t begin_ = 0;
     std::size_t end_ = 0;
     std::size_t capacity_ = 0;
+    std::size_t dead_begin_ = 0;  ///< what was consumed last
+    std::size_t dead_size_ = 0;
     bool is_outgrown_ = false;  ///< small, and a read has filled it
     bool wants_huge_pages_ = false;
 };

@@ -9,6 +9,8 @@
 #include <uplink/detail/support/asio.hpp>
 #include <uplink/detail/support/intrusive_list.hpp>
 
+#include <atomic>
+#include <cstdint>
 #include <memory>
 #include <mutex>
 #include <utility>
@@ -28,8 +30,8 @@ protected:
     ~registered_client() = default;
 };
 
-/// The clients of one context. Each holds a share, so that one that outlives the context, or goes at the same time on
-/// another thread, can still leave it.
+/// The clients of one context. Each holds a share, so that one that outlives the context, or goes at the same
+/// time on another thread, can still leave it.
 class client_registry {
 public:
     void add(registered_client& client) noexcept {
@@ -74,8 +76,16 @@ private:
     std::shared_ptr<client_registry> registry_;
 };
 
-/// Which client was at work last on this thread. Each thread has its own, so that threads do not pass a cache line to and
-/// fro.
+/// Unique among the clients of the process, whichever shared library they are of.
+struct [[gnu::visibility("default")]] client_ids {
+    static inline std::atomic<std::uint64_t> last{0};
+};
+inline std::uint64_t next_client_id() noexcept {
+    return client_ids::last.fetch_add(1, std::memory_order_relaxed) + 1;
+}
+
+/// Which client was at work last on this thread. Each thread has its own, so that threads do not pass a cache
+/// line to and fro.
 class turn_of_clients {
 public:
     /// This client is at work; true if another was before.

@@ -48,9 +48,9 @@ public:
         }
     }
 
-    /// Calls the handlers decided so far, and some of those that they decide in turn, which saves a turn of the
-    /// event loop; the others are posted, so that other work of the executor gets its turn. The owner must be
-    /// kept alive by the caller.
+    /// Calls the handlers decided so far, and some of those that they decide in turn, which saves a turn of
+    /// the event loop; the others are posted, so that other work of the executor gets its turn. The owner
+    /// must be kept alive by the caller.
     void run() {
         struct leave {
             completion_queue& queue;

@@ -1,7 +1,7 @@
 // Distributed under the Boost Software License, Version 1.0 (see LICENSE).
 //
-// Memory in huge pages, for a block that grows. It lies on their border, each time it grows too: only so can the
-// kernel move whole huge pages, instead of breaking them up into small ones.
+// Memory in huge pages, for a block that grows. It lies on their border, each time it grows too: only so can
+// the kernel move whole huge pages, instead of breaking them up into small ones.
 #pragma once
 
 #include <uplink/detail/support/namespace.hpp>

@@ -2,8 +2,8 @@
 //
 // The inline namespace in which everything of the library stands. Its name has the version and the flavour
 // (standalone Asio or Boost.Asio), because the same names have other layouts in another version or flavour:
-// two libraries that were built differently can then be linked into one program. Users write `uplink::` alone;
-// for declarations there is <uplink/fwd.hpp>.
+// two libraries that were built differently can then be linked into one program. Users write `uplink::`
+// alone; for declarations there is <uplink/fwd.hpp>.
 #pragma once
 
 #if (defined(_MSVC_LANG) ? _MSVC_LANG : __cplusplus) < 202002L

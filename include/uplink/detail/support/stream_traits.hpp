@@ -10,6 +10,7 @@
 //   static default_resolver(executor) -> std::shared_ptr<name_resolver>      in place of the system's
 //   static preferred_family(executor) -> address_family                      v4 or v6, raced first
 //   peer_gone() -> bool    after an end of stream: is the whole connection gone, not just the peer's half
+//   is_for_testing         true: views that are no longer valid are overwritten, in release builds too
 // which is how a simulated network stands in for the real one.
 #pragma once
 
@@ -30,6 +31,14 @@ struct socket_of<Stream> {
 
 /// What the race opens for a stream: the layer below TLS, else the stream itself.
 template <class Stream> using socket_of_t = typename socket_of<Stream>::type;
+
+template <class Stream> auto& socket_under(Stream& stream) noexcept {
+    if constexpr (requires { stream.next_layer(); }) {
+        return socket_under(stream.next_layer());
+    } else {
+        return stream;
+    }
+}
 
 template <class Socket> struct clock_of { using type = std::chrono::steady_clock; };
 template <class Socket>
@@ -81,6 +90,18 @@ Stream make_layer(socket_of_t<Stream>&& socket, const layer_options_of_t<Stream>
         return Stream(std::move(socket));
     }
 }
+
+/// A stream for tests says `static constexpr bool is_for_testing = true`; what is layered on one is for tests
+/// too.
+template <class Stream> inline constexpr bool is_for_testing_v = false;
+template <class Stream>
+    requires requires { Stream::is_for_testing; }
+inline constexpr bool is_for_testing_v<Stream> = Stream::is_for_testing;
+template <class Stream>
+    requires(
+        !requires { Stream::is_for_testing; } && requires { typename Stream::next_layer_type; } &&
+        !std::is_same_v<Stream, socket_of_t<Stream>>)
+inline constexpr bool is_for_testing_v<Stream> = is_for_testing_v<socket_of_t<Stream>>;
 
 template <class Protocol> inline constexpr bool is_tcp_v = std::is_same_v<Protocol, net::ip::tcp>;
 

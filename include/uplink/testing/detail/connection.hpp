@@ -80,6 +80,13 @@ public:
         return error_ || gone_ || send_shut_down_ || !established_ || outbound_.room() != 0;
     }
 
+    /// As read(), but the bytes stay.
+    template <class Put> error_code peek(Put put, std::size_t& count) {
+        if (inbound_.arrived().empty()) return read(put, 0, count);
+        count = put(inbound_.arrived());
+        return {};
+    }
+
     /// To be called when can_write(), with at most so many bytes, that `take` gives.
     template <class Take> error_code write(std::size_t most, Take take, std::size_t& count) {
         if (error_) return std::exchange(error_, {});

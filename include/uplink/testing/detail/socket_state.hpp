@@ -120,7 +120,19 @@ public:
         return count;
     }
 
-    /// A write that does not wait: would_block where it would have to. `take` gives a string of that many bytes.
+    /// As read_now(), but the bytes stay. The fault plan does not count it.
+    template <class Put> std::size_t peek_now(Put put, error_code& ec) {
+        std::size_t count = 0;
+        if (!is_open()) {
+            ec = net::error::bad_descriptor;
+        } else {
+            ec = connection_->can_read() ? connection_->peek(put, count) : net::error::would_block;
+        }
+        return count;
+    }
+
+    /// A write that does not wait: would_block where it would have to. `take` gives a string of that many
+    /// bytes.
     template <class Take> std::size_t write_now(std::size_t size, Take take, error_code& ec) {
         ec = net::error::would_block;
         if (!network().how.writes_at_once) return 0;

@@ -1,0 +1,37 @@
+// Distributed under the Boost Software License, Version 1.0 (see LICENSE).
+//
+// Remembers what a state looked like when a read into its memory began, so that a debug build can notice that
+// the user has changed it meanwhile, which is not allowed.
+#pragma once
+
+#include <uplink/detail/support/namespace.hpp>
+
+#include <cstddef>
+
+namespace uplink::inline UPLINK_NAMESPACE::detail {
+
+class state_witness {
+public:
+    template <class State> void look(const State& state) noexcept {
+        data_ = data_of(state);
+        size_ = state.size();
+    }
+    template <class State> bool is_unchanged(const State& state) const noexcept {
+        return data_ == data_of(state) && size_ == state.size();
+    }
+
+private:
+    /// Where the bytes are, if the state shows them in one piece.
+    template <class State> static const char* data_of(const State& state) noexcept {
+        if constexpr (requires { state.view().data(); }) {
+            return state.view().data();
+        } else {
+            return nullptr;
+        }
+    }
+
+    const char* data_ = nullptr;
+    std::size_t size_ = 0;
+};
+
+}  // namespace uplink::detail
