@@ -3,6 +3,12 @@
 // uplink::async_client, a TCP client: connect, send, receive, close, with any completion token. The class
 // is its reference comments and short initiating functions; what happens is in detail/op, what is decided
 // in detail/machine.
+//
+// Needed: C++20 with exceptions (-fno-exceptions does not compile; -fno-rtti does where Asio is told so by
+// ASIO_NO_TYPEID). Asio's ASIO_USE_TS_EXECUTOR_AS_DEFAULT is not supported. With both `using namespace
+// uplink` and `using namespace std` the name errc is ambiguous: write uplink::errc. g++ 12 cannot compile
+// braces in a co_await expression correctly ("array used as initializer", or strings that are destroyed
+// twice): give such an argument a name before the expression.
 #pragma once
 
 #include <uplink/connect_report.hpp>
@@ -51,12 +57,17 @@ namespace uplink::inline UPLINK_NAMESPACE {
 ///
 /// @par Handlers
 /// - A handler is called exactly once, never inside the initiating function. It is destroyed uncalled where
-///   the execution context is destroyed first, or where the initiating function threw.
+///   the execution context is destroyed first, or where the initiating function threw. One that is passed as
+///   an lvalue is copied.
 /// - It is called on its associated executor, by default the client's. What happens in between runs on the
 ///   client's.
 /// - The operation's memory comes from the handler's associated allocator, and is freed before the handler is
 ///   called.
 /// - What a handler throws leaves through the context's run(). The client and its other operations go on.
+/// - Where there is no memory: a handler that is bound to another executor is handed over in memory of its
+///   own; without it std::bad_alloc leaves through run() and that handler is not called, as with Asio's own
+///   operations. Without memory to post completions, the client's next step calls the handlers; a client that
+///   is destroyed just then has no next step, and they are destroyed uncalled with the context.
 ///
 /// @par Time limits
 /// A duration counts from the initiation of the operation; a time point is absolute, so that one bounds a
@@ -73,16 +84,21 @@ namespace uplink::inline UPLINK_NAMESPACE {
 ///
 /// @par Errors
 /// The first fatal error of a connection, such as a reset, is kept: all later operations complete with it,
-/// until the next async_connect. Over TLS an end without close_notify is one, `errc::truncated`. "Usable" in
-/// the lists below is about the connection: "yes", it serves further operations as before; "to receive" or
+/// until the next async_connect. A receive that what is in state() already satisfies still succeeds: what has
+/// been received is delivered first. Over TLS an end without close_notify is one, `errc::truncated`. "Usable"
+/// in the lists below is about the connection: "yes", it serves further operations as before; "to receive" or
 /// "to send", that direction still does; "no", the error is kept; "none", it is gone, or never was. A receive
 /// that fails leaves in state() the bytes that came and were not delivered, in order.
 ///
 /// @par Threads
 /// Distinct clients may be used from different threads. One client is used from one thread or one strand at a
 /// time, as Asio's sockets are; its cancellation signals and the views that it delivers too. From elsewhere,
-/// and from a handler that is bound to another executor, post to get_executor(). A handler does not run the
-/// event loop itself to wait for an operation that it has started: that is told after the handler returns.
+/// and from a handler that is bound to another executor, post to get_executor(). That holds for initiating
+/// functions with asio::use_future too; and a view that a future gives ends with the next receive, as any
+/// other. A handler does not run the event loop itself to wait for an operation that it has started: that
+/// one's handler is called after the first has returned. A program that forks calls the context's
+/// notify_fork(), as Asio asks: a child that destroys its copy of a client without it takes the parent's
+/// socket out of the parent's event loop.
 ///
 /// @par Exceptions
 /// An initiating function throws where it cannot have memory for the operation (`std::bad_alloc`, or what the
@@ -90,9 +106,18 @@ namespace uplink::inline UPLINK_NAMESPACE {
 /// called then, and the client is unchanged. Afterwards want of memory is the error asio::error::no_memory.
 ///
 /// @par Lifetime
-/// Destruction is close(), and legal at any time, in any handler too, with any operation pending. A client
-/// does not outlive its execution context, unless a handler owns it that goes with the context. Pending
-/// operations go on in the client moved to. A moved-from client may only be destroyed or assigned to.
+/// Destruction is close(), and legal at any time, in any handler too, with any operation pending. The
+/// handlers of pending operations are called later, mostly with asio::error::operation_aborted, and with
+/// success where the operation had completed already: so a handler may run after the client is gone, and
+/// after the object that has the client as a member. A class whose handlers use `this` therefore lets each
+/// handler hold a share of the object (a std::shared_ptr to it), or lets it look first whether the object
+/// still lives (a std::weak_ptr to a member). The error code alone does not say it.
+/// examples/testing_my_client.cpp shows such a class.
+///
+/// After its execution context a client may only be destroyed, closed or assigned to. Pending operations go
+/// on in the client moved to. A moved-from client may only be destroyed or assigned to. A State is destroyed
+/// with the client and the last of its operations; a handler on another executor that was given a view keeps
+/// it until it returns, and then the State is destroyed there.
 template <class Stream, class State> class async_client {
     static_assert(receive_state<State>,
                   "State must accumulate received bytes: prepare(n), commit(n), size() and clear(), "
@@ -209,7 +234,9 @@ public:
     /// - `asio::error::operation_aborted`: cancelled, or closed before the handler was called. Usable: none.
     /// - `asio::error::no_memory`: for the attempts. Usable: none.
     /// - `errc::operation_in_progress`: another connect is pending, and undisturbed. Usable: none.
-    /// - `asio::error::already_connected`: the client is connected, and undisturbed. Usable: yes.
+    /// - `asio::error::already_connected`: the client is connected, and undisturbed; call close() first. A
+    ///   connection that has failed, or whose end a receive has completed with (`asio::error::eof`,
+    ///   `errc::truncated`, or success of async_receive) with nothing pending, is replaced. Usable: yes.
     ///
     /// @par Concurrency
     /// One at a time. All other operations complete with asio::error::not_connected until it has succeeded.
@@ -315,7 +342,8 @@ public:
     /// - `asio::error::operation_aborted`: cancelled. Usable: yes if nothing has gone, else to receive; none
     ///   after close().
     /// - `errc::send_queue_full`: the bytes that wait would exceed options().send_queue.limit; none was
-    ///   taken. Usable: yes, wait with async_drain.
+    ///   taken. It does not stop the sends started after it: a program that does not look at this code sends
+    ///   a stream in which whole messages are missing. Usable: yes, wait with async_drain.
     /// - `errc::send_interrupted`: an earlier send was cut off part-way. Usable: to receive.
     /// - `asio::error::broken_pipe`: after async_shutdown_send, or once async_close has begun. Usable: to
     ///   receive.
@@ -548,7 +576,9 @@ public:
     ///
     /// Completes at once where state() is not empty, else with the next bytes, or at the end of the stream.
     ///
-    /// @param limit  how long it may take
+    /// @param limit  how long it may take; one of zero has expired before anything is looked at, so that it
+    /// does not see
+    ///               bytes or an end that have come already: see probe()
     /// @param token  a completion token
     ///
     /// @par Completion Signature
@@ -669,7 +699,7 @@ public:
     /// Completes when state() holds n bytes, at once where it does already, or at the end of the stream.
     /// Where n is 0 it succeeds at once.
     ///
-    /// @param n      bytes; more than options().max_receive can only end in errc::receive_limit
+    /// @param n      bytes; more than options().max_receive is errc::receive_limit at once
     /// @param limit  how long it may take
     /// @param token  a completion token
     ///
@@ -692,8 +722,7 @@ public:
     /// - `asio::error::eof`: the peer has ended orderly, and nothing is left. Usable: to send.
     /// - `errc::truncated`: the peer ended orderly before the n-th byte; the bytes stay in state(). Usable:
     ///   to send.
-    /// - `errc::receive_limit`: state() holds options().max_receive bytes, and n is more. Usable: yes,
-    ///   consume or take_state() first.
+    /// - `errc::receive_limit`: n is more than options().max_receive; nothing was read for it. Usable: yes.
     /// - `asio::error::connection_reset`, other codes of the system: the connection's first fatal error.
     ///   Usable: no.
     /// - `asio::error::no_memory`, or what State's commit() returned: State could not take more. Usable: yes.
@@ -759,8 +788,9 @@ public:
     ///   the bytes stay in state(): consume or take_state() first.
     /// - `errc::malformed_message`: parse() gave offsets that make no sense, or threw. Usable: yes, likewise.
     /// - whatever code parse() failed with. Usable: yes, likewise.
-    /// - `errc::receive_limit`: state() holds options().max_receive bytes and no whole message. Usable: yes,
-    ///   likewise.
+    /// - `errc::receive_limit`: the message does not fit into options().max_receive bytes; where the framing
+    ///   knows
+    ///   its size, that is said before it is read. Usable: yes, likewise.
     /// - `asio::error::connection_reset`, other codes of the system: the connection's first fatal error.
     ///   Usable: no.
     /// - `asio::error::no_memory`, or what State's commit() returned: State could not take more. Usable: yes.
@@ -1111,7 +1141,7 @@ public:
     /// dropped. state(), stats() and last_connect() stay. Without a connection it does nothing.
     void close() noexcept { core_->close(); }
     /// Connected and not closed. A connection that has failed, or that the peer has ended, stays open until
-    /// close() or the next async_connect.
+    /// close() or the next async_connect that replaces it. probe() asks whether the peer has ended.
     bool is_open() const noexcept { return core_->current() != nullptr; }
 
     /// Asks whether the connection still stands, for whoever keeps connections for later use. It does not
@@ -1122,7 +1152,8 @@ public:
     error_code probe() noexcept { return core_->probe(); }
 
     /// What has been received and not yet consumed; it lasts until the next async_connect. Until the handler
-    /// of a pending receive is called it may only be read: to change it then is a precondition violation.
+    /// of a pending receive is called it may only be read: to change it then, from a timer for example, is a
+    /// precondition violation, which debug builds assert. To read it alone, take it by const reference.
     State& state() noexcept { return core_->state(); }
     /// Moves the state out and leaves State{}. Throws std::logic_error while a receive is pending; in the
     /// receive's handler it is not pending any more.
@@ -1173,7 +1204,8 @@ public:
     const client_options& options() const noexcept { return core_->options(); }
     /// The live stream, for what the library does not wrap; a closed one while there is no connection. Each
     /// connection has a new one: do not keep the reference across close() or async_connect. Reads and writes
-    /// made on it are unknown to the client.
+    /// made on it are unknown to the client. With non_blocking(false) on it receives and sends block the
+    /// thread.
     Stream& stream() { return core_->stream(); }
     /// The socket below the stream; as stream().
     lowest_layer_type& lowest_layer() { return core_->stream().lowest_layer(); }

@@ -1,7 +1,8 @@
 // Distributed under the Boost Software License, Version 1.0 (see LICENSE).
 //
-// Declarations of the public types, for headers that only name them. Include this instead of declaring the types
-// yourself: they stand in an inline namespace, so that a declaration of your own would declare another type.
+// Declarations of the public types, for headers that only name them. Include this instead of declaring the
+// types yourself: they stand in an inline namespace, so that a declaration of your own would declare another
+// type.
 #pragma once
 
 #include <uplink/detail/support/asio.hpp>

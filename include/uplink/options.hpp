@@ -57,7 +57,8 @@ struct connect_options {
     /// asio::error::address_family_not_supported; endpoints that the caller gives are not looked at.
     address_family family = address_family::any;
     /// An IP literal to bind to; empty: any. An attempt on the other family fails with
-    /// asio::error::address_family_not_supported.
+    /// asio::error::address_family_not_supported. A link-local one needs its scope id ("fe80::1%eth0"), or
+    /// network_interface.
     std::string local_address{};
     std::uint16_t local_port = 0;     ///< to bind to; 0: any
     std::string network_interface{};  ///< by name, at most 15 bytes; needs SO_BINDTODEVICE; empty: any
@@ -115,11 +116,11 @@ struct client_options {
     /// The most bytes that state() may hold, above zero; one more is errc::receive_limit.
     std::size_t max_receive = std::size_t{1} << 30;
     send_queue_options send_queue{};
-    /// How long a receive that finds nothing asks the socket again and again, each time that it would wait, before it
-    /// leaves the waiting to the event loop: what comes meanwhile comes sooner, since nobody has to wake up. The
-    /// thread does nothing else all that time, within the initiating function too: what other operations are due,
-    /// cancellations included, is up to that late; the receive's own limits are kept. 0: not at all; 0 .. 10 ms. On a
-    /// stream that is more than a socket, such as TLS, it does nothing.
+    /// How long a receive that finds nothing asks the socket again and again, each time that it would wait,
+    /// before it leaves the waiting to the event loop: what comes meanwhile comes sooner, since nobody has to
+    /// wake up. The thread does nothing else all that time, within the initiating function too: what other
+    /// operations are due, cancellations included, is up to that late; the receive's own limits are kept. 0:
+    /// not at all; 0 .. 10 ms. On a stream that is more than a socket, such as TLS, it does nothing.
     std::chrono::nanoseconds receive_spin{};
     /// Which way to go. This version speaks to no proxy, and does not go around one: where one is set,
     /// async_connect completes with asio::error::operation_not_supported.

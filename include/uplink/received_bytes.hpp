@@ -29,7 +29,9 @@ namespace uplink::inline UPLINK_NAMESPACE {
 /// in bytes, and what client_options::max_receive is compared with. clear() forgets everything; async_connect
 /// calls it.
 ///
-/// All are called on the client's executor, within an initiating function too. After close(), destruction or
+/// All are called on the client's executor, within an initiating function too. None but prepare() and
+/// commit() may throw: an exception of another one ends the program. The same holds for view() and consume(n)
+/// below, and for the iterators of the buffer sequences that a send is given. After close(), destruction or
 /// the completion of a receive commit() is not called again; the state itself lives until the last pending
 /// operation has ended, since a read may still be under way into its buffer.
 template <class T>

@@ -140,3 +140,63 @@ TEST_CASE_METHOD(blocking, "blocking: any client type, here one of a local socke
     client.connect(net::local::stream_protocol::endpoint(server.path()));
     CHECK(client.exchange("over a file's name") == "over a file's name");
 }
+
+namespace {
+
+/// Takes all that is there. It sends twice: the handler of the second send is called in the same step as that
+/// of the receive, behind it, and starts another receive.
+struct framing_with_sends {
+    blocking_client* client;
+    loopback_server* server;
+    std::string* other;
+
+    uplink::parse_result parse(std::string_view pending) const {
+        if (pending.empty()) return uplink::parse_result::need_more();
+        client->client().async_send(std::string("ack1"), [](error_code, std::size_t) {});
+        client->client().async_send(std::string("ack2"), [all = *this](error_code, std::size_t) {
+            all.server->tell();
+            REQUIRE(wait_until_readable(all.client->client().lowest_layer().native_handle()));
+            all.client->client().async_receive_some(
+                [all](error_code, std::string_view text) { *all.other = text; });
+        });
+        return uplink::parse_result::message(0, pending.size(), pending.size());
+    }
+};
+
+}  // namespace
+
+TEST_CASE_METHOD(blocking, "blocking: a text is copied before another handler may start the next receive") {
+    loopback_server server({conversation().reply("first").when_told().reply("OTHER BYTES")});
+    std::string other;
+    blocking_client client;
+    client.connect(server.host(), server.service());
+    CHECK(client.receive_message(framing_with_sends{&client, &server, &other}) == "first");
+    client.context().restart();
+    client.context().run();
+    CHECK(other == "OTHER BYTES");
+}
+
+TEST_CASE_METHOD(blocking, "blocking: a client with a state of its own") {
+    loopback_server server({conversation().reply("all of it").close()});
+    std::string got;
+    const auto take = [&got](std::string_view piece) { got += piece; };
+    using sink = uplink::sink_bytes<decltype(take)>;
+    uplink::basic_blocking_client<uplink::async_client<net::ip::tcp::socket, sink>> client({}, sink(take));
+    client.connect(server.host(), server.port(), 10s);
+    CHECK(client.receive().empty());
+    CHECK(got == "all of it");
+}
+
+TEST_CASE_METHOD(blocking, "blocking: a port as a number") {
+    loopback_server server(loopback_server::echo());
+    blocking_client client;
+    CHECK(client.connect(server.host(), server.port()).port() == server.port());
+    error_code ec;
+    client.close();
+    client.connect(server.host(), 70000, ec);
+    CHECK(ec == net::error::invalid_argument);
+    client.connect(server.host(), 0, 10s, ec);
+    CHECK(ec == net::error::invalid_argument);
+    client.connect(server.host(), -1, ec);
+    CHECK(ec == net::error::invalid_argument);
+}

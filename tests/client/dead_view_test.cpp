@@ -1,0 +1,112 @@
+// Distributed under the Boost Software License, Version 1.0 (see LICENSE).
+//
+// A view that is kept for too long shows: what it views is overwritten when the next receive begins, in debug
+// builds and on streams for tests. And a state that is changed while a read is under way into it is noticed
+// in debug builds.
+#include "support/client_test.hpp"
+
+#include <uplink/testing/faulty_stream.hpp>
+#include <uplink/testing/network.hpp>
+
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <csignal>
+#include <string>
+#include <string_view>
+
+namespace uplink::tests {
+
+namespace {
+
+template <class Stream> struct line_fixture {
+    testing::network net;
+    async_client<Stream> client{net.get_executor()};
+
+    line_fixture() {
+        net.endpoint("192.0.2.1:80").reply("first\nsecond\nthird\n");
+        client.async_connect(testing::detail::parse_endpoint("192.0.2.1:80"),
+                             [](error_code ec, const auto&) { CHECK_FALSE(ec); });
+        net.run();
+    }
+    std::string_view line() {
+        std::string_view result;
+        client.async_receive_until("\n", [&](error_code ec, std::string_view view) {
+            CHECK_FALSE(ec);
+            result = view;
+        });
+        net.run();
+        return result;
+    }
+};
+
+template <class Stream> void check_overwritten() {
+    line_fixture<Stream> test;
+    const std::string_view first = test.line();
+    CHECK(first == "first\n");
+    const std::string_view second = test.line();
+    CHECK(first == std::string(6, '\xdd'));
+    CHECK(second == "second\n");
+    CHECK(test.client.state().view() == "third\n");  // what is not delivered stays
+    CHECK(test.line() == "third\n");
+    CHECK(second == std::string(7, '\xdd'));
+}
+
+}  // namespace
+
+TEST_CASE("the next receive overwrites the view of the one before, on streams for tests", "[receive]") {
+    check_overwritten<testing::socket>();
+    check_overwritten<testing::faulty_stream<testing::socket>>();
+    CHECK(detail::is_for_testing_v<testing::socket>);
+    CHECK(detail::is_for_testing_v<testing::faulty_stream<net::ip::tcp::socket>>);
+    CHECK_FALSE(detail::is_for_testing_v<net::ip::tcp::socket>);
+}
+
+TEST_CASE("a direct read overwrites the view of the receive before it too", "[receive]") {
+    line_fixture<testing::socket> test;
+    const std::string_view first = test.line();
+    char room[4];
+    outcome read;
+    test.client.async_read_some(net::buffer(room), noted_in(read));
+    test.net.run();
+    CHECK(std::string_view(room, 4) == "seco");
+    CHECK(first == std::string(6, '\xdd'));
+}
+
+#if !defined(NDEBUG)
+namespace {
+
+/// Does it end the process by an assertion?
+template <class Change> bool is_noticed(Change change) {
+    const pid_t child = ::fork();
+    if (child == 0) {
+        std::signal(SIGABRT, SIG_DFL);
+        if (::freopen("/dev/null", "w", stderr) == nullptr) ::_exit(3);
+        testing::network net;
+        net.endpoint("192.0.2.1:80").reply("abc").after(std::chrono::seconds(1)).reply("\n");
+        async_client<testing::socket> client{net.get_executor()};
+        client.async_connect(testing::detail::parse_endpoint("192.0.2.1:80"), [](error_code, const auto&) {});
+        net.run_for(std::chrono::milliseconds(1));
+        client.async_receive_until("\n", [](error_code, std::string_view) {});
+        net.run_for(std::chrono::milliseconds(1));
+        change(client.state());
+        net.run();
+        ::_exit(0);
+    }
+    int status = 0;
+    ::waitpid(child, &status, 0);
+    return WIFSIGNALED(status) && WTERMSIG(status) == SIGABRT;
+}
+
+}  // namespace
+
+TEST_CASE("a state that is changed while a receive is pending is noticed", "[receive]") {
+    CHECK_FALSE(is_noticed([](received_bytes& state) { static_cast<void>(state.view()); }));
+    CHECK(is_noticed([](received_bytes& state) { state.consume(1); }));
+    CHECK(is_noticed([](received_bytes& state) { state.clear(); }));
+    CHECK(is_noticed([](received_bytes& state) { state = received_bytes(); }));
+    CHECK(is_noticed([](received_bytes& state) { const received_bytes taken(std::move(state)); }));
+}
+#endif
+
+}  // namespace uplink::tests

@@ -1,0 +1,148 @@
+// Distributed under the Boost Software License, Version 1.0 (see LICENSE).
+//
+// What has been received is delivered before a failure is: a receive that state() satisfies succeeds on a
+// connection that has failed. And what is delivered stays as it is.
+#include "support/client_test.hpp"
+
+#include <uplink/testing/network.hpp>
+
+#include <array>
+#include <chrono>
+#include <string>
+#include <string_view>
+
+namespace uplink::tests {
+
+using namespace std::chrono_literals;
+
+namespace {
+
+const error_code was_reset = net::error::connection_reset;
+
+/// Connected to a server that has said two lines and something, and has reset the connection, which a send
+/// has noticed.
+struct failed_connection : client_test {
+    loopback_server server{{conversation().reply("220 hello\r\n421 closing\r\nrest").when_told().reset()}};
+    async_client<> client{io};
+
+    failed_connection() {
+        connect(client, server);
+        outcome first;
+        client.async_receive_until("\r\n", noted_in(first));
+        run_until(first);
+        REQUIRE(first.text == "220 hello\r\n");
+        server.tell();
+        REQUIRE(wait_until_gone(client.lowest_layer().native_handle()));
+        outcome sent;
+        client.async_send(std::string("MAIL\r\n"), noted_in(sent));
+        run_until(sent);
+        REQUIRE(sent.failed_with(was_reset));
+    }
+};
+
+}  // namespace
+
+TEST_CASE_METHOD(failed_connection, "after a failure each receive that state() satisfies succeeds",
+                 "[receive]") {
+    outcome line, late, exact, some, none, direct;
+    client.async_receive_until("\r\n", noted_in(line));
+    run_until(line);
+    CHECK(line.text == "421 closing\r\n");
+    client.async_receive_until("\r\n", 0s, noted_in(late));
+    run_until(late);
+    CHECK(late.failed_with(was_reset));  // and not the expired limit
+    client.async_receive_exactly(5, noted_in(exact));
+    run_until(exact);
+    CHECK(exact.failed_with(was_reset));
+    client.async_receive_exactly(2, noted_in(some));
+    run_until(some);
+    CHECK(some.text == "re");
+    std::array<char, 1> room{};
+    client.async_read_some(net::buffer(room), noted_in(direct));
+    run_until(direct);
+    CHECK((direct.succeeded() && room[0] == 's'));
+    client.async_receive_some(noted_in(none));
+    run_until(none);
+    CHECK(none.text == "t");
+    outcome empty;
+    client.async_receive_some(noted_in(empty));
+    run_until(empty);
+    CHECK(empty.failed_with(was_reset));
+    outcome all;
+    client.async_receive(noted_in(all));
+    run_until(all);
+    CHECK(all.failed_with(was_reset));
+}
+
+namespace {
+
+/// Sends, and so finds the connection broken, while it is asked; a message is a line.
+struct sending_framing {
+    async_client<>* client = nullptr;
+    loopback_server* server = nullptr;
+
+    parse_result parse(std::string_view pending) {
+        const std::size_t end = pending.find('\n');
+        if (end == std::string_view::npos) return parse_result::need_more();
+        server->tell();
+        REQUIRE(server->wait_for_end());
+        REQUIRE(wait_until_gone(client->lowest_layer().native_handle()));
+        for (int i = 0; i != 2; ++i)
+            client->async_send(net::buffer("ack", 3), [](error_code, std::size_t) {});
+        return parse_result::message(0, end, end + 1);
+    }
+};
+
+}  // namespace
+
+TEST_CASE_METHOD(
+    client_test,
+    "a message that is delivered is not overwritten where its framing finds the connection broken",
+    "[receive]") {
+    loopback_server server(
+        {conversation().reply("hello world\n").when_told().reply("XXXXXXXXXXXXXXXX").reset()});
+    async_client<> client{io};
+    connect(client, server);
+    std::string text;
+    outcome line;
+    client.async_receive_message(sending_framing{&client, &server},
+                                 [&](error_code ec, std::string_view view) {
+                                     noted_in(line)(ec);
+                                     text = view;
+                                 });
+    run_until(line);
+    CHECK(line.succeeded());
+    CHECK(text == "hello world");
+    run();
+    server.take_failures();
+}
+
+TEST_CASE("a receive that max_receive can never satisfy says so at once", "[receive]") {
+    testing::network net;
+    net.endpoint("192.0.2.1:80").reply("12345678");
+    async_client<testing::socket> client{net.get_executor(), {.max_receive = 10}};
+    client.async_connect(testing::detail::parse_endpoint("192.0.2.1:80"),
+                         [](error_code ec, const auto&) { CHECK_FALSE(ec); });
+    net.run();
+    const auto begun = net.operations();
+    outcome exactly, fixed, prefixed, enough;
+    client.async_receive_exactly(11, noted_in(exactly));
+    net.poll();
+    CHECK(exactly.failed_with(errc::receive_limit));
+    client.async_receive_message(fixed_size{11}, noted_in(fixed));
+    net.poll();
+    CHECK(fixed.failed_with(errc::receive_limit));
+    client.async_receive_exactly(static_cast<std::size_t>(-1), noted_in(enough));
+    net.poll();
+    CHECK(enough.failed_with(errc::receive_limit));
+    CHECK(net.operations() == begun);  // nothing was read for them
+    client.async_receive_message(length_prefixed<std::uint8_t>{}, noted_in(prefixed));
+    net.run();
+    CHECK(prefixed.failed_with(errc::receive_limit));  // '1' is 49 bytes
+    outcome usable;
+    client.async_receive_exactly(8, noted_in(usable));
+    net.run();
+    CHECK(usable.text == "12345678");
+}
+
+}  // namespace uplink::tests

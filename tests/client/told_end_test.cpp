@@ -1,0 +1,115 @@
+// Distributed under the Boost Software License, Version 1.0 (see LICENSE).
+//
+// Connecting again after the peer's end, without close(): once a receive has completed with that end, and
+// nothing is pending.
+#include "support/client_test.hpp"
+
+#include <uplink/testing/network.hpp>
+
+#include <functional>
+#include <string>
+#include <utility>
+#include <vector>
+
+namespace uplink::tests {
+
+namespace {
+
+using peer_ends_client = async_client<testing::socket>;
+
+struct peer_ends {
+    testing::network net;
+    peer_ends_client client{net.get_executor()};
+    net::ip::tcp::endpoint place = testing::detail::parse_endpoint("192.0.2.1:80");
+
+    explicit peer_ends(const std::string& reply) {
+        net.endpoint("192.0.2.1:80").reply(reply).half_close().then().reply("second");
+        client.async_connect(place, [](error_code ec, const auto&) { CHECK_FALSE(ec); });
+        net.run();
+    }
+    error_code connect_again() {
+        outcome again;
+        client.async_connect(place, noted_in(again));
+        net.run();
+        return again.calls == 1 ? again.ec : error_code(net::error::fault);
+    }
+};
+
+}  // namespace
+
+TEST_CASE("after an end that a receive has reported the same client connects again", "[connect]") {
+    using receive = std::function<void(peer_ends_client&, outcome&)>;
+    const std::vector<std::pair<std::string, receive>> receives{
+        {"", [](auto& on, outcome& result) { on.async_receive(noted_in(result)); }},
+        {"all", [](auto& on, outcome& result) { on.async_receive(noted_in(result)); }},
+        {"", [](auto& on, outcome& result) { on.async_receive_some(noted_in(result)); }},
+        {"part", [](auto& on, outcome& result) { on.async_receive_until("\n", noted_in(result)); }},
+        {"part", [](auto& on, outcome& result) { on.async_receive_exactly(5, noted_in(result)); }},
+        {"", [](auto& on, outcome& result) {
+             static char room[4];
+             on.async_read_some(net::buffer(room), noted_in(result));
+         }}};
+    for (const auto& [reply, start] : receives) {
+        INFO(reply << " " << (&start - &receives.front().second));
+        peer_ends test(reply);
+        outcome received;
+        start(test.client, received);
+        test.net.run();
+        REQUIRE(received.calls == 1);
+        CHECK(test.client.is_open());
+        CHECK(test.connect_again() == error_code());
+        CHECK(test.client.state().empty());
+        outcome next;
+        test.client.async_receive_some(noted_in(next));
+        test.net.run();
+        CHECK(next.text == "second");
+    }
+}
+
+TEST_CASE("in the handler of that receive it connects again too", "[connect]") {
+    peer_ends test("x");
+    outcome again;
+    test.client.async_receive([&](error_code ec, std::size_t) {
+        CHECK_FALSE(ec);
+        test.client.async_connect(test.place, noted_in(again));
+    });
+    test.net.run();
+    CHECK(again.succeeded());
+}
+
+TEST_CASE("an end that nobody was told of, or with something pending, leaves the client connected",
+          "[connect]") {
+    peer_ends test("text");
+    CHECK(test.connect_again() == net::error::already_connected);  // the end has come, no receive has said so
+    outcome message;
+    test.client.async_receive_exactly(4, noted_in(message));
+    test.net.run();
+    CHECK(message.succeeded());
+    CHECK(test.connect_again() == net::error::already_connected);  // nor this one
+
+    outcome end;
+    test.client.async_receive(noted_in(end));
+    test.net.run();
+    REQUIRE(end.succeeded());
+    outcome sent, second_receive;
+    SECTION("a send") {
+        test.net.endpoint("192.0.2.1:80").window(1);
+        test.client.async_send(std::string(1 << 20, 'x'), noted_in(sent));
+        outcome again;
+        test.client.async_connect(test.place, noted_in(again));
+        test.net.poll();
+        CHECK(again.failed_with(net::error::already_connected));
+    }
+    SECTION("a receive") {
+        test.client.async_receive_some(noted_in(second_receive));
+        outcome again;
+        test.client.async_connect(test.place, noted_in(again));
+        test.net.poll();
+        CHECK(again.failed_with(net::error::already_connected));
+        CHECK(second_receive.failed_with(net::error::eof));
+    }
+    test.net.run();
+    CHECK(test.client.is_open());
+}
+
+}  // namespace uplink::tests
