@@ -142,7 +142,7 @@ template <std::unsigned_integral Length, std::endian Order> struct length_prefix
     parse_result parse(std::string_view pending) const noexcept {
         constexpr std::size_t header = sizeof(Length);
         if (pending.size() < header) return parse_result::need_more(header - pending.size());
-        std::uint64_t length = 0;
+        unsigned long long length = 0;
         for (std::size_t i = 0; i != header; ++i) {
             const std::size_t place = Order == std::endian::big ? i : header - 1 - i;
             length = (length << 8) | static_cast<unsigned char>(pending[place]);

@@ -21,10 +21,10 @@ constexpr To saturating_duration_cast(std::chrono::duration<Rep, Period> from) n
     using wide = std::chrono::duration<long double, typename To::period>;
     const wide value =
         std::chrono::duration_cast<wide>(std::chrono::duration<long double, Period>(from.count()));
-    if (value.count() != value.count()) return To::zero();
     if (value >= wide((To::max)())) return (To::max)();
     if (value <= wide((To::min)())) return (To::min)();
-    return std::chrono::duration_cast<To>(from);
+    const bool is_number = value > wide((To::min)());
+    return is_number ? std::chrono::duration_cast<To>(from) : To::zero();
 }
 
 template <class TimePoint>

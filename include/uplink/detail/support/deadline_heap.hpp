@@ -13,33 +13,45 @@
 
 namespace uplink::inline UPLINK_NAMESPACE::detail {
 
-/// One deadline. `expired` is called once, on the client's executor, with the entry already unlinked.
-template <class TimePoint> class deadline_entry {
-public:
-    deadline_entry(const deadline_entry&) = delete;
-    deadline_entry& operator=(const deadline_entry&) = delete;
+template <class TimePoint> class deadline_heap;
 
-    virtual void expired() = 0;
+/// What the heap knows of a deadline.
+template <class TimePoint> class deadline_node {
+public:
+    deadline_node(const deadline_node&) = delete;
+    deadline_node& operator=(const deadline_node&) = delete;
+
     bool is_linked() const noexcept { return previous_ != nullptr; }
 
     TimePoint at{};
 
 protected:
-    deadline_entry() = default;
-    ~deadline_entry() = default;
+    deadline_node() = default;
+    ~deadline_node() = default;
 
 private:
-    template <class> friend class deadline_heap;
+    friend class deadline_heap<TimePoint>;
 
-    deadline_entry* child_ = nullptr;  ///< the first of those that are not earlier than this
-    deadline_entry* next_ = nullptr;   ///< the next child of the same parent
-    deadline_entry* previous_ =
-        nullptr;                ///< the child before this; of a first child its parent; of the root itself
+    deadline_node* child_ = nullptr;  ///< the first of those that are not earlier than this
+    deadline_node* next_ = nullptr;   ///< the next child of the same parent
+    /// The child before this; of a first child its parent; of the root itself.
+    deadline_node* previous_ = nullptr;
     std::uint64_t number_ = 0;  ///< in order of adding
+};
+
+/// One deadline. `expired` is called once, on the client's executor, with the entry already unlinked.
+template <class TimePoint> class deadline_entry : public deadline_node<TimePoint> {
+public:
+    virtual void expired() = 0;
+
+protected:
+    deadline_entry() = default;
+    ~deadline_entry() = default;
 };
 
 template <class TimePoint> class deadline_heap {
     using entry = deadline_entry<TimePoint>;
+    using node = deadline_node<TimePoint>;
 
 public:
     deadline_heap() noexcept = default;
@@ -47,16 +59,16 @@ public:
     deadline_heap& operator=(const deadline_heap&) = delete;
 
     bool empty() const noexcept { return root_ == nullptr; }
-    entry& front() noexcept { return *root_; }
+    entry& front() noexcept { return static_cast<entry&>(*root_); }
 
     /// By `item.at`, which stays as it is while the entry is linked.
-    void add(entry& item) noexcept {
+    void add(node& item) noexcept {
         item.number_ = ++last_number_;
         set_root(root_ == nullptr ? &item : meld(*root_, item));
     }
 
-    void remove(entry& item) noexcept {
-        entry* children = meld_all(std::exchange(item.child_, nullptr));
+    void remove(node& item) noexcept {
+        node* children = meld_all(std::exchange(item.child_, nullptr));
         if (&item == root_) {
             set_root(children);
         } else {
@@ -68,18 +80,18 @@ public:
     }
 
     entry& pop_front() noexcept {
-        entry& first = *root_;
+        entry& first = front();
         remove(first);
         return first;
     }
 
 private:
-    static bool is_earlier(const entry& left, const entry& right) {
+    static bool is_earlier(const node& left, const node& right) {
         if (left.at < right.at) return true;
         return !(right.at < left.at) && left.number_ < right.number_;
     }
 
-    void set_root(entry* root) noexcept {
+    void set_root(node* root) noexcept {
         root_ = root;
         if (root == nullptr) return;
         root->next_ = nullptr;
@@ -87,10 +99,10 @@ private:
     }
 
     /// Makes one heap of two; gives its root.
-    static entry* meld(entry& left, entry& right) noexcept {
+    static node* meld(node& left, node& right) noexcept {
         const bool left_is_first = is_earlier(left, right);
-        entry& parent = left_is_first ? left : right;
-        entry& child = left_is_first ? right : left;
+        node& parent = left_is_first ? left : right;
+        node& child = left_is_first ? right : left;
         child.next_ = parent.child_;
         child.previous_ = &parent;
         if (child.next_ != nullptr) child.next_->previous_ = &child;
@@ -99,27 +111,27 @@ private:
     }
 
     /// Makes one heap of siblings: of each two neighbours, then of all of these from the last to the first.
-    static entry* meld_all(entry* first) noexcept {
-        entry* pairs = nullptr;
+    static node* meld_all(node* first) noexcept {
+        node* pairs = nullptr;
         while (first != nullptr) {
-            entry* left = first;
-            entry* right = left->next_;
+            node* left = first;
+            node* right = left->next_;
             first = right == nullptr ? nullptr : right->next_;
-            entry* pair = right == nullptr ? left : meld(*left, *right);
+            node* pair = right == nullptr ? left : meld(*left, *right);
             pair->next_ = pairs;
             pairs = pair;
         }
-        entry* whole = pairs;
+        node* whole = pairs;
         if (whole == nullptr) return nullptr;
-        for (entry* rest = whole->next_; rest != nullptr;) {
-            entry* following = rest->next_;
+        for (node* rest = whole->next_; rest != nullptr;) {
+            node* following = rest->next_;
             whole = meld(*whole, *rest);
             rest = following;
         }
         return whole;
     }
 
-    entry* root_ = nullptr;
+    node* root_ = nullptr;
     std::uint64_t last_number_ = 0;
 };
 

@@ -33,9 +33,9 @@ public:
     intrusive_list& operator=(const intrusive_list&) = delete;
 
     bool empty() const noexcept { return root_.next_ == &root_; }
-    T& front() noexcept { return *static_cast<T*>(root_.next_); }
-    const T& front() const noexcept { return *static_cast<const T*>(root_.next_); }
-    T& back() noexcept { return *static_cast<T*>(root_.previous_); }
+    T& front() noexcept { return item_of(*root_.next_); }
+    const T& front() const noexcept { return static_cast<const T&>(*root_.next_); }
+    T& back() noexcept { return item_of(*root_.previous_); }
 
     void push_back(T& item) noexcept { link_before(root_, item); }
     void insert_before(T& where, T& item) noexcept { link_before(static_cast<hook&>(where), item); }
@@ -57,14 +57,16 @@ public:
     /// The following item, or null at the end.
     T* next(T& item) noexcept {
         hook* following = static_cast<hook&>(item).next_;
-        return following == &root_ ? nullptr : static_cast<T*>(following);
+        return following == &root_ ? nullptr : &item_of(*following);
     }
     T* previous(T& item) noexcept {
         hook* preceding = static_cast<hook&>(item).previous_;
-        return preceding == &root_ ? nullptr : static_cast<T*>(preceding);
+        return preceding == &root_ ? nullptr : &item_of(*preceding);
     }
 
 private:
+    /// Of a reference and not of a pointer, which the compiler would have to check for null.
+    static T& item_of(hook& node) noexcept { return static_cast<T&>(node); }
     void reset() noexcept { root_.next_ = root_.previous_ = &root_; }
     static void link_before(hook& where, T& item) noexcept {
         hook& node = item;
