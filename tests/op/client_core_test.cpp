@@ -22,6 +22,7 @@ using namespace std::chrono_literals;
 using test::aborted;
 using test::client_type;
 using test::connected;
+using test::deaf_with_reply;
 using test::ended;
 using test::error_code;
 using test::operation;
@@ -32,7 +33,6 @@ namespace net = uplink::net;
 
 namespace {
 
-void deaf(endpoint& server) { server.accept().window(4).reply("abc").deaf(); }
 const auto remote = uplink::testing::detail::parse_endpoint(test::server_address);
 
 /// One of everything that can be pending at once.
@@ -53,7 +53,7 @@ struct throwing {};
 
 TEST_CASE(
     "cancel() ends everything with operation_aborted, at once, and leaves a connection whose state is kept") {
-    connected talk(deaf, {.send_queue = {.low_water = 0}});
+    connected talk(deaf_with_reply, {.send_queue = {.low_water = 0}});
     talk.inbound = {"abc"};
     talk.receive_until("\n");
     talk.send("0123");
@@ -72,7 +72,7 @@ TEST_CASE(
 
 TEST_CASE("close() ends everything that can be pending with operation_aborted, with no socket left at once") {
     for (const bool destroy : {false, true}) {
-        connected talk(deaf, {.send_queue = {.low_water = 0}});
+        connected talk(deaf_with_reply, {.send_queue = {.low_water = 0}});
         start_all(talk);
         talk.network().run_for(1s);
         const auto pending = talk.pending();
@@ -129,7 +129,7 @@ TEST_CASE("the one receive that is pending has its place inside the client") {
 }
 
 TEST_CASE("take_state() throws while a receive is pending, and gives everything otherwise") {
-    connected talk(deaf);
+    connected talk(deaf_with_reply);
     talk.inbound = {"abc"};
     talk.receive_until("\n");
     talk.network().poll();

@@ -12,6 +12,7 @@
 
 using namespace std::chrono_literals;
 using test::connected;
+using test::deaf_with_reply;
 using test::ended;
 using test::error_code;
 using test::operation;
@@ -21,12 +22,11 @@ namespace net = uplink::net;
 
 namespace {
 
-void deaf(endpoint& server) { server.accept().window(4).reply("abc").deaf(); }
 
 }  // namespace
 
 TEST_CASE("the first fatal error of a read ends the sends with the same, and all that is started later") {
-    connected talk(deaf);
+    connected talk(deaf_with_reply);
     talk.inbound = {"abc"};
     talk.receive_exactly(3);
     talk.send("0123456789");
@@ -53,7 +53,7 @@ TEST_CASE("the first fatal error of a read ends the sends with the same, and all
 }
 
 TEST_CASE("the first fatal error of a write ends the receive with the same, the bytes kept") {
-    connected talk(deaf);
+    connected talk(deaf_with_reply);
     talk.inbound = {"abc"};
     talk.receive_exactly(10);
     operation& receive = talk.latest();
@@ -70,7 +70,7 @@ TEST_CASE("the first fatal error of a write ends the receive with the same, the 
 }
 
 TEST_CASE("what the kernel still holds of a failed connection goes into the state") {
-    connected talk(deaf);
+    connected talk(deaf_with_reply);
     talk.inbound = {"abc"};
     talk.run();  // the bytes are there, and nobody has read them
     talk.network().fail_operation(talk.network().operations(), net::error::host_unreachable);

@@ -18,6 +18,7 @@
 using namespace std::chrono_literals;
 using test::aborted;
 using test::connected;
+using test::deaf_with_reply;
 using test::conversation;
 using test::ended;
 using test::error_code;
@@ -29,7 +30,6 @@ namespace net = uplink::net;
 
 namespace {
 
-void deaf(endpoint& server) { server.accept().window(4).reply("abc").deaf(); }
 
 /// Each operation that takes a limit, with its timeout code.
 struct limited {
@@ -66,7 +66,7 @@ TEST_CASE("faults 62: an expired limit ends every operation at once, posted, wit
         CAPTURE(each.name);
         for (const time_limit limit :
              {time_limit(0s), time_limit(-1ns), time_limit(test::clock::time_point{})}) {
-            connected talk(deaf);
+            connected talk(deaf_with_reply);
             each.start(talk, limit);
             CHECK(talk.latest().is_pending());
             talk.run();
@@ -83,7 +83,7 @@ TEST_CASE(
     "every operation that meets its limit says its own code, at that instant, and never operation_aborted") {
     for (const limited& each : limited_operations()) {
         CAPTURE(each.name);
-        connected talk(deaf, {.send_queue = {.low_water = 0}});
+        connected talk(deaf_with_reply, {.send_queue = {.low_water = 0}});
         talk.inbound = {"abc"};
         if (each.name == std::string("shutdown_send") || each.name == std::string("drain"))
             talk.send("0123456789");
@@ -100,7 +100,7 @@ TEST_CASE("faults 67: an operation that is cancelled right after its start, befo
     for (const limited& each : limited_operations()) {
         for (const auto type : test::every_type) {
             CAPTURE(each.name, static_cast<int>(type));
-            connected talk(deaf, {.send_queue = {.low_water = 0}});
+            connected talk(deaf_with_reply, {.send_queue = {.low_water = 0}});
             talk.inbound = {"abc"};
             talk.send("0123456789");  // so that nothing of a further send can leave
             each.start(talk, 1s);
@@ -147,7 +147,7 @@ TEST_CASE("the client's state is looked at before the connection's error, and th
 TEST_CASE("faults 84: an initiating function that throws has destroyed the handler and changed nothing") {
     for (const limited& each : limited_operations()) {
         CAPTURE(each.name);
-        connected talk(deaf);
+        connected talk(deaf_with_reply);
         const std::size_t queued = talk.client()->send_queue_bytes();
         talk.memory().fail_at = talk.memory().count;
         each.start(talk, 1s);

@@ -19,13 +19,13 @@ using test::ended;
 using test::error_code;
 using test::operation;
 using test::success;
+using test::was_reset;
 using uplink::errc;
 using uplink::testing::endpoint;
 namespace net = uplink::net;
 
 namespace {
 
-const error_code reset = net::error::connection_reset;
 
 }  // namespace
 

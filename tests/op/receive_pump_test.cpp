@@ -18,12 +18,12 @@ using test::ended;
 using test::error_code;
 using test::operation;
 using test::success;
+using test::was_reset;
 using uplink::testing::endpoint;
 namespace net = uplink::net;
 
 namespace {
 
-const error_code reset = net::error::connection_reset;
 
 }  // namespace
 
@@ -47,7 +47,7 @@ TEST_CASE("faults 49: a reset after data keeps the data and is an error, latched
     talk.inbound = {"partial"};
     talk.receive();
     talk.run();
-    CHECK(ended(talk.latest(), reset, std::size_t{7}));
+    CHECK(ended(talk.latest(), was_reset, std::size_t{7}));
     CHECK(talk.held() == "partial");
     talk.receive_some();  // there is something, but the connection has failed
     operation& again = talk.latest();
@@ -55,9 +55,9 @@ TEST_CASE("faults 49: a reset after data keeps the data and is an error, latched
     operation& send = talk.latest();
     talk.drain();
     talk.run();
-    CHECK(ended(again, reset));
-    CHECK(ended(send, reset, 0));
-    CHECK(ended(talk.latest(), reset));
+    CHECK(ended(again, was_reset));
+    CHECK(ended(send, was_reset, 0));
+    CHECK(ended(talk.latest(), was_reset));
     CHECK(talk.held() == "partial");
 }
 
@@ -76,8 +76,8 @@ TEST_CASE("faults 50: with a read and a write pending at a reset the receive get
                 talk.send(std::string(100, 'x'));
                 operation& send = talk.latest();
                 talk.run();
-                CHECK(ended(receive, reset, std::size_t{3}));
-                CHECK(ended(send, reset));
+                CHECK(ended(receive, was_reset, std::size_t{3}));
+                CHECK(ended(send, was_reset));
                 CHECK(send.n >= before);
                 CHECK(talk.held() == "abc");
             }
@@ -97,8 +97,8 @@ TEST_CASE("faults 50: the same for every receive, and for async_read_some") {
         talk.send(std::string(100, 'x'));
         talk.run();
         CAPTURE(which);
-        CHECK(ended(receive, reset));
-        CHECK(ended(talk.latest(), reset));
+        CHECK(ended(receive, was_reset));
+        CHECK(ended(talk.latest(), was_reset));
     }
 }
 
@@ -110,11 +110,11 @@ TEST_CASE("faults 50: an end behind a reset that somebody else was told is a res
         char byte = 0;
         error_code told;
         talk.client()->stream().read_some(net::buffer(&byte, 1), told);
-        CHECK(told == reset);  // and from now on the kernel says that it was an end
+        CHECK(told == was_reset);  // and from now on the kernel says that it was an end
         talk.receive();
         talk.run();
         // After our own half-close the kernel can't be asked any more: it may have been an end.
-        CHECK(ended(talk.latest(), half_closed ? success : reset));
+        CHECK(ended(talk.latest(), half_closed ? success : was_reset));
     }
 }
 
@@ -125,7 +125,7 @@ TEST_CASE("faults 51: a server that closes with our bytes unread: its reply is k
     talk.send("more that nobody reads");
     talk.receive();
     talk.run();
-    CHECK(ended(talk.latest(), reset, std::size_t{5}));
+    CHECK(ended(talk.latest(), was_reset, std::size_t{5}));
     CHECK(talk.held() == "reply");
 }
 

@@ -14,6 +14,7 @@
 using namespace std::chrono_literals;
 using test::aborted;
 using test::connected;
+using test::deaf_after_four;
 using test::ended;
 using test::error_code;
 using test::operation;
@@ -24,7 +25,6 @@ namespace net = uplink::net;
 
 namespace {
 
-void deaf_after_four(endpoint& server) { server.accept().window(4).deaf(); }
 
 }  // namespace
 

@@ -14,6 +14,7 @@
 using namespace std::chrono_literals;
 using test::aborted;
 using test::connected;
+using test::deaf_after_four;
 using test::ended;
 using test::error_code;
 using test::kind;
@@ -26,7 +27,6 @@ namespace net = uplink::net;
 
 namespace {
 
-void deaf_after_four(endpoint& server) { server.accept().window(4).deaf(); }
 void takes_all(endpoint& server) { server.accept().silent(); }
 
 std::size_t count(connected& talk, operation_kind what) {

@@ -62,6 +62,15 @@ inline bool ended(const operation& each, const error_code& ec, const std::string
     return ended(each, ec) && each.text == text;
 }
 
+inline const error_code was_reset = net::error::connection_reset;
+
+/// Takes no more than four bytes, and reads none of them.
+inline void deaf_after_four(uplink::testing::endpoint& server) { server.accept().window(4).deaf(); }
+/// The same, and has something to say.
+inline void deaf_with_reply(uplink::testing::endpoint& server) {
+    server.accept().window(4).reply("abc").deaf();
+}
+
 inline constexpr net::cancellation_type every_type[] = {
     net::cancellation_type::terminal, net::cancellation_type::partial, net::cancellation_type::total};
 
