@@ -1160,6 +1160,7 @@ public:
     State take_state() requires std::default_initializable<State> {
         if (core_->is_receive_pending())
             throw std::logic_error("uplink: take_state() while a receive is pending");
+        core_->end_view();
         return std::exchange(core_->state(), State{});
     }
 

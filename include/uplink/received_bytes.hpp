@@ -90,17 +90,15 @@ public:
     /// Takes the first n bytes of what prepare() gave; n at most its size.
     void commit(std::size_t n) noexcept { storage_.commit(n); }
     /// Drops the first n bytes; n at most size(). They stay readable until the next prepare().
-    void consume(std::size_t n) noexcept {
-#if !defined(NDEBUG)
-        storage_.overwrite_consumed();
-#endif
-        storage_.consume(n);
-    }
-    void clear() noexcept { consume(size()); }
-    /// Overwrites the bytes that consume() dropped last and that could still be read. In debug builds, and
-    /// with the streams of uplink::testing, the client calls it when the view that it delivered last becomes
-    /// invalid, so that a view that is kept for too long shows in the first test.
+    void consume(std::size_t n) noexcept { storage_.consume(n); }
+    void clear() noexcept { storage_.consume(size()); }
+    /// Overwrites the bytes that consume() or clear() dropped last, which could still be read. In debug builds, and with
+    /// the streams of uplink::testing, the client calls it when the view that it delivered last becomes invalid, so
+    /// that a view that is kept for too long shows in the first test.
     void overwrite_consumed() noexcept { storage_.overwrite_consumed(); }
+    /// The memory is not to grow beyond so many bytes, as far as what is held allows. The client calls it with
+    /// client_options::max_receive.
+    void limit_capacity(std::size_t bytes) noexcept { storage_.limit_capacity(bytes); }
 
 private:
     detail::byte_storage storage_;

@@ -126,7 +126,8 @@ static_assert(can_connect<client, tcp::endpoint, seconds, endpoint_handler>);
 static_assert(can_connect<client, std::vector<tcp::endpoint>, endpoint_handler>);
 static_assert(can_connect<client, tcp::resolver::results_type, seconds, endpoint_handler>);
 static_assert(!can_connect<client, const char*, endpoint_handler>);
-static_assert(!can_connect<client, const char*, int, endpoint_handler>);
+static_assert(can_connect<client, const char*, int, endpoint_handler>);
+static_assert(!can_connect<client, const char*, bool, endpoint_handler>);
 static_assert(!can_connect<local_client, const char*, const char*, decltype(net::detached)>);
 static_assert(can_connect<local_client, net::local::stream_protocol::endpoint, decltype(net::detached)>);
 

@@ -108,7 +108,7 @@ TEST_CASE_METHOD(
     client.async_receive_message(sending_framing{&client, &server},
                                  [&](error_code ec, std::string_view view) {
                                      ++line.calls;
-        line.ec = ec;
+                                     line.ec = ec;
                                      text = view;
                                  });
     run_until(line);

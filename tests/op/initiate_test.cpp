@@ -18,8 +18,8 @@
 using namespace std::chrono_literals;
 using test::aborted;
 using test::connected;
-using test::deaf_with_reply;
 using test::conversation;
+using test::deaf_with_reply;
 using test::ended;
 using test::error_code;
 using test::operation;
@@ -29,7 +29,6 @@ using uplink::testing::endpoint;
 namespace net = uplink::net;
 
 namespace {
-
 
 /// Each operation that takes a limit, with its timeout code.
 struct limited {

@@ -23,10 +23,7 @@ using uplink::errc;
 using uplink::testing::endpoint;
 namespace net = uplink::net;
 
-namespace {
-
-
-}  // namespace
+namespace {}  // namespace
 
 TEST_CASE("faults 35: a send that is cancelled or times out before any of it has left leaves no trace") {
     for (const auto type : test::every_type) {

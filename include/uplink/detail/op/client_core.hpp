@@ -98,6 +98,18 @@ public:
     State& state() noexcept { return state_; }
     time_point now() { return deadlines_.now(); }
 
+    /// The view that the last receive delivered is no longer valid. In tests and debug builds it must not look as if it
+    /// were.
+    void end_view() noexcept {
+        if constexpr (requires { state_.overwrite_consumed(); }) {
+#if defined(NDEBUG)
+            if constexpr (is_for_testing_v<Stream>) state_.overwrite_consumed();
+#else
+            state_.overwrite_consumed();
+#endif
+        }
+    }
+
     /// The allocator of operations whose handlers have none. The one receive that is pending has a place of
     /// its own, since it may be pending for as long as the client lives: out of a recycled block it would
     /// keep all of that. What is too large for it, an exchange, is recycled nevertheless.
@@ -367,7 +379,11 @@ private:
             }
         }
         if (retired_) return;
-        if (std::exchange(clear_state_, false)) state_.clear();
+        if (std::exchange(clear_state_, false)) {
+            end_view();
+            state_.clear();
+            end_view();
+        }
         if (connecting_ != nullptr) connecting_->settle();
     }
 

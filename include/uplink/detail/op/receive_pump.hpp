@@ -42,7 +42,9 @@ public:
     void start(operation& receive) {
         active_ = &receive;
         tries_.receive_started();
-        overwrite_dead_view();
+        core_.end_view();
+        if constexpr (requires { core_.state().limit_capacity(core_.options().max_receive); })
+            core_.state().limit_capacity(core_.options().max_receive);
         salvage_for_active();
         advance();
     }
@@ -321,18 +323,6 @@ private:
         witness_.look(core_.state());
 #endif
         return room;
-    }
-
-    /// The view that the last receive delivered is no longer valid. In tests and debug builds it must not
-    /// look as if it were.
-    void overwrite_dead_view() noexcept {
-        if constexpr (requires { core_.state().overwrite_consumed(); }) {
-#if defined(NDEBUG)
-            if constexpr (is_for_testing_v<typename Core::stream_type>) core_.state().overwrite_consumed();
-#else
-            core_.state().overwrite_consumed();
-#endif
-        }
     }
 
     /// What a read has brought.

@@ -51,7 +51,7 @@ public:
             n, (std::max)({std::size_t{1}, (std::min)(capacity_, usual_capacity) / 4, size() / 8}));
         if (const bool is_needed = capacity_ - end_ < useful; is_needed || is_outgrown_) {
             try {
-                make_room(useful, n);
+                make_room(useful);
             } catch (const std::bad_alloc&) {
                 if (is_needed) throw;
                 is_outgrown_ = false;  // and the small one must do
@@ -72,6 +72,9 @@ public:
         if (begin_ == end_) begin_ = end_ = 0;
     }
 
+    /// Doubling stops here; what is needed beyond is still made.
+    void limit_capacity(std::size_t bytes) noexcept { limit_ = bytes; }
+
     /// Of what was consumed last, if there was no prepare() since.
     void overwrite_consumed() noexcept {
         if (dead_size_ != 0) std::memset(memory_ + dead_begin_, 0xdd, std::exchange(dead_size_, 0));
@@ -83,17 +86,16 @@ private:
         std::swap(begin_, other.begin_);
         std::swap(end_, other.end_);
         std::swap(capacity_, other.capacity_);
+        std::swap(limit_, other.limit_);
         std::swap(dead_begin_, other.dead_begin_);
         std::swap(dead_size_, other.dead_size_);
         std::swap(is_outgrown_, other.is_outgrown_);
         std::swap(wants_huge_pages_, other.wants_huge_pages_);
     }
 
-    /// For `useful` more bytes at once, and never more than `most`, so that the bound of the caller bounds
-    /// the memory.
-    void make_room(std::size_t useful, std::size_t most) {
+    void make_room(std::size_t useful) {
         // Sliding costs a copy of what is held, so only where that is less than what it frees.
-        const bool is_worth_growing = is_outgrown_ && capacity_ - size() < most;
+        const bool is_worth_growing = is_outgrown_ && capacity_ < limit_;
         if (begin_ != 0 && capacity_ - size() >= useful && begin_ >= size() && !is_worth_growing) {
             std::memmove(memory_, memory_ + begin_, size());
             end_ = size();
@@ -101,11 +103,10 @@ private:
             is_outgrown_ = false;
             return;
         }
-        constexpr std::size_t largest = (std::numeric_limits<std::size_t>::max)();
-        if (useful > largest / 2 - capacity_) throw std::bad_alloc();
+        if (useful > (std::numeric_limits<std::size_t>::max)() / 2 - capacity_) throw std::bad_alloc();
         const std::size_t least = capacity_ == 0 ? small_capacity : usual_capacity;
-        const std::size_t wanted = (std::max)({least, capacity_ * 2, end_ + useful});
-        reallocate((std::min)(wanted, most > largest - end_ ? largest : end_ + most));
+        const std::size_t needed = end_ + useful;
+        reallocate((std::max)(needed, (std::min)((std::max)(least, capacity_ * 2), limit_)));
         is_outgrown_ = false;
     }
 
@@ -136,6 +137,7 @@ private:
     std::size_t begin_ = 0;
     std::size_t end_ = 0;
     std::size_t capacity_ = 0;
+    std::size_t limit_ = (std::numeric_limits<std::size_t>::max)();
     std::size_t dead_begin_ = 0;  ///< what was consumed last
     std::size_t dead_size_ = 0;
     bool is_outgrown_ = false;  ///< small, and a read has filled it
