@@ -61,7 +61,7 @@ public:
     }
     void commit(std::size_t n) noexcept {
         end_ += n;
-        is_outgrown_ = end_ == capacity_ && capacity_ < usual_capacity;
+        is_outgrown_ = end_ == capacity_ && capacity_ < (std::min)(usual_capacity, limit_);
     }
 
     /// The memory stays, and what was consumed stays readable in it until the next prepare().
@@ -95,12 +95,10 @@ private:
 
     void make_room(std::size_t useful) {
         // Sliding costs a copy of what is held, so only where that is less than what it frees.
-        const bool is_worth_growing = is_outgrown_ && capacity_ < limit_;
-        if (begin_ != 0 && capacity_ - size() >= useful && begin_ >= size() && !is_worth_growing) {
+        if (begin_ != 0 && capacity_ - size() >= useful && begin_ >= size() && !is_outgrown_) {
             std::memmove(memory_, memory_ + begin_, size());
             end_ = size();
             begin_ = 0;
-            is_outgrown_ = false;
             return;
         }
         if (useful > (std::numeric_limits<std::size_t>::max)() / 2 - capacity_) throw std::bad_alloc();
