@@ -129,6 +129,7 @@ public:
     lowest_layer_type& lowest_layer() noexcept { return *this; }
     const lowest_layer_type& lowest_layer() const noexcept { return *this; }
     bool is_open() const noexcept { return next_.is_open(); }
+    auto native_handle() noexcept { return next_.native_handle(); }
     void close(error_code& ec) {
         script_->is_closed = true;
         next_.close(ec);
@@ -273,17 +274,17 @@ struct asking_bytes {
 };
 
 /// A handler with a slot.
-template <class Handler> auto with_slot(net::cancellation_signal& signal, Handler handler) {
-    struct bound {
-        using cancellation_slot_type = net::cancellation_slot;
-        net::cancellation_slot slot;
-        Handler handler;
-        cancellation_slot_type get_cancellation_slot() const noexcept { return slot; }
-        template <class... Values> void operator()(Values&&... values) {
-            handler(std::forward<Values>(values)...);
-        }
-    };
-    return bound{signal.slot(), std::move(handler)};
+template <class Handler> struct slotted_handler {
+    using cancellation_slot_type = net::cancellation_slot;
+
+    net::cancellation_slot slot;
+    Handler handler;
+
+    cancellation_slot_type get_cancellation_slot() const noexcept { return slot; }
+    template <class... Values> void operator()(Values&&... values) { handler(std::forward<Values>(values)...); }
+};
+template <class Handler> slotted_handler<Handler> with_slot(net::cancellation_signal& signal, Handler handler) {
+    return {signal.slot(), std::move(handler)};
 }
 
 }  // namespace uplink::tests
