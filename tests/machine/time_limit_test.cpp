@@ -77,7 +77,8 @@ TEST_CASE("zero and negative durations have expired, and are limits") {
     CHECK(time_limit(-1h).deadline(noon) == noon - 1h);
 }
 
-TEST_CASE("the longest duration is none, from any time, and one nearly as long saturates instead of wrapping") {
+TEST_CASE(
+    "the longest duration is none, from any time, and one nearly as long saturates instead of wrapping") {
     const duration longest = (duration::max)();
     for (const time_point now : {always, time_point(-1h), time_point(), noon, never - 1ns, never}) {
         CHECK(time_limit(longest).deadline(now) == never);

@@ -241,7 +241,8 @@ TEST_CASE("a send larger than the limit is refused where anything waits, however
     CHECK(talk.client.send_queue_bytes() == 5);
 }
 
-TEST_CASE("drains end when the queue reaches the low-water mark: by a write, a cancel of a send, or a failure") {
+TEST_CASE(
+    "drains end when the queue reaches the low-water mark: by a write, a cancel of a send, or a failure") {
     for (const int how : {0, 1, 2, 3}) {
         CAPTURE(how);
         net::cancellation_signal signal;

@@ -52,10 +52,10 @@ TEST_CASE("async_close sends all that is queued, and its end, though the peer ha
     }
 }
 
-TEST_CASE("once async_close has begun no receive, exchange or half-close may start; what is pending goes on") {
-    test::connected talk([](testing::endpoint& server) {
-        server.accept().expect_eof().after(1s).reply("last").close();
-    });
+TEST_CASE(
+    "once async_close has begun no receive, exchange or half-close may start; what is pending goes on") {
+    test::connected talk(
+        [](testing::endpoint& server) { server.accept().expect_eof().after(1s).reply("last").close(); });
     talk.inbound = {"last"};
     talk.close_gracefully();
     test::operation& close = talk.latest();
@@ -197,8 +197,7 @@ TEST_CASE("close() asks back the read and the write, and what they bring later i
         talk.client.async_send(std::string("0123456789"), noted_in(sent));
         talk.client.async_send(std::string("queued"), noted_in(queued));
         if (destroys) {
-            talk.client =
-                scripted_client<asking_bytes>::client_type(talk.net.get_executor(), talk.scripts);
+            talk.client = scripted_client<asking_bytes>::client_type(talk.net.get_executor(), talk.scripts);
         } else {
             talk.client.close();
         }

@@ -111,7 +111,8 @@ TEST_CASE_METHOD(deadline_queue_test,
     CHECK(client->steps == 2);
 }
 
-TEST_CASE_METHOD(deadline_queue_test, "deadlines of one instant expire in the order in which they were added") {
+TEST_CASE_METHOD(deadline_queue_test,
+                 "deadlines of one instant expire in the order in which they were added") {
     std::string order;
     std::deque<deadline> same;
     deadline sooner([&] { order += '<'; });
@@ -129,7 +130,8 @@ TEST_CASE_METHOD(deadline_queue_test, "deadlines of one instant expire in the or
     CHECK(order == "<acdefhb>");
 }
 
-TEST_CASE_METHOD(deadline_queue_test, "many deadlines in any order, some of them removed, expire as due, each once") {
+TEST_CASE_METHOD(deadline_queue_test,
+                 "many deadlines in any order, some of them removed, expire as due, each once") {
     std::deque<deadline> all;
     std::vector<int> order;
     unsigned random = 12345;

@@ -197,7 +197,8 @@ TEST_CASE("the peer's end during async_close waits for a write, too, and may tur
     }
 }
 
-TEST_CASE("an end after our own half-close needs no write, and is orderly whatever the kernel says of the peer") {
+TEST_CASE(
+    "an end after our own half-close needs no write, and is orderly whatever the kernel says of the peer") {
     scripted_ends talk;
     outcome shut, received;
     talk.client.async_shutdown_send(noted_in(shut));
@@ -248,7 +249,8 @@ TEST_CASE("a direct read into an empty first buffer goes to the second") {
     CHECK(second == "abc  ");
 }
 
-TEST_CASE("what a failed connection holds goes into the state up to max_receive, and no byte is lost or moved") {
+TEST_CASE(
+    "what a failed connection holds goes into the state up to max_receive, and no byte is lost or moved") {
     scripted_ends talk({.max_receive = 4});
     outcome received, again, rest;
     talk.client.async_receive(noted_in(received));
@@ -317,7 +319,8 @@ TEST_CASE_METHOD(spinning, "a receive spins until its limit or its idle limit at
     }
 }
 
-TEST_CASE_METHOD(spinning, "each receive spins, whatever ended the one before: a cancel, or its spin", "[receive]") {
+TEST_CASE_METHOD(spinning, "each receive spins, whatever ended the one before: a cancel, or its spin",
+                 "[receive]") {
     for (const bool is_satisfied : {false, true}) {
         connect_with({.receive_spin = 1ns});
         outcome first, second;

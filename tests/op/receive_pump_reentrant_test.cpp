@@ -136,8 +136,7 @@ TEST_CASE("what had come is looked at again where the connection fails while a f
     outcome received;
     talk.script().reads.push_back({{}, " and the rest\n"});
     talk.mortal->async_receive_message(asking_framing{[&](std::string_view pending) {
-                                           if (pending == "part")
-                                               act(deed::fail, talk.mortal, talk.script());
+                                           if (pending == "part") act(deed::fail, talk.mortal, talk.script());
                                        }},
                                        noted_in(received));
     talk.script().end_read("part");
@@ -149,13 +148,12 @@ TEST_CASE("what had come is looked at again where the connection fails while a f
 TEST_CASE("a framing may start sends, and a receive, which is refused") {
     mortal_client<received_bytes> talk;
     outcome received, sent, refused;
-    talk.mortal->async_receive_message(
-        asking_framing{[&](std::string_view pending) {
-            if (pending.empty()) return;
-            talk.mortal->async_send(std::string("ack"), noted_in(sent));
-            talk.mortal->async_receive(noted_in(refused));
-        }},
-        noted_in(received));
+    talk.mortal->async_receive_message(asking_framing{[&](std::string_view pending) {
+                                           if (pending.empty()) return;
+                                           talk.mortal->async_send(std::string("ack"), noted_in(sent));
+                                           talk.mortal->async_receive(noted_in(refused));
+                                       }},
+                                       noted_in(received));
     talk.script().end_read("line\n");
     CHECK_FALSE(sent);
     talk.run();
@@ -187,8 +185,8 @@ TEST_CASE("a read that does not wait is not made where the state has ended the r
             script.reads.push_back({{}, "de"});
             talk.run();
             CHECK(received.calls == 1);
-            CHECK(received.ec == (what == deed::fail ? reentrant_reset
-                                                     : error_code(net::error::operation_aborted)));
+            CHECK(received.ec ==
+                  (what == deed::fail ? reentrant_reset : error_code(net::error::operation_aborted)));
             if (what == deed::fail) {
                 CHECK(received.count == 5);  // what was there is kept
                 CHECK(talk.mortal->state().view() == "abcde");

@@ -71,7 +71,8 @@ TEST_CASE("a receive that was cancelled stays so, though its limits pass while i
     }
 }
 
-TEST_CASE("a receive that close() meets behind its limit or its cancel ends, with the first reason or aborted") {
+TEST_CASE(
+    "a receive that close() meets behind its limit or its cancel ends, with the first reason or aborted") {
     for (const bool by_limit : {false, true}) {
         late_reads talk;
         outcome received;
@@ -87,7 +88,8 @@ TEST_CASE("a receive that close() meets behind its limit or its cancel ends, wit
     }
 }
 
-TEST_CASE("a stopped receive keeps what its read brings all the same, and is satisfied by it if that is enough") {
+TEST_CASE(
+    "a stopped receive keeps what its read brings all the same, and is satisfied by it if that is enough") {
     for (const bool by_limit : {false, true}) {
         for (const std::string text : {"par", "whole\n"}) {
             late_reads talk;

@@ -31,7 +31,8 @@ TEST_CASE("a cancel on the stream itself ends a send, though a total cancellatio
     CHECK(sent.count == 4);
 }
 
-TEST_CASE("a limit ends a send as a timeout, though a total cancellation of it was outrun by the same write") {
+TEST_CASE(
+    "a limit ends a send as a timeout, though a total cancellation of it was outrun by the same write") {
     net::cancellation_signal signal;
     outcome sent;
     scripted_client<> talk;

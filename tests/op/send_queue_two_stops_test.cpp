@@ -224,7 +224,8 @@ TEST_CASE("an empty send waits for its turn whatever becomes of those around it"
     CHECK(first.turn < empty.turn);
 }
 
-TEST_CASE("an empty send, a half-close and a write_some behind an interruption fail with it, unless they were stopped") {
+TEST_CASE(
+    "an empty send, a half-close and a write_some behind an interruption fail with it, unless they were stopped") {
     net::cancellation_signal signal;
     outcome empty, some, cancelled, shut, drained;
     stopped_send talk;

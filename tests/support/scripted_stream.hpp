@@ -85,11 +85,11 @@ public:
     bool ends_cancelled_writes = true;
     bool peer_gone = false;
     error_code shutdown_error{};
-    std::deque<at_once> reads{};     ///< that do not wait, their results; without one would_block
-    std::deque<at_once> writes{};    ///< likewise
+    std::deque<at_once> reads{};            ///< that do not wait, their results; without one would_block
+    std::deque<at_once> writes{};           ///< likewise
     std::function<void()> on_poll = [] {};  ///< called by each read that does not wait
     std::string written{};
-    std::size_t polls = 0;      ///< reads that did not wait
+    std::size_t polls = 0;  ///< reads that did not wait
     std::size_t shutdowns = 0;
     bool is_closed = false;
     bool went_in_flight = false;  ///< the stream was destroyed with an operation in flight
@@ -281,9 +281,12 @@ template <class Handler> struct slotted_handler {
     Handler handler;
 
     cancellation_slot_type get_cancellation_slot() const noexcept { return slot; }
-    template <class... Values> void operator()(Values&&... values) { handler(std::forward<Values>(values)...); }
+    template <class... Values> void operator()(Values&&... values) {
+        handler(std::forward<Values>(values)...);
+    }
 };
-template <class Handler> slotted_handler<Handler> with_slot(net::cancellation_signal& signal, Handler handler) {
+template <class Handler>
+slotted_handler<Handler> with_slot(net::cancellation_signal& signal, Handler handler) {
     return {signal.slot(), std::move(handler)};
 }
 
