@@ -56,4 +56,12 @@ TEST_CASE("a receive begins with a read that waits, or with a spin") {
     }
 }
 
+TEST_CASE("a receive spins though the one before has spun and ended without a read that waits") {
+    read_tries tries;
+    for (int receive = 0; receive != 3; ++receive) {
+        tries.receive_started();
+        CHECK(tries.next(true) == read_try::spin);
+    }
+}
+
 }  // namespace

@@ -6,12 +6,16 @@
 
 #include <support/catch.hpp>
 
+#include <algorithm>
 #include <chrono>
+#include <cstddef>
+#include <deque>
 #include <functional>
 #include <memory>
 #include <new>
 #include <string>
 #include <utility>
+#include <vector>
 
 namespace {
 
@@ -105,6 +109,76 @@ TEST_CASE_METHOD(deadline_queue_test,
     CHECK(order == "123");
     CHECK_FALSE(script.wait);
     CHECK(client->steps == 2);
+}
+
+TEST_CASE_METHOD(deadline_queue_test,
+                 "deadlines of one instant expire in the order in which they were added") {
+    std::string order;
+    std::deque<deadline> same;
+    deadline sooner([&] { order += '<'; });
+    deadline later([&] { order += '>'; });
+    client->deadlines.add(later, at(20s));
+    for (int i = 0; i != 8; ++i) {
+        same.emplace_back([&order, i] { order += static_cast<char>('a' + i); });
+        client->deadlines.add(same.back(), at(10s));
+        if (i == 3) client->deadlines.add(sooner, at(5s));
+    }
+    client->deadlines.remove(same[1]);
+    client->deadlines.remove(same[6]);
+    client->deadlines.add(same[1], at(10s));  // it is the last now
+    pass_to(20s);
+    CHECK(order == "<acdefhb>");
+}
+
+TEST_CASE_METHOD(deadline_queue_test,
+                 "many deadlines in any order, some of them removed, expire as due, each once") {
+    std::deque<deadline> all;
+    std::vector<int> order;
+    unsigned random = 12345;
+    std::vector<std::pair<int, int>> expected;
+    for (int i = 0; i != 300; ++i) {
+        random = random * 1103515245 + 12345;
+        const int when = 1 + static_cast<int>(random / 65536 % 100);
+        all.emplace_back([&order, i] { order.push_back(i); });
+        client->deadlines.add(all.back(), at(std::chrono::seconds(when)));
+        if (i % 3 != 0) expected.emplace_back(when, i);
+    }
+    for (std::size_t i = 0; i < all.size(); i += 3) client->deadlines.remove(all[i]);
+    for (int now = 1; now <= 100; ++now) {
+        pass_to(std::chrono::seconds(now));
+        for (std::size_t i = 0; i != all.size(); ++i) {
+            INFO("deadline " << i << " at " << now);
+            if (all[i].times > 1) CHECK(all[i].times == 1);
+        }
+    }
+    std::stable_sort(expected.begin(), expected.end(),
+                     [](const auto& left, const auto& right) { return left.first < right.first; });
+    std::vector<int> numbers;
+    for (const auto& each : expected) numbers.push_back(each.second);
+    CHECK(order == numbers);
+    client->deadlines.settle();
+    CHECK_FALSE(script.wait);
+}
+
+TEST_CASE_METHOD(deadline_queue_test, "a deadline that expires may add and remove others, itself too") {
+    std::string order;
+    deadline other([&] { order += 'o'; });
+    deadline gone([&] { order += 'g'; });
+    int again = 0;
+    std::function<void()> then;
+    deadline self([&] { then(); });
+    then = [&] {
+        order += 's';
+        client->deadlines.remove(gone);
+        if (++again != 3) client->deadlines.add(self, at(10s));
+        if (again == 1) client->deadlines.add(other, at(5s));  // already past
+    };
+    client->deadlines.add(self, at(10s));
+    client->deadlines.add(gone, at(10s));
+    pass_to(10s);
+    CHECK(order.find('g') == std::string::npos);
+    CHECK(std::count(order.begin(), order.end(), 's') == 3);
+    CHECK(other.times == 1);
 }
 
 TEST_CASE_METHOD(deadline_queue_test, "one that was removed does not expire, and the timer looks again") {

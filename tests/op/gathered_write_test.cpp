@@ -130,6 +130,32 @@ TEST_CASE("a block takes 64 KiB, and the write then ends where the buffers do") 
     CHECK(write.size() == bytes_of(write).size());
 }
 
+TEST_CASE("two small sends behind a large one are copied together only where the block has room for both") {
+    const item filler{{std::string(1000, 'f')}};
+    const item large{{std::string(2000, 'L')}};
+    const item half{{std::string(500, 'h')}};
+    gathered_write write;
+    std::string all;
+    for (int i = 0; i != 65; ++i) {  // 65000 bytes of the block's 65536
+        REQUIRE(write.add(filler));
+        all += filler.parts[0];
+    }
+    REQUIRE(count_of(write) == 1);
+    for (const item* each : {&large, &half, &half}) {
+        REQUIRE(write.add(*each));
+        all += each->parts[0];
+    }
+    CHECK(count_of(write) == 4);  // a copy of both would be beyond the block's end
+    CHECK(bytes_of(write) == all);
+    const item tiny{{std::string(200, 't')}};
+    for (const item* each : {&large, &tiny, &tiny}) {
+        REQUIRE(write.add(*each));
+        all += each->parts[0];
+    }
+    CHECK(count_of(write) == 6);  // these fit
+    CHECK(bytes_of(write) == all);
+}
+
 TEST_CASE("a send of more buffers than a write takes is begun") {
     const item send{std::vector<std::string>(100, std::string(1500, 'y'))};
     gathered_write write;
@@ -174,6 +200,21 @@ TEST_CASE("a gathered write starts afresh") {
     CHECK(count_of(write) == 0);
     write.add(send);
     CHECK(bytes_of(write) == "abc");
+}
+
+TEST_CASE("a write that needed memory for its buffers starts afresh without it") {
+    const item many{std::vector<std::string>(10, std::string(1500, 'm'))};
+    const item few{{"abc", std::string(2000, 'L'), "d"}};
+    gathered_write write;
+    for (int round = 0; round != 3; ++round) {
+        CHECK(write.add(many));
+        CHECK(count_of(write) == 10);
+        write.release();
+        CHECK(count_of(write) == 0);
+        CHECK(write.add(few));
+        CHECK(bytes_of(write) == "abc" + few.parts[1] + "d");
+        write.clear(true);
+    }
 }
 
 }  // namespace

@@ -110,6 +110,28 @@ TEST_CASE("an initiation that is called after the client has gone finds it close
     CHECK(result == net::error::not_connected);
 }
 
+TEST_CASE("a connect that is started after its client has gone is aborted, and makes no attempt") {
+    connected_client one;
+    const std::size_t attempts = one.net.attempts().size();
+    client_type fresh(one.net.get_executor());
+    const auto from_fresh = fresh.async_connect(server, keep_token());
+    const auto by_name = fresh.async_connect("server.test", "80", keep_token());
+    const auto from_connected = one.client.async_connect(server, keep_token());
+    { const client_type gone = std::move(fresh); }
+    { const client_type gone = std::move(one.client); }
+    int aborted = 0;
+    const auto count = [&](error_code ec, auto) { aborted += ec == net::error::operation_aborted; };
+    from_fresh(count);
+    by_name(count);
+    from_connected(count);
+    CHECK(aborted == 0);
+    one.net.run();
+    CHECK(aborted == 3);
+    CHECK(one.net.attempts().size() == attempts);
+    CHECK(one.net.lookups().empty());
+    CHECK(one.net.open_sockets() == 0);
+}
+
 TEST_CASE("an initiation tells the client's executor") {
     connected_client one;
     using initiation = uplink::detail::initiation<
