@@ -1235,7 +1235,10 @@ private:
             [limit](core_type& core, auto&& handler, std::string name, std::string port) {
                 detail::launch<base>(
                     core, std::forward<decltype(handler)>(handler),
-                    [&](auto& initiator, auto& made) { initiator.connect(made, name, port, limit); }, core);
+                    [&](auto& initiator, auto& made) {
+                        initiator.connect(made, std::move(name), std::move(port), limit);
+                    },
+                    core);
             },
             std::move(host), std::move(service));
     }

@@ -11,6 +11,7 @@
 #include <cstddef>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <utility>
 #include <vector>
 
@@ -37,8 +38,13 @@ struct tls_report {
     std::string subject{};       ///< of the certificate at fault, on failure
 };
 
-/// One async_connect; empty where it was refused before it began, but for `error`.
+/// One async_connect. Where it was refused before it began, only the first three members and `error` are set.
 template <class Endpoint> struct basic_connect_report {
+    std::string host{};     ///< as asked for; empty for a connect to endpoints
+    std::string service{};  ///< likewise
+    /// Why it failed, in words: which argument or option makes no sense or was refused by the system, or what was
+    /// waited for. Empty where `error` says all.
+    std::string reason{};
     std::chrono::nanoseconds lookup{};  ///< until the last answer waited for; 0: none was
     error_code lookup_error{};          ///< where no address came of the lookup
     std::vector<basic_connect_attempt<Endpoint>> attempts{};  ///< in order of start
@@ -71,6 +77,23 @@ inline std::string endpoint_to_string(const net::local::stream_protocol::endpoin
     return "unix:" + path;
 }
 
+/// The texts are the caller's, of any length and with any byte.
+inline std::string printable(std::string_view text) {
+    constexpr std::size_t longest = 300;
+    std::string result(text.substr(0, longest));
+    for (char& each : result) {
+        const auto byte = static_cast<unsigned char>(each);
+        if (byte < 0x20 || byte == 0x7f) each = '?';
+    }
+    return text.size() > longest ? result + "..." : result;
+}
+
+/// Empty for a connect to endpoints, where the attempts say it.
+inline std::string asked_for_to_string(std::string_view host, std::string_view service) {
+    if (host.empty() && service.empty()) return {};
+    return "host \"" + printable(host) + "\", service \"" + printable(service) + "\": ";
+}
+
 inline std::string result_to_string(const error_code& ec) { return ec ? ec.message() : std::string("ok"); }
 
 inline std::string to_string(const tls_report& tls) {
@@ -87,9 +110,11 @@ inline std::string to_string(const tls_report& tls) {
 
 /// The report as lines that a person can read in a log, the last without a line end. It has no credentials.
 template <class Endpoint> std::string to_string(const basic_connect_report<Endpoint>& report) {
-    std::string text =
-        (report.error ? "connect failed after " : "connected in ") + detail::to_milliseconds(report.total);
+    std::string text = detail::asked_for_to_string(report.host, report.service);
+    text += report.error ? "connect failed after " : "connected in ";
+    text += detail::to_milliseconds(report.total);
     if (report.error) text += ": " + report.error.message();
+    if (!report.reason.empty()) text += " (" + report.reason + ")";
     if (report.lookup.count() != 0 || report.lookup_error) {
         text += "\n  lookup " + detail::to_milliseconds(report.lookup) + ": " +
                 detail::result_to_string(report.lookup_error);

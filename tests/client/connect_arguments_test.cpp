@@ -62,6 +62,7 @@ void check_refused(const start_function& start, const error_code& expected, clie
     CHECK(net.operations() == 0);
     CHECK_FALSE(client.is_open());
     CHECK(client.last_connect().error == expected);
+    CHECK((client.last_connect().reason.empty() == (expected == net::error::not_found)));
     CHECK(client.last_connect().attempts.empty());
     CHECK(client.last_connect().total == 0ns);
     CHECK_FALSE(client.last_connect().winner);
@@ -94,6 +95,8 @@ TEST_CASE("faults 8: senseless hosts and services are invalid_argument, with no 
                                          "server.test:80",
                                          "[::1]:80",
                                          ":::",
+                                         "*",
+                                         "http://server.test/",
                                          "256.0.0.1",
                                          "127.1",
                                          "0x7f.1",

@@ -8,6 +8,7 @@
 #include "support/catch.hpp"
 #include "support/told_connect.hpp"
 
+#include <cerrno>
 #include <cstddef>
 #include <new>
 #include <stdexcept>
@@ -197,6 +198,7 @@ TEST_CASE("faults 21: a connection to itself is closed, counts as a failure, and
 
 TEST_CASE("faults 16: the error is the first by address that is not merely unreachable, else the first") {
     using namespace net::error;
+    const error_code address_not_available(EADDRNOTAVAIL, get_system_category());  // Linux where IPv6 is off
     struct row {
         std::vector<error_code> attempts;
         error_code expected;
@@ -206,7 +208,10 @@ TEST_CASE("faults 16: the error is the first by address that is not merely unrea
         {{host_unreachable, network_unreachable, connection_reset}, connection_reset},
         {{address_family_not_supported, host_unreachable, network_unreachable}, address_family_not_supported},
         {{host_unreachable, network_unreachable}, host_unreachable},
-        {{network_down, connection_refused}, network_down},
+        {{network_down, connection_refused}, connection_refused},
+        {{address_not_available, connection_refused}, connection_refused},
+        {{host_unreachable, address_not_available, network_down}, host_unreachable},
+        {{address_not_available, network_unreachable}, address_not_available},
         {{timed_out, network_unreachable, connection_refused}, timed_out},
         {{no_descriptors, network_unreachable}, no_descriptors},
     };
@@ -228,6 +233,16 @@ TEST_CASE("faults 16: the error is the first by address that is not merely unrea
             CHECK_FALSE(report.winner);
         }
     }
+}
+
+TEST_CASE("where IPv6 is off, a name with addresses of both families is refused as its IPv4 server refuses") {
+    fixture test;
+    test.net.host("localhost").v6({"::1"}).v4({"127.0.0.1"});
+    test.net.endpoint("[::1]:80").cannot_open(error_code(EADDRNOTAVAIL, net::error::get_system_category()));
+    test.net.endpoint("127.0.0.1:80").refuse();
+    test.client.async_connect("localhost", "80", test.connect.handler(test.net));
+    test.net.run();
+    CHECK(test.connect.failed_once_with(net::error::connection_refused));
 }
 
 TEST_CASE("a server that is gone as soon as it has accepted") {

@@ -42,6 +42,9 @@ struct fixture {
 TEST_CASE("before the first connect the report is empty") {
     fixture test;
     const auto& report = test.client.last_connect();
+    CHECK(report.host.empty());
+    CHECK(report.service.empty());
+    CHECK(report.reason.empty());
     CHECK(report.attempts.empty());
     CHECK_FALSE(report.winner);
     CHECK_FALSE(report.error);
@@ -66,7 +69,10 @@ TEST_CASE("the report of a success") {
     CHECK(report.proxy == 0ns);
     CHECK(report.proxy_status == 0);
     CHECK(report.handshake == 0ns);
-    CHECK(to_string(report) == "connected in 301.7 ms\n"
+    CHECK(report.host == "server.test");
+    CHECK(report.service == "443");
+    CHECK(report.reason.empty());
+    CHECK(to_string(report) == "host \"server.test\", service \"443\": connected in 301.7 ms\n"
                                "  lookup 31.5 ms: ok\n"
                                "  [2001:db8::1]:443 at 31.5 ms for 270.2 ms: " +
                                    words(net::error::operation_aborted) +
@@ -79,7 +85,8 @@ TEST_CASE("the report of a failure") {
     test.net.endpoint("192.0.2.1:443").clear().refuse(5ms);
     test.run("server.test", "443", 2s);
     CHECK(to_string(test.client.last_connect()) ==
-          "connect failed after 2000.0 ms: " + words(errc::connect_timeout) +
+          "host \"server.test\", service \"443\": connect failed after 2000.0 ms: " +
+              words(errc::connect_timeout) +
               "\n"
               "  lookup 31.5 ms: ok\n"
               "  [2001:db8::1]:443 at 31.5 ms for 1968.5 ms: " +
@@ -96,8 +103,8 @@ TEST_CASE("the report of a lookup that failed") {
         .v4_fails(net::error::host_not_found, 25ms);
     test.run("nowhere.test", "443");
     CHECK(to_string(test.client.last_connect()) ==
-          "connect failed after 25.0 ms: " + words(net::error::host_not_found) +
-              "\n  lookup 25.0 ms: " + words(net::error::host_not_found));
+          "host \"nowhere.test\", service \"443\": connect failed after 25.0 ms: " +
+              words(net::error::host_not_found) + "\n  lookup 25.0 ms: " + words(net::error::host_not_found));
 }
 
 TEST_CASE("the report of a lookup that was stuck") {
@@ -107,7 +114,8 @@ TEST_CASE("the report of a lookup that was stuck") {
     const auto& report = test.client.last_connect();
     CHECK(report.lookup == 100ms);
     CHECK(report.lookup_error == error_code(errc::resolve_timeout));
-    CHECK(to_string(report) == "connect failed after 100.0 ms: " + words(errc::resolve_timeout) +
+    CHECK(to_string(report) == "host \"stuck.test\", service \"443\": connect failed after 100.0 ms: " +
+                                   words(errc::resolve_timeout) +
                                    "\n  lookup 100.0 ms: " + words(errc::resolve_timeout));
 }
 
@@ -115,7 +123,8 @@ TEST_CASE("the report of an argument that makes no sense") {
     fixture test;
     test.run("server test", "443");
     CHECK(to_string(test.client.last_connect()) ==
-          "connect failed after 0.0 ms: " + words(net::error::invalid_argument));
+          "host \"server test\", service \"443\": connect failed after 0.0 ms: " +
+              words(net::error::invalid_argument) + " (host has a space or a control character)");
 }
 
 TEST_CASE("a new connect begins a new report, and a refused one leaves it alone") {

@@ -24,9 +24,12 @@ void host_service(std::string_view input) {
                 "a senseless host or service is an invalid argument, an unknown interface not found");
         require(!result.literal && !result.port && result.host.empty() && result.service.empty(),
                 "with an error nothing else is set");
+        require(!result.reason.empty(), "an error has a reason");
         return;
     }
+    require(result.reason.empty(), "without an error there is no reason");
     require(!result.host.empty() && result.host.size() <= longest_name + 1, "the host has a size");
+    require(result.host != "*", "the host is the name of one");
     for (const std::string* text : {&result.host, &result.service}) {
         require(is_plain(*text), "no control characters and no spaces get through");
     }

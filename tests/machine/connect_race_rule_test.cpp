@@ -11,6 +11,7 @@
 #include "support/connect_race_rule_rows.hpp"
 
 #include <algorithm>
+#include <cerrno>
 #include <cstddef>
 #include <random>
 #include <string>
@@ -39,18 +40,21 @@ TEST_CASE("the corners of rule R") {
     }
 }
 
-TEST_CASE("unreachable is no route or no such family, in any category") {
+TEST_CASE("unreachable is no route, no network, no such family and no such address, in any category") {
     using uplink::detail::is_merely_unreachable;
     for (const error_code ec :
          {error_code(net::error::network_unreachable),
           make_error_code(uplink::generic_errc::network_unreachable),
           error_code(net::error::host_unreachable), make_error_code(uplink::generic_errc::host_unreachable),
+          error_code(net::error::network_down), make_error_code(uplink::generic_errc::network_down),
           error_code(net::error::address_family_not_supported),
-          make_error_code(uplink::generic_errc::address_family_not_supported)}) {
+          make_error_code(uplink::generic_errc::address_family_not_supported),
+          error_code(EADDRNOTAVAIL, net::error::get_system_category()),
+          make_error_code(uplink::generic_errc::address_not_available)}) {
         CHECK(is_merely_unreachable(ec));
     }
     for (const error_code ec :
-         {error_code(net::error::connection_refused), error_code(net::error::network_down),
+         {error_code(net::error::connection_refused), error_code(net::error::address_in_use),
           error_code(net::error::access_denied), error_code(errc::self_connect), error_code()}) {
         CHECK_FALSE(is_merely_unreachable(ec));
     }

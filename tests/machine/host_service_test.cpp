@@ -55,7 +55,7 @@ TEST_CASE("a host that is nonsense is invalid_argument, without a system call") 
         "a\0"s, "127.0.0.1\0"s, "127.0.0.1 ", "::1 ", ".",
         name_of(254), name_of(255), name_of(256), name_of(254) + ".", name_of(253) + "..", std::string(100000, 'a'),
         "[", "]", "[]", "[::1", "::1]", "[[::1]]", "[::1]]", "[::1]:80", "a[b]", "[a]", "[localhost]", "[127.0.0.1]",
-        "[example.com]", "[::1].", "[v1.fe]", "[ ::1]", "]::1[",
+        "[example.com]", "[::1].", "[v1.fe]", "[ ::1]", "]::1[", "*", "[*]",
         "example.com:80", "127.0.0.1:80", ":", "::1::", ":::", "1:2:3:4:5:6:7:8:9", "12345::", "::g", "::1.", "::1.2.3",
         "http://example.com", "fe80::1%", "[fe80::1%]", "fe80::1%4294967296", "fe80::1%99999999999999999999",
         "fe80::1%-1", "fe80::1%+1", "fe80::1%4g", "::1%test-if", "2001:db8::1%test-if", "fe80::1% test-if",
@@ -71,6 +71,7 @@ TEST_CASE("a host that is nonsense is invalid_argument, without a system call") 
         CHECK(result.error == invalid);
         CHECK(interface_questions == 0);
         CHECK(result.host.empty());
+        CHECK_FALSE(result.reason.empty());
         CHECK_FALSE(result.literal);
         CHECK_FALSE(result.port);
     }
@@ -81,7 +82,7 @@ TEST_CASE("a host that is a name is looked up as given") {
     const std::vector<std::string> hosts = {
         "localhost", "example.com", "example.com.", "EXAMPLE.com", "a", "a.b.c.d", "xn--bcher-kva.example",
         "_sip._tcp.example", "b\xc3\xbc" "cher.example", "\xff\xfe", "host-1", "1host", "1.example", "1.2.3.4.example",
-        "1.2.3.x4", "0x7f.example", "0xg", "example.0xg", "a..b", "a..", ".a", "-a", "%lo", name_of(253),
+        "1.2.3.x4", "0x7f.example", "0xg", "example.0xg", "*.example", "**", "a..b", "a..", ".a", "-a", "%lo", name_of(253),
         name_of(253) + ".", name_of(252) + ".",
     };
     // clang-format on
@@ -90,6 +91,7 @@ TEST_CASE("a host that is a name is looked up as given") {
         for (const char* service : {"80", "http"}) {
             const auto result = classify(host, service);
             CHECK_FALSE(result.error);
+            CHECK(result.reason.empty());
             CHECK(result.need == lookup_need::name);
             CHECK(result.host == host);
             CHECK(result.service == service);
@@ -226,6 +228,7 @@ TEST_CASE("a service is a port from 1 to 65535, a name or invalid_argument") {
         for (const char* host : {"example.com", "127.0.0.1", "fe80::1%test-if"}) {
             const auto result = classify(host, row.service);
             CHECK(result.error == (row.valid ? error_code() : invalid));
+            CHECK(result.reason.empty() == row.valid);
             CHECK(result.port == row.port);
             CHECK(result.service == (row.valid ? row.service : ""));
         }

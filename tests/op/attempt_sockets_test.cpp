@@ -46,9 +46,9 @@ struct rig {
     }
     /// Opens and connects; gives what the connection is judged to be.
     error_code connect(sockets& all, const std::string& address, net::ip::tcp::endpoint& remote) {
-        error_code ec;
-        auto& socket = all.open(0, network.get_executor(), at(address), options, ec);
-        if (ec) return ec;
+        uplink::detail::refusal why;
+        auto& socket = all.open(0, network.get_executor(), at(address), options, why);
+        if (why) return why.error;
         error_code connected;
         socket.async_connect(at(address), [&](error_code result) { connected = result; });
         network.run();
@@ -62,9 +62,9 @@ TEST_CASE("attempt sockets: they live in the operation's memory and give all of 
     rig test;
     {
         sockets all(test.memory);
-        error_code ec;
+        uplink::detail::refusal why;
         for (std::size_t i = 0; i != 20; ++i)
-            all.open(i, test.network.get_executor(), test.at("192.0.2.1"), test.options, ec);
+            all.open(i, test.network.get_executor(), test.at("192.0.2.1"), test.options, why);
         CHECK(test.memory.allocations != 0);
         CHECK(test.network.open_sockets() == 20);
         for (std::size_t i = 0; i != 25; ++i) all.close(i);  // those that there are not are passed over

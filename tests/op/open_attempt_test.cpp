@@ -12,6 +12,7 @@
 #include <new>
 #include <stdexcept>
 #include <string>
+#include <string_view>
 
 using namespace std::chrono_literals;
 using uplink::connect_options;
@@ -46,11 +47,13 @@ struct attempt {
 
     error_code open() {
         const std::size_t before = open_descriptors();
-        const error_code ec = open_attempt(socket, remote, connect, options);
-        CHECK(socket.is_open() == !ec);
-        CHECK(open_descriptors() == before + (ec ? 0 : 1));
-        return ec;
+        const uplink::detail::refusal why = open_attempt(socket, remote, connect, options);
+        CHECK(socket.is_open() == !why);
+        CHECK(open_descriptors() == before + (why ? 0 : 1));
+        reason = why.reason;
+        return why.error;
     }
+    std::string_view reason{};  ///< of the last failure
     int get(int level, int name) { return option(socket.native_handle(), level, name); }
 };
 
@@ -276,7 +279,7 @@ TEST_CASE("options that make no sense are invalid_argument before a descriptor i
     error_code ec;
     {
         const descriptor_limit none(0);
-        ec = open_attempt(one.socket, one.remote, one.connect, one.options);
+        ec = open_attempt(one.socket, one.remote, one.connect, one.options).error;
     }
     CHECK(ec == net::error::invalid_argument);
 }
@@ -286,7 +289,7 @@ TEST_CASE("without a free descriptor the code is no_descriptors, and later attem
     error_code ec;
     {
         const descriptor_limit none(0);
-        ec = open_attempt(one.socket, one.remote, one.connect, one.options);
+        ec = open_attempt(one.socket, one.remote, one.connect, one.options).error;
     }
     CHECK(ec == net::error::no_descriptors);
     CHECK(!one.socket.is_open());
@@ -297,7 +300,7 @@ TEST_CASE("a socket that is open is left as it is") {
     attempt one;
     REQUIRE(!one.open());
     const int handle = one.socket.native_handle();
-    CHECK(open_attempt(one.socket, one.remote, one.connect, one.options) == net::error::already_open);
+    CHECK(open_attempt(one.socket, one.remote, one.connect, one.options).error == net::error::already_open);
     CHECK(one.socket.is_open());
     CHECK(one.socket.native_handle() == handle);
 }
@@ -327,7 +330,7 @@ TEST_CASE("local sockets have buffers and the hook, and refuse what only TCP has
 
     local_protocol::socket other(context);
     const auto refused = [&](const connect_options& connect, const socket_options& unfit) {
-        return open_attempt(other, remote, connect, unfit) == net::error::invalid_argument &&
+        return open_attempt(other, remote, connect, unfit).error == net::error::invalid_argument &&
                !other.is_open();
     };
     CHECK(refused({}, {.keep_alive = uplink::keep_alive_options()}));

@@ -20,6 +20,7 @@
 
 #include <algorithm>
 #include <cassert>
+#include <cerrno>
 #include <chrono>
 #include <cstddef>
 #include <optional>
@@ -63,12 +64,17 @@ template <class Endpoint> struct race_record {
     std::optional<std::size_t> winner{};
 };
 
-/// A failure that says only that this host has no way there. Both names of each: Asio's own category, which
+/// A failure that says only that this host has no way there. Where IPv6 is off Linux says of each of its addresses
+/// that it is not available. Both names of each: Asio's own category, which
 /// does not equal the generic conditions before 1.38, and whatever category a caller's hook uses.
 inline bool is_merely_unreachable(const error_code& ec) noexcept {
     return ec == net::error::network_unreachable || ec == generic_errc::network_unreachable ||
            ec == net::error::host_unreachable || ec == generic_errc::host_unreachable ||
-           ec == net::error::address_family_not_supported || ec == generic_errc::address_family_not_supported;
+           ec == net::error::network_down || ec == generic_errc::network_down ||
+           ec == net::error::address_family_not_supported ||
+           ec == generic_errc::address_family_not_supported ||
+           ec == error_code(EADDRNOTAVAIL, net::error::get_system_category()) ||
+           ec == generic_errc::address_not_available;
 }
 
 template <class Endpoint> class connect_race {

@@ -11,13 +11,15 @@
 // A host whose last label is a number (decimal, or hexadecimal after 0x) and that is no such literal is
 // invalid: "127.1", "0x7f.1", "010.0.0.1", "256.0.0.1". Programs disagree on which address such a thing is,
 // and no DNS name ends so (the URL Standard's "ends in a number" check). So is a colon or a bracket
-// elsewhere, as in "example.com:80". All else is a name as given, a trailing dot (the DNS root: no search
-// list) and bytes that are not ASCII included; what it means is for the lookup.
+// elsewhere, as in "example.com:80". So is "*", which glibc takes for this machine. All else is a name as given, a
+// trailing dot (the DNS root: no search list) and bytes that are not ASCII included; what it means is for the
+// lookup.
 //
 // Service. All digits: a port, 1 to 65535, leading zeros allowed. Else a service name, which has a letter
 // and does not begin with a sign (RFC 6335, section 5.1); it may begin with a digit, as "3com-tsmux" does.
 #pragma once
 
+#include <uplink/detail/machine/refusal.hpp>
 #include <uplink/detail/support/asio.hpp>
 
 #include <algorithm>
@@ -39,7 +41,8 @@ enum class lookup_need {
 };
 
 struct host_service {
-    error_code error{};  ///< where set, nothing else is
+    error_code error{};         ///< where set, nothing else is but the reason
+    std::string_view reason{};  ///< of the error, in words: static text
     lookup_need need = lookup_need::nothing;
     std::optional<net::ip::address> literal{};
     std::optional<std::uint16_t> port{};
@@ -81,73 +84,101 @@ template <class Number> std::optional<Number> parse_number(std::string_view text
     return value;
 }
 
-/// `text` is plain, without brackets. Error: invalid_argument, or host_not_found for an unknown interface.
-inline std::optional<net::ip::address> parse_v6(std::string_view text, error_code& ec) {
-    ec = net::error::invalid_argument;
+inline refusal nonsense(std::string_view reason) noexcept { return {net::error::invalid_argument, reason}; }
+
+/// `text` is plain, without brackets; not an address at all: `otherwise`. Error: invalid_argument, or host_not_found
+/// for an unknown interface.
+inline refusal parse_v6(std::string_view text, std::string_view otherwise,
+                        std::optional<net::ip::address>& result) {
     error_code syntax;
     const std::size_t percent = text.find('%');
     net::ip::address_v6 address = net::ip::make_address_v6(std::string(text.substr(0, percent)), syntax);
-    if (syntax) return std::nullopt;
+    if (syntax) return nonsense(otherwise);
     if (percent != std::string_view::npos) {
         const std::string_view scope = text.substr(percent + 1);
+        const std::string_view scope_reason =
+            "the scope id of host is neither a number nor the name of an interface";
         if (std::all_of(scope.begin(), scope.end(), is_digit)) {
             const auto number = parse_number<std::uint32_t>(scope);
-            if (!number) return std::nullopt;
+            if (!number) return nonsense(scope_reason);
             address.scope_id(*number);
         } else {
             // Of what begins with a digit or a sign Asio would make a number where there is no such interface.
-            if (!address.is_link_local() && !address.is_multicast_link_local()) return std::nullopt;
-            if (is_digit(scope.front()) || scope.front() == '-' || scope.front() == '+') return std::nullopt;
+            if (is_digit(scope.front()) || scope.front() == '-' || scope.front() == '+')
+                return nonsense(scope_reason);
+            if (!address.is_link_local() && !address.is_multicast_link_local())
+                return nonsense("the scope id of host names an interface, and its address is not link-local");
             address = net::ip::make_address_v6(std::string(text), syntax);
-            if (syntax || address.scope_id() == 0) {
-                ec = net::error::host_not_found;
-                return std::nullopt;
-            }
+            if (syntax || address.scope_id() == 0)
+                return {net::error::host_not_found,
+                        "the scope id of host names no interface of this machine"};
         }
     }
-    ec = {};
-    return address;
+    result = address;
+    return {};
 }
 
-inline error_code classify_host(std::string_view host, host_service& result) {
-    const error_code invalid = net::error::invalid_argument;
-    if (host.empty() || host.size() > longest_name + 1 || !is_plain(host)) return invalid;
+/// The frequent mistakes; empty: none of them.
+inline std::string_view find_mistake(std::string_view host) noexcept {
+    if (host == "*") return "host is *, which is not the name of a host";
+    if (host.find("://") != std::string_view::npos) return "host is a URL; only its host is wanted";
+    const std::size_t colon = host.rfind(':');
+    if (colon == std::string_view::npos || colon + 1 == host.size()) return {};
+    const std::string_view rest = host.substr(colon + 1);
+    const bool is_port = std::all_of(rest.begin(), rest.end(), is_digit);
+    const bool is_only_one = host.find(':') == colon || host[colon - 1] == ']';
+    return is_port && is_only_one ? "host includes a port, which belongs in service" : std::string_view();
+}
+
+inline refusal classify_host(std::string_view host, host_service& result) {
+    if (host.empty()) return nonsense("host is empty");
+    if (host.size() > longest_name + 1) return nonsense("host is longer than 253 characters");
+    if (!is_plain(host)) return nonsense("host has a space or a control character");
+    if (const std::string_view mistake = find_mistake(host); !mistake.empty()) return nonsense(mistake);
     const bool bracketed = host.size() >= 2 && host.front() == '[' && host.back() == ']';
     if (bracketed) host = host.substr(1, host.size() - 2);
-    if (host.find_first_of("[]") != std::string_view::npos) return invalid;
+    const std::string_view brackets = "host has brackets, and they do not enclose an IPv6 address";
+    if (host.find_first_of("[]") != std::string_view::npos) return nonsense(brackets);
     result.host = host;
-    error_code ec;
     if (bracketed || host.find(':') != std::string_view::npos) {
-        result.literal = parse_v6(host, ec);
-        return ec;
+        const std::string_view colon = "host has a colon and is not an IPv6 address";
+        return parse_v6(host, bracketed ? brackets : colon, result.literal);
     }
+    error_code ec;
     const auto v4 = net::ip::make_address_v4(result.host, ec);
     if (!ec) {
         result.literal = v4;
         return {};
     }
     const std::size_t length = host.ends_with('.') ? host.size() - 1 : host.size();
-    return length == 0 || length > longest_name || ends_in_number(host) ? invalid : error_code{};
+    if (length == 0) return nonsense("host is a dot alone");
+    if (length > longest_name) return nonsense("host is longer than 253 characters");
+    if (ends_in_number(host))
+        return nonsense("host ends in a number and is not an IPv4 address of four parts");
+    return {};
 }
 
-inline error_code classify_service(std::string_view service, host_service& result) {
-    const error_code invalid = net::error::invalid_argument;
-    if (service.empty() || service.size() > longest_name || !is_plain(service)) return invalid;
+inline refusal classify_service(std::string_view service, host_service& result) {
+    if (service.empty()) return nonsense("service is empty");
+    if (!is_plain(service)) return nonsense("service has a space or a control character");
+    const std::string_view digits = service.substr(service.front() == '-' ? 1 : 0);
+    const bool is_number = std::all_of(digits.begin(), digits.end(), is_digit) && !digits.empty();
+    if (is_number && service.size() <= longest_name) result.port = parse_number<std::uint16_t>(service);
+    if (is_number && result.port.value_or(0) == 0) return nonsense("service is a port outside 1 to 65535");
+    if (service.size() > longest_name) return nonsense("service is longer than 253 characters");
+    const bool is_name = std::any_of(service.begin(), service.end(), is_letter) && service.front() != '-' &&
+                         service.front() != '+';
+    if (!is_number && !is_name) return nonsense("service is neither a port nor the name of a service");
     result.service = service;
-    if (std::all_of(service.begin(), service.end(), is_digit)) {
-        result.port = parse_number<std::uint16_t>(service);
-        return result.port.value_or(0) == 0 ? invalid : error_code{};
-    }
-    const bool is_name = std::any_of(service.begin(), service.end(), is_letter);
-    return is_name && service.front() != '-' && service.front() != '+' ? error_code{} : invalid;
+    return {};
 }
 
 /// What the caller's host and service are.
 inline host_service classify(std::string_view host, std::string_view service) {
     host_service result;
-    result.error = classify_service(service, result);  // first: it needs no system call
-    if (!result.error) result.error = classify_host(host, result);
-    if (result.error) return {.error = result.error};
+    refusal why = classify_service(service, result);  // first: it needs no system call
+    if (!why) why = classify_host(host, result);
+    if (why) return {.error = why.error, .reason = why.reason};
     if (!result.literal) result.need = lookup_need::name;
     else if (!result.port) result.need = lookup_need::service;
     return result;

@@ -1,9 +1,10 @@
 // Distributed under the Boost Software License, Version 1.0 (see LICENSE).
 //
-// Which options make no sense. Decided from the values alone, without a system call, before async_connect does
-// anything else; every answer is success or asio::error::invalid_argument. A rule stands here only where the
-// value could never work or would silently mean something else; what depends on the machine (an address or an
-// interface that it does not have) is left for the attempt to find out.
+// Which options make no sense, and why. Decided from the values alone, without a system call, before async_connect
+// does anything else. Each check gives the reason in words, which begin with the full name of the option, or
+// nothing where the value makes sense; the code of all is asio::error::invalid_argument. A rule stands here only
+// where the value could never work or would silently mean something else; what depends on the machine (an address
+// or an interface that it does not have) is left for the attempt to find out.
 #pragma once
 
 #include <uplink/detail/machine/host_service.hpp>
@@ -55,86 +56,125 @@ inline bool is_local_address(std::string_view text) {
     return !ec;
 }
 
-inline bool is_interface_name(std::string_view name) noexcept {
-    return name.size() <= max_interface_length && is_plain(name) &&
-           name.find('/') == std::string_view::npos && name != "." && name != "..";
+inline std::string_view find_nonsense(const connect_options& options) {
+    if (options.timeout <= std::chrono::nanoseconds::zero()) return "connect.timeout must be above zero";
+    if (options.attempt_delay < std::chrono::nanoseconds::zero())
+        return "connect.attempt_delay must not be negative";
+    if (options.resolution_delay < std::chrono::nanoseconds::zero())
+        return "connect.resolution_delay must not be negative";
+    if (options.first_family_count == 0) return "connect.first_family_count must be at least 1";
+    if (options.max_parallel_attempts == 0) return "connect.max_parallel_attempts must be at least 1";
+    if (options.family < address_family::any || options.family > address_family::v6)
+        return "connect.family must be any, v4 or v6";
+    if (!options.local_address.empty() && !is_local_address(options.local_address))
+        return "connect.local_address is not an IP address";
+    const std::string_view interface_name = options.network_interface;
+    if (interface_name.size() > max_interface_length)
+        return "connect.network_interface is longer than 15 bytes";
+    if (!is_plain(interface_name) || interface_name.find('/') != std::string_view::npos)
+        return "connect.network_interface has a space, a slash or a control character";
+    if (interface_name == "." || interface_name == "..")
+        return "connect.network_interface is not the name of an interface";
+    return {};
 }
 
-inline bool is_sensible(const connect_options& options) {
-    return options.timeout > std::chrono::nanoseconds::zero() &&
-           options.attempt_delay >= std::chrono::nanoseconds::zero() &&
-           options.resolution_delay >= std::chrono::nanoseconds::zero() && options.first_family_count != 0 &&
-           options.max_parallel_attempts != 0 && options.family >= address_family::any &&
-           options.family <= address_family::v6 &&
-           (options.local_address.empty() || is_local_address(options.local_address)) &&
-           is_interface_name(options.network_interface);
+inline std::string_view find_nonsense(const keep_alive_options& options) noexcept {
+    if (options.idle.count() < 1 || options.idle.count() > max_keep_alive_seconds)
+        return "socket.keep_alive.idle must be from 1 s to 32767 s";
+    if (options.interval.count() < 1 || options.interval.count() > max_keep_alive_seconds)
+        return "socket.keep_alive.interval must be from 1 s to 32767 s";
+    if (options.count < 1 || options.count > max_keep_alive_count)
+        return "socket.keep_alive.count must be from 1 to 127";
+    return {};
 }
 
-constexpr bool is_sensible(const keep_alive_options& options) noexcept {
-    return options.idle.count() >= 1 && options.idle.count() <= max_keep_alive_seconds &&
-           options.interval.count() >= 1 && options.interval.count() <= max_keep_alive_seconds &&
-           options.count >= 1 && options.count <= max_keep_alive_count;
-}
-
-inline bool is_sensible(const socket_options& options) noexcept {
-    if (options.keep_alive && !is_sensible(*options.keep_alive)) return false;
+inline std::string_view find_nonsense(const socket_options& options) noexcept {
+    if (options.keep_alive) {
+        if (const std::string_view reason = find_nonsense(*options.keep_alive); !reason.empty())
+            return reason;
+    }
     if (options.user_timeout && (options.user_timeout->count() <= 0 ||
                                  options.user_timeout->count() > (std::numeric_limits<int>::max)())) {
-        return false;
+        return "socket.user_timeout must be from 1 ms to 2147483647 ms";
     }
-    if (options.send_buffer && *options.send_buffer <= 0) return false;
-    if (options.receive_buffer && *options.receive_buffer <= 0) return false;
-    return !options.dscp || (*options.dscp >= 0 && *options.dscp <= 63);
+    if (options.send_buffer && *options.send_buffer <= 0) return "socket.send_buffer must be above zero";
+    if (options.receive_buffer && *options.receive_buffer <= 0)
+        return "socket.receive_buffer must be above zero";
+    if (options.dscp && (*options.dscp < 0 || *options.dscp > 63)) return "socket.dscp must be from 0 to 63";
+    return {};
 }
-
-constexpr bool is_sensible(const no_proxy&) noexcept { return true; }
 
 /// Whether the host is a literal or a name is for the connect to classify, as that of the server.
-template <class Proxy> bool is_sensible_proxy(const Proxy& proxy) noexcept {
-    return !proxy.host.empty() && proxy.host.size() <= longest_name + (proxy.host.ends_with('.') ? 1 : 0) &&
-           is_plain(proxy.host) && proxy.port != 0 && proxy.user.size() <= max_credential_length &&
-           !has_control(proxy.user) && proxy.password.size() <= max_credential_length &&
-           !has_control(proxy.password);
+template <class Proxy> std::string_view find_nonsense_of_any_proxy(const Proxy& proxy) noexcept {
+    if (proxy.host.empty()) return "proxy.host is empty";
+    if (proxy.host.size() > longest_name + (proxy.host.ends_with('.') ? 1 : 0))
+        return "proxy.host is longer than 253 characters";
+    if (!is_plain(proxy.host)) return "proxy.host has a space or a control character";
+    if (proxy.port == 0) return "proxy.port must be from 1 to 65535";
+    if (proxy.user.size() > max_credential_length) return "proxy.user is longer than 255 bytes";
+    if (has_control(proxy.user)) return "proxy.user has a control character";
+    if (proxy.password.size() > max_credential_length) return "proxy.password is longer than 255 bytes";
+    if (has_control(proxy.password)) return "proxy.password has a control character";
+    return {};
 }
 
+inline std::string_view find_nonsense(const no_proxy&) noexcept { return {}; }
+
 /// A password without a user would never be sent: SOCKS5 has no way to.
-inline bool is_sensible(const socks5_proxy& proxy) noexcept {
-    return is_sensible_proxy(proxy) && !(proxy.user.empty() && !proxy.password.empty());
+inline std::string_view find_nonsense(const socks5_proxy& proxy) noexcept {
+    const std::string_view reason = find_nonsense_of_any_proxy(proxy);
+    if (reason.empty() && proxy.user.empty() && !proxy.password.empty())
+        return "proxy.password is set without proxy.user";
+    return reason;
 }
 
 /// A colon in the user's name would move the border to the password (RFC 7617, section 2).
-inline bool is_sensible(const http_proxy& proxy) noexcept {
-    return is_sensible_proxy(proxy) && proxy.user.find(':') == std::string::npos;
+inline std::string_view find_nonsense(const http_proxy& proxy) noexcept {
+    const std::string_view reason = find_nonsense_of_any_proxy(proxy);
+    if (reason.empty() && proxy.user.find(':') != std::string::npos) return "proxy.user has a colon";
+    return reason;
 }
 
 /// Options that only TCP has. Buffer sizes and before_connect are any socket's, and no_delay is on by default and
 /// therefore passed over.
-inline bool asks_for_tcp(const connect_options& connect, const socket_options& socket) noexcept {
-    return socket.keep_alive || socket.user_timeout || socket.dscp || socket.reset_on_close ||
-           !connect.local_address.empty() || connect.local_port != 0 || !connect.network_interface.empty();
+inline std::string_view find_option_of_tcp(const connect_options& connect,
+                                           const socket_options& socket) noexcept {
+    if (socket.keep_alive) return "socket.keep_alive is for TCP alone";
+    if (socket.user_timeout) return "socket.user_timeout is for TCP alone";
+    if (socket.dscp) return "socket.dscp is for TCP alone";
+    if (socket.reset_on_close) return "socket.reset_on_close is for TCP alone";
+    if (!connect.local_address.empty()) return "connect.local_address is for TCP alone";
+    if (connect.local_port != 0) return "connect.local_port is for TCP alone";
+    if (!connect.network_interface.empty()) return "connect.network_interface is for TCP alone";
+    return {};
 }
 
 /// The check for one attempt, which has these options alone.
-inline error_code check_options(const connect_options& connect, const socket_options& socket, bool is_tcp) {
-    if (!is_sensible(connect) || !is_sensible(socket)) return net::error::invalid_argument;
-    if (!is_tcp && asks_for_tcp(connect, socket)) return net::error::invalid_argument;
-    return {};
+inline std::string_view check_options(const connect_options& connect, const socket_options& socket,
+                                      bool is_tcp) {
+    std::string_view reason = find_nonsense(connect);
+    if (reason.empty()) reason = find_nonsense(socket);
+    if (reason.empty() && !is_tcp) reason = find_option_of_tcp(connect, socket);
+    return reason;
 }
 
 /// Every option of a client. send_queue.low_water may exceed send_queue.limit: a small limit with the default low-water
 /// mark is sensible, async_drain then completes at once unless one large send is in progress. So is a zero
 /// low-water mark (drain to the last byte), and zero for the delays of the race (as short as allowed).
-inline error_code check_options(const client_options& options, bool is_tcp) {
-    if (const error_code ec = check_options(options.connect, options.socket, is_tcp)) return ec;
-    const bool sensible =
-        (!options.idle_timeout || *options.idle_timeout > std::chrono::nanoseconds::zero()) &&
-        options.close_timeout > std::chrono::nanoseconds::zero() && options.max_receive != 0 &&
-        options.send_queue.limit != 0 && options.receive_spin >= std::chrono::nanoseconds::zero() &&
-        options.receive_spin <= max_receive_spin && !options.proxy.valueless_by_exception() &&
-        std::visit([](const auto& proxy) { return is_sensible(proxy); }, options.proxy);
-    if (!sensible) return net::error::invalid_argument;
-    if (!is_tcp && !std::holds_alternative<no_proxy>(options.proxy)) return net::error::invalid_argument;
-    return {};
+inline std::string_view check_options(const client_options& options, bool is_tcp) {
+    if (const std::string_view reason = check_options(options.connect, options.socket, is_tcp);
+        !reason.empty())
+        return reason;
+    if (options.idle_timeout && *options.idle_timeout <= std::chrono::nanoseconds::zero())
+        return "idle_timeout must be above zero";
+    if (options.close_timeout <= std::chrono::nanoseconds::zero()) return "close_timeout must be above zero";
+    if (options.max_receive == 0) return "max_receive must be above zero";
+    if (options.send_queue.limit == 0) return "send_queue.limit must be above zero";
+    if (options.receive_spin < std::chrono::nanoseconds::zero() || options.receive_spin > max_receive_spin)
+        return "receive_spin must be from 0 to 10 ms";
+    if (options.proxy.valueless_by_exception()) return "proxy has no value";
+    if (!is_tcp && !std::holds_alternative<no_proxy>(options.proxy)) return "proxy is for TCP alone";
+    return std::visit([](const auto& proxy) { return find_nonsense(proxy); }, options.proxy);
 }
 
 }  // namespace uplink::detail

@@ -1,9 +1,11 @@
 // Distributed under the Boost Software License, Version 1.0 (see LICENSE).
 //
-// The sockets of one connect race, one an attempt, in order of start: each fresh, none ever moved while it
-// is in use. They live in memory from the operation.
+// The sockets of one connect race, one an attempt: each fresh, none ever moved while it is in use. They live in
+// memory from the operation, and only while they are open, however many addresses are tried. They are found by the
+// number of the attempt in constant time.
 #pragma once
 
+#include <uplink/detail/machine/refusal.hpp>
 #include <uplink/detail/op/connect_at_once.hpp>
 #include <uplink/detail/op/open_attempt.hpp>
 #include <uplink/detail/support/asio.hpp>
@@ -13,9 +15,9 @@
 
 #include <algorithm>
 #include <cstddef>
-#include <list>
 #include <memory_resource>
 #include <optional>
+#include <unordered_map>
 
 namespace uplink::inline UPLINK_NAMESPACE::detail {
 
@@ -24,23 +26,26 @@ template <class Socket> class attempt_sockets {
     using endpoint_type = typename Socket::endpoint_type;
 
 public:
-    explicit attempt_sockets(std::pmr::memory_resource& memory) noexcept : memory_(memory) {}
+    explicit attempt_sockets(std::pmr::memory_resource& memory) : others_(&memory) {}
 
-    /// A socket for the next attempt, opened, with every option set; throws std::bad_alloc.
+    /// A socket for the next attempt, opened, with every option set; throws std::bad_alloc. Where it was refused, it is
+    /// to be closed nevertheless.
     Socket& open(std::size_t index, const executor_type& executor, const endpoint_type& endpoint,
-                 const client_options& options, error_code& ec) {
+                 const client_options& options, refusal& why) {
         Socket& socket = add(index, executor);
         if constexpr (requires { socket.open_attempt(endpoint, options.connect, options.socket); }) {
-            ec = socket.open_attempt(endpoint, options.connect, options.socket);
+            why = {socket.open_attempt(endpoint, options.connect, options.socket)};
         } else {
-            ec = open_attempt(socket, endpoint, options.connect, options.socket);
+            why = open_attempt(socket, endpoint, options.connect, options.socket);
         }
         return socket;
     }
 
-    /// Of an attempt that was opened.
+    /// Of an attempt that is open.
     Socket& operator[](std::size_t index) noexcept { return *find(index); }
+    bool is_open(std::size_t index) noexcept { return find(index) != nullptr; }
 
+    /// Gives its memory back. One that there is not any more, or never was, is passed over.
     void close(std::size_t index) noexcept {
         Socket* socket = find(index);
         if (socket == nullptr) return;
@@ -49,6 +54,8 @@ public:
             socket->close(ignored);
         } catch (...) {  // Asio's close has no failure here, only a signature that may throw.
         }
+        if (is_first(index)) first_.reset();
+        else others_.erase(index);
     }
 
     /// What a connect that has succeeded is worth. A connection to itself (a local port that happens to be
@@ -74,17 +81,14 @@ private:
 
     Socket& add(std::size_t index, const executor_type& executor) {
         if (!first_) return first_.emplace(index, executor).socket;
-        if (!others_) others_.emplace(&memory_);
-        return others_->emplace_back(index, executor).socket;
+        return others_.try_emplace(index, executor).first->second;
     }
 
+    bool is_first(std::size_t index) const noexcept { return first_ && first_->index == index; }
     Socket* find(std::size_t index) noexcept {
-        if (first_ && first_->index == index) return &first_->socket;
-        if (!others_) return nullptr;
-        for (numbered& each : *others_) {
-            if (each.index == index) return &each.socket;
-        }
-        return nullptr;
+        if (is_first(index)) return &first_->socket;
+        const auto found = others_.find(index);
+        return found != others_.end() ? &found->second : nullptr;
     }
 
     /// Whatever scope a link-local address was given with.
@@ -105,9 +109,8 @@ private:
         }
     }
 
-    std::pmr::memory_resource& memory_;
-    std::optional<numbered> first_{};  ///< mostly the only one
-    std::optional<std::pmr::list<numbered>> others_{};
+    std::optional<numbered> first_{};  ///< mostly the only one: takes no memory
+    std::pmr::unordered_map<std::size_t, Socket> others_;
 };
 
 }  // namespace uplink::detail

@@ -40,6 +40,12 @@
 
 namespace uplink::inline UPLINK_NAMESPACE::detail {
 
+/// What the caller of async_connect asked for; empty where it gave endpoints.
+struct asked_for {
+    std::string host{};
+    std::string service{};
+};
+
 template <class Stream, class State>
 class client_core final : public std::enable_shared_from_this<client_core<Stream, State>>,
                           public registered_client {
@@ -324,14 +330,22 @@ public:
         return !connection_->is_end_reported() || receive_pending_ || closing_ != nullptr ||
                !connection_->sends().is_idle();
     }
-    void connect_accepted(connect_operation<client_core>& operation) noexcept {
+    void connect_accepted(connect_operation<client_core>& operation, asked_for&& asked) noexcept {
         connecting_ = &operation;
-        empty_report();
+        begin_report(std::move(asked));
     }
-    /// An attempt that made no system call is reported too.
-    void connect_refused(const error_code& ec) {
-        empty_report();
-        report_.error = ec;
+    /// A connect that made no system call is reported too.
+    void connect_refused(const refusal& why, asked_for&& asked) noexcept {
+        begin_report(std::move(asked));
+        report_.error = why.error;
+        report_reason(why.reason);
+    }
+    /// Without memory there is the code alone.
+    void report_reason(std::string_view reason) noexcept {
+        try {
+            report_.reason = reason;
+        } catch (...) {
+        }
     }
     bool is_closing() const noexcept { return closing_ != nullptr; }
     void close_accepted(close_operation<client_core>& operation) noexcept { closing_ = &operation; }
@@ -357,12 +371,15 @@ private:
         of.receives().stop_active(stop_reason::cancel);
     }
 
-    /// But for the memory of its attempts. Made anew, which is less work than to assign an empty one.
-    void empty_report() noexcept {
+    /// Of the last one only the memory of its attempts is kept. It is made anew, which is less work than to assign an
+    /// empty one.
+    void begin_report(asked_for&& asked) noexcept {
         std::vector<basic_connect_attempt<endpoint_type>> room = room_for_attempts();
         room.clear();
         std::destroy_at(&report_);
         std::construct_at(&report_);
+        report_.host = std::move(asked.host);
+        report_.service = std::move(asked.service);
         report_.attempts = std::move(room);
     }
 

@@ -12,6 +12,7 @@
 #include <uplink/detail/machine/connect_race.hpp>
 #include <uplink/detail/machine/host_service.hpp>
 #include <uplink/detail/machine/outcome.hpp>
+#include <uplink/detail/machine/refusal.hpp>
 #include <uplink/detail/op/attempt_sockets.hpp>
 #include <uplink/detail/op/child_call.hpp>
 #include <uplink/detail/op/connection.hpp>
@@ -22,6 +23,7 @@
 #include <uplink/detail/support/stream_traits.hpp>
 #include <uplink/time_limit.hpp>
 
+#include <algorithm>
 #include <chrono>
 #include <cstddef>
 #include <memory>
@@ -124,6 +126,7 @@ public:
         report.handshake = handshake_;
         report.total = elapsed();
         report.error = error;
+        if (error) report_reason();
         core->connect_ended(*this, error ? nullptr : std::move(candidate_));
     }
 
@@ -221,16 +224,34 @@ private:
     }
 
     void start_attempt(std::size_t index) {
-        error_code ec;
+        refusal why;
         try {
             const endpoint_type endpoint = race_->endpoint(index);
-            socket_type& socket = sockets_->open(index, core->get_executor(), endpoint, core->options(), ec);
-            if (!ec) return connect(index, socket, endpoint);
+            socket_type& socket = sockets_->open(index, core->get_executor(), endpoint, core->options(), why);
+            if (!why) return connect(index, socket, endpoint);
         } catch (...) {
-            ec = net::error::no_memory;
-            sockets_->close(index);
+            why = {net::error::no_memory};
         }
-        race_->not_created(index, ec, elapsed());
+        sockets_->close(index);
+        note_refusal(index, why);
+        race_->not_created(index, why.error, elapsed());
+    }
+
+    /// Of the attempts that were refused when they were opened, the one whose error may be the result of the race.
+    void note_refusal(std::size_t index, const refusal& why) noexcept {
+        if (refusal_ && (is_merely_unreachable(why.error) || !is_merely_unreachable(refusal_.error))) return;
+        refusal_ = why;
+        refused_attempt_ = index;
+    }
+
+    void report_reason() noexcept {
+        const auto& attempts = core->report().attempts;
+        const auto decisive = std::find_if(attempts.begin(), attempts.end(),
+                                           [this](const auto& each) { return each.error == error; });
+        if (refusal_ && decisive != attempts.end() &&
+            static_cast<std::size_t>(decisive - attempts.begin()) == refused_attempt_) {
+            core->report_reason(refusal_.reason);
+        }
     }
 
     /// However soon the answer is there, it is looked at in the next turn of the event loop: until then the connect can
@@ -258,7 +279,7 @@ private:
     void on_event(attempt_ended event, const error_code& result) {
         if (event.is_known) --known_;
         // A loser, or one that was closed while its completion was on the way: io_uring may report success.
-        if (phase_ != phase::racing || !(*sockets_)[event.index].is_open()) {
+        if (phase_ != phase::racing || !sockets_->is_open(event.index)) {
             settle();
             return;
         }
@@ -363,6 +384,8 @@ private:
     nanoseconds handshake_started_{};
     nanoseconds handshake_{};
     std::size_t children_ = 0;
+    refusal refusal_{};
+    std::size_t refused_attempt_ = 0;
     std::size_t known_ = 0;  ///< of those, the ones whose result is known
     phase phase_ = phase::racing;
     bool is_running_ = false;

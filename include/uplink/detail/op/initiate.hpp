@@ -9,12 +9,14 @@
 
 #include <uplink/detail/machine/host_service.hpp>
 #include <uplink/detail/machine/option_check.hpp>
+#include <uplink/detail/machine/refusal.hpp>
 #include <uplink/detail/op/client_core.hpp>
 #include <uplink/detail/support/asio.hpp>
 #include <uplink/time_limit.hpp>
 
 #include <optional>
 #include <string>
+#include <string_view>
 #include <utility>
 #include <vector>
 
@@ -158,27 +160,28 @@ public:
 
     /// By name. `Operation` derives from connect_operation.
     template <class Operation>
-    void connect(unstarted<Operation>& made, const std::string& host, const std::string& service,
+    void connect(unstarted<Operation>& made, std::string host, std::string service,
                  const std::optional<time_limit>& limit) {
         prepare_connect(made);
         if (const error_code ec = refuse_connect()) return refuse(made, ec);
         host_service target = classify(host, service);
-        error_code ec = target.error ? target.error : check_connect();
-        if (!ec && target.literal && contradicts(*target.literal))
-            ec = net::error::address_family_not_supported;
+        asked_for asked{std::move(host), std::move(service)};
+        refusal why{target.error, target.reason};
+        if (!why) why = check_connect();
+        if (!why && target.literal) why = check_family(*target.literal);
         const bool looks_up = target.need != lookup_need::nothing;
         time_point at = (time_point::max)();
-        if (!ec) ec = connect_expiry(limit, looks_up ? errc::resolve_timeout : errc::connect_timeout, at);
-        if (ec) return refuse_reported(made, ec);
+        if (!why) why = connect_expiry(limit, looks_up ? errc::resolve_timeout : errc::connect_timeout, at);
+        if (why) return refuse_reported(made, why, std::move(asked));
         race_settings settings = settings_of_race();
         if (looks_up) {
             if (target.literal)
                 settings.family = target.literal->is_v4() ? address_family::v4 : address_family::v6;
             if (settings.family == address_family::any) settings.preferred = preferred_family();
-            accept(made, at).start(std::move(target), settings);
+            accept(made, at, std::move(asked)).start(std::move(target), settings);
         } else {
             std::vector<endpoint_type> only = list_of({*target.literal, *target.port});
-            accept(made, at).start(std::move(only), std::move(target.host), settings);
+            accept(made, at, std::move(asked)).start(std::move(only), std::move(target.host), settings);
         }
         settle();
     }
@@ -196,11 +199,11 @@ public:
                  const std::optional<time_limit>& limit) {
         prepare_connect(made);
         if (const error_code ec = refuse_connect()) return refuse(made, ec);
-        error_code ec = check_connect();
+        refusal why = check_connect();
         time_point at = (time_point::max)();
-        if (!ec) ec = connect_expiry(limit, errc::connect_timeout, at);
-        if (ec) return refuse_reported(made, ec);
-        accept(made, at).start(std::move(endpoints), std::string(), settings_of_race());
+        if (!why) why = connect_expiry(limit, errc::connect_timeout, at);
+        if (why) return refuse_reported(made, why, {});
+        accept(made, at, {}).start(std::move(endpoints), std::string(), settings_of_race());
         settle();
     }
 
@@ -232,8 +235,9 @@ private:
     error_code expiry(const time_limit& limit, errc code, time_point& at) {
         return limit.is_limited() ? expiry_at(limit, code, core_.now(), at) : error_code();
     }
-    error_code connect_expiry(const std::optional<time_limit>& limit, errc code, time_point& at) {
-        return expiry(limit.value_or(time_limit(core_.options().connect.timeout)), code, at);
+    refusal connect_expiry(const std::optional<time_limit>& limit, errc code, time_point& at) {
+        return refused_if(expiry(limit.value_or(time_limit(core_.options().connect.timeout)), code, at),
+                          "the time limit had passed when the connect began");
     }
 
     error_code refuse_receive() {
@@ -273,28 +277,32 @@ private:
     }
 
     /// Options don't change: once is enough.
-    error_code check_connect() {
+    refusal check_connect() {
         if (core_.has_good_options()) return {};
         const client_options& options = core_.options();
-        if (const error_code ec = check_options(options, Core::is_tcp)) return ec;
+        if (const std::string_view reason = check_options(options, Core::is_tcp); !reason.empty())
+            return {net::error::invalid_argument, reason};
         // Refused rather than connected directly: the user has said that the way leads through a proxy.
-        if (!std::holds_alternative<no_proxy>(options.proxy)) return net::error::operation_not_supported;
+        if (!std::holds_alternative<no_proxy>(options.proxy))
+            return {net::error::operation_not_supported, "proxy is set, and this version speaks to none"};
         core_.note_good_options();
         return {};
     }
 
-    template <class Operation> void refuse_reported(unstarted<Operation>& made, const error_code& ec) {
-        core_.connect_refused(ec);
-        refuse(made, ec);
+    template <class Operation>
+    void refuse_reported(unstarted<Operation>& made, const refusal& why, asked_for&& asked) {
+        core_.connect_refused(why, std::move(asked));
+        refuse(made, why.error);
     }
 
     /// From here on it is the client's one connect.
-    template <class Operation> Operation& accept(unstarted<Operation>& made, time_point at) {
+    template <class Operation>
+    Operation& accept(unstarted<Operation>& made, time_point at, asked_for&& asked) {
         made->limit.at = at;
         core_.close_connection();  // one that had failed
         core_.clear_state_for_connect();
         Operation& operation = made.release();
-        core_.connect_accepted(operation);
+        core_.connect_accepted(operation, std::move(asked));
         return operation;
     }
 
@@ -304,10 +312,14 @@ private:
         return list;
     }
 
-    bool contradicts(const net::ip::address& literal) const {
+    refusal check_family(const net::ip::address& literal) const {
         const address_family family = core_.options().connect.family;
-        return (family == address_family::v4 && !literal.is_v4()) ||
-               (family == address_family::v6 && !literal.is_v6());
+        const error_code other = net::error::address_family_not_supported;
+        if (family == address_family::v4 && !literal.is_v4())
+            return {other, "host is an IPv6 address, and connect.family is v4"};
+        if (family == address_family::v6 && !literal.is_v6())
+            return {other, "host is an IPv4 address, and connect.family is v6"};
+        return {};
     }
 
     race_settings settings_of_race() const {

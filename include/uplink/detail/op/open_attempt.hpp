@@ -12,6 +12,7 @@
 #pragma once
 
 #include <uplink/detail/machine/option_check.hpp>
+#include <uplink/detail/machine/refusal.hpp>
 #include <uplink/detail/support/asio.hpp>
 #include <uplink/detail/support/stream_traits.hpp>
 #include <uplink/options.hpp>
@@ -26,6 +27,7 @@
 #include <chrono>
 #include <new>
 #include <string>
+#include <string_view>
 
 namespace uplink::inline UPLINK_NAMESPACE::detail {
 
@@ -118,15 +120,18 @@ inline error_code bind_to_interface(int handle, const std::string& name) noexcep
 #endif
 }
 
-inline error_code bind_locally(int handle, const net::ip::tcp::endpoint& remote,
-                               const connect_options& options) noexcept {
+inline refusal bind_locally(int handle, const net::ip::tcp::endpoint& remote,
+                            const connect_options& options) noexcept {
     if (options.local_address.empty() && options.local_port == 0) return {};
     net::ip::tcp::endpoint local(remote.protocol(), options.local_port);
     if (!options.local_address.empty()) {
         error_code ec;
         local.address(net::ip::make_address(options.local_address, ec));
-        if (ec) return net::error::invalid_argument;
-        if (local.protocol() != remote.protocol()) return net::error::address_family_not_supported;
+        if (ec) return {net::error::invalid_argument, "connect.local_address is not an IP address"};
+        if (local.protocol() != remote.protocol()) {
+            return {net::error::address_family_not_supported,
+                    "connect.local_address is not of the address family of the attempt"};
+        }
     }
     error_code ec;
     if (options.local_port != 0) {
@@ -138,22 +143,43 @@ inline error_code bind_locally(int handle, const net::ip::tcp::endpoint& remote,
         ec = set_socket_option(handle, IPPROTO_IP, IP_BIND_ADDRESS_NO_PORT, 1);
 #endif
     }
-    if (ec) return ec;
-    if (::bind(handle, local.data(), static_cast<socklen_t>(local.size())) == 0) return {};
-    return last_system_error();
+    if (!ec && ::bind(handle, local.data(), static_cast<socklen_t>(local.size())) != 0)
+        ec = last_system_error();
+    return refused_if(ec, options.local_address.empty() ? "the system did not accept connect.local_port"
+                          : options.local_port == 0
+                              ? "the system did not accept connect.local_address"
+                              : "the system did not accept connect.local_address with connect.local_port");
 }
 
-inline error_code set_tcp_options(int handle, const net::ip::tcp::endpoint& remote,
-                                  const connect_options& connect, const socket_options& socket) noexcept {
-    error_code ec;
-    if (socket.no_delay) ec = set_socket_option(handle, IPPROTO_TCP, TCP_NODELAY, 1);
-    if (!ec && socket.keep_alive) ec = set_keep_alive(handle, *socket.keep_alive);
-    if (!ec && socket.user_timeout) ec = set_user_timeout(handle, *socket.user_timeout);
-    if (!ec && socket.dscp) ec = set_dscp(handle, remote.address(), *socket.dscp);
-    if (!ec && socket.reset_on_close) ec = set_socket_option(handle, SOL_SOCKET, SO_LINGER, ::linger{1, 0});
-    if (!ec && !connect.network_interface.empty()) ec = bind_to_interface(handle, connect.network_interface);
-    if (!ec) ec = bind_locally(handle, remote, connect);  // after the interface, which scopes the binding
-    return ec;
+inline refusal set_tcp_options(int handle, const net::ip::tcp::endpoint& remote,
+                               const connect_options& connect, const socket_options& socket) noexcept {
+    refusal why;
+    if (socket.no_delay) {
+        why = refused_if(set_socket_option(handle, IPPROTO_TCP, TCP_NODELAY, 1),
+                         "the system did not accept socket.no_delay");
+    }
+    if (!why && socket.keep_alive) {
+        why = refused_if(set_keep_alive(handle, *socket.keep_alive),
+                         "the system did not accept socket.keep_alive");
+    }
+    if (!why && socket.user_timeout) {
+        why = refused_if(set_user_timeout(handle, *socket.user_timeout),
+                         "the system did not accept socket.user_timeout");
+    }
+    if (!why && socket.dscp) {
+        why = refused_if(set_dscp(handle, remote.address(), *socket.dscp),
+                         "the system did not accept socket.dscp");
+    }
+    if (!why && socket.reset_on_close) {
+        why = refused_if(set_socket_option(handle, SOL_SOCKET, SO_LINGER, ::linger{1, 0}),
+                         "the system did not accept socket.reset_on_close");
+    }
+    if (!why && !connect.network_interface.empty()) {
+        why = refused_if(bind_to_interface(handle, connect.network_interface),
+                         "the system did not accept connect.network_interface");
+    }
+    if (!why) why = bind_locally(handle, remote, connect);  // after the interface, which scopes the binding
+    return why;
 }
 
 /// The user's hook, whose exceptions become codes: a system_error its own, no memory no_memory, and anything else
@@ -173,36 +199,43 @@ error_code call_before_connect(int handle, const Endpoint& endpoint, const socke
 }
 
 template <class Endpoint>
-error_code prepare_attempt(int handle, const Endpoint& endpoint, const connect_options& connect,
-                           const socket_options& socket) noexcept {
-    error_code ec;
+refusal prepare_attempt(int handle, const Endpoint& endpoint, const connect_options& connect,
+                        const socket_options& socket) noexcept {
+    refusal why;
     // The receive buffer decides the window scale, which is settled while connecting.
-    if (socket.send_buffer) ec = set_socket_option(handle, SOL_SOCKET, SO_SNDBUF, *socket.send_buffer);
-    if (!ec && socket.receive_buffer)
-        ec = set_socket_option(handle, SOL_SOCKET, SO_RCVBUF, *socket.receive_buffer);
-    if constexpr (is_tcp_v<typename Endpoint::protocol_type>) {
-        if (!ec) ec = set_tcp_options(handle, endpoint, connect, socket);
+    if (socket.send_buffer) {
+        why = refused_if(set_socket_option(handle, SOL_SOCKET, SO_SNDBUF, *socket.send_buffer),
+                         "the system did not accept socket.send_buffer");
     }
-    return ec ? ec : call_before_connect(handle, endpoint, socket);
+    if (!why && socket.receive_buffer) {
+        why = refused_if(set_socket_option(handle, SOL_SOCKET, SO_RCVBUF, *socket.receive_buffer),
+                         "the system did not accept socket.receive_buffer");
+    }
+    if constexpr (is_tcp_v<typename Endpoint::protocol_type>) {
+        if (!why) why = set_tcp_options(handle, endpoint, connect, socket);
+    }
+    if (!why) why = refused_if(call_before_connect(handle, endpoint, socket), "socket.before_connect failed");
+    return why;
 }
 
 /// Opens `socket` for an attempt on `endpoint`. On success it is open and ready to connect; on failure it is closed
-/// again, and the code is the exact one of the step that failed. Options that make no sense, or that this protocol
-/// lacks, are invalid_argument, before any system call. A socket that is open already is left as it is: already_open.
+/// again, the code is the exact one of the step that failed, and the reason names its option. Options that make no
+/// sense, or that this protocol lacks, are invalid_argument, before any system call. A socket that is open already is
+/// left as it is: already_open.
 template <class Socket>
-error_code open_attempt(Socket& socket, const typename Socket::endpoint_type& endpoint,
-                        const connect_options& connect, const socket_options& options) noexcept {
+refusal open_attempt(Socket& socket, const typename Socket::endpoint_type& endpoint,
+                     const connect_options& connect, const socket_options& options) noexcept {
     using protocol_type = typename Socket::protocol_type;
     const protocol_type protocol = endpoint.protocol();
-    error_code ec;
     try {
-        ec = check_options(connect, options, is_tcp_v<protocol_type>);
+        const std::string_view reason = check_options(connect, options, is_tcp_v<protocol_type>);
+        if (!reason.empty()) return {net::error::invalid_argument, reason};
     } catch (...) {
-        ec = net::error::no_memory;
+        return {net::error::no_memory};
     }
-    if (ec) return ec;
     const int handle = open_close_on_exec(protocol.family(), protocol.protocol());
-    if (handle < 0) return last_system_error();
+    if (handle < 0) return {last_system_error()};
+    error_code ec;
     try {
         socket.assign(protocol, handle, ec);
     } catch (...) {
@@ -210,14 +243,14 @@ error_code open_attempt(Socket& socket, const typename Socket::endpoint_type& en
     }
     if (ec) {
         ::close(handle);
-        return ec;
+        return {ec};
     }
-    ec = prepare_attempt(handle, endpoint, connect, options);
-    if (ec) {
+    const refusal why = prepare_attempt(handle, endpoint, connect, options);
+    if (why) {
         error_code ignored;
         socket.close(ignored);
     }
-    return ec;
+    return why;
 }
 
 }  // namespace uplink::detail

@@ -137,13 +137,16 @@ private:
     }
 
     static void connect(owner self) {
-        const std::string host = std::move(self->request_.host);
-        const std::string service = std::move(self->request_.service);
+        std::string host = std::move(self->request_.host);
+        std::string service = std::move(self->request_.service);
         const std::optional<time_limit> limit = self->request_.limit;
         go_on(std::move(self), [&](Core& client, step&& next) {
             launch<connect_operation<Core>>(
                 client, std::move(next),
-                [&](auto& initiator, auto& made) { initiator.connect(made, host, service, limit); }, client);
+                [&](auto& initiator, auto& made) {
+                    initiator.connect(made, std::move(host), std::move(service), limit);
+                },
+                client);
         });
     }
 
