@@ -41,6 +41,14 @@ if(TARGET example_first)
     add_dependencies(tests echo_for)
 endif()
 
+# A program of its own, since it has another Asio than all the others.
+add_executable(disabled_threads package/disabled_threads.cpp)
+target_link_libraries(disabled_threads PRIVATE uplink_own)
+target_compile_definitions(disabled_threads PRIVATE ASIO_DISABLE_THREADS BOOST_ASIO_DISABLE_THREADS)
+add_test(NAME package/disabled_threads COMMAND disabled_threads)
+set_tests_properties(package/disabled_threads PROPERTIES TIMEOUT 120)
+add_dependencies(tests disabled_threads)
+
 # Projects outside get the compiler and the Asio of this build, and nothing else of it.
 get_target_property(asio_folders uplink::asio INTERFACE_INCLUDE_DIRECTORIES)
 set(asio_folder "")

@@ -210,7 +210,8 @@ public:
     ///
     /// @par Executor
     /// The handler's associated executor, by default the client's. The system's lookups block threads of
-    /// their own.
+    /// their own, at most 16 for one execution context: while all are stuck a further lookup waits, and the
+    /// connect still meets its limit and its cancel.
     ///
     /// @par Per-Operation Cancellation
     /// - terminal: leaves no socket, and a client that can connect again
@@ -221,7 +222,8 @@ public:
     /// - `asio::error::invalid_argument`: host, service or an option makes no sense; no system call was made.
     ///   Usable: none.
     /// - `asio::error::operation_not_supported`: an option that this platform lacks; a proxy, which this
-    ///   version does not speak to and does not go around. Usable: none.
+    ///   version does not speak to and does not go around; a name, without a resolver of one's own, where the
+    ///   context leaves out its locks or Asio has no threads. Usable: none.
     /// - `asio::error::address_family_not_supported`: a literal of a family that the options exclude. Usable:
     ///   none.
     /// - `asio::error::host_not_found`, `host_not_found_try_again`, `service_not_found`, `no_recovery`: the

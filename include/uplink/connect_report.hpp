@@ -46,7 +46,12 @@ template <class Endpoint> struct basic_connect_report {
     /// waited for. Empty where `error` says all.
     std::string reason{};
     std::chrono::nanoseconds lookup{};  ///< until the last answer waited for; 0: none was
-    error_code lookup_error{};          ///< where no address came of the lookup
+    /// Since when a lookup really went on: later than 0 where it had to wait for a thread of the system's lookups, of
+    /// which a context has 16. None: it never began, or there was none.
+    std::optional<std::chrono::nanoseconds> lookup_began{};
+    /// For how long the addresses may be kept, where the resolver has said it: the least that it has said.
+    std::optional<std::chrono::seconds> time_to_live{};
+    error_code lookup_error{};                                ///< where no address came of the lookup
     std::vector<basic_connect_attempt<Endpoint>> attempts{};  ///< in order of start
     std::optional<std::size_t> winner{};                      ///< index into attempts
     std::chrono::nanoseconds proxy{};                         ///< spent talking to the proxy
@@ -96,6 +101,13 @@ inline std::string asked_for_to_string(std::string_view host, std::string_view s
 
 inline std::string result_to_string(const error_code& ec) { return ec ? ec.message() : std::string("ok"); }
 
+/// Said where it was not at once.
+template <class Report> std::string beginning_of_lookup(const Report& report) {
+    if (!report.lookup_began) return ", never began";
+    const bool at_once = *report.lookup_began < std::chrono::milliseconds(1);
+    return at_once ? std::string() : ", began at " + to_milliseconds(*report.lookup_began);
+}
+
 inline std::string to_string(const tls_report& tls) {
     std::string text = "\n  tls: ";
     if (!tls.verify_error.empty()) {
@@ -115,9 +127,11 @@ template <class Endpoint> std::string to_string(const basic_connect_report<Endpo
     text += detail::to_milliseconds(report.total);
     if (report.error) text += ": " + report.error.message();
     if (!report.reason.empty()) text += " (" + report.reason + ")";
-    if (report.lookup.count() != 0 || report.lookup_error) {
-        text += "\n  lookup " + detail::to_milliseconds(report.lookup) + ": " +
-                detail::result_to_string(report.lookup_error);
+    if (report.lookup.count() != 0 || report.lookup_error || report.time_to_live) {
+        text += "\n  lookup " + detail::to_milliseconds(report.lookup) + detail::beginning_of_lookup(report) +
+                ": " + detail::result_to_string(report.lookup_error);
+        if (report.time_to_live)
+            text += ", time to live " + std::to_string(report.time_to_live->count()) + " s";
     }
     for (std::size_t i = 0; i != report.attempts.size(); ++i) {
         const auto& attempt = report.attempts[i];

@@ -24,18 +24,38 @@ namespace uplink::inline UPLINK_NAMESPACE {
 /// Which addresses of a name may be used.
 enum class address_family { any, v4, v6 };
 
+/// What a name_resolver is asked.
+struct lookup_question {
+    std::string host{};     ///< a name, or a literal where only `service` is to be looked up
+    std::string service{};  ///< a port number or the name of a service, as given to async_connect
+    address_family family = address_family::any;
+};
+
+/// What a name_resolver answers. An error, or no endpoint at all, is a negative answer.
+struct lookup_answer {
+    error_code error{};
+    /// With their ports, in the order in which they should be tried. Those of a family that was not asked for are
+    /// dropped.
+    std::vector<net::ip::tcp::endpoint> endpoints{};
+    /// How long the answer may be kept; for the report, the client keeps nothing.
+    std::optional<std::chrono::seconds> time_to_live{};
+};
+
 /// Looks names up in place of the system. One object may serve many clients.
 struct name_resolver {
     virtual ~name_resolver() = default;
 
-    /// Asks for the addresses of one family (v4 or v6, never any), in the order in which they should be
-    /// tried. It is called on the client's executor, within async_connect too, and must not block. `answer`
-    /// is to be called once; from any thread, within this call, late or never. After the client's operation
-    /// has ended an answer is ignored, and so is a second one. The strings are valid during the call only.
-    /// The addresses carry the port. An error, or none at all, is that family's negative answer; so is an
-    /// exception: a system_error with its code, no memory as no_memory, all else as no_recovery.
-    virtual void resolve(const std::string& host, const std::string& service, address_family family,
-                         std::function<void(error_code, std::vector<net::ip::tcp::endpoint>)> answer) = 0;
+    /// Asks for the addresses of a name. It is called on the client's executor, within async_connect too, and must
+    /// not block. `answer` is to be called once; from any thread, within this call, late or never. After the
+    /// client's operation has ended an answer is ignored, and so is a second one. The question is valid during the
+    /// call only. What it throws is a negative answer, asio::error::no_recovery, unless it has answered before.
+    virtual void resolve(const lookup_question& question, std::function<void(lookup_answer)> answer) = 0;
+
+    /// False: a name is asked for once, with connect_options::family, and one answer has all its addresses; its
+    /// first address says which family is tried first. True: it is asked for once a family (v4 and v6, never any),
+    /// and connect_options::resolution_delay applies. It is asked before each connect to a name and must do nothing
+    /// but answer.
+    virtual bool answers_families_apart() const { return false; }
 };
 
 /// How async_connect finds and races addresses (RFC 8305, "Happy Eyeballs").
@@ -46,7 +66,8 @@ struct connect_options {
     /// Between the starts of two attempts (RFC 8305, section 5); clamped to 10 ms .. 2 s. An attempt that
     /// fails before lets the next one start at once; one that goes on is not given up for it.
     std::chrono::nanoseconds attempt_delay = std::chrono::milliseconds(250);
-    /// How long the less preferred family's answer waits for the other's (RFC 8305, section 3).
+    /// How long the less preferred family's answer waits for the other's (RFC 8305, section 3), where the families
+    /// are asked for apart.
     std::chrono::nanoseconds resolution_delay = std::chrono::milliseconds(50);
     /// How many addresses of the first family are tried before the families alternate (RFC 8305, section 4);
     /// at least 1.
@@ -62,7 +83,15 @@ struct connect_options {
     std::string local_address{};
     std::uint16_t local_port = 0;     ///< to bind to; 0: any
     std::string network_interface{};  ///< by name, at most 15 bytes; needs SO_BINDTODEVICE; empty: any
-    std::shared_ptr<name_resolver> resolver{};  ///< null: the system's getaddrinfo, on threads of its own
+    /// False: the system is asked once for all addresses of a name. Only then do /etc/hosts, search lists, scope ids
+    /// and gai.conf count as the administrator meant, and the first address says which family is tried first. True:
+    /// it is asked once a family, the one that it prefers is tried first, and resolution_delay applies: faster where
+    /// a name server never answers for one of them. A resolver says itself how it is asked, see name_resolver.
+    bool families_apart = false;
+    /// Null: the system's getaddrinfo, on threads of its own. There are at most 16 of them for one execution context:
+    /// while all are stuck further lookups wait, still meet their limits and cancels, and connect_report::lookup_began
+    /// shows it. Clients that ask the same question within a second share one lookup.
+    std::shared_ptr<name_resolver> resolver{};
 };
 
 /// TCP keep-alive (RFC 9293, section 3.8.4): probes begin after `idle` of silence, repeat every

@@ -119,6 +119,40 @@ TEST_CASE("the report of a lookup that was stuck") {
                                    "\n  lookup 100.0 ms: " + words(errc::resolve_timeout));
 }
 
+TEST_CASE(
+    "the report says when a lookup had to wait, that it never began, and for how long its answer holds") {
+    uplink::connect_report report{.lookup = 1500us, .lookup_began = 999us};
+    CHECK(to_string(report) == "connected in 0.0 ms\n  lookup 1.5 ms: ok");
+    report.lookup_began = 1ms;
+    report.time_to_live = 300s;
+    CHECK(to_string(report) ==
+          "connected in 0.0 ms\n  lookup 1.5 ms, began at 1.0 ms: ok, time to live 300 s");
+    report.lookup_began.reset();
+    report.time_to_live.reset();
+    report.lookup_error = report.error = errc::resolve_timeout;
+    CHECK(to_string(report) == "connect failed after 0.0 ms: " + words(errc::resolve_timeout) +
+                                   "\n  lookup 1.5 ms, never began: " + words(errc::resolve_timeout));
+}
+
+TEST_CASE("a connect that is refused has nothing of the connect before it in its report") {
+    fixture test;
+    test.run("server.test", "443");
+    CHECK(test.client.last_connect().lookup_began == 0ns);
+    test.client.close();
+    told_connect refused;
+    test.client.async_connect("server test", "443", refused.handler(test.net));
+    test.net.run();
+    const auto& report = test.client.last_connect();
+    CHECK(report.error == error_code(net::error::invalid_argument));
+    CHECK(report.attempts.empty());
+    CHECK_FALSE(report.winner);
+    CHECK(report.lookup == 0ns);
+    CHECK_FALSE(report.lookup_began);
+    CHECK_FALSE(report.time_to_live);
+    CHECK_FALSE(report.lookup_error);
+    CHECK(report.total == 0ns);
+}
+
 TEST_CASE("the report of an argument that makes no sense") {
     fixture test;
     test.run("server test", "443");

@@ -17,10 +17,8 @@ namespace {
 struct immediate_resolver final : name_resolver {
     explicit immediate_resolver(std::uint16_t answer) : port(answer) {}
 
-    void resolve(const std::string&, const std::string&, address_family family,
-                 std::function<void(error_code, std::vector<net::ip::tcp::endpoint>)> answer) override {
-        if (family == address_family::v6) return answer(net::error::host_not_found, {});
-        answer({}, {{net::ip::address_v4::loopback(), port}});
+    void resolve(const lookup_question&, std::function<void(lookup_answer)> answer) override {
+        answer({.endpoints = {{net::ip::address_v4::loopback(), port}}});
     }
 
     std::uint16_t port;

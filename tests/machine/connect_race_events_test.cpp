@@ -56,10 +56,11 @@ bool ends_with(const race_action& action, error_code error) {
 }
 
 constexpr auto forever = nanoseconds::max();
+const race_settings apart{.families_apart = true};
 
 TEST_CASE("both lookups are asked for at once, the preferred family's first") {
     for (const auto preferred : {address_family::v6, address_family::v4}) {
-        race_type race(race_settings{.preferred = preferred});
+        race_type race(race_settings{.preferred = preferred, .families_apart = true});
         const race_action first = race.next(0ms), second = race.next(0ms);
         CHECK(first.kind == race_action_kind::look_up);
         CHECK(first.family == preferred);
@@ -70,7 +71,7 @@ TEST_CASE("both lookups are asked for at once, the preferred family's first") {
 }
 
 TEST_CASE("an answer within the asking does not keep the other family from being asked") {
-    race_type race(race_settings{});
+    race_type race(apart);
     CHECK(race.next(0ms).family == address_family::v6);
     race.answered(address_family::v6, {}, addresses("6a B"), 0ms);
     CHECK(race.next(0ms).family == address_family::v4);
@@ -109,7 +110,7 @@ TEST_CASE("answers that come twice, unasked for or for a family that is not want
 }
 
 TEST_CASE("an answer for no family in particular is ignored") {
-    race_type race(race_settings{});
+    race_type race(apart);
     race.next(0ms), race.next(0ms);
     race.answered(address_family::any, {}, addresses("4a B"), 0ms);
     race.answered(address_family::v6, net::error::host_not_found, {}, 0ms);
@@ -125,7 +126,7 @@ TEST_CASE("an error with addresses is a negative answer") {
 }
 
 TEST_CASE("duplicates are dropped across answers") {
-    race_type race(race_settings{});
+    race_type race(apart);
     race.next(0ms), race.next(0ms);
     race.answered(address_family::v6, {}, addresses("6a B, 6b B, 6a B"), 0ms);
     CHECK(is(race.next(0ms), race_action_kind::start, 0));
@@ -219,7 +220,8 @@ TEST_CASE("min_gap separates starts unless there was a failure") {
 }
 
 TEST_CASE("the extremes of the settings do no harm") {
-    race_type race(race_settings{.resolution_delay = forever, .first_family_count = 0, .max_parallel = 0});
+    race_type race(race_settings{
+        .resolution_delay = forever, .first_family_count = 0, .max_parallel = 0, .families_apart = true});
     race.next(0ms), race.next(0ms);
     race.answered(address_family::v4, {}, addresses("4a B, 4b B"), 5ms);
     CHECK(waits_until(race.next(5ms), forever));
@@ -230,7 +232,7 @@ TEST_CASE("the extremes of the settings do no harm") {
     CHECK(is(race.next(7ms), race_action_kind::start, 1));
     CHECK(race.endpoint(1) == addresses("4a B")[0]);
 
-    race_type hasty(race_settings{.resolution_delay = -5ms});
+    race_type hasty(race_settings{.resolution_delay = -5ms, .families_apart = true});
     hasty.next(0ms), hasty.next(0ms);
     hasty.answered(address_family::v4, {}, addresses("4a B"), 5ms);
     CHECK(is(hasty.next(5ms), race_action_kind::start, 0));
@@ -272,7 +274,7 @@ struct costly_endpoint {
 
 TEST_CASE("when memory runs out in an answer the race can still be stopped and destroyed") {
     for (int copies = 0; copies != 3; ++copies) {
-        uplink::detail::connect_race<costly_endpoint> race(race_settings{});
+        uplink::detail::connect_race<costly_endpoint> race(apart);
         race.next(0ms), race.next(0ms);
         std::vector<costly_endpoint> answer;
         for (int i = 0; i != 3; ++i) answer.emplace_back(i);

@@ -70,7 +70,8 @@ private:
                                              .first_family_count = row.first_family_count,
                                              .max_parallel = row.max_parallel,
                                              .family = row.family,
-                                             .preferred = row.preferred};
+                                             .preferred = row.preferred,
+                                             .families_apart = true};
         if (row.source == race_source::looked_up) return race_type(settings);
         std::vector<endpoint_type> endpoints;
         for (const race_address& address : row.list) endpoints.push_back(address.endpoint());

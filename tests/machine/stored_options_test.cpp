@@ -21,9 +21,7 @@ using uplink::detail::is_same;
 using uplink::detail::stored_options;
 
 struct no_names : uplink::name_resolver {
-    void
-    resolve(const std::string&, const std::string&, uplink::address_family,
-            std::function<void(uplink::error_code, std::vector<uplink::net::ip::tcp::endpoint>)>) override {}
+    void resolve(const uplink::lookup_question&, std::function<void(uplink::lookup_answer)>) override {}
 };
 
 TEST_CASE("options that are the default are not stored, and are the default") {
@@ -44,6 +42,7 @@ TEST_CASE("an option that is not the default is kept") {
         [](auto& o) { o.connect.local_address = "127.0.0.1"; },
         [](auto& o) { o.connect.local_port = 1; },
         [](auto& o) { o.connect.network_interface = "lo"; },
+        [](auto& o) { o.connect.families_apart = true; },
         [](auto& o) { o.connect.resolver = std::make_shared<no_names>(); },
         [](auto& o) { o.socket.no_delay = false; },
         [](auto& o) { o.socket.keep_alive.emplace(); },

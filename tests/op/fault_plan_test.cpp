@@ -67,8 +67,8 @@ TEST_CASE("open, connect and lookup can be made to fail too") {
         net.fail_operation(n, net::error::no_memory);
         error_code looked_up;
         uplink::testing::socket::default_resolver(net.get_executor())
-            ->resolve("a.test", "80", uplink::address_family::v4,
-                      [&](error_code ec, auto) { looked_up = ec; });
+            ->resolve({"a.test", "80", uplink::address_family::v4},
+                      [&](const uplink::lookup_answer& answer) { looked_up = answer.error; });
         uplink::testing::socket socket(net.get_executor());
         const auto remote = uplink::testing::detail::parse_endpoint("192.0.2.1:80");
         const error_code opened = socket.open_attempt(remote, {}, {});

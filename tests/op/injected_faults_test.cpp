@@ -38,9 +38,9 @@ TEST_CASE("injected: no thread for a lookup", "[.]") {
     const auto resolver = uplink::detail::system_resolver_of(context);
     error_code code;
     int answers = 0;
-    resolver->resolve("name.test", "80", uplink::address_family::v4,
-                      [&](error_code ec, std::vector<tcp::endpoint>) {
-                          code = ec;
+    resolver->resolve({"name.test", "80", uplink::address_family::v4},
+                      [&](const uplink::lookup_answer& answer) {
+                          code = answer.error;
                           ++answers;
                       });
     CHECK(answers == 1);

@@ -23,11 +23,10 @@ struct asker {
     std::size_t found = 0;
     address_family family{};
 
-    void on_answer(address_family which, const error_code& error,
-                   std::vector<net::ip::tcp::endpoint>&& endpoints) {
+    void on_answer(address_family which, uplink::lookup_answer&& answer) {
         ++answers;
-        ec = error;
-        found = endpoints.size();
+        ec = answer.error;
+        found = answer.endpoints.size();
         family = which;
     }
 };
@@ -44,8 +43,8 @@ TEST_CASE("an answer is posted, not given within the call, and only the first co
     asker operation;
     const auto request =
         std::make_shared<request_type>(operation, context.get_executor(), address_family::v4);
-    request->answer({}, two);
-    request->answer(net::error::host_not_found, {});
+    request->answer({.endpoints = two});
+    request->answer({.error = net::error::host_not_found});
     CHECK(operation.answers == 0);
     context.run();
     CHECK(operation.answers == 1);
@@ -54,21 +53,36 @@ TEST_CASE("an answer is posted, not given within the call, and only the first co
     CHECK(operation.family == address_family::v4);
 }
 
+TEST_CASE("after refuse_answers() no answer is taken, and it says whether one was before") {
+    net::io_context context;
+    asker operation;
+    const auto answered =
+        std::make_shared<request_type>(operation, context.get_executor(), address_family::v4);
+    answered->answer({.endpoints = two});
+    CHECK_FALSE(answered->refuse_answers());
+    const auto refused =
+        std::make_shared<request_type>(operation, context.get_executor(), address_family::v4);
+    CHECK(refused->refuse_answers());
+    refused->answer({.endpoints = two});
+    context.run();
+    CHECK(operation.answers == 1);
+}
+
 TEST_CASE(
     "after detach() an answer reaches neither the operation nor the executor, before or after it was posted") {
     auto context = std::make_unique<net::io_context>();
     auto operation = std::make_unique<asker>();
     auto request = std::make_shared<request_type>(*operation, context->get_executor(), address_family::v6);
     auto late = std::make_shared<request_type>(*operation, context->get_executor(), address_family::v4);
-    request->answer({}, two);  // on its way
+    request->answer({.endpoints = two});  // on its way
     request->detach();
     late->detach();
     operation.reset();
-    late->answer({}, two);
+    late->answer({.endpoints = two});
     CHECK(context->run() == 1);  // the one on its way, which finds nobody
     context.reset();
-    late->answer({}, two);
-    request->answer({}, two);
+    late->answer({.endpoints = two});
+    request->answer({.endpoints = two});
 }
 
 TEST_CASE("an answer from another thread arrives on the executor") {
@@ -77,7 +91,7 @@ TEST_CASE("an answer from another thread arrives on the executor") {
     const auto work = net::prefer(context.get_executor(), net::execution::outstanding_work.tracked);
     const auto request =
         std::make_shared<request_type>(operation, context.get_executor(), address_family::v4);
-    std::thread other([&request] { request->answer(net::error::host_not_found, {}); });
+    std::thread other([&request] { request->answer({.error = net::error::host_not_found}); });
     context.run_one();
     other.join();
     CHECK(operation.ec == net::error::host_not_found);
@@ -92,7 +106,7 @@ TEST_CASE("a context that goes with an answer on its way takes the answer along"
         net::io_context context;
         request = std::make_shared<request_type>(operation, context.get_executor(), address_family::v4);
         weak = request;
-        request->answer({}, two);
+        request->answer({.endpoints = two});
         request->detach();
         request.reset();
         CHECK_FALSE(weak.expired());

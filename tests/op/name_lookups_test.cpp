@@ -6,8 +6,10 @@
 
 #include "support/catch.hpp"
 
+#include <chrono>
 #include <functional>
 #include <memory>
+#include <new>
 #include <stdexcept>
 #include <string>
 #include <utility>
@@ -36,21 +38,29 @@ struct operation_stub {
     std::vector<std::pair<address_family, endpoints>> answers{};
     error_code last{};
 
-    void on_answer(address_family family, const error_code& ec, endpoints&& found) {
-        last = ec;
-        answers.emplace_back(family, std::move(found));
+    void on_answer(address_family family, uplink::lookup_answer&& answer) {
+        last = answer.error;
+        answers.emplace_back(family, std::move(answer.endpoints));
     }
 };
 
 struct kept_resolver final : uplink::name_resolver {
-    using answer_function = std::function<void(error_code, endpoints)>;
+    using answer_function = std::function<void(uplink::lookup_answer)>;
     std::vector<answer_function> answers{};
-    void resolve(const std::string& host, const std::string&, address_family,
-                 answer_function answer) override {
-        if (host == "throws.test") throw uplink::system_error(error_code(net::error::access_denied));
-        if (host == "odd.test") throw std::runtime_error("odd");
+    bool apart = false;
+    bool apart_throws = false;
+
+    void resolve(const uplink::lookup_question& question, answer_function answer) override {
+        if (question.host == "throws.test") throw uplink::system_error(error_code(net::error::access_denied));
+        if (question.host == "odd.test") throw std::runtime_error("odd");
+        if (question.host == "memory.test") throw std::bad_alloc();
         answers.push_back(std::move(answer));
+        if (question.host == "answers and throws.test") {
+            answers.back()({.endpoints = endpoints(2)});
+            throw 1;
+        }
     }
+    bool answers_families_apart() const override { return apart_throws ? throw 1 : apart; }
 };
 
 struct rig {
@@ -88,8 +98,8 @@ TEST_CASE("name lookups: the user's resolver is asked instead, and only its firs
     test.core.chosen.connect.resolver = resolver;
     REQUIRE_FALSE(test.ask("server.test"));
     REQUIRE(resolver->answers.size() == 1);
-    resolver->answers[0](net::error::host_not_found, {});
-    resolver->answers[0]({}, endpoints(3));
+    resolver->answers[0]({.error = net::error::host_not_found});
+    resolver->answers[0]({.endpoints = endpoints(3)});
     test.network.run();
     REQUIRE(test.operation.answers.size() == 1);
     CHECK(test.operation.last == net::error::host_not_found);
@@ -101,16 +111,56 @@ TEST_CASE("name lookups: after forget() an answer touches nothing, even one alre
     test.core.chosen.connect.resolver = resolver;
     REQUIRE_FALSE(test.ask("server.test"));
     REQUIRE_FALSE(test.ask("server.test", address_family::v6));
-    resolver->answers[0]({}, endpoints(1));
+    resolver->answers[0]({.endpoints = endpoints(1)});
     test.lookups.forget();
-    resolver->answers[1]({}, endpoints(1));
+    resolver->answers[1]({.endpoints = endpoints(1)});
     test.network.run();
     CHECK(test.operation.answers.empty());
 }
 
-TEST_CASE("name lookups: a resolver that throws is an error code, not an exception") {
+TEST_CASE("name lookups: whatever a resolver throws is no_recovery, not an exception") {
+    rig test;
+    const auto resolver = std::make_shared<kept_resolver>();
+    test.core.chosen.connect.resolver = resolver;
+    CHECK_FALSE(test.lookups.asks_families_apart(test.core));
+    for (const char* host : {"throws.test", "odd.test", "memory.test"})
+        CHECK(test.ask(host) == net::error::no_recovery);
+    resolver->apart_throws = true;
+    rig other;
+    other.core.chosen.connect.resolver = resolver;
+    CHECK_FALSE(other.lookups.asks_families_apart(other.core));
+    CHECK(other.ask("server.test") == net::error::no_recovery);
+    CHECK(resolver->answers.empty());
+}
+
+TEST_CASE("name lookups: a resolver that answers and then throws has answered") {
     rig test;
     test.core.chosen.connect.resolver = std::make_shared<kept_resolver>();
-    CHECK(test.ask("throws.test") == net::error::access_denied);
-    CHECK(test.ask("odd.test") == net::error::no_recovery);
+    CHECK_FALSE(test.ask("answers and throws.test"));
+    test.network.run();
+    REQUIRE(test.operation.answers.size() == 1);
+    CHECK_FALSE(test.operation.last);
+    CHECK(test.operation.answers[0].second.size() == 2);
+}
+
+TEST_CASE("name lookups: the resolver says whether the families are asked apart, without one the option") {
+    rig test;
+    CHECK(test.lookups.asks_families_apart(test.core));  // the simulated network answers apart
+    const auto resolver = std::make_shared<kept_resolver>();
+    test.core.chosen.connect.resolver = resolver;
+    for (const bool apart : {false, true}) {
+        resolver->apart = apart;
+        test.core.chosen.connect.families_apart = !apart;  // concerns the system's lookups alone
+        CHECK(test.lookups.asks_families_apart(test.core) == apart);
+    }
+    test.core.chosen.connect.family = address_family::v6;
+    CHECK_FALSE(test.lookups.asks_families_apart(test.core));  // there is but one
+}
+
+TEST_CASE("name lookups: they have begun when a resolver has been asked, and not before") {
+    rig test;
+    CHECK_FALSE(test.lookups.began());
+    REQUIRE_FALSE(test.ask("server.test"));
+    test.lookups.forget();
+    CHECK(test.lookups.began() == std::chrono::nanoseconds(0));
 }

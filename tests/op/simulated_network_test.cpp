@@ -76,7 +76,7 @@ TEST_CASE("at one instant I/O and lookup answers go before timers, each class in
     const auto first = wait_for(net, 10ms, events, "timer 1");
     const auto second = wait_for(net, 10ms, events, "timer 2");
     uplink::testing::socket::default_resolver(net.get_executor())
-        ->resolve("a.test", "80", address_family::v4, [&](error_code, auto) { events.push_back("answer"); });
+        ->resolve({"a.test", "80", address_family::v4}, [&](auto) { events.push_back("answer"); });
     simulated_connection link(net);
     net.run_until([&] { return !events.empty() && !link.connect.done; });
     CHECK(events == diary{"answer"});
@@ -146,9 +146,10 @@ TEST_CASE("names answer by family, at their time, one lookup after the other") {
     const auto ask = [&](const char* host, const char* service, address_family family) {
         std::string text = "never";
         const auto start = net.now();
-        resolver->resolve(host, service, family, [&](error_code ec, auto found) {
-            text = std::to_string((net.now() - start) / 1ms) + " " + (ec ? ec.message() : std::string());
-            for (const auto& each : found) text += uplink::detail::endpoint_to_string(each) + " ";
+        resolver->resolve({host, service, family}, [&](const uplink::lookup_answer& answer) {
+            text = std::to_string((net.now() - start) / 1ms) + " ";
+            if (answer.error) text += answer.error.message();
+            for (const auto& each : answer.endpoints) text += uplink::detail::endpoint_to_string(each) + " ";
         });
         CHECK(text == "never");
         net.run();
@@ -169,6 +170,35 @@ TEST_CASE("names answer by family, at their time, one lookup after the other") {
     CHECK(net.lookups()[0].addresses == 2);
     CHECK(net.lookups()[1].error == net::error::no_recovery);
     CHECK_FALSE(net.lookups()[7].end);
+}
+
+TEST_CASE(
+    "asked for any family a name answers when both families have, the preferred one's addresses first") {
+    network net;
+    net.host("a.test").v6({"2001:db8::1"}, 30ms).v4({"192.0.2.1"}, 5ms);
+    net.host("half.test").v6_fails(net::error::no_recovery, 3ms).v4({"192.0.2.1"});
+    net.host("none.test").v6_fails(net::error::no_recovery, 3ms).v4_fails();
+    net.host("stuck.test").v4_never().v6({"2001:db8::1"});
+    const auto resolver = uplink::testing::socket::default_resolver(net.get_executor());
+    const auto ask = [&](const char* host) {
+        std::string text = "never";
+        const auto start = net.now();
+        resolver->resolve({host, "80", address_family::any}, [&](const uplink::lookup_answer& answer) {
+            text = std::to_string((net.now() - start) / 1ms) + " ";
+            if (answer.error) text += answer.error.message();
+            for (const auto& each : answer.endpoints) text += uplink::detail::endpoint_to_string(each) + " ";
+        });
+        net.run();
+        return text;
+    };
+    CHECK(ask("a.test") == "30 [2001:db8::1]:80 192.0.2.1:80 ");
+    net.prefer(address_family::v4);
+    CHECK(ask("a.test") == "30 192.0.2.1:80 [2001:db8::1]:80 ");
+    CHECK(ask("half.test") == "3 192.0.2.1:80 ");
+    net.prefer(address_family::v6);
+    CHECK(ask("half.test") == "3 192.0.2.1:80 ");
+    CHECK(ask("none.test") == "3 " + error_code(net::error::no_recovery).message());
+    CHECK(ask("stuck.test") == "never");
 }
 
 TEST_CASE("the network prefers v6 until it is told otherwise") {

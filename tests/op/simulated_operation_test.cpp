@@ -201,7 +201,7 @@ TEST_CASE("a socket, a timer and a resolver that outlive their network are inert
     auto pending = std::make_unique<pending_operation>(*net);
     REQUIRE(pending->link.wait());
     const auto resolver = uplink::testing::socket::default_resolver(net->get_executor());
-    resolver->resolve("a.test", "80", uplink::address_family::v4, [](auto...) { FAIL("called"); });
+    resolver->resolve({"a.test", "80", uplink::address_family::v4}, [](auto...) { FAIL("called"); });
     pending->start(pending_kind::read, [](auto...) { FAIL("called"); });
     net.reset();
     error_code ec;

@@ -29,7 +29,7 @@ tcp::endpoint at(const char* address, unsigned short port) { return {net::ip::ma
 error_code error_of(int result, int error_number) {
     interposed_lookups interposed(
         [=](const lookup_request&) { return lookup_reply{.result = result, .error_number = error_number}; });
-    const auto answer = look_up("name.test", "80", address_family::v4);
+    const auto answer = look_up({"name.test", "80", address_family::v4});
     CHECK(answer.endpoints.empty());
     return answer.error;
 }
@@ -40,8 +40,8 @@ error_code system_code(int error_number) { return {error_number, net::error::get
 
 TEST_CASE("a lookup asks for TCP addresses of one family, whatever addresses the machine has itself") {
     interposed_lookups interposed([](const lookup_request&) { return lookup_reply{}; });
-    look_up("name.test", "443", address_family::v4);
-    look_up("name.test", "https", address_family::v6);
+    look_up({"name.test", "443", address_family::v4});
+    look_up({"name.test", "https", address_family::v6});
     const auto requests = interposed.requests();
     REQUIRE(requests.size() == 2);
     for (const lookup_request& request : requests) {
@@ -68,9 +68,34 @@ TEST_CASE("addresses come in the system's order, duplicates and scope included")
     list.push_back({scoped, 80});
     list.push_back(list.front());
     interposed_lookups interposed([&](const lookup_request&) { return uplink::tests::addresses(list); });
-    const auto answer = look_up("name.test", "80", address_family::v4);
+    const auto answer = look_up({"name.test", "80", address_family::v4});
     CHECK(!answer.error);
     CHECK(answer.endpoints == list);
+}
+
+TEST_CASE("all addresses are asked for in one question, and come in the order of the one answer") {
+    const std::vector<tcp::endpoint> list{at("192.0.2.7", 80), at("2001:db8::7", 80), at("192.0.2.8", 80)};
+    interposed_lookups interposed([&](const lookup_request&) { return uplink::tests::addresses(list); });
+    CHECK(look_up({"name.test", "80", address_family::any}).endpoints == list);
+    REQUIRE(interposed.requests().size() == 1);
+    CHECK(interposed.requests()[0].family == AF_UNSPEC);
+    CHECK((interposed.requests()[0].flags & AI_ADDRCONFIG) == 0);
+}
+
+TEST_CASE("the system's list is freed once, and where there is none nothing is freed") {
+    const std::size_t made = uplink::tests::lists_made();
+    const std::size_t freed = uplink::tests::lists_freed();
+    interposed_lookups interposed([](const lookup_request& request) {
+        if (request.host == "none.test") return lookup_reply{.result = EAI_NONAME};
+        if (request.host == "empty.test") return lookup_reply{};
+        return uplink::tests::addresses({at("192.0.2.1", 80), at("192.0.2.2", 80)});
+    });
+    look_up({"name.test", "80"});
+    CHECK(uplink::tests::lists_made() == made + 1);
+    CHECK(uplink::tests::lists_freed() == freed + 1);
+    look_up({"none.test", "80"});
+    look_up({"empty.test", "80"});
+    CHECK(uplink::tests::lists_freed() == freed + 1);
 }
 
 TEST_CASE("each result of getaddrinfo has its code") {
@@ -97,7 +122,7 @@ TEST_CASE("a leftover errno does not spoil a success") {
     interposed_lookups interposed([](const lookup_request&) {
         return lookup_reply{.addresses = {at("192.0.2.1", 80)}, .error_number = EMFILE};
     });
-    CHECK(!look_up("name.test", "80", address_family::v4).error);
+    CHECK(!look_up({"name.test", "80", address_family::v4}).error);
 }
 
 TEST_CASE("no free descriptor is told as that, whatever getaddrinfo makes of it") {
@@ -108,35 +133,36 @@ TEST_CASE("no free descriptor is told as that, whatever getaddrinfo makes of it"
 }
 
 TEST_CASE("no free descriptor is told as that by the real system too") {
-    look_up("localhost", "80", address_family::v4);  // loads what the system loads at the first lookup
+    look_up({"localhost", "80", address_family::v4});  // loads what the system loads at the first lookup
     error_code name;
     error_code service;
     {
         const descriptor_limit none(3);
-        name = look_up("localhost", "80", address_family::v4).error;
-        service = look_up("127.0.0.1", "no-such-service", address_family::v4).error;
+        name = look_up({"localhost", "80", address_family::v4}).error;
+        service = look_up({"127.0.0.1", "no-such-service", address_family::v4}).error;
     }
     CHECK(name == net::error::no_descriptors);
     CHECK(service == net::error::no_descriptors);
-    CHECK(!look_up("localhost", "80", address_family::v4).error);
+    CHECK(!look_up({"localhost", "80", address_family::v4}).error);
 }
 
 TEST_CASE("a literal is understood with a port and with the name of a service") {
-    const auto v4 = look_up("127.0.0.1", "80", address_family::v4);
+    const auto v4 = look_up({"127.0.0.1", "80", address_family::v4});
     CHECK(!v4.error);
     CHECK(v4.endpoints == std::vector{at("127.0.0.1", 80)});
-    const auto v6 = look_up("::1", "80", address_family::v6);
+    const auto v6 = look_up({"::1", "80", address_family::v6});
     CHECK(!v6.error);
     CHECK(v6.endpoints == std::vector{at("::1", 80)});
-    CHECK(look_up("127.0.0.1", "80", address_family::v6).error == net::error::host_not_found);
+    CHECK(look_up({"127.0.0.1", "80", address_family::v6}).error == net::error::host_not_found);
     if (::getservbyname("http", "tcp") == nullptr) {
         WARN("skipped: this machine does not know the service http");
         return;
     }
-    const auto named = look_up("127.0.0.1", "http", address_family::v4);
+    const auto named = look_up({"127.0.0.1", "http", address_family::v4});
     CHECK(!named.error);
     CHECK(named.endpoints == std::vector{at("127.0.0.1", 80)});
-    CHECK(look_up("127.0.0.1", "no-such-service", address_family::v4).error == net::error::service_not_found);
+    CHECK(look_up({"127.0.0.1", "no-such-service", address_family::v4}).error ==
+          net::error::service_not_found);
 }
 
 // A thread of its own, in an empty network of its own, whose routes are made of addresses on its loopback interface.

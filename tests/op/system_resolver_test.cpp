@@ -12,17 +12,21 @@
 
 #include <cstddef>
 #include <memory>
+#include <string>
 #include <vector>
 
 using uplink::address_family;
-using uplink::error_code;
+using uplink::detail::lookup_interest;
 using uplink::detail::system_resolver;
 using uplink::detail::system_resolver_of;
 using uplink::tests::all_threads;
 using uplink::tests::awaited_answer;
+using uplink::tests::ignore_answer;
 using uplink::tests::interposed_lookups;
 using uplink::tests::occupy;
+using uplink::tests::question_of;
 using uplink::tests::stuck_if_so_named;
+using uplink::tests::stuck_question;
 namespace net = uplink::net;
 
 namespace {
@@ -65,12 +69,12 @@ TEST_CASE("a lookup is answered once, from a thread that ends when there is no m
     net::io_context context;
     const auto resolver = system_resolver_of(context);
     awaited_answer first;
-    resolver->resolve("name.test", "80", address_family::v4, first.function());
+    resolver->resolve({"name.test", "80", address_family::v4}, first.function());
     CHECK(first.came());
     REQUIRE(lookups.wait_for_ended_threads(1));
     CHECK(resolver->threads() == 0);
     awaited_answer second;
-    resolver->resolve("name.test", "80", address_family::v4, second.function());
+    resolver->resolve({"name.test", "80", address_family::v4}, second.function());
     CHECK(second.came());
     REQUIRE(lookups.wait_for_ended_threads(2));
     CHECK(lookups.calls() == 2);
@@ -82,10 +86,10 @@ TEST_CASE("a lookup does not wait behind stuck ones while fewer than sixteen are
     const auto resolver = system_resolver_of(context);
     for (std::size_t stuck = 0; stuck != all_threads; ++stuck) {
         awaited_answer free;
-        resolver->resolve("name.test", "80", address_family::v4, free.function());
+        resolver->resolve({"name.test", "80", address_family::v4}, free.function());
         REQUIRE(free.came());
         REQUIRE(lookups.wait_for_ended_threads(stuck + 1));
-        resolver->resolve("stuck.test", "80", address_family::v4, [](const error_code&, const auto&) {});
+        resolver->resolve(stuck_question(stuck), ignore_answer);
         REQUIRE(lookups.wait_for_calls(2 * (stuck + 1)));
     }
     CHECK(resolver->threads() == all_threads);
@@ -98,7 +102,7 @@ TEST_CASE("when sixteen are stuck the next waits, and runs as soon as one is don
     const auto resolver = system_resolver_of(context);
     occupy(*resolver, lookups, all_threads);
     awaited_answer next;
-    resolver->resolve("name.test", "80", address_family::v4, next.function());
+    resolver->resolve({"name.test", "80", address_family::v4}, next.function());
     CHECK(resolver->threads() == all_threads);
     CHECK(resolver->queued() == 1);
     CHECK(next.is_pending());
@@ -115,7 +119,8 @@ TEST_CASE("a thousand lookups at once use sixteen threads, and all are answered"
     net::io_context context;
     const auto resolver = system_resolver_of(context);
     std::vector<awaited_answer> answers(1000);
-    for (auto& one : answers) resolver->resolve("stuck.test", "80", address_family::v6, one.function());
+    for (std::size_t i = 0; i != answers.size(); ++i)
+        resolver->resolve(stuck_question(i), answers[i].function());
     CHECK(resolver->threads() == all_threads);
     lookups.release_all();
     for (auto& one : answers) REQUIRE(one.came());
@@ -130,9 +135,9 @@ TEST_CASE("a queued lookup that nobody wants any more is dropped unasked") {
     occupy(*resolver, lookups, all_threads);
     awaited_answer unwanted;
     awaited_answer wanted;
-    auto interest = std::make_shared<int>();
-    resolver->resolve("unwanted.test", "80", address_family::v4, unwanted.function(), interest);
-    resolver->resolve("wanted.test", "80", address_family::v4, wanted.function(), std::weak_ptr<void>());
+    auto interest = std::make_shared<lookup_interest>();
+    resolver->resolve({"unwanted.test", "80", address_family::v4}, unwanted.function(), interest);
+    resolver->resolve({"wanted.test", "80", address_family::v4}, wanted.function());
     interest.reset();
     lookups.release_one();
     CHECK(wanted.came());
@@ -142,15 +147,29 @@ TEST_CASE("a queued lookup that nobody wants any more is dropped unasked") {
     CHECK(requests.back().host == "wanted.test");
 }
 
+TEST_CASE("what an unwanted lookup owned is destroyed before the next lookup, which may be stuck") {
+    interposed_lookups lookups(stuck_if_so_named);
+    net::io_context context;
+    const auto resolver = system_resolver_of(context);
+    occupy(*resolver, lookups, all_threads);
+    awaited_answer unwanted;
+    auto interest = std::make_shared<lookup_interest>();
+    resolver->resolve(question_of("unwanted.test"), unwanted.function(), interest);
+    resolver->resolve(question_of("stuck again.test"), ignore_answer);
+    interest.reset();
+    lookups.release_one();
+    REQUIRE(lookups.wait_for_stuck(all_threads + 1));
+    CHECK(unwanted.is_destroyed());
+}
+
 TEST_CASE("those that give up and ask again do not make the queue grow") {
     interposed_lookups lookups(stuck_if_so_named);
     net::io_context context;
     const auto resolver = system_resolver_of(context);
     occupy(*resolver, lookups, all_threads);
     for (int i = 0; i != 1000; ++i) {
-        const auto interest = std::make_shared<int>();
-        resolver->resolve(
-            "unwanted.test", "80", address_family::v4, [](const error_code&, const auto&) {}, interest);
+        const auto interest = std::make_shared<lookup_interest>();
+        resolver->resolve(question_of("unwanted" + std::to_string(i) + ".test"), ignore_answer, interest);
         REQUIRE(resolver->queued() <= 2 * all_threads);
     }
 }
@@ -162,7 +181,7 @@ TEST_CASE("where no thread can be started the answer is the system's reason, and
     awaited_answer refused;
     {
         const no_more_threads limit;
-        resolver->resolve("name.test", "80", address_family::v4, refused.function());
+        resolver->resolve({"name.test", "80", address_family::v4}, refused.function());
         CHECK(!refused.is_pending());
     }
     const auto value = refused.get();
@@ -172,7 +191,7 @@ TEST_CASE("where no thread can be started the answer is the system's reason, and
     CHECK(resolver->threads() == 0);
     CHECK(resolver->queued() == 0);
     awaited_answer next;
-    resolver->resolve("name.test", "80", address_family::v4, next.function());
+    resolver->resolve({"name.test", "80", address_family::v4}, next.function());
     CHECK(next.came());
 }
 
@@ -185,8 +204,8 @@ TEST_CASE("where no further thread can be started lookups wait for one that runs
     awaited_answer second;
     {
         const no_more_threads limit;
-        resolver->resolve("stuck.test", "80", address_family::v4, first.function());
-        resolver->resolve("name.test", "80", address_family::v4, second.function());
+        resolver->resolve({"stuck.test", "80", address_family::v4}, first.function());
+        resolver->resolve({"name.test", "80", address_family::v4}, second.function());
         CHECK(resolver->queued() == 2);
         CHECK(resolver->threads() == 1);
     }

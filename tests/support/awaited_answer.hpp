@@ -13,6 +13,7 @@
 #include <future>
 #include <memory>
 #include <optional>
+#include <string>
 #include <utility>
 #include <vector>
 
@@ -40,8 +41,8 @@ public:
         auto promise = std::make_shared<std::promise<value_type>>();
         result_ = promise->get_future();
         alive_ = promise;
-        return [promise](error_code ec, std::vector<net::ip::tcp::endpoint> endpoints) {
-            promise->set_value({ec, std::move(endpoints)});
+        return [promise](lookup_answer answer) {
+            promise->set_value({answer.error, std::move(answer.endpoints)});
         };
     }
     bool is_destroyed() const { return alive_.expired(); }
@@ -68,10 +69,19 @@ private:
     std::weak_ptr<void> alive_;
 };
 
+/// "stuck0.test", "stuck1.test" ...: questions that share no lookup.
+inline lookup_question stuck_question(std::size_t number, address_family family = address_family::v4) {
+    return {"stuck" + std::to_string(number) + ".test", "80", family};
+}
+inline lookup_question question_of(std::string host, address_family family = address_family::v4) {
+    return {std::move(host), "80", family};
+}
+inline void ignore_answer(const lookup_answer&) {}
+
 /// Makes that many lookups that are stuck.
 inline void occupy(detail::system_resolver& resolver, interposed_lookups& lookups, std::size_t count) {
     for (std::size_t i = 0; i != count; ++i) {
-        resolver.resolve("stuck.test", "80", address_family::v4, [](const error_code&, const auto&) {});
+        resolver.resolve(stuck_question(i), ignore_answer);
     }
     REQUIRE(lookups.wait_for_calls(count));
 }

@@ -67,6 +67,8 @@ struct process {
     std::mutex mutex;
     std::shared_ptr<state> installed;
     std::set<addrinfo*> lists;
+    std::size_t lists_made = 0;
+    std::size_t lists_freed = 0;
 };
 process& this_process() {
     static process& instance = *new process;
@@ -104,6 +106,7 @@ addrinfo* make_list(const std::vector<net::ip::tcp::endpoint>& endpoints) {
     }
     const std::lock_guard lock(this_process().mutex);
     this_process().lists.insert(&entries[0].info);
+    ++this_process().lists_made;
     return &entries[0].info;
 }
 
@@ -166,6 +169,15 @@ bool interposed_lookups::wait_for_ended_threads(std::size_t count) const {
     return state_->wait([&] { return state_->ended_threads >= count; });
 }
 
+std::size_t lists_made() {
+    const std::lock_guard lock(this_process().mutex);
+    return this_process().lists_made;
+}
+std::size_t lists_freed() {
+    const std::lock_guard lock(this_process().mutex);
+    return this_process().lists_freed;
+}
+
 lookup_reply addresses(std::vector<net::ip::tcp::endpoint> list) { return {.addresses = std::move(list)}; }
 lookup_reply stuck() { return {.result = EAI_AGAIN, .stuck = true}; }
 
@@ -199,6 +211,7 @@ extern "C" void freeaddrinfo(addrinfo* list) noexcept {
     {
         const std::lock_guard lock(this_process().mutex);
         if (this_process().lists.erase(list) != 0) {
+            ++this_process().lists_freed;
             delete[] reinterpret_cast<entry*>(list);
             return;
         }

@@ -58,6 +58,11 @@ private:
     std::shared_ptr<state> state_;
 };
 
+/// Lists of addresses that were handed out since the program began and those of them that were freed.
+/// The second call for one list is the real function's, which does not survive it.
+std::size_t lists_made();
+std::size_t lists_freed();
+
 /// Every lookup answers these.
 lookup_reply addresses(std::vector<net::ip::tcp::endpoint> list);
 lookup_reply stuck();

@@ -20,25 +20,26 @@
 
 namespace uplink::tests {
 
-struct question {
+struct question : lookup_question {
     using endpoints = std::vector<net::ip::tcp::endpoint>;
 
-    std::string host;
-    std::string service;
-    address_family family;
-    std::function<void(error_code, endpoints)> answer;
+    std::function<void(lookup_answer)> tell;
+
+    void answer(error_code ec, endpoints found) const { tell({.error = ec, .endpoints = std::move(found)}); }
 };
 
 class scripted_resolver final : public name_resolver {
 public:
     explicit scripted_resolver(std::function<void(const question&)> react) : react_(std::move(react)) {}
-    void resolve(const std::string& host, const std::string& service, address_family family,
-                 std::function<void(error_code, question::endpoints)> answer) override {
-        asked.push_back({host, service, family, std::move(answer)});
+    void resolve(const lookup_question& what, std::function<void(lookup_answer)> answer) override {
+        asked.push_back({what, std::move(answer)});
         const question copy = asked.back();
         react_(copy);
     }
+    bool answers_families_apart() const override { return apart; }
+
     std::vector<question> asked;
+    bool apart = true;
 
 private:
     std::function<void(const question&)> react_;

@@ -25,11 +25,10 @@ class v4_first_resolver final : public name_resolver {
 public:
     explicit v4_first_resolver(std::shared_ptr<name_resolver> below) : below_(std::move(below)) {}
 
-    void resolve(const std::string& host, const std::string& service, address_family family,
-                 std::function<void(error_code, std::vector<net::ip::tcp::endpoint>)> answer) override {
-        (family == address_family::v4 ? v4_ : v6_) = [this, host, service, family,
-                                                      answer = std::move(answer)] {
-            below_->resolve(host, service, family, answer);
+    bool answers_families_apart() const override { return below_->answers_families_apart(); }
+    void resolve(const lookup_question& question, std::function<void(lookup_answer)> answer) override {
+        (question.family == address_family::v4 ? v4_ : v6_) = [this, question, answer = std::move(answer)] {
+            below_->resolve(question, answer);
         };
         if (!v4_ || !v6_) return;
         std::exchange(v4_, nullptr)();

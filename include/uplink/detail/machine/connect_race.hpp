@@ -23,6 +23,7 @@
 #include <cerrno>
 #include <chrono>
 #include <cstddef>
+#include <iterator>
 #include <optional>
 #include <set>
 #include <utility>
@@ -38,6 +39,8 @@ struct race_settings {
     std::size_t max_parallel = 64;
     address_family family = address_family::any;    ///< which families are looked up
     address_family preferred = address_family::v6;  ///< which goes first where both are: v4 or v6
+    /// Each family is looked up alone. Else one answer has both, and the family of its first address goes first.
+    bool families_apart = false;
 };
 
 enum class race_action_kind {
@@ -86,11 +89,11 @@ public:
     /// vector whose memory is used.
     explicit connect_race(const race_settings& settings, attempts&& room = {}) : settings_(sane(settings)) {
         report_.attempts = std::move(room);
-        const bool any = settings_.family == address_family::any;
-        const bool v4_first = (any ? settings_.preferred : settings_.family) == address_family::v4;
-        first_.family = v4_first ? address_family::v4 : address_family::v6;
         first_.state = lookup_state::to_ask;
-        if (!any) return;
+        first_.family = settings_.family;
+        if (settings_.family != address_family::any || !settings_.families_apart) return;
+        const bool v4_first = settings_.preferred == address_family::v4;
+        first_.family = v4_first ? address_family::v4 : address_family::v6;
         second_.family = v4_first ? address_family::v6 : address_family::v4;
         second_.state = lookup_state::to_ask;
     }
@@ -105,7 +108,8 @@ public:
 
     // --- Events. What comes twice, too late or unasked for is ignored. ---
 
-    /// A lookup ended; an error, or no addresses at all, is a negative answer.
+    /// A lookup ended; an error, or no addresses at all, is a negative answer. `family` is that of the look_up; the
+    /// addresses of an answer for any family alternate by family, beginning with the first one's.
     void answered(address_family family, error_code ec, std::vector<Endpoint> endpoints, nanoseconds now) {
         candidates& from = family == first_.family ? first_ : second_;
         if (decided_ || from.family != family || from.state != lookup_state::asked) return;
@@ -116,6 +120,7 @@ public:
             std::erase_if(endpoints,
                           [this](const Endpoint& endpoint) { return !seen_.insert(endpoint).second; });
             reserve_for(endpoints);
+            if (family == address_family::any) second_.endpoints = take_other_family(endpoints);
             from.endpoints = std::move(endpoints);
         }
         from.state = lookup_state::answered;
@@ -209,6 +214,21 @@ private:
             return state == lookup_state::to_ask || state == lookup_state::asked;
         }
     };
+
+    /// Takes out what is not of the first one's family; the order stays on both sides.
+    static std::vector<Endpoint> take_other_family(std::vector<Endpoint>& endpoints) {
+        std::vector<Endpoint> others;
+        if constexpr (requires(const Endpoint& endpoint) { endpoint.address().is_v4(); }) {
+            if (endpoints.empty()) return others;
+            const bool v4_first = endpoints.front().address().is_v4();
+            const auto is_other = [v4_first](const Endpoint& each) {
+                return each.address().is_v4() != v4_first;
+            };
+            std::copy_if(endpoints.begin(), endpoints.end(), std::back_inserter(others), is_other);
+            std::erase_if(endpoints, is_other);
+        }
+        return others;
+    }
 
     static race_settings sane(race_settings settings) noexcept {
         settings.attempt_delay = std::clamp<nanoseconds>(

@@ -99,11 +99,11 @@ public:
     }
     void on_deadline(next_attempt) { run_race(); }
 
-    void on_answer(address_family family, const error_code& ec, std::vector<net::ip::tcp::endpoint>&& found) {
+    void on_answer(address_family family, lookup_answer&& answer) {
         const auto keep_alive = core->shared_from_this();
         {
             const typename Core::engine_scope scope(*core);
-            take_answer(family, ec, std::move(found));
+            take_answer(family, std::move(answer));
             run_race();
         }
         keep_alive->end_step();
@@ -118,6 +118,8 @@ public:
         if (race_) {
             race_record<endpoint_type>& race = race_->report();
             report.lookup = race.lookup;
+            report.lookup_began = lookups_.began();
+            report.time_to_live = time_to_live_;
             report.lookup_error = race.lookup_error;
             report.attempts = std::move(race.attempts);
             report.winner = race.winner;
@@ -134,6 +136,9 @@ public:
     void release_memory() noexcept { sockets_.reset(); }
 
     void forget_lookups() noexcept { lookups_.forget(); }
+
+    /// Before it starts: the resolver may be the user's, and do anything meanwhile.
+    bool asks_families_apart() noexcept { return lookups_.asks_families_apart(*core); }
 
     Core* core;
     error_code error{};
@@ -157,16 +162,19 @@ private:
 
     nanoseconds elapsed() const { return std::chrono::duration_cast<nanoseconds>(core->now() - started_); }
 
-    void take_answer(address_family family, const error_code& ec,
-                     std::vector<net::ip::tcp::endpoint>&& found) {
+    void take_answer(address_family family, lookup_answer&& answer) {
         if constexpr (std::is_same_v<endpoint_type, net::ip::tcp::endpoint>) {
             if (!race_) return;
+            const auto& told = answer.time_to_live;
+            if (told) time_to_live_ = (std::min)(time_to_live_.value_or(*told), *told);
             // A resolver of the user's that answers more than it was asked does not widen the choice.
-            std::erase_if(found, [family](const endpoint_type& each) {
-                return each.address().is_v4() != (family == address_family::v4);
-            });
+            if (family != address_family::any) {
+                std::erase_if(answer.endpoints, [family](const endpoint_type& each) {
+                    return each.address().is_v4() != (family == address_family::v4);
+                });
+            }
             try {
-                race_->answered(family, ec, std::move(found), elapsed());
+                race_->answered(family, answer.error, std::move(answer.endpoints), elapsed());
             } catch (...) {
                 race_->stop(net::error::no_memory, elapsed());
             }
@@ -381,6 +389,7 @@ private:
     std::shared_ptr<connection<Core>> candidate_;
     endpoint_type endpoint_{};
     time_point started_{};
+    std::optional<std::chrono::seconds> time_to_live_{};
     nanoseconds handshake_started_{};
     nanoseconds handshake_{};
     std::size_t children_ = 0;

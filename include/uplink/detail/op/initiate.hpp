@@ -163,6 +163,8 @@ public:
     void connect(unstarted<Operation>& made, std::string host, std::string service,
                  const std::optional<time_limit>& limit) {
         prepare_connect(made);
+        const bool apart =
+            made->asks_families_apart();  // first, since the user's resolver may close the client
         if (const error_code ec = refuse_connect()) return refuse(made, ec);
         host_service target = classify(host, service);
         asked_for asked{std::move(host), std::move(service)};
@@ -177,7 +179,8 @@ public:
         if (looks_up) {
             if (target.literal)
                 settings.family = target.literal->is_v4() ? address_family::v4 : address_family::v6;
-            if (settings.family == address_family::any) settings.preferred = preferred_family();
+            settings.families_apart = apart && settings.family == address_family::any;
+            if (settings.families_apart) settings.preferred = preferred_family();
             accept(made, at, std::move(asked)).start(std::move(target), settings);
         } else {
             std::vector<endpoint_type> only = list_of({*target.literal, *target.port});

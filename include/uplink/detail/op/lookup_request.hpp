@@ -5,6 +5,7 @@
 // the operation nor the executor, which may both be gone. What it needs it has from the global heap.
 #pragma once
 
+#include <uplink/detail/op/lookup_interest.hpp>
 #include <uplink/detail/support/asio.hpp>
 #include <uplink/options.hpp>
 
@@ -12,15 +13,13 @@
 #include <mutex>
 #include <optional>
 #include <utility>
-#include <vector>
 
 namespace uplink::inline UPLINK_NAMESPACE::detail {
 
-/// `Operation` has on_answer(address_family, error_code, std::vector<endpoint>) and keeps its core alive.
+/// `Operation` has on_answer(address_family, lookup_answer&&) and keeps its core alive.
 template <class Operation, class Executor>
-class lookup_request : public std::enable_shared_from_this<lookup_request<Operation, Executor>> {
-    using endpoints = std::vector<net::ip::tcp::endpoint>;
-
+class lookup_request : public lookup_interest,
+                       public std::enable_shared_from_this<lookup_request<Operation, Executor>> {
 public:
     lookup_request(Operation& operation, const Executor& executor, address_family family)
         : operation_(&operation), executor_(executor), family_(family) {}
@@ -34,13 +33,19 @@ public:
 
     /// By the resolver, from any thread; only the first answer counts. Posting under the lock keeps the
     /// executor's context from being destroyed meanwhile.
-    void answer(error_code ec, endpoints found) {
+    void answer(lookup_answer found) {
         const std::lock_guard lock(mutex_);
         if (!executor_ || answered_) return;
-        net::post(*executor_, [self = this->shared_from_this(), ec, found = std::move(found)]() mutable {
-            if (self->operation_ != nullptr) self->operation_->on_answer(self->family_, ec, std::move(found));
+        net::post(*executor_, [self = this->shared_from_this(), found = std::move(found)]() mutable {
+            if (self->operation_ != nullptr) self->operation_->on_answer(self->family_, std::move(found));
         });
         answered_ = true;
+    }
+
+    /// The resolver has failed: from now on no answer of its is taken. False if one has been before.
+    bool refuse_answers() noexcept {
+        const std::lock_guard lock(mutex_);
+        return !std::exchange(answered_, true);
     }
 
 private:

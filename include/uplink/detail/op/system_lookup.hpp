@@ -23,11 +23,6 @@
 
 namespace uplink::inline UPLINK_NAMESPACE::detail {
 
-struct lookup_result {
-    error_code error{};
-    std::vector<net::ip::tcp::endpoint> endpoints{};  ///< in the system's order (RFC 6724)
-};
-
 /// The code for getaddrinfo's result; `error_number` is errno as it was after the call, and 0 before it.
 inline error_code lookup_error(int result, int error_number) noexcept {
     if (result == 0) return {};
@@ -78,23 +73,24 @@ inline std::vector<net::ip::tcp::endpoint> endpoints_of(const addrinfo* list) {
     return endpoints;
 }
 
-inline lookup_result look_up(const std::string& host, const std::string& service,
-                             address_family family) noexcept {
+/// The endpoints are in the system's order (RFC 6724). For any family it is one question, not the two families' one
+/// after the other: glibc then stops at the first source that knows the name, keeps scope ids, and sorts by gai.conf.
+inline lookup_answer look_up(const lookup_question& question) noexcept {
     addrinfo hints{};
-    hints.ai_family = family == address_family::v4   ? AF_INET
-                      : family == address_family::v6 ? AF_INET6
-                                                     : AF_UNSPEC;
+    hints.ai_family = question.family == address_family::v4   ? AF_INET
+                      : question.family == address_family::v6 ? AF_INET6
+                                                              : AF_UNSPEC;
     hints.ai_socktype = SOCK_STREAM;
     hints.ai_protocol = IPPROTO_TCP;
     // No AI_ADDRCONFIG: it leaves out a family that only the loopback interface has, so that a v6-only "localhost" is
     // not found on a machine without a network, and it judges by what addresses there are, not by what can be
     // reached. The race finds that out within one attempt, and an unreachable address costs no time there.
-    if (is_number(service)) hints.ai_flags |= AI_NUMERICSERV;
+    if (is_number(question.service)) hints.ai_flags |= AI_NUMERICSERV;
 
     addrinfo* list = nullptr;
     errno = 0;
-    const int result = ::getaddrinfo(host.c_str(), service.c_str(), &hints, &list);
-    lookup_result answer{lookup_error(result, errno), {}};
+    const int result = ::getaddrinfo(question.host.c_str(), question.service.c_str(), &hints, &list);
+    lookup_answer answer{.error = lookup_error(result, errno)};
     if (result != 0) return answer;
     try {
         answer.endpoints = endpoints_of(list);

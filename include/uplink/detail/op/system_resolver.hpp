@@ -3,7 +3,7 @@
 // Looks names up with the system's getaddrinfo, which blocks, cannot be cancelled, and can be stuck for minutes.
 // So each lookup runs on a thread that nobody waits for: started on demand, at most 16 for one execution
 // context, ended when there is no more work. While fewer than 16 are stuck no lookup waits behind another; beyond
-// that they queue, and one that nobody wants any more is dropped unasked.
+// that they queue, and one that nobody wants any more is dropped unasked. Equal questions share a lookup.
 //
 // Ownership: each thread owns a share of the resolver, and through it the names that it looks up, all from the global
 // heap. So client and context may be destroyed while a lookup is stuck; the thread ends on its own, later. The
@@ -13,75 +13,79 @@
 #pragma once
 
 #include <uplink/detail/op/detached_thread.hpp>
+#include <uplink/detail/op/lookup_interest.hpp>
+#include <uplink/detail/op/lookup_queue.hpp>
 #include <uplink/detail/op/system_lookup.hpp>
 #include <uplink/detail/support/asio.hpp>
 #include <uplink/options.hpp>
 
-#include <algorithm>
 #include <cerrno>
+#include <chrono>
 #include <condition_variable>
 #include <cstddef>
 #include <functional>
 #include <iterator>
-#include <list>
 #include <memory>
 #include <mutex>
 #include <new>
-#include <string>
 #include <utility>
-#include <vector>
 
 namespace uplink::inline UPLINK_NAMESPACE::detail {
 
 /// Made with std::make_shared only.
-class system_resolver final : public name_resolver, public std::enable_shared_from_this<system_resolver> {
+class system_resolver final : public std::enable_shared_from_this<system_resolver> {
 public:
-    using answer_function = std::function<void(error_code, std::vector<net::ip::tcp::endpoint>)>;
+    using answer_function = std::function<void(lookup_answer)>;
+    using part = lookup_queue::part;
+    using time_point = lookup_interest::time_point;
+    using clock_function = time_point (*)();
+    using thread_starter = int (*)(void* (*)(void*), void*);
 
     static constexpr std::size_t max_threads = 16;
 
-    void resolve(const std::string& host, const std::string& service, address_family family,
-                 answer_function answer) override {
-        resolve(host, service, family, std::move(answer), std::weak_ptr<void>());
-    }
+    /// A test brings a clock of its own, and threads that it holds back.
+    explicit system_resolver(clock_function now = &std::chrono::steady_clock::now,
+                             thread_starter start = &start_detached_thread)
+        : now_(now), start_(start) {}
 
-    /// Once `interest` has expired the answer is not called, and a lookup that has not begun is dropped; one never
-    /// set does not expire. `answer` is called on a lookup's thread, or within this call where no thread can be
-    /// started; it must not block, and what it throws is lost. May throw std::bad_alloc, and then has done nothing.
-    void resolve(const std::string& host, const std::string& service, address_family family,
-                 answer_function answer, std::weak_ptr<void> interest) {
-        std::list<job> unwanted;
-        std::list<job> added;
-        const bool always = is_unset(interest);
-        added.push_back(job{host, service, family, std::move(answer), std::move(interest), always});
+    /// Once `interest` has expired the answer is not called, and a lookup that has not begun is dropped if nobody
+    /// else wants it; where it is null the answer is always wanted. `answer` is called on a lookup's thread, or within
+    /// this call where no thread can be started and none runs; what it throws is lost. May throw std::bad_alloc, and
+    /// then has done nothing.
+    void resolve(const lookup_question& question, answer_function answer,
+                 const std::shared_ptr<lookup_interest>& interest = nullptr, part asks = part::whole) {
+        lookup_queue::lookups refused;
+        lookup_queue::lookups unwanted;
+        lookup_queue::askers unwanted_askers;
+        lookup_queue::askers one;
+        one.push_back({std::move(answer), interest, interest == nullptr});
         int error = 0;
         {
             const std::lock_guard lock(mutex_);
             if (closed_) return;
-            take_unwanted(unwanted);
-            queued_.splice(queued_.end(), added);
+            const time_point now = now_();
+            if (interest) interest->asked(now);
+            if (queue_.join(question, one, now, unwanted_askers)) return;
+            const auto added = queue_.add(question, asks, one);
+            queue_.sweep(unwanted);
             error = start_threads();
             if (error == 0 || threads_ != 0) return;
-            added.splice(added.begin(), queued_, std::prev(queued_.end()));
+            refused = queue_.remove(*added);
         }
-        call(added.front().answer, lookup_result{error_code(error, net::error::get_system_category()), {}});
+        answer_all(refused.front().wanted_by, {.error = {error, net::error::get_system_category()}});
     }
 
     /// Drops what is queued and all answers that are due. May be called more than once, and by an answer.
     void close() noexcept {
-        std::list<job> dropped;
+        lookup_queue::lookups dropped;
+        lookup_queue::askers dropped_askers;
         std::unique_lock lock(mutex_);
         closed_ = true;
-        dropped.swap(queued_);
-        for (;;) {
-            const auto due = std::find_if(running_.begin(), running_.end(),
-                                          [](const job& item) { return static_cast<bool>(item.answer); });
-            if (due == running_.end()) break;
-            answer_function answer = std::exchange(due->answer, nullptr);
-            lock.unlock();  // what the answer owns is destroyed without our lock
-            answer = nullptr;
-            lock.lock();
-        }
+        queue_.take_all(dropped, dropped_askers);
+        lock.unlock();  // what the answers own is destroyed without our lock
+        dropped.clear();
+        dropped_askers.clear();
+        lock.lock();
         wait_for_answers(lock);
     }
 
@@ -91,7 +95,7 @@ public:
     }
     std::size_t queued() const noexcept {
         const std::lock_guard lock(mutex_);
-        return queued_.size();
+        return queue_.waiting();
     }
 
     /// Around fork(), which leaves the threads behind: the child asks again what the parent's threads were asking.
@@ -105,33 +109,18 @@ public:
         if (!in_child || closed_) return;
         threads_ = 0;
         starting_ = 0;
-        queued_.splice(queued_.begin(), running_);
+        queue_.begin_anew();
         start_threads();
     }
 
 private:
-    struct job {
-        std::string host;
-        std::string service;
-        address_family family;
-        answer_function answer;
-        std::weak_ptr<void> interest;
-        bool always_wanted;
-
-        bool is_wanted() const noexcept { return always_wanted || !interest.expired(); }
-    };
-
-    static bool is_unset(const std::weak_ptr<void>& interest) noexcept {
-        const std::weak_ptr<void> unset;
-        return !interest.owner_before(unset) && !unset.owner_before(interest);
-    }
-
-    // One thread for each queued job that no thread is already on its way to, as far as allowed and possible.
+    // One thread for each lookup that may begin and that no thread is already on its way to, as far as allowed and
+    // possible.
     int start_threads() noexcept {
-        while (threads_ < max_threads && starting_ < queued_.size()) {
+        while (threads_ < max_threads && starting_ < queue_.runnable()) {
             const auto self = new (std::nothrow) std::shared_ptr<system_resolver>(shared_from_this());
             if (self == nullptr) return ENOMEM;
-            if (const int error = start_detached_thread(&system_resolver::run, self); error != 0) {
+            if (const int error = start_(&system_resolver::run, self); error != 0) {
                 delete self;
                 return error;
             }
@@ -151,38 +140,63 @@ private:
     void work() noexcept {
         std::unique_lock lock(mutex_);
         --starting_;
-        while (!queued_.empty()) {
-            running_.splice(running_.end(), queued_, queued_.begin());
-            const auto current = std::prev(running_.end());
+        for (;;) {
+            lookup_queue::lookups unwanted;
+            lookup_queue::lookup* const current = queue_.begin_next(now_(), unwanted);
+            if (current == nullptr && unwanted.empty()) break;
             start_threads();  // for those that wait because none could be started earlier
+            if (!unwanted.empty()) finish(std::move(unwanted), {}, lock);
+            if (current == nullptr) continue;
             lock.unlock();
-            lookup_result result;
-            const bool asked = current->is_wanted();
-            if (asked) result = look_up(current->host, current->service, current->family);
+            lookup_answer result = look_up(current->question());
             lock.lock();
-            std::list<job> finished;
-            finished.splice(finished.begin(), running_, current);
-            ++answering_;
-            lock.unlock();
-            // close() may have taken the answer; from here on it waits instead.
-            answering_here_ = this;
-            if (asked && finished.front().is_wanted()) call(finished.front().answer, std::move(result));
-            finished.clear();
-            answering_here_ = nullptr;
-            lock.lock();
-            --answering_;
-            answered_.notify_all();
+            finish(queue_.remove(*current), std::move(result), lock);
         }
         --threads_;
     }
 
-    static void call(const answer_function& answer, lookup_result result) noexcept {
+    /// Until here close() could take the askers; it waits while their answers are called and destroyed.
+    void finish(lookup_queue::lookups done, lookup_answer result,
+                std::unique_lock<std::mutex>& lock) noexcept {
+        ++answering_;
+        lock.unlock();
+        answering_here_ = this;
+        answer_all(done.back().wanted_by, std::move(result));
+        done.clear();
+        answering_here_ = nullptr;
+        lock.lock();
+        --answering_;
+        answered_.notify_all();
+    }
+
+    void answer_all(const lookup_queue::askers& askers, lookup_answer result) const noexcept {
+        for (auto each = askers.begin(); each != askers.end() && !is_closed(); ++each) {
+            if (!each->is_wanted()) continue;
+            const bool is_last = std::next(each) == askers.end();
+            call(each->answer, is_last ? std::move(result) : copy_of(result));
+        }
+    }
+
+    static lookup_answer copy_of(const lookup_answer& result) noexcept {
+        try {
+            return result;
+        } catch (...) {
+            return {.error = net::error::no_memory};
+        }
+    }
+
+    static void call(const answer_function& answer, lookup_answer result) noexcept {
         if (!answer) return;
         try {
-            answer(result.error, std::move(result.endpoints));
+            answer(std::move(result));
         } catch (...) {
             // There is nobody on this thread to tell. The operation ends by its time limit.
         }
+    }
+
+    bool is_closed() const noexcept {
+        const std::lock_guard lock(mutex_);
+        return closed_;
     }
 
     void wait_for_answers(std::unique_lock<std::mutex>& lock) noexcept {
@@ -190,26 +204,14 @@ private:
         answered_.wait(lock, [&] { return answering_ == own; });
     }
 
-    // While all threads are stuck, clients that give up and ask again must not make the queue grow: it is swept
-    // each time that it has doubled.
-    void take_unwanted(std::list<job>& unwanted) noexcept {
-        if (queued_.size() < sweep_at_) return;
-        for (auto item = queued_.begin(); item != queued_.end();) {
-            const auto next = std::next(item);
-            if (!item->is_wanted()) unwanted.splice(unwanted.end(), queued_, item);
-            item = next;
-        }
-        sweep_at_ = (std::max)(max_threads, 2 * queued_.size());
-    }
-
+    const clock_function now_;
+    const thread_starter start_;
     mutable std::mutex mutex_;
     std::condition_variable answered_;
-    std::list<job> queued_;
-    std::list<job> running_;  // its names stay where they are while a thread looks them up
+    lookup_queue queue_{max_threads};
     std::size_t threads_ = 0;
-    std::size_t starting_ = 0;  // threads that have not come to their first job
+    std::size_t starting_ = 0;  // threads that have not come to their first lookup
     std::size_t answering_ = 0;
-    std::size_t sweep_at_ = max_threads;
     bool closed_ = false;
     static inline thread_local const system_resolver* answering_here_ = nullptr;
 };
@@ -220,7 +222,9 @@ public:
     using key_type = system_resolver_service;
 
     explicit system_resolver_service(net::execution_context& context)
-        : service(context), resolver_(std::make_shared<system_resolver>()) {}
+        : system_resolver_service(context, std::make_shared<system_resolver>()) {}
+    system_resolver_service(net::execution_context& context, std::shared_ptr<system_resolver> resolver)
+        : service(context), resolver_(std::move(resolver)) {}
     ~system_resolver_service() { resolver_->close(); }
 
     const std::shared_ptr<system_resolver>& resolver() const noexcept { return resolver_; }

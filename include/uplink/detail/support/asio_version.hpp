@@ -38,18 +38,22 @@ using default_token_t = std::conditional_t<std::is_void_v<net::default_completio
                                            pass_a_completion_token_as_the_last_argument,
                                            net::default_completion_token_t<Executor>>;
 
-/// False where a context was told that no other thread will use it (ASIO_CONCURRENCY_HINT_UNSAFE), and leaves
-/// out its locks: then nothing may be posted to it from another thread. Before Asio 1.33 only the scheduler
-/// knows.
-inline bool has_locks(net::execution_context& context) {
+/// False where no other thread may post to a context, since it leaves out its locks: it was told that no other thread
+/// will use it (ASIO_CONCURRENCY_HINT_UNSAFE; before Asio 1.33 only the scheduler knows), or Asio has no threads at all
+/// (ASIO_DISABLE_THREADS).
+inline bool has_locks([[maybe_unused]] net::execution_context& context) {
 #if defined(UPLINK_USE_BOOST_ASIO)
-#if BOOST_ASIO_VERSION >= 103300
+#if !defined(BOOST_ASIO_HAS_THREADS)
+    return false;
+#elif BOOST_ASIO_VERSION >= 103300
     return net::config(context).get("scheduler", "locking", true);
 #else
     if (!net::has_service<net::detail::scheduler>(context)) return true;
     return BOOST_ASIO_CONCURRENCY_HINT_IS_LOCKING(
         SCHEDULER, net::use_service<net::detail::scheduler>(context).concurrency_hint());
 #endif
+#elif !defined(ASIO_HAS_THREADS)
+    return false;
 #elif ASIO_VERSION >= 103300
     return net::config(context).get("scheduler", "locking", true);
 #else

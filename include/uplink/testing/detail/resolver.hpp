@@ -1,65 +1,79 @@
 // Distributed under the Boost Software License, Version 1.0 (see LICENSE).
 //
-// The simulated system's resolver: answers from the names of the network, in its time. A lookup cannot be
-// cancelled, as getaddrinfo cannot: its answer comes whether or not anybody still waits for it.
+// The simulated system's resolver: answers from the names of the network, in its time, each family apart. A lookup cannot
+// be cancelled, as getaddrinfo cannot: its answer comes whether or not anybody still waits for it.
 #pragma once
 
 #include <uplink/detail/support/namespace.hpp>
 #include <uplink/options.hpp>
 #include <uplink/testing/detail/simulation.hpp>
 
+#include <algorithm>
 #include <cstddef>
 #include <functional>
 #include <memory>
+#include <optional>
 #include <string>
 #include <utility>
-#include <vector>
 
 namespace uplink::inline UPLINK_NAMESPACE::testing::detail {
 
 class resolver final : public name_resolver {
 public:
-    using endpoints = std::vector<net::ip::tcp::endpoint>;
-
     explicit resolver(std::shared_ptr<simulation> network) : network_(std::move(network)) {}
 
-    void resolve(const std::string& name, const std::string& service, address_family family,
-                 std::function<void(error_code, endpoints)> answer) override {
+    bool answers_families_apart() const override { return true; }
+
+    void resolve(const lookup_question& question, std::function<void(lookup_answer)> answer) override {
         simulation& network = *network_;
         const std::size_t number = network.begin(operation_kind::lookup);
         const std::size_t index = network.places.lookups.size();
-        network.places.lookups.push_back({name, service, family, network.elapsed(), {}, {}, 0});
+        network.places.lookups.push_back(
+            {question.host, question.service, question.family, network.elapsed(), {}, {}, 0});
 
-        host::answer found = look_up(name, family == address_family::v6);
-        const std::uint16_t port = port_of(service);
+        host::answer found = look_up(question);
+        const std::uint16_t port = port_of(question.service);
         if (!found.error && port == 0) found.error = net::error::service_not_found;
         if (const auto failure = network.faults.failure(number))
             found = {clock::duration::zero(), *failure, {}};
         if (!found.delay) return;
 
-        endpoints result;
+        lookup_answer result{.error = found.error};
         if (!found.error) {
-            for (const auto& address : found.addresses) result.emplace_back(address, port);
+            for (const auto& address : found.addresses) result.endpoints.emplace_back(address, port);
         }
         // The simulation owns its events, so they may refer to it.
-        network.schedule(*found.delay, [&network, number, index, ec = found.error, result, answer] {
+        network.schedule(*found.delay, [&network, number, index, result, answer] {
             if (auto action = network.faults.take_action(number, moment::completing)) action();
             lookup& record = network.places.lookups[index];
             record.end = network.elapsed();
-            record.error = ec;
-            record.addresses = result.size();
-            network.faults.end(number, ec, 0, network.elapsed());
+            record.error = result.error;
+            record.addresses = result.endpoints.size();
+            network.faults.end(number, result.error, 0, network.elapsed());
             auto action = network.faults.take_action(number, moment::completed);
-            answer(ec, result);
+            answer(result);
             if (action) action();
         });
     }
 
 private:
-    host::answer look_up(const std::string& name, bool v6) const {
+    host::answer look_up(const lookup_question& question) const {
         auto& hosts = network_->places.hosts;
-        if (const auto found = hosts.find(name); found != hosts.end()) return found->second.next(v6);
-        return {clock::duration::zero(), net::error::host_not_found, {}};
+        const auto found = hosts.find(question.host);
+        if (found == hosts.end()) return {clock::duration::zero(), net::error::host_not_found, {}};
+        if (question.family != address_family::any)
+            return found->second.next(question.family == address_family::v6);
+        const bool v6_first = network_->places.preferred != address_family::v4;
+        return both(found->second.next(v6_first), found->second.next(!v6_first));
+    }
+
+    /// For a resolver around this one that asks for all addresses at once: as the system, when it has both answers.
+    static host::answer both(host::answer first, const host::answer& second) {
+        if (!first.delay || !second.delay) return {std::nullopt, {}, {}};
+        first.delay = (std::max)(*first.delay, *second.delay);
+        first.addresses.insert(first.addresses.end(), second.addresses.begin(), second.addresses.end());
+        if (!second.error) first.error = {};
+        return first;
     }
 
     std::uint16_t port_of(const std::string& service) const {
