@@ -8,11 +8,13 @@
 #include <uplink/detail/support/asio.hpp>
 #include <uplink/fwd.hpp>
 
+#include <chrono>
 #include <cstddef>
 #include <optional>
 #include <string>
 #include <string_view>
 #include <tuple>
+#include <type_traits>
 #include <utility>
 
 namespace uplink::inline UPLINK_NAMESPACE {
@@ -37,6 +39,9 @@ public:
     using endpoint_type = typename Client::endpoint_type;
     using time_limit = typename Client::time_limit;
     using optional_limit = std::optional<time_limit>;
+    static_assert(std::is_same_v<typename Client::clock_type, std::chrono::steady_clock>,
+                  "a blocking client waits in real time, in which nothing happens on a simulated network: "
+                  "test code that uses an async_client there, or a blocking client against a real server");
 
     /// Nothing is checked and no socket is opened before connect.
     explicit basic_blocking_client(client_options options = client_options())
