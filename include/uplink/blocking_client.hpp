@@ -19,6 +19,15 @@
 
 namespace uplink::inline UPLINK_NAMESPACE {
 
+namespace detail {
+
+/// Not so on a simulated network.
+template <class Client>
+inline constexpr bool runs_in_real_time =
+    std::is_same_v<typename Client::clock_type, std::chrono::steady_clock>;
+
+}  // namespace detail
+
 /// Runs an async client on an io_context of its own, one operation at a time. Not for use from two threads
 /// at once. A time limit that is left out is the option's default for connect and close, none for the rest.
 ///
@@ -39,7 +48,7 @@ public:
     using endpoint_type = typename Client::endpoint_type;
     using time_limit = typename Client::time_limit;
     using optional_limit = std::optional<time_limit>;
-    static_assert(std::is_same_v<typename Client::clock_type, std::chrono::steady_clock>,
+    static_assert(detail::runs_in_real_time<Client>,
                   "a blocking client waits in real time, in which nothing happens on a simulated network: "
                   "test code that uses an async_client there, or a blocking client against a real server");
 
