@@ -91,69 +91,69 @@ public:
     explicit basic_timer(ExecutionContext& context) : basic_timer(executor_type(context.get_executor())) {}
 
     /// Set to that time after now.
-    basic_timer(const executor_type& ex, duration delay) : basic_timer(ex) { expires_after(delay); }
+    explicit basic_timer(const executor_type& ex, duration delay) : basic_timer(ex) { expires_after(delay); }
     template <class ExecutionContext>
         requires std::is_convertible_v<ExecutionContext&, net::execution_context&>
-        basic_timer(ExecutionContext& context, duration delay)
-            : basic_timer(executor_type(context.get_executor()), delay) {}
+    explicit basic_timer(ExecutionContext& context, duration delay)
+        : basic_timer(executor_type(context.get_executor()), delay) {}
 
-        /// The moved-from timer has no wait pending and can be used again.
-        basic_timer(basic_timer&& other) noexcept : ex_(other.ex_), state_(std::move(other.state_)) {}
-        basic_timer& operator=(basic_timer&& other) noexcept {
-            if (this == &other) return *this;
-            cancel();
-            ex_ = other.ex_;
-            state_ = std::move(other.state_);
-            return *this;
+    /// The moved-from timer has no wait pending and can be used again.
+    basic_timer(basic_timer&& other) noexcept : ex_(other.ex_), state_(std::move(other.state_)) {}
+    basic_timer& operator=(basic_timer&& other) noexcept {
+        if (this == &other) return *this;
+        cancel();
+        ex_ = other.ex_;
+        state_ = std::move(other.state_);
+        return *this;
+    }
+    ~basic_timer() { cancel(); }
+
+    executor_type get_executor() const noexcept { return ex_; }
+
+    /// The network's time.
+    time_point now() const { return state()->network().now(); }
+
+    time_point expiry() const { return state()->expiry; }
+
+    /// Sets the expiry and cancels the pending waits; returns their number. time_point::max() is never.
+    std::size_t expires_at(time_point when) {
+        const std::size_t cancelled = cancel();
+        state()->expiry = when;
+        return cancelled;
+    }
+    std::size_t expires_after(duration delay) {
+        return expires_at(uplink::detail::saturating_add(now(), delay));
+    }
+
+    std::size_t cancel() { return state_ ? state_->cancel() : 0; }
+
+    /// Waits for the expiry. Completion Signature: void(error_code).
+    template <class Token = uplink::detail::default_token_t<Executor>>
+    auto async_wait(Token&& token = Token()) {
+        return net::async_initiate<Token, void(error_code)>(initiate_wait{this}, token);
+    }
+
+private:
+    struct initiate_wait {
+        using executor_type = Executor;
+        basic_timer* self;
+        executor_type get_executor() const noexcept { return self->ex_; }
+
+        template <class Handler> void operator()(Handler&& handler) const {
+            const auto state = self->state();
+            detail::launch<false>(state, state->network(), detail::operation::no_number,
+                                  std::forward<Handler>(handler), self->ex_, detail::no_buffers{},
+                                  [&](std::uint64_t id) { state->start_wait(id); });
         }
-        ~basic_timer() { cancel(); }
+    };
 
-        executor_type get_executor() const noexcept { return ex_; }
+    const std::shared_ptr<detail::timer_state>& state() const {
+        if (!state_) state_ = std::make_shared<detail::timer_state>(detail::simulation_of(ex_));
+        return state_;
+    }
 
-        /// The network's time.
-        time_point now() const { return state()->network().now(); }
-
-        time_point expiry() const { return state()->expiry; }
-
-        /// Sets the expiry and cancels the pending waits; returns their number. time_point::max() is never.
-        std::size_t expires_at(time_point when) {
-            const std::size_t cancelled = cancel();
-            state()->expiry = when;
-            return cancelled;
-        }
-        std::size_t expires_after(duration delay) {
-            return expires_at(uplink::detail::saturating_add(now(), delay));
-        }
-
-        std::size_t cancel() { return state_ ? state_->cancel() : 0; }
-
-        /// Waits for the expiry. Completion Signature: void(error_code).
-        template <class Token = uplink::detail::default_token_t<Executor>>
-        auto async_wait(Token&& token = Token()) {
-            return net::async_initiate<Token, void(error_code)>(initiate_wait{this}, token);
-        }
-
-    private:
-        struct initiate_wait {
-            using executor_type = Executor;
-            basic_timer* self;
-            executor_type get_executor() const noexcept { return self->ex_; }
-
-            template <class Handler> void operator()(Handler&& handler) const {
-                const auto state = self->state();
-                detail::launch<false>(state, state->network(), detail::operation::no_number,
-                                      std::forward<Handler>(handler), self->ex_, detail::no_buffers{},
-                                      [&](std::uint64_t id) { state->start_wait(id); });
-            }
-        };
-
-        const std::shared_ptr<detail::timer_state>& state() const {
-            if (!state_) state_ = std::make_shared<detail::timer_state>(detail::simulation_of(ex_));
-            return state_;
-        }
-
-        Executor ex_;
-        mutable std::shared_ptr<detail::timer_state> state_{};  // none after a move, until it is needed
+    Executor ex_;
+    mutable std::shared_ptr<detail::timer_state> state_{};  // none after a move, until it is needed
 };
 
 using timer = basic_timer<>;
