@@ -8,14 +8,25 @@
 #include <uplink/detail/support/asio.hpp>
 #include <uplink/fwd.hpp>
 
+#include <chrono>
 #include <cstddef>
 #include <optional>
 #include <string>
 #include <string_view>
 #include <tuple>
+#include <type_traits>
 #include <utility>
 
 namespace uplink::inline UPLINK_NAMESPACE {
+
+namespace detail {
+
+/// Not so on a simulated network.
+template <class Client>
+inline constexpr bool runs_in_real_time =
+    std::is_same_v<typename Client::clock_type, std::chrono::steady_clock>;
+
+}  // namespace detail
 
 /// Runs an async client on an io_context of its own, one operation at a time. Not for use from two threads
 /// at once. A time limit that is left out is the option's default for connect and close, none for the rest.
@@ -38,6 +49,9 @@ public:
     using time_limit = typename Client::time_limit;
     using optional_limit = std::optional<time_limit>;
     using state_type = typename Client::state_type;
+    static_assert(detail::runs_in_real_time<Client>,
+                  "a blocking client waits in real time, in which nothing happens on a simulated network: "
+                  "test code that uses an async_client there, or a blocking client against a real server");
 
     /// Nothing is checked and no socket is opened before connect.
     explicit basic_blocking_client(client_options options = client_options(), state_type state = state_type())

@@ -54,13 +54,18 @@ TEST_CASE("every scenario meets the common demand at every step: byte by byte", 
 TEST_CASE("every scenario meets the common demand at every step: in small pieces", "[fault_driver]") {
     drive(3);
 }
-TEST_CASE("every scenario meets the common demand at every step: writes at once", "[fault_driver]") {
+TEST_CASE("every scenario meets the common demand at every step: lvalue handlers, writes at once",
+          "[fault_driver]") {
     drive(4);
 }
 TEST_CASE("every scenario meets the common demand at every step: reads and writes at once",
           "[fault_driver]") {
     drive(5);
-    CHECK(test::all_variations().size() == 6);
+}
+TEST_CASE("every scenario meets the common demand at every step: lvalue handlers of another context",
+          "[fault_driver]") {
+    drive(6);
+    CHECK(test::all_variations().size() == 7);
 }
 
 TEST_CASE("the fault driver finds fault where there is some", "[fault_driver]") {

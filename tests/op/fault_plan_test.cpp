@@ -60,6 +60,28 @@ TEST_CASE("the fault plan fails, shortens and forbids the n-th operation, and lo
     CHECK(net.faults().log()[2].error == net::error::no_buffer_space);
 }
 
+TEST_CASE("an operation that is cut short transfers a byte at least, and no more than a piece") {
+    network net;
+    net.endpoint("192.0.2.1").accept();
+    simulated_connection link(net);
+    REQUIRE(link.wait());
+    net.shorten_operation(2, 0);
+    link.start_write("hello");
+    net.run();
+    CHECK_FALSE(link.write.ec);
+    CHECK(link.write.count == 1);
+    net.piece_size(2);
+    net.shorten_operation(3, 4);
+    link.start_write("hello");
+    net.run();
+    CHECK(link.write.count == 2);
+    net.faults().clear();  // of the plan; the pieces stay, and the log
+    CHECK(net.operations() == 4);
+    link.start_write("hello");
+    net.run();
+    CHECK(link.write.count == 2);
+}
+
 TEST_CASE("open, connect and lookup can be made to fail too") {
     for (std::size_t n = 0; n != 3; ++n) {
         network net;

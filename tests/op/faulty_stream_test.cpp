@@ -4,6 +4,7 @@
 
 #include "support/catch.hpp"
 #include "support/simulated_connection.hpp"
+#include <uplink/async_client.hpp>
 #include <uplink/testing/faulty_stream.hpp>
 
 #include <array>
@@ -157,4 +158,62 @@ TEST_CASE("a faulty stream acts for operations that do not wait, at once after t
         net.run();
         CHECK(acted == 2);
     }
+}
+
+TEST_CASE("a faulty stream writes at once by its plan: whole, cut short, failing, out of memory") {
+    network net;
+    faulty_echo it(net);
+    const std::array<net::const_buffer, 3> buffers{net::const_buffer(), net::buffer("ab", 2),
+                                                   net::buffer("cd", 2)};
+    error_code ec = net::error::eof;
+    CHECK(it.stream.write_some(buffers, ec) == 4);
+    CHECK_FALSE(ec);
+    it.plan->shorten(1, 1);
+    CHECK(it.stream.write_some(buffers, ec) == 1);
+    it.plan->shorten(2, 0);  // still a byte
+    CHECK(it.stream.write_some(buffers, ec) == 1);
+    it.plan->fail(3, net::error::broken_pipe);
+    CHECK(it.stream.write_some(buffers, ec) == 0);
+    CHECK(ec == net::error::broken_pipe);
+    it.plan->run_out_of_memory(4);
+    CHECK_THROWS_AS(it.stream.write_some(buffers, ec), std::bad_alloc);
+    net.run();
+    CHECK(net.attempts()[0].received == "abcdaa");
+    REQUIRE(it.plan->count() == 5);
+    for (const auto& each : it.plan->log()) CHECK(each.kind == uplink::testing::operation_kind::write);
+    CHECK(it.plan->log()[1].bytes == 1);
+    CHECK(it.plan->log()[3].error == net::error::broken_pipe);
+    int acted = 0;
+    it.plan->on(5, moment::completed, [&] { ++acted; });
+    CHECK(it.stream.write_some(net::buffer("x", 1), ec) == 1);
+    CHECK(acted == 0);
+    net.run();
+    CHECK(acted == 1);
+}
+
+TEST_CASE("a client over a faulty stream writes at once, and what the plan cuts short is written next") {
+    network net;
+    net.endpoint("192.0.2.1:80").accept().silent();
+    auto plan = std::make_shared<fault_plan>();
+    uplink::async_client<faulty_stream<uplink::testing::socket>> client(net.get_executor(), plan);
+    client.async_connect(uplink::testing::detail::parse_endpoint("192.0.2.1:80"), [](auto, auto) {});
+    net.run();
+    CHECK(plan->count() == 0);
+    plan->shorten(1, 2);
+    transfer_result sent;
+    client.async_send(std::string("hello"), [&](error_code ec, std::size_t n) { sent.set(ec, n); });
+    CHECK(plan->count() == 1);
+    CHECK(net.attempts()[0].written == 5);
+    CHECK_FALSE(sent.done);  // its handler is called later all the same
+    net.run();
+    CHECK(sent.count == 5);
+    client.async_send(std::string("world"), [&](error_code ec, std::size_t n) { sent.set(ec, n); });
+    CHECK(net.attempts()[0].written == 7);
+    net.run();
+    CHECK(net.attempts()[0].received == "helloworld");
+    plan->fail(plan->count(), net::error::connection_reset);
+    client.async_send(std::string("more"), [&](error_code ec, std::size_t n) { sent.set(ec, n); });
+    net.run();
+    CHECK(sent.ec == net::error::connection_reset);
+    CHECK(sent.count == 0);
 }

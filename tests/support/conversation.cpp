@@ -36,7 +36,11 @@ void operation::called(const arguments& with) { owner.on_called(*this, with); }
 void operation::destroyed() noexcept {
     alive = false;
     --owner.handlers_alive_;
-    if (owner.owner_of_client_ == this) owner.client_.reset();
+    if (owner.owner_of_client_ != this || !owner.client_) return;
+    for (operation& each : owner.operations_) {
+        if (each.is_pending() && !each.stopped) each.stopped = owner.elapsed();
+    }
+    owner.destroy_client();
 }
 
 std::string operation::describe() const {
@@ -60,15 +64,19 @@ struct conversation::inside {
     conversation& owner_;
 };
 
-conversation::conversation(bool handlers_are_bound, uplink::client_options options)
-    : network_(std::make_unique<uplink::testing::network>()), bound_(handlers_are_bound),
+conversation::conversation(handlers how, uplink::client_options options)
+    : elsewhere_(std::make_unique<net::io_context>(1)),
+      network_(std::make_unique<uplink::testing::network>()), how_(how),
       client_(std::make_unique<client_type>(tracked_executor(network_->get_executor(), client_executor_id),
                                             std::move(options))) {}
 
 conversation::~conversation() {
     client_.reset();
     network_.reset();
+    elsewhere_.reset();
 }
+
+clock::duration conversation::elapsed() const noexcept { return network_ ? network_->elapsed() : elapsed_; }
 
 void conversation::fail(const std::string& what) {
     if (failures_.size() < 20) failures_.push_back(what);
@@ -122,13 +130,13 @@ void conversation::start(operation& record) {
 
 void conversation::on_called(operation& record, const arguments& with) {
     const std::size_t order = calls_++;
-    const int executor = bound_ ? handler_executor_id : client_executor_id;
+    const int executor = how_ == handlers::unbound ? client_executor_id : handler_executor_id;
     if (++record.calls != 1) fail(record.describe() + ": called again");
     record.ec = with.ec;
     record.n = with.n;
     record.text = with.view;
     record.end_order = order;
-    record.ended = network_->elapsed();
+    record.ended = elapsed();
     if (inside_ != 0) fail(record.describe() + ": called inside a function of the client");
     if (!record.started)
         fail(record.describe() + ": called before its initiating function returned, or after it threw");
@@ -142,6 +150,7 @@ void conversation::on_called(operation& record, const arguments& with) {
     if (record.may_not_stop && record.ec == net::error::operation_aborted)
         fail(record.describe() + ": stopped by total");
     std::vector<char>().swap(record.storage);  // nobody may touch the buffers any more
+    if (!network_) return;                     // it waited in another context until the client's was gone
     if (record.what == kind::connect && !with.ec) {
         ++link_;
         delivered_.clear();
@@ -192,7 +201,7 @@ void conversation::destroy_client() {
     if (!client_) return;
     inside guard(*this);
     client_.reset();
-    if (network_->open_sockets() != 0) fail("a socket is open after the client's destruction");
+    if (network_ && network_->open_sockets() != 0) fail("a socket is open after the client's destruction");
 }
 void conversation::move_client() {
     if (!client_) return;
@@ -207,31 +216,74 @@ void conversation::consume_state(std::size_t n) {
     client_->state().consume(n);
 }
 
-void conversation::run() {
+/// `run` runs the network, and asks this after each handler and event: what runs elsewhere has run then.
+template <class Run> void conversation::run_both(Run run) {
     constexpr std::size_t many = 200'000;
     std::size_t steps = 0;
+    const auto is_enough = [this, &steps] {
+        if (how_ == handlers::elsewhere) {
+            elsewhere_->restart();
+            elsewhere_->poll();
+        }
+        return ++steps > many;
+    };
     for (;;) {
         try {
-            if (!network_->run_until([&steps] { return ++steps > many; })) return;
+            if (!run(is_enough)) return;
             return fail("it does not end");
         } catch (const thrown_by_handler&) {
         }
     }
 }
 
-void conversation::destroy_context(owner of_client) {
+void conversation::run() {
+    run_both([this](auto is_enough) { return network_->run_until(is_enough); });
+}
+
+void conversation::run_until(clock::time_point when) {
+    if (how_ == handlers::elsewhere) {
+        // An end that can be seen after each handler.
+        const auto over = std::make_shared<bool>(false);
+        uplink::testing::timer end(network_->get_executor());
+        end.expires_at(when);
+        end.async_wait([over](const error_code&) { *over = true; });
+        run_both([&](auto is_enough) {
+            bool too_many = false;
+            network_->run_until([&] { return (too_many = is_enough()) || *over; });
+            return too_many;
+        });
+    }
+    run_both([&](auto is_enough) { return network_->run_until(when), is_enough() && false; });
+}
+
+void conversation::step() {
+    run_both([this](auto is_enough) { return network_->step(), is_enough() && false; });
+}
+
+void conversation::destroy_context(owner of_client, std::size_t which) {
+    const bool calls_the_rest = operations_.size() % 2 == 0;
     if (of_client == owner::handler) {
-        for (operation& each : operations_) {
-            if (each.is_pending()) owner_of_client_ = &each;
-        }
+        const std::vector<std::size_t> all = pending();
+        if (!all.empty()) owner_of_client_ = &operations_[all[std::min(which, all.size() - 1)]];
     }
     {
         inside guard(*this);
         if (of_client == owner::client_first) client_.reset();
+        elapsed_ = network_->elapsed();
         network_.reset();
-        if (owner_of_client_ != nullptr && client_) fail("the handler that owns the client is still there");
-        client_.reset();
+        if (how_ != handlers::elsewhere) {
+            if (owner_of_client_ != nullptr && client_)
+                fail("the handler that owns the client is still there");
+            client_.reset();
+        } else if (owner_of_client_ == nullptr) {
+            client_.reset();
+        }
     }
+    // What waits here may own the client still.
+    elsewhere_->restart();
+    if (calls_the_rest) elsewhere_->poll();
+    elsewhere_.reset();
+    client_.reset();
     if (handlers_alive_ != 0) fail("handlers outlived the context");
     for (const operation& each : operations_) {
         if (each.account.live != 0) fail(each.describe() + ": its memory outlived the context");

@@ -18,6 +18,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 namespace test {
@@ -86,11 +87,21 @@ struct operation {
 
 struct thrown_by_handler {};
 
+/// How handlers are passed, and where they run.
+enum class handlers : unsigned char {
+    unbound,   ///< on the client's executor
+    bound,     ///< on another executor of the client's context
+    copied,    ///< passed as lvalues; on another executor of the client's context
+    elsewhere  ///< passed as lvalues; on an executor of another context
+};
+
 class conversation {
 public:
     using then = std::function<void(const operation&)>;
 
-    explicit conversation(bool handlers_are_bound, uplink::client_options options = {});
+    explicit conversation(handlers how, uplink::client_options options = {});
+    explicit conversation(bool handlers_are_bound, uplink::client_options options = {})
+        : conversation(handlers_are_bound ? handlers::bound : handlers::unbound, std::move(options)) {}
     ~conversation();
 
     // --- operations; without a client they do nothing ---
@@ -120,11 +131,20 @@ public:
     void move_client();
     void consume_state(std::size_t n);
 
-    /// Runs until nothing happens any more; handlers that throw are part of it.
+    /// Runs until nothing happens any more, or the context is stopped; handlers that throw are part of it.
     void run();
-    /// The context goes, and the client before it, after it, or by the hand of a handler.
+    /// Runs all that is due by then.
+    void run_until(clock::time_point when);
+    /// Lets one event happen.
+    void step();
+    /// The client goes with the handler of this operation: when that has been called, or destroyed uncalled.
+    void give_client_to(operation& record) noexcept { owner_of_client_ = &record; }
+    /// The context goes, and the client before it, after it, or by the hand of its pending handlers: the one with
+    /// this index among those that are pending, or the last one. What waits for another context is called then, or
+    /// goes uncalled with that.
     enum class owner { client_first, context_first, handler };
-    void destroy_context(owner of_client);
+    static constexpr std::size_t last = static_cast<std::size_t>(-1);
+    void destroy_context(owner of_client, std::size_t which = last);
 
     client_type* client() noexcept { return client_.get(); }
     uplink::testing::network& network() noexcept { return *network_; }
@@ -167,8 +187,13 @@ private:
     void on_called(operation& record, const arguments& with);
     template <class Call> void with_handler(operation& record, Call call);
 
+    template <class Run> void run_both(Run run);
+    clock::duration elapsed() const noexcept;
+
+    std::unique_ptr<net::io_context> elsewhere_;  ///< where handlers run that are bound to another context
     std::unique_ptr<uplink::testing::network> network_;
-    bool bound_;
+    handlers how_;
+    clock::duration elapsed_{};  ///< when the network was destroyed
     memory_pool pool_;
     std::deque<operation> operations_;
     std::unique_ptr<client_type> client_;

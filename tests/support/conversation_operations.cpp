@@ -26,71 +26,90 @@ std::vector<net::const_buffer> cut(const std::vector<char>& bytes, std::size_t b
 }  // namespace
 
 template <class Call> void conversation::with_handler(operation& record, Call call) {
-    if (bound_) {
-        call(bound_handler<operation>(record,
-                                      tracked_executor(network_->get_executor(), handler_executor_id)));
-    } else {
-        call(unbound_handler<operation>(record));
-    }
+    if (how_ == handlers::unbound) return call(unbound_handler<operation>(record));
+    net::io_context& context = how_ == handlers::elsewhere ? *elsewhere_ : network_->context();
+    const tracked_executor executor(context.get_executor(), handler_executor_id);
+    if (how_ == handlers::bound) return call(bound_handler<operation>(record, executor));
+    copied_handler<operation> kept(record, executor);
+    struct check {
+        ~check() {
+            if (!handler.is_intact())
+                owner.fail(record.describe() + ": its handler, an lvalue, was moved from");
+        }
+        conversation& owner;
+        operation& record;
+        copied_handler<operation>& handler;
+    } at_the_end{*this, record, kept};
+    call(kept);
 }
 
 void conversation::connect(const std::string& endpoint, then next, time_limit limit) {
     const auto where = uplink::testing::detail::parse_endpoint(endpoint);
     start(kind::connect, {}, std::move(next), [this, where, limit](client_type& client, operation& record) {
-        with_handler(record, [&](auto handler) {
-            limit.is_limited() ? client.async_connect(where, limit, std::move(handler))
-                               : client.async_connect(where, std::move(handler));
+        with_handler(record, [&](auto&& handler) {
+            limit.is_limited() ? client.async_connect(where, limit, std::forward<decltype(handler)>(handler))
+                               : client.async_connect(where, std::forward<decltype(handler)>(handler));
         });
     });
 }
 void conversation::connect_by_name(const std::string& host, const std::string& service, then next) {
     start(kind::connect, {}, std::move(next), [this, host, service](client_type& client, operation& record) {
-        with_handler(record, [&](auto handler) { client.async_connect(host, service, std::move(handler)); });
+        with_handler(record, [&](auto&& handler) {
+            client.async_connect(host, service, std::forward<decltype(handler)>(handler));
+        });
     });
 }
 void conversation::send(const std::string& bytes, then next, time_limit limit) {
     start(kind::send, bytes, std::move(next), [this, limit](client_type& client, operation& record) {
-        with_handler(record, [&](auto handler) {
-            client.async_send(std::string(record.bytes), limit, std::move(handler));
+        with_handler(record, [&](auto&& handler) {
+            client.async_send(std::string(record.bytes), limit, std::forward<decltype(handler)>(handler));
         });
     });
 }
 void conversation::send_borrowed(const std::string& bytes, std::size_t buffers, then next) {
     start(kind::send, bytes, std::move(next), [this, buffers](client_type& client, operation& record) {
         record.storage.assign(record.bytes.begin(), record.bytes.end());
-        with_handler(record, [&](auto handler) {
-            client.async_send(cut(record.storage, buffers), std::move(handler));
+        with_handler(record, [&](auto&& handler) {
+            client.async_send(cut(record.storage, buffers), std::forward<decltype(handler)>(handler));
         });
     });
 }
 void conversation::write_some(const std::string& bytes, then next) {
     start(kind::write_some, bytes, std::move(next), [this](client_type& client, operation& record) {
         record.storage.assign(record.bytes.begin(), record.bytes.end());
-        with_handler(record, [&](auto handler) {
-            client.async_write_some(net::buffer(record.storage), std::move(handler));
+        with_handler(record, [&](auto&& handler) {
+            client.async_write_some(net::buffer(record.storage), std::forward<decltype(handler)>(handler));
         });
     });
 }
 void conversation::shutdown_send(then next, time_limit limit) {
     start(kind::shutdown_send, {}, std::move(next), [this, limit](client_type& client, operation& record) {
-        with_handler(record, [&](auto handler) { client.async_shutdown_send(limit, std::move(handler)); });
+        with_handler(record, [&](auto&& handler) {
+            client.async_shutdown_send(limit, std::forward<decltype(handler)>(handler));
+        });
     });
 }
 void conversation::drain(then next, time_limit limit) {
     start(kind::drain, {}, std::move(next), [this, limit](client_type& client, operation& record) {
-        with_handler(record, [&](auto handler) { client.async_drain(limit, std::move(handler)); });
+        with_handler(record, [&](auto&& handler) {
+            client.async_drain(limit, std::forward<decltype(handler)>(handler));
+        });
     });
 }
 void conversation::receive(then next, time_limit limit) {
     start(kind::receive, {}, std::move(next), [this, limit](client_type& client, operation& record) {
-        with_handler(record, [&](auto handler) { client.async_receive(limit, std::move(handler)); });
+        with_handler(record, [&](auto&& handler) {
+            client.async_receive(limit, std::forward<decltype(handler)>(handler));
+        });
     });
 }
 void conversation::receive_some(then next, time_limit limit) {
     start(
         kind::receive_some, {}, std::move(next),
         [this, limit](client_type& client, operation& record) {
-            with_handler(record, [&](auto handler) { client.async_receive_some(limit, std::move(handler)); });
+            with_handler(record, [&](auto&& handler) {
+                client.async_receive_some(limit, std::forward<decltype(handler)>(handler));
+            });
         },
         as_it_is);
 }
@@ -98,8 +117,8 @@ void conversation::receive_until(const std::string& delimiter, then next, time_l
     start(
         kind::receive_until, {}, std::move(next),
         [this, delimiter, limit](client_type& client, operation& record) {
-            with_handler(record, [&](auto handler) {
-                client.async_receive_until(delimiter, limit, std::move(handler));
+            with_handler(record, [&](auto&& handler) {
+                client.async_receive_until(delimiter, limit, std::forward<decltype(handler)>(handler));
             });
         },
         as_it_is);
@@ -108,8 +127,9 @@ void conversation::receive_exactly(std::size_t n, then next, time_limit limit) {
     start(
         kind::receive_exactly, {}, std::move(next),
         [this, n, limit](client_type& client, operation& record) {
-            with_handler(record,
-                         [&](auto handler) { client.async_receive_exactly(n, limit, std::move(handler)); });
+            with_handler(record, [&](auto&& handler) {
+                client.async_receive_exactly(n, limit, std::forward<decltype(handler)>(handler));
+            });
         },
         as_it_is);
 }
@@ -117,8 +137,9 @@ void conversation::receive_line(std::size_t max, then next) {
     start(
         kind::receive_message, {}, std::move(next),
         [this, max](client_type& client, operation& record) {
-            with_handler(record, [&](auto handler) {
-                client.async_receive_message(uplink::delimited{"\n", max}, std::move(handler));
+            with_handler(record, [&](auto&& handler) {
+                client.async_receive_message(uplink::delimited{"\n", max},
+                                             std::forward<decltype(handler)>(handler));
             });
         },
         [](std::string_view text) { return std::string(text) + '\n'; });
@@ -127,8 +148,9 @@ void conversation::receive_prefixed(std::size_t max, then next) {
     start(
         kind::receive_message, {}, std::move(next),
         [this, max](client_type& client, operation& record) {
-            with_handler(record, [&](auto handler) {
-                client.async_receive_message(uplink::length_prefixed<std::uint16_t>{max}, std::move(handler));
+            with_handler(record, [&](auto&& handler) {
+                client.async_receive_message(uplink::length_prefixed<std::uint16_t>{max},
+                                             std::forward<decltype(handler)>(handler));
             });
         },
         [](std::string_view text) {
@@ -141,24 +163,24 @@ void conversation::read_some(std::size_t n, then next) {
         kind::read_some, {}, std::move(next),
         [this, n](client_type& client, operation& record) {
             record.storage.assign(n, '\0');
-            with_handler(record, [&](auto handler) {
-                client.async_read_some(net::buffer(record.storage), std::move(handler));
+            with_handler(record, [&](auto&& handler) {
+                client.async_read_some(net::buffer(record.storage), std::forward<decltype(handler)>(handler));
             });
         },
         as_it_is);
 }
 void conversation::exchange(const std::string& request, then next, time_limit limit) {
     start(kind::exchange, request, std::move(next), [this, limit](client_type& client, operation& record) {
-        with_handler(record, [&](auto handler) {
-            client.async_exchange(std::string(record.bytes), limit, std::move(handler));
+        with_handler(record, [&](auto&& handler) {
+            client.async_exchange(std::string(record.bytes), limit, std::forward<decltype(handler)>(handler));
         });
     });
 }
 void conversation::close_gracefully(then next, time_limit limit) {
     start(kind::close, {}, std::move(next), [this, limit](client_type& client, operation& record) {
-        with_handler(record, [&](auto handler) {
-            limit.is_limited() ? client.async_close(limit, std::move(handler))
-                               : client.async_close(std::move(handler));
+        with_handler(record, [&](auto&& handler) {
+            limit.is_limited() ? client.async_close(limit, std::forward<decltype(handler)>(handler))
+                               : client.async_close(std::forward<decltype(handler)>(handler));
         });
     });
 }

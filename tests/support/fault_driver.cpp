@@ -31,6 +31,9 @@ bool honours(kind what, net::cancellation_type type) {
 /// Cancelling it leaves everything as it was.
 bool leaves_no_trace(kind what) { return what == kind::connect || what == kind::drain || is_receive(what); }
 
+/// The network goes no further; nor does what waits to be called.
+void stop(conversation& talk) { talk.network().context().stop(); }
+
 /// Operations whose number and sizes depend on how bytes come in pieces.
 bool depends_on_pieces(const operation& each) {
     return !each.ec &&
@@ -82,7 +85,7 @@ std::string fault_driver::ending_of(conversation& talk) const {
 
 void fault_driver::run(const disturbance& what) {
     ++counts_.actions;
-    conversation talk(variation_.bound, options());
+    conversation talk(variation_.how, options());
     prepare(talk);
     talk.ends_are_false = what.ends_are_false;
     const bool same = what.same && scenario_.repeats;
@@ -98,7 +101,8 @@ void fault_driver::run(const disturbance& what) {
     scenario_.start(talk);
     talk.run();
     if (what.context_goes) {
-        talk.destroy_context(what.of_client);
+        pending_at_end_ = talk.pending().size();
+        talk.destroy_context(what.of_client, what.which);
     } else {
         settle(talk, what);
     }
@@ -123,7 +127,7 @@ void fault_driver::settle(conversation& talk, const disturbance& what) {
 }
 
 void fault_driver::run_undisturbed() {
-    conversation talk(variation_.bound, options());
+    conversation talk(variation_.how, options());
     prepare(talk);
     scenario_.start(talk);
     talk.run();
@@ -143,7 +147,7 @@ void fault_driver::run_undisturbed() {
         counts_.failures.push_back(scenario_.name + " (" + variation_.name + "), undisturbed: " + each);
     }
 
-    conversation observed(variation_.bound, options());
+    conversation observed(variation_.how, options());
     prepare(observed);
     pending_.resize(kinds_.size() * std::size(moments));
     for (std::size_t number = 0; number != kinds_.size(); ++number) {
@@ -203,11 +207,18 @@ void fault_driver::at_each_step(step where) {
     run({name + ", client destroyed",
          then([promptly](conversation& talk) { promptly(talk), talk.destroy_client(); })});
     run({name + ", client moved", then([](conversation& talk) { talk.move_client(); }), true});
-    const auto stop = then([](conversation& talk) { talk.network().context().stop(); });
+    destroy_context(name, then(stop));
+}
+
+void fault_driver::destroy_context(const std::string& name,
+                                   const std::function<void(conversation&)>& prepare) {
     using owner = conversation::owner;
-    run({name + ", client, then context destroyed", stop, false, true, owner::client_first});
-    run({name + ", context, then client destroyed", stop, false, true, owner::context_first});
-    run({name + ", context destroyed, and the client by its handler", stop, false, true, owner::handler});
+    run({name + ", client, then context destroyed", prepare, false, true, owner::client_first});
+    run({name + ", context, then client destroyed", prepare, false, true, owner::context_first});
+    for (std::size_t which = 0; which < pending_at_end_; ++which) {
+        run({name + ", context destroyed, and the client by handler " + std::to_string(which), prepare, false,
+             true, owner::handler, which});
+    }
 }
 
 void fault_driver::at_each_operation(std::size_t number) {
@@ -265,6 +276,7 @@ void fault_driver::in_each_handler(std::size_t number) {
              talk.close();
              throw thrown_by_handler();
          })});
+    destroy_context(name, then(stop));
     run({name + ", its own signal", then([](conversation& talk) {
              for (operation& each : talk.operations()) {
                  if (each.calls != 0) talk.emit(each.index, net::cancellation_type::terminal);
@@ -292,6 +304,9 @@ void fault_driver::after_each_start(std::size_t number) {
     run({name + ", close()", then([](conversation& talk) { talk.close(); })});
     run({name + ", client destroyed", then([](conversation& talk) { talk.destroy_client(); })});
     run({name + ", client moved", then([](conversation& talk) { talk.move_client(); }), true});
+    run({name + ", its handler owns the client",
+         then([](conversation& talk) { talk.give_client_to(talk.latest()); })});
+    destroy_context(name, then(stop));
 }
 
 void fault_driver::drive() {

@@ -34,10 +34,10 @@ struct scenario {
 /// The scenarios that come with the driver.
 std::vector<scenario> all_scenarios();
 
-/// How the network behaves, and whether handlers have an executor of their own.
+/// How the network behaves, how handlers are passed, and where they run.
 struct variation {
     std::string name;
-    bool bound;
+    handlers how;
     std::function<void(uplink::testing::network&)> set;
     std::chrono::nanoseconds receive_spin{};  ///< of every client
 };
@@ -65,6 +65,7 @@ public:
         bool same = false;  ///< if it loses nothing
         bool context_goes = false;
         conversation::owner of_client = conversation::owner::client_first;
+        std::size_t which = conversation::last;  ///< of the pending handlers owns the client
         bool ends_are_false = false;
     };
 
@@ -76,6 +77,8 @@ private:
     void at_each_operation(std::size_t number);
     void in_each_handler(std::size_t number);
     void after_each_start(std::size_t number);
+    /// The context is destroyed where `prepare` stops it, in each order; and the client by each pending handler.
+    void destroy_context(const std::string& name, const std::function<void(conversation&)>& prepare);
     void cancel_one(const std::string& where, std::size_t index, net::cancellation_type type,
                     const std::function<void(conversation&, std::function<void()>)>& plan);
 
@@ -92,6 +95,7 @@ private:
     std::vector<uplink::testing::operation_kind> kinds_{};  ///< of the transport's operations
     std::vector<kind> operations_{};                        ///< of the client's
     std::vector<std::vector<std::size_t>> pending_{};       ///< at each step, three for each operation
+    std::size_t pending_at_end_ = 0;                        ///< when the context was destroyed last
     std::size_t handlers_ = 0;
     std::size_t allocations_ = 0;
 };

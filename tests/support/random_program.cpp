@@ -24,7 +24,7 @@ namespace {
 class program {
 public:
     program(choices from, bool aloud)
-        : aloud_(aloud), choices_(from), talk_{choices_.one_in(2), choose_options(choices_)},
+        : aloud_(aloud), choices_(from), talk_{choose_handlers(choices_), choose_options(choices_)},
           max_receive_(talk_.client()->options().max_receive) {
         choose_network(choices_, talk_);
         makes_no_end_ = choose_peer(choices_, talk_);
@@ -39,10 +39,18 @@ public:
             step();
             check();
         }
-        run_for(std::chrono::milliseconds(choices_.below(3) * 40));
-        check();
-        wind_up(talk_, choices_.below(6));
-        check_refusals();
+        if (talk_.network().context().stopped() || choices_.one_in(8)) {
+            destroy_context();
+        } else {
+            run_for(std::chrono::milliseconds(choices_.below(3) * 40));
+            check();
+            if (talk_.network().context().stopped()) {
+                destroy_context();
+            } else {
+                wind_up(talk_, choices_.below(6));
+                check_refusals();
+            }
+        }
         program_result result;
         result.failures = talk_.failures();
         result.operations = talk_.operations().size();
@@ -99,23 +107,27 @@ private:
         case 19: consume(); break;
         case 20: run_for(std::chrono::milliseconds(choices_.below(100))); break;
         case 21: run_for(0ms); break;
-        default: note("step"); guarded([this] { talk_.network().step(); });
+        default:
+            note("step");
+            ++events_;
+            talk_.step();
         }
     }
 
-    template <class Function> void guarded(Function function) {
-        ++events_;
-        for (;;) {
-            try {
-                return function();
-            } catch (const thrown_by_handler&) {
-            }
-        }
-    }
     void run_for(clock::duration length) {
         note("run for " + std::to_string(length / 1ms) + " ms");
-        const auto until = talk_.network().now() + length;
-        guarded([this, until] { talk_.network().run_until(until); });
+        ++events_;
+        talk_.run_until(talk_.network().now() + length);
+    }
+
+    void destroy_context() {
+        using owner = conversation::owner;
+        constexpr owner orders[] = {owner::client_first, owner::context_first, owner::handler,
+                                    owner::handler};
+        const std::size_t order = choices_.below(4);
+        const std::size_t which = choices_.below(8);
+        note("destroy the context, order " + std::to_string(order) + ", handler " + std::to_string(which));
+        talk_.destroy_context(orders[order], which);
     }
 
     void stop_all(const std::string& what) {

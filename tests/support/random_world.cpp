@@ -30,6 +30,11 @@ std::string choose_text(choices& from, std::size_t& letters) {
 
 }  // namespace
 
+handlers choose_handlers(choices& from) {
+    constexpr handlers all[] = {handlers::unbound, handlers::bound, handlers::copied, handlers::elsewhere};
+    return all[from.below(4)];
+}
+
 uplink::client_options choose_options(choices& from) {
     constexpr std::size_t limits[] = {1 << 30, 8, 40};
     uplink::client_options options;
@@ -107,10 +112,20 @@ void choose_faults(choices& from, conversation& talk,
             });
         }
     }
-    if (from.one_in(6)) {
-        const std::size_t thrower = from.below(8);
-        talk.in_handler = [thrower](std::size_t order) {
-            if (order == thrower) throw thrown_by_handler();
+    if (from.one_in(4)) {
+        const std::size_t number = from.below(8);
+        const std::size_t what = from.below(4);
+        talk.in_handler = [&talk, stopping, number, what](std::size_t order) {
+            if (order != number) return;
+            if (what == 0) throw thrown_by_handler();
+            if (what == 1) stopping("client destroyed by a handler"), talk.destroy_client();
+            if (what == 2) talk.network().context().stop();
+            if (what == 3) stopping("close() by a handler"), talk.close();
+        };
+    } else if (from.one_in(8)) {
+        const std::size_t number = from.below(12);
+        talk.after_start = [&talk, number](operation& started) {
+            if (started.index == number) talk.give_client_to(started);
         };
     }
 }

@@ -12,6 +12,7 @@ namespace test {
 
 inline constexpr const char* random_peer = "192.0.2.1:80";
 
+handlers choose_handlers(choices& from);
 uplink::client_options choose_options(choices& from);
 void choose_network(choices& from, conversation& talk);
 /// True if the peer never ends the connection in order.

@@ -85,6 +85,29 @@ scenario queued_sends() {
             .options = {.send_queue = {.low_water = 4}}};
 }
 
+/// Where writes go at once all but the first wait behind its completion, which is not called yet.
+scenario held_sends() {
+    return {.name = "sends and a drain held behind a completion",
+            .describe =
+                [](network& net) { net.endpoint(server).accept().expect("abcdefgh").reply("bye").close(); },
+            .start =
+                [](conversation& talk) {
+                    talk.connect(server, [&talk](const operation&) {
+                        talk.send("a", [&talk](const operation&) {
+                            talk.send("h");
+                            talk.drain();
+                        });
+                        talk.send_borrowed("bc", 2);
+                        talk.write_some("d");
+                        talk.drain();
+                        talk.send("efg");
+                        talk.receive();
+                    });
+                },
+            .inbound = {"bye"},
+            .options = {.send_queue = {.low_water = 0}}};
+}
+
 scenario framed_conversation() {
     const std::string answers = "\0\5hello"s + "\0\0"s + "line\n12345tail";
     return {.name = "framed conversation in both directions",
@@ -186,7 +209,7 @@ std::vector<scenario> limited_scenarios();
 std::vector<scenario> ending_scenarios();
 
 std::vector<scenario> all_scenarios() {
-    std::vector<scenario> all{connect_send_receive(), exchange(),         queued_sends(),
+    std::vector<scenario> all{connect_send_receive(), exchange(),         queued_sends(),   held_sends(),
                               framed_conversation(),  stream_functions(), both_directions()};
     for (scenario& each : limited_scenarios()) all.push_back(std::move(each));
     for (scenario& each : ending_scenarios()) all.push_back(std::move(each));

@@ -270,25 +270,28 @@ std::vector<scenario> ending_scenarios() {
 }
 
 std::vector<variation> all_variations() {
-    return {{"bound handlers", true, [](network&) {}},
-            {"unbound handlers, together", false, [](network& net) { net.together(); }},
-            {"reads first, one byte at a time", true,
+    return {{"bound handlers", handlers::bound, [](network& net) { net.writes_at_once(false); }},
+            {"unbound handlers, together", handlers::unbound,
              [](network& net) {
+                 net.writes_at_once(false);
+                 net.together();
+             }},
+            {"reads first, one byte at a time", handlers::bound,
+             [](network& net) {
+                 net.writes_at_once(false);
                  net.reads_first();
                  net.piece_size(1);
              }},
-            {"unbound handlers, reads first, at most three bytes", false,
+            {"unbound handlers, reads first, at most three bytes", handlers::unbound,
              [](network& net) {
+                 net.writes_at_once(false);
                  net.reads_first();
                  net.piece_size(3);
              }},
-            {"writes at once, at most five bytes", true,
-             [](network& net) {
-                 net.writes_at_once();
-                 net.piece_size(5);
-             }},
-            {"reads and writes at once", true, [](network& net) { net.writes_at_once(); },
-             std::chrono::microseconds(1)}};
+            {"lvalue handlers, writes at once, at most five bytes", handlers::copied,
+             [](network& net) { net.piece_size(5); }},
+            {"reads and writes at once", handlers::bound, [](network&) {}, std::chrono::microseconds(1)},
+            {"lvalue handlers of another context, writes at once", handlers::elsewhere, [](network&) {}}};
 }
 
 }  // namespace test

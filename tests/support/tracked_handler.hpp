@@ -2,7 +2,7 @@
 //
 // Handlers that check how they are treated. Each has an executor that knows when it is running (or has none, and
 // the client's executor knows), memory of its own that is fresh, poisoned when freed and counted, and a slot; it
-// is move-only, and tells its record what becomes of it.
+// is move-only, or a copy of one that must stay as it was, and tells its record what becomes of it.
 #pragma once
 
 #include <uplink/detail/support/asio.hpp>
@@ -170,13 +170,18 @@ struct arguments {
     net::ip::tcp::endpoint endpoint{};
 };
 
-/// `Record` has account (a memory_pool::account), signal, expected_executor, called(arguments), destroyed().
-template <class Record> class unbound_handler {
+struct end_of_life {
+    template <class Record> void operator()(Record* record) const noexcept { record->destroyed(); }
+};
+
+/// `Record` has account (a memory_pool::account), signal, expected_executor, called(arguments), destroyed(), which is
+/// called when the handler and its copies, if it can have some, are gone. `Life` owns the record.
+template <class Record, class Life = std::unique_ptr<Record, end_of_life>> class unbound_handler {
 public:
     using allocator_type = pool_allocator<char>;
     using cancellation_slot_type = net::cancellation_slot;
 
-    explicit unbound_handler(Record& record) : life_(&record) {}
+    explicit unbound_handler(Record& record) : life_(&record, end_of_life()) {}
     allocator_type get_allocator() const noexcept { return allocator_type(life_->account); }
     cancellation_slot_type get_cancellation_slot() const noexcept { return life_->signal.slot(); }
 
@@ -187,26 +192,27 @@ public:
         call({ec, 0, {}, endpoint});
     }
 
-protected:
-    Record& record() const noexcept { return *life_; }
+    /// Nobody has moved from it.
+    bool is_intact() const noexcept { return life_ != nullptr; }
 
 private:
-    struct end_of_life {
-        void operator()(Record* record) const noexcept { record->destroyed(); }
-    };
     void call(const arguments& with) { life_->called(with); }
-    std::unique_ptr<Record, end_of_life> life_;
+    Life life_;
 };
 
-template <class Record> class bound_handler : public unbound_handler<Record> {
+template <class Record, class Life = std::unique_ptr<Record, end_of_life>>
+class bound_handler : public unbound_handler<Record, Life> {
 public:
     using executor_type = tracked_executor;
     bound_handler(Record& record, tracked_executor executor)
-        : unbound_handler<Record>(record), executor_(executor) {}
+        : unbound_handler<Record, Life>(record), executor_(executor) {}
     executor_type get_executor() const noexcept { return executor_; }
 
 private:
     tracked_executor executor_;
 };
+
+/// To be passed as an lvalue.
+template <class Record> using copied_handler = bound_handler<Record, std::shared_ptr<Record>>;
 
 }  // namespace test

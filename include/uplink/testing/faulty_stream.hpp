@@ -108,6 +108,26 @@ public:
         plan_->end(number, ec, count);
         return count;
     }
+
+    /// A write that does not wait, by the same plan.
+    template <class Buffers>
+    std::size_t write_some(const Buffers& buffers, error_code& ec) requires requires(NextLayer& next) {
+        next.write_some(net::const_buffer(), ec);
+    }
+    {
+        const std::size_t number = begin_at_once(operation_kind::write);
+        std::size_t count = 0;
+        if (const auto failure = plan_->failure(number)) {
+            ec = *failure;
+        } else if (const std::size_t limit = plan_->limit(number); limit < net::buffer_size(buffers)) {
+            count = next_.write_some(detail::shortened<net::const_buffer>(buffers, limit), ec);
+        } else {
+            count = next_.write_some(buffers, ec);
+        }
+        plan_->end(number, ec, count);
+        return count;
+    }
+
     void non_blocking(bool mode, error_code& ec) { lowest_layer().non_blocking(mode, ec); }
 
     /// Counted as an operation, and failing without effect where the plan says so.

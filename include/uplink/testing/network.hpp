@@ -27,12 +27,17 @@
 // **Afterwards** attempts(), lookups(), failures(), open_sockets() and the log of the plan tell what
 // happened. Destroying the network destroys the handlers of pending operations uncalled.
 //
+// **Nothing real**: code that has timers of its own takes them from timer_for<Stream>. Where a real timer, socket or
+// resolver of Asio was made on the network's context, every function that runs it throws std::logic_error as soon as
+// nothing else is left to happen, since nothing would ever wait for such an object.
+//
 // Single-threaded: a network, its sockets and its handlers belong to one thread. It owns an io_context, in
 // which nothing but handlers ever runs, so that it makes no difference which backend Asio was built for.
 #pragma once
 
 #include <uplink/detail/support/asio.hpp>
 #include <uplink/testing/clock.hpp>
+#include <uplink/testing/detail/real_io.hpp>
 #include <uplink/testing/detail/simulation.hpp>
 #include <uplink/testing/endpoint.hpp>
 #include <uplink/testing/fault_plan.hpp>
@@ -40,6 +45,7 @@
 #include <uplink/testing/records.hpp>
 #include <uplink/testing/socket.hpp>
 #include <uplink/testing/timer.hpp>
+#include <uplink/testing/timer_for.hpp>
 
 #include <concepts>
 #include <cstddef>
@@ -90,7 +96,7 @@ public:
     /// Lets one event happen, and runs the handlers that are ready before and after it.
     std::size_t step() {
         const std::size_t count = drain();
-        simulation_->fire_next((clock::time_point::max)());
+        if (!simulation_->fire_next((clock::time_point::max)())) detail::refuse_real_io(context_);
         return count + drain();
     }
     /// Runs until the predicate holds, which is asked after each handler and each event; false if it never does.
@@ -158,8 +164,8 @@ public:
     void together(bool on = true) noexcept { simulation_->how.together = on; }
     /// Where both are ready reads are served before writes, so that a reset goes to the read.
     void reads_first(bool on = true) noexcept { simulation_->how.reads_first = on; }
-    /// Writes that do not wait succeed, as those of a system do, where there is room; otherwise they always would
-    /// block, and every byte takes an event of its own.
+    /// Writes that do not wait succeed while there is room, as those of a system do: so it is by default. Switched off,
+    /// they would always block, and each write takes an event of its own: for tests that need a write to be pending.
     void writes_at_once(bool on = true) noexcept { simulation_->how.writes_at_once = on; }
     /// @}
 
@@ -176,6 +182,7 @@ private:
             if (context_.poll_one() != 0) {
                 ++count;
             } else if (!simulation_->fire_next(until)) {
+                detail::refuse_real_io(context_);
                 break;
             }
         }

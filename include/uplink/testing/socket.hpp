@@ -113,8 +113,8 @@ public:
         };
         return state()->peek_now(put, ec);
     }
-    /// Writes what the peer's window has room for; would_block where it has none, and everywhere unless
-    /// network::writes_at_once() is on.
+    /// Writes what the peer's window has room for; would_block if it has none, and always if
+    /// network::writes_at_once() is off.
     template <class Buffers> std::size_t write_some(const Buffers& buffers, error_code& ec) {
         const auto take = [&buffers](std::size_t count) {
             std::string bytes(count, '\0');

@@ -9,6 +9,7 @@
 #include <uplink/detail/support/asio_version.hpp>
 #include <uplink/testing/detail/launch.hpp>
 #include <uplink/testing/detail/simulation.hpp>
+#include <uplink/time_limit.hpp>
 
 #include <cstddef>
 #include <cstdint>
@@ -89,6 +90,13 @@ public:
         requires std::is_convertible_v<ExecutionContext&, net::execution_context&>
     explicit basic_timer(ExecutionContext& context) : basic_timer(executor_type(context.get_executor())) {}
 
+    /// Set to that time after now.
+    explicit basic_timer(const executor_type& ex, duration delay) : basic_timer(ex) { expires_after(delay); }
+    template <class ExecutionContext>
+        requires std::is_convertible_v<ExecutionContext&, net::execution_context&>
+    explicit basic_timer(ExecutionContext& context, duration delay)
+        : basic_timer(executor_type(context.get_executor()), delay) {}
+
     /// The moved-from timer has no wait pending and can be used again.
     basic_timer(basic_timer&& other) noexcept : ex_(other.ex_), state_(std::move(other.state_)) {}
     basic_timer& operator=(basic_timer&& other) noexcept {
@@ -113,7 +121,9 @@ public:
         state()->expiry = when;
         return cancelled;
     }
-    std::size_t expires_after(duration delay) { return expires_at(now() + delay); }
+    std::size_t expires_after(duration delay) {
+        return expires_at(uplink::detail::saturating_add(now(), delay));
+    }
 
     std::size_t cancel() { return state_ ? state_->cancel() : 0; }
 

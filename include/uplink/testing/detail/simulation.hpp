@@ -45,7 +45,7 @@ struct scheduling {
     bool shuffle_ties = false;
     bool together = false;
     bool reads_first = false;
-    bool writes_at_once = false;
+    bool writes_at_once = true;
     clock::duration jitter{};
     std::size_t random_pieces = 0;
 };
