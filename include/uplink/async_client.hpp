@@ -784,15 +784,16 @@ public:
 
     /// Sends a request, and receives the response until the peer's orderly end.
     ///
-    /// Completes with success when both have happened: all of the request was sent, and the peer's orderly end
-    /// was seen. It receives while it sends, so that a peer that answers as it reads is no deadlock, and it goes
-    /// on sending to a peer that has ended first. Such a peer may still read; if it does not, the error of the
-    /// send is the error of the exchange. The response is in state(), behind what earlier receives left over.
+    /// Completes with success when both have happened: all of the request was sent, and the peer's orderly
+    /// end was seen. It receives while it sends, so that a peer that answers as it reads is no deadlock, and
+    /// it goes on sending to a peer that has ended first. Such a peer may still read; if it does not, the
+    /// error of the send is the error of the exchange. The response is in state(), behind what earlier
+    /// receives left over.
     ///
-    /// The sending side stays open, as HTTP servers want it: nginx, for one, takes a half-close for the leaving
-    /// of its client, and cuts the answer short. A peer that answers only after our end, as an echo server or
-    /// `sort` behind a pipe, needs uplink::half_close as the second argument; without it both wait, and a limit
-    /// that runs out then is `errc::receive_timeout`.
+    /// The sending side stays open, as HTTP servers want it: nginx, for one, takes a half-close for the
+    /// leaving of its client, and cuts the answer short. A peer that answers only after our end, as an echo
+    /// server or `sort` behind a pipe, needs uplink::half_close as the second argument; without it both wait,
+    /// and a limit that runs out then is `errc::receive_timeout`.
     ///
     /// @param request  a ConstBufferSequence, copied; the bytes stay valid and unchanged until the handler is
     ///                 called
@@ -818,8 +819,8 @@ public:
     /// - `asio::error::operation_aborted`: cancelled. Usable: as after a timeout; none after close().
     /// - `errc::receive_limit`: state() holds options().max_receive bytes and there are more. Usable: to
     ///   receive.
-    /// - `asio::error::connection_reset`, `broken_pipe`, other codes of the system: the connection's first fatal
-    ///   error; the peer had ended and did not read the rest, for one. Usable: no.
+    /// - `asio::error::connection_reset`, `broken_pipe`, other codes of the system: the connection's first
+    ///   fatal error; the peer had ended and did not read the rest, for one. Usable: no.
     /// - `errc::truncated`: TLS ended without close_notify. Usable: no.
     /// - `asio::error::no_memory`, or what State's commit() returned: State could not take more. Usable: to
     ///   receive.
@@ -859,8 +860,8 @@ public:
     auto async_exchange(const Buffers& request, Token&& token = Token()) {
         return exchange<Token, detail::borrowed_bytes<Buffers>>(false, time_limit(), token, request);
     }
-    /// As above, but with a half-close behind the request. `errc::receive_timeout` leaves a connection that is
-    /// usable to receive.
+    /// As above, but with a half-close behind the request. `errc::receive_timeout` leaves a connection that
+    /// is usable to receive.
     template <detail::const_buffer_sequence Buffers,
               net::completion_token_for<transfer_signature> Token = default_token>
     auto async_exchange(const Buffers& request, half_close_t, time_limit limit, Token&& token = Token()) {
@@ -872,8 +873,8 @@ public:
     auto async_exchange(const Buffers& request, half_close_t, Token&& token = Token()) {
         return exchange<Token, detail::borrowed_bytes<Buffers>>(true, time_limit(), token, request);
     }
-    /// As above, but without a half-close; and the operation owns the request, and frees it before the handler is
-    /// called.
+    /// As above, but without a half-close; and the operation owns the request, and frees it before the
+    /// handler is called.
     ///
     /// @param request  a string that was moved or made in place
     template <net::completion_token_for<transfer_signature> Token = default_token>
@@ -1164,8 +1165,8 @@ public:
     lowest_layer_type& lowest_layer() { return core_->stream().lowest_layer(); }
 
 private:
-    /// `Token` is given as the caller has it, a reference for an lvalue, so that such a handler is copied and not
-    /// moved from.
+    /// `Token` is given as the caller has it, a reference for an lvalue, so that such a handler is copied and
+    /// not moved from.
     template <class Token, class Signature, class Run, class... Arguments>
     auto initiate(std::remove_reference_t<Token>& token, Run run, Arguments&&... arguments) {
         return net::async_initiate<Token, Signature>(
@@ -1315,8 +1316,9 @@ using exchange_once_signature = void(error_code, std::string);
 /// Connects, exchanges a request for a response, and closes: the whole job in one call.
 ///
 /// Completes with success when all of the request was sent and the peer has ended orderly after its response;
-/// otherwise with the first error. The connection is closed either way. Our sending side stays open until then: a
-/// peer that answers only after our end, as an echo server does, needs uplink::half_close behind the request.
+/// otherwise with the first error. The connection is closed either way. Our sending side stays open until
+/// then: a peer that answers only after our end, as an echo server does, needs uplink::half_close behind the
+/// request.
 ///
 /// Without a limit there is none after connecting, and the response may grow to options.max_receive, 1 GiB by
 /// default. A peer that falls silent is then waited for without end: options.idle_timeout is the remedy.
