@@ -8,13 +8,15 @@
 
 #include <algorithm>
 #include <cstddef>
+#include <new>
 #include <string>
 #include <utility>
 
 namespace uplink::inline UPLINK_NAMESPACE::detail {
 
-/// The string doubles its memory where it is full. It is longer than what is held by what the last read left of its
-/// room, so that each byte is initialised once.
+/// The string doubles its memory where it is full, and takes four times as much where it is large: what is not written to
+/// yet costs nothing, and to move costs much. It is longer than what is held by what the last read left of its room, so
+/// that each byte is initialised once.
 class string_state {
 public:
     net::mutable_buffer prepare(std::size_t n) {
@@ -39,13 +41,19 @@ private:
     static constexpr std::size_t least_room = 4 * 1024;
     static constexpr std::size_t most_room =
         256 * 1024;  ///< which a cache holds between the two writes to it
+    static constexpr std::size_t large = 1024 * 1024;
     static constexpr std::size_t piece = 2 * 1024 * 1024;
 
     /// A large string moves piece by piece, and what has been moved gives its memory back at once: so both together
     /// take hardly more than one. Throws std::bad_alloc, and then nothing has changed.
     void grow(std::size_t least, std::size_t most) {
         std::string larger;
-        larger.reserve((std::min)((std::max)(least, bytes_.capacity() * 2), most));
+        const std::size_t wanted = bytes_.capacity() * (size_ < large ? 2 : 4);
+        try {
+            larger.reserve((std::min)((std::max)(least, wanted), most));
+        } catch (const std::bad_alloc&) {
+            larger.reserve((std::min)(least + size_ / 4, most));
+        }
         for (std::size_t at = 0; at < size_; at += piece) {
             const std::size_t length = (std::min)(piece, size_ - at);
             larger.append(bytes_, at, length);
