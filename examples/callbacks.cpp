@@ -1,6 +1,7 @@
 // Distributed under the Boost Software License, Version 1.0 (see LICENSE).
 //
-// One exchange with callbacks: each step starts the next. The client and what is sent outlive the operations.
+// One exchange with callbacks: each step starts the next. The client and what is sent outlive the operations. The server
+// echoes until our end, so the exchange has a half-close behind its request.
 #include "echo_server.hpp"
 
 #include <uplink/async_client.hpp>
@@ -31,7 +32,7 @@ int main() {
     };
     client.async_connect(server.host(), server.service(), 5s, [&](std::error_code ec, const auto&) {
         if (failed("connect", ec)) return;
-        client.async_exchange(asio::buffer(request), 5s, received);
+        client.async_exchange(asio::buffer(request), uplink::half_close, 5s, received);
     });
     io.run();
     return done ? 0 : 1;

@@ -1,16 +1,30 @@
 // Distributed under the Boost Software License, Version 1.0 (see LICENSE).
 //
-//   client                 an exchange with an echo server of its own, step by step
-//   client HOST SERVICE    sends standard input, half-closes at its end, and writes what comes to standard output
+//   client                           an exchange with an echo server of its own, step by step
+//   client [OPTION...] HOST SERVICE  sends standard input, half-closes at its end, and writes what comes to standard
+//                                    output
+//
+//   --no-half-close    leaves the sending side open at the end of input: HTTP servers such as nginx take a half-close
+//                      for the leaving of their client, and cut their answer short
+//   --limit SECONDS    for all of it
 //
 // Data streams through: however much it is, at most a few blocks are in memory. The response is written as it comes,
-// also while input is still being sent, and the program ends when the response does, even if there is input left.
-// A failure is one line on standard error. Exit status: 0 done, 1 failed, 2 not called as above.
+// also while input is still being sent. The program ends when both directions have: a peer that ends first may still
+// read, so sending goes on. Input that the peer does not take whole is a failure, and a failure is one line on standard
+// error. Exit status: 0 done, 1 failed, 2 not called as above.
 #include "echo_server.hpp"
 #include "standard_streams.hpp"
 
 #include <uplink/async_client.hpp>
 
+#include <asio/steady_timer.hpp>
+
+#include <linux/sockios.h>
+#include <sys/ioctl.h>
+#include <sys/socket.h>
+
+#include <charconv>
+#include <chrono>
 #include <csignal>
 #include <cstddef>
 #include <exception>
@@ -20,10 +34,12 @@
 #include <string_view>
 #include <system_error>
 #include <utility>
+#include <vector>
 
 namespace {
 
 using asio::ip::tcp;
+using time_limit = uplink::async_client<>::time_limit;
 
 int complain(const std::string& what, const std::error_code& ec) {
     std::cerr << ("client: " + what + ": " + ec.message() + '\n');
@@ -72,12 +88,22 @@ std::string printable(std::string text) {
     return text;
 }
 
+struct arguments {
+    std::string host{};
+    std::string service{};
+    bool half_closes = true;
+    time_limit limit{};
+};
+
 class transfer {
 public:
-    explicit transfer(asio::io_context& io) : client_(io), output_(io), input_(io) {}
+    transfer(asio::io_context& io, const arguments& how)
+        : client_(io), output_(io), input_(io), timer_(io), half_closes_(how.half_closes), limit_(how.limit) {
+    }
 
     void start(const std::string& host, const std::string& service) {
-        client_.async_connect(host, service,
+        const auto limit = limit_.is_limited() ? limit_ : time_limit(client_.options().connect.timeout);
+        client_.async_connect(host, service, limit,
                               [this, name = printable(host + ' ' + service)](auto ec, const auto& endpoint) {
                                   if (ec) return refused(name, ec);
                                   std::ostringstream text;
@@ -103,11 +129,25 @@ private:
     }
 
     void send(std::string&& block) {
-        // A failure of the connection ends the receive too, and is told there.
-        client_.async_send(std::move(block), [this](std::error_code, std::size_t) { input_.block_done(); });
+        client_.async_send(std::move(block), limit_, [this](std::error_code ec, std::size_t) {
+            input_.block_done();
+            if (ec) send_failed(ec);
+        });
+    }
+    /// A failure of the connection ends the receive too, and is reported there, unless that has ended already.
+    void send_failed(const std::error_code& ec) {
+        if (peer_ended_) finish(peer_ + ": standard input did not arrive whole", ec);
     }
     void input_ended(const std::error_code& ec) {
-        if (!ec) return client_.async_shutdown_send([](std::error_code) {});
+        const auto ended = [this](std::error_code send_ec) {
+            if (send_ec) return send_failed(send_ec);
+            all_sent_ = true;
+            if (peer_ended_) confirm();
+        };
+        if (!ec)
+            return half_closes_ ? client_.async_shutdown_send(limit_, ended)
+                                : client_.async_send(std::string(), limit_,
+                                                     [ended](auto send_ec, auto) { ended(send_ec); });
         // What has been sent must not look like the whole.
         std::error_code ignored;
         client_.lowest_layer().set_option(asio::socket_base::linger(true, 0), ignored);
@@ -115,8 +155,15 @@ private:
     }
 
     void receive() {
-        client_.async_receive_some([this](std::error_code ec, std::string_view bytes) {
-            if (ec == asio::error::eof) return finish(peer_, {});
+        client_.async_receive_some(limit_, [this](std::error_code ec, std::string_view bytes) {
+            if (ec == asio::error::eof) {
+                peer_ended_ = true;
+                if (all_sent_) confirm();
+                return;
+            }
+            if (ec == uplink::errc::receive_timeout && all_sent_ && !half_closes_)
+                return finish(peer_ + ": does it wait for a half-close? Without --no-half-close it gets one",
+                              ec);
             if (ec) return finish(peer_, ec);
             output_.write(bytes,
                           [this](std::error_code output_ec) {  // the view is good until the next receive
@@ -124,6 +171,24 @@ private:
                               receive();
                           });
         });
+    }
+
+    /// Both directions have ended. What a peer was sent behind its own end has only arrived once its system says so,
+    /// and no event of the socket does.
+    void confirm() {
+        if (finished_) return;
+        const int socket = client_.lowest_layer().native_handle();
+        int unconfirmed = 0;
+        int error = 0;
+        socklen_t size = sizeof error;
+        if (::ioctl(socket, SIOCOUTQ, &unconfirmed) != 0) unconfirmed = 0;
+        ::getsockopt(socket, SOL_SOCKET, SO_ERROR, &error, &size);
+        if (error != 0) return send_failed({error, std::generic_category()});
+        if (unconfirmed == 0) return finish(peer_, {});
+        const auto now = std::chrono::steady_clock::now();
+        if (limit_.deadline(now) <= now) return send_failed(uplink::errc::send_timeout);
+        timer_.expires_after(std::chrono::milliseconds(5));
+        timer_.async_wait([this](std::error_code) { confirm(); });
     }
 
     /// The first thing that ends it is the one that is told.
@@ -137,37 +202,69 @@ private:
     uplink::async_client<> client_;
     standard_output output_;
     standard_input input_;
+    asio::steady_timer timer_;
+    const bool half_closes_;
+    const time_limit limit_;
     std::string peer_{};
+    bool peer_ended_ = false;
+    bool all_sent_ = false;
     bool finished_ = false;
     int status_ = 1;
 };
 
-int stream(const std::string& host, const std::string& service) {
+int stream(const arguments& how) {
     asio::io_context io;
-    transfer both_ways(io);
-    both_ways.start(host, service);
+    transfer both_ways(io, how);
+    both_ways.start(how.host, how.service);
     io.run();
     return both_ways.status();
+}
+
+/// False where they are none of the usage.
+bool parse(std::vector<std::string_view> words, arguments& how) {
+    std::size_t at = 0;
+    for (; at < words.size() && words[at].starts_with("--"); ++at) {
+        if (words[at] == "--no-half-close") {
+            how.half_closes = false;
+        } else if (words[at] == "--limit" && at + 1 < words.size()) {
+            const std::string_view number = words[++at];
+            unsigned seconds = 0;
+            const auto [end, problem] =
+                std::from_chars(number.data(), number.data() + number.size(), seconds);
+            if (problem != std::errc() || end != number.data() + number.size()) return false;
+            how.limit = std::chrono::steady_clock::now() + std::chrono::seconds(seconds);
+        } else {
+            return false;
+        }
+    }
+    if (words.size() - at != 2) return false;
+    how.host = words[at];
+    how.service = words[at + 1];
+    return true;
 }
 
 }  // namespace
 
 int main(int argc, char** argv) {
-    constexpr std::string_view usage = "usage: client                (a demonstration)\n"
-                                       "       client HOST SERVICE   (standard input to standard output)\n";
+    constexpr std::string_view usage =
+        "usage: client                           (a demonstration)\n"
+        "       client [OPTION...] HOST SERVICE  (standard input to standard output)\n"
+        "  --no-half-close    leave our side open at the end of input, as HTTP servers want it\n"
+        "  --limit SECONDS    for all of it\n";
     const std::string_view first = argc > 1 ? argv[1] : "";
     if (argc == 2 && (first == "-h" || first == "--help")) {
         std::cout << usage;
         return 0;
     }
-    if (argc != 1 && argc != 3) {
+    arguments how;
+    if (argc != 1 && !parse({argv + 1, argv + argc}, how)) {
         std::cerr << usage;
         return 2;
     }
     std::signal(SIGPIPE, SIG_IGN);  // whoever reads our output may go: that is an error of write()
     reserve_standard_descriptors();
     try {
-        return argc == 1 ? demonstrate() : stream(argv[1], argv[2]);
+        return argc == 1 ? demonstrate() : stream(how);
     } catch (const std::exception& ex) {
         std::cerr << "client: " << ex.what() << '\n';
         return 1;

@@ -1,5 +1,5 @@
 // Distributed under the Boost Software License, Version 1.0 (see LICENSE).
-// first HOST SERVICE: connects, sends "ping", half-closes, and prints what comes until the other end closes too.
+// first HOST SERVICE: connects, sends "ping", and prints what comes until the other end closes.
 #include <uplink/async_client.hpp>
 
 #include <iostream>

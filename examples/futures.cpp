@@ -27,8 +27,8 @@ int main() {
 
     std::vector<std::future<std::string>> replies;
     for (const char* const request : {"hello from a future", "and another", "and a third"}) {
-        replies.push_back(
-            uplink::async_exchange(io, server.host(), server.service(), request, 5s, asio::use_future));
+        replies.push_back(uplink::async_exchange(io, server.host(), server.service(), request,
+                                                 uplink::half_close, 5s, asio::use_future));
     }
     int status = 0;
     for (std::future<std::string>& reply : replies) {

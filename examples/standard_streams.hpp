@@ -83,11 +83,11 @@ public:
     standard_input(const standard_input&) = delete;
     standard_input& operator=(const standard_input&) = delete;
 
-    /// The two are called on the event loop, and no more once stop() has been.
+    /// The two are called on the event loop, which has work until the end, and no more once stop() has been.
     void start(std::function<void(std::string)> on_block, std::function<void(std::error_code)> on_end) {
         on_block_ = std::move(on_block);
         on_end_ = std::move(on_end);
-        thread_ = std::thread([this] { read(); });
+        thread_ = std::thread([this, work = asio::make_work_guard(io_)] { read(); });
     }
     /// A block has been taken care of: there is room for another.
     void block_done() { room_.release(); }

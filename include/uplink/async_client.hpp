@@ -19,6 +19,8 @@
 #include <uplink/detail/support/asio.hpp>
 #include <uplink/detail/support/asio_version.hpp>
 #include <uplink/detail/support/concepts.hpp>
+#include <uplink/detail/support/service_argument.hpp>
+#include <uplink/detail/support/string_state.hpp>
 #include <uplink/error.hpp>
 #include <uplink/framing.hpp>
 #include <uplink/fwd.hpp>
@@ -828,12 +830,18 @@ public:
 
     // --- Both ---
 
-    /// Sends a request, half-closes, and receives the response until the peer's orderly end.
+    /// Sends a request, and receives the response until the peer's orderly end.
     ///
-    /// Completes when the peer has ended. It receives while it sends, so that a peer that answers as it reads
-    /// is no deadlock. A peer that ends orderly before it was sent everything has answered: that is success,
-    /// and what was not sent shows in stats(). The response is in state(), behind what earlier receives left
-    /// over.
+    /// Completes with success when both have happened: all of the request was sent, and the peer's orderly
+    /// end was seen. It receives while it sends, so that a peer that answers as it reads is no deadlock, and
+    /// it goes on sending to a peer that has ended first. Such a peer may still read; if it does not, the
+    /// error of the send is the error of the exchange. The response is in state(), behind what earlier
+    /// receives left over.
+    ///
+    /// The sending side stays open, as HTTP servers want it: nginx, for one, takes a half-close for the
+    /// leaving of its client, and cuts the answer short. A peer that answers only after our end, as an echo
+    /// server or `sort` behind a pipe, needs uplink::half_close as the second argument; without it both wait,
+    /// and a limit that runs out then is `errc::receive_timeout`.
     ///
     /// @param request  a ConstBufferSequence, copied; the bytes stay valid and unchanged until the handler is
     ///                 called
@@ -855,12 +863,12 @@ public:
     /// @par Error Codes
     /// - `errc::send_timeout`: the limit, or options().idle_timeout, ran out with some of the request not
     ///   sent. Usable: to receive; to send too if nothing has gone.
-    /// - `errc::receive_timeout`: it ran out later. Usable: to receive.
+    /// - `errc::receive_timeout`: it ran out later; does the peer wait for uplink::half_close? Usable: yes.
     /// - `asio::error::operation_aborted`: cancelled. Usable: as after a timeout; none after close().
     /// - `errc::receive_limit`: state() holds options().max_receive bytes and there are more. Usable: to
     ///   receive.
-    /// - `asio::error::connection_reset`, other codes of the system: the connection's first fatal error.
-    ///   Usable: no.
+    /// - `asio::error::connection_reset`, `broken_pipe`, other codes of the system: the connection's first
+    ///   fatal error; the peer had ended and did not read the rest, for one. Usable: no.
     /// - `errc::truncated`: TLS ended without close_notify. Usable: no.
     /// - `asio::error::no_memory`, or what State's commit() returned: State could not take more. Usable: to
     ///   receive.
@@ -874,7 +882,8 @@ public:
     ///
     /// @par Concurrency
     /// It is a receive and a send: no other receive may be pending, sends that were started before it go
-    /// first, and sends started after it fail with asio::error::broken_pipe.
+    /// first, and sends started after it follow it. With uplink::half_close these fail with
+    /// asio::error::broken_pipe.
     ///
     /// @par Exceptions
     /// At initiation alone, for want of memory; see the class.
@@ -891,35 +900,75 @@ public:
     template <detail::const_buffer_sequence Buffers,
               net::completion_token_for<transfer_signature> Token = default_token>
     auto async_exchange(const Buffers& request, time_limit limit, Token&& token = Token()) {
-        return exchange<Token, detail::borrowed_bytes<Buffers>>(limit, token, request);
+        return exchange<Token, detail::borrowed_bytes<Buffers>>(false, limit, token, request);
     }
     /// As above, but without a limit.
     template <detail::const_buffer_sequence Buffers,
               net::completion_token_for<transfer_signature> Token = default_token>
     auto async_exchange(const Buffers& request, Token&& token = Token()) {
-        return exchange<Token, detail::borrowed_bytes<Buffers>>(time_limit(), token, request);
+        return exchange<Token, detail::borrowed_bytes<Buffers>>(false, time_limit(), token, request);
     }
-    /// As above, but the operation owns the request, and frees it before the handler is called.
+    /// As above, but with a half-close behind the request. `errc::receive_timeout` leaves a connection that
+    /// is usable to receive.
+    template <detail::const_buffer_sequence Buffers,
+              net::completion_token_for<transfer_signature> Token = default_token>
+    auto async_exchange(const Buffers& request, half_close_t, time_limit limit, Token&& token = Token()) {
+        return exchange<Token, detail::borrowed_bytes<Buffers>>(true, limit, token, request);
+    }
+    /// As above, but without a limit.
+    template <detail::const_buffer_sequence Buffers,
+              net::completion_token_for<transfer_signature> Token = default_token>
+    auto async_exchange(const Buffers& request, half_close_t, Token&& token = Token()) {
+        return exchange<Token, detail::borrowed_bytes<Buffers>>(true, time_limit(), token, request);
+    }
+    /// As above, but without a half-close; and the operation owns the request, and frees it before the
+    /// handler is called.
     ///
     /// @param request  a string that was moved or made in place
     template <net::completion_token_for<transfer_signature> Token = default_token>
     auto async_exchange(std::string&& request, time_limit limit, Token&& token = Token()) {
-        return exchange<Token, detail::owned_bytes<std::string>>(limit, token, std::move(request));
+        return exchange<Token, detail::owned_bytes<std::string>>(false, limit, token, std::move(request));
     }
     /// As above, but without a limit.
     template <net::completion_token_for<transfer_signature> Token = default_token>
     auto async_exchange(std::string&& request, Token&& token = Token()) {
-        return exchange<Token, detail::owned_bytes<std::string>>(time_limit(), token, std::move(request));
+        return exchange<Token, detail::owned_bytes<std::string>>(false, time_limit(), token,
+                                                                 std::move(request));
     }
-    /// As above, but of a vector of `char`, `unsigned char` or `std::byte`.
+    /// As above, but with a half-close behind the request.
+    template <net::completion_token_for<transfer_signature> Token = default_token>
+    auto async_exchange(std::string&& request, half_close_t, time_limit limit, Token&& token = Token()) {
+        return exchange<Token, detail::owned_bytes<std::string>>(true, limit, token, std::move(request));
+    }
+    /// As above, but without a limit.
+    template <net::completion_token_for<transfer_signature> Token = default_token>
+    auto async_exchange(std::string&& request, half_close_t, Token&& token = Token()) {
+        return exchange<Token, detail::owned_bytes<std::string>>(true, time_limit(), token,
+                                                                 std::move(request));
+    }
+    /// As above, but of a vector of `char`, `unsigned char` or `std::byte`, and without a half-close.
     template <detail::byte_type Byte, net::completion_token_for<transfer_signature> Token = default_token>
     auto async_exchange(std::vector<Byte>&& request, time_limit limit, Token&& token = Token()) {
-        return exchange<Token, detail::owned_bytes<std::vector<Byte>>>(limit, token, std::move(request));
+        return exchange<Token, detail::owned_bytes<std::vector<Byte>>>(false, limit, token,
+                                                                       std::move(request));
     }
     /// As above, but without a limit.
     template <detail::byte_type Byte, net::completion_token_for<transfer_signature> Token = default_token>
     auto async_exchange(std::vector<Byte>&& request, Token&& token = Token()) {
-        return exchange<Token, detail::owned_bytes<std::vector<Byte>>>(time_limit(), token,
+        return exchange<Token, detail::owned_bytes<std::vector<Byte>>>(false, time_limit(), token,
+                                                                       std::move(request));
+    }
+    /// As above, but with a half-close behind the request.
+    template <detail::byte_type Byte, net::completion_token_for<transfer_signature> Token = default_token>
+    auto async_exchange(std::vector<Byte>&& request, half_close_t, time_limit limit,
+                        Token&& token = Token()) {
+        return exchange<Token, detail::owned_bytes<std::vector<Byte>>>(true, limit, token,
+                                                                       std::move(request));
+    }
+    /// As above, but without a limit.
+    template <detail::byte_type Byte, net::completion_token_for<transfer_signature> Token = default_token>
+    auto async_exchange(std::vector<Byte>&& request, half_close_t, Token&& token = Token()) {
+        return exchange<Token, detail::owned_bytes<std::vector<Byte>>>(true, time_limit(), token,
                                                                        std::move(request));
     }
     /// As async_send: asio::buffer(text) or std::move(text) says who keeps the bytes alive.
@@ -1331,14 +1380,15 @@ private:
             limit, token, std::forward<Framing>(message_framing));
     }
     template <class Token, class Request, class Source>
-    auto exchange(time_limit limit, std::remove_reference_t<Token>& token, Source&& source) {
+    auto exchange(bool half_closes, time_limit limit, std::remove_reference_t<Token>& token,
+                  Source&& source) {
         using base = detail::exchange_operation<core_type, Request>;
         return initiate<Token, transfer_signature>(
             token,
-            [limit](core_type& core, auto&& handler, auto&& request) {
+            [half_closes, limit](core_type& core, auto&& handler, auto&& request) {
                 detail::launch<base>(
                     core, std::forward<decltype(handler)>(handler),
-                    [&](auto& initiator, auto& made) { initiator.exchange(made, limit); },
+                    [&](auto& initiator, auto& made) { initiator.exchange(made, limit); }, half_closes,
                     std::forward<decltype(request)>(request));
             },
             std::forward<Source>(source));
@@ -1349,23 +1399,30 @@ private:
 
 namespace detail {
 
+/// What a free async_exchange is to do.
+struct exchange_task {
+    std::string host;
+    std::string service;
+    std::string request;
+    bool half_closes = false;
+    client_options options{};
+    std::optional<basic_time_limit<std::chrono::steady_clock>> limit{};
+};
+
 template <class Token, class Executor>
-auto exchange_once(const Executor& executor, std::string&& host, std::string&& service, std::string&& request,
-                   client_options&& options, std::optional<basic_time_limit<std::chrono::steady_clock>> limit,
-                   std::remove_reference_t<Token>& token) {
+auto exchange_once(const Executor& executor, exchange_task&& task, std::remove_reference_t<Token>& token) {
     using core_type =
-        client_core<net::basic_stream_socket<net::ip::tcp, net::strand<Executor>>, received_bytes>;
-    auto run = [limit](const Executor& where, auto&& handler, client_options own, std::string name,
-                       std::string port, std::string bytes) {
+        client_core<net::basic_stream_socket<net::ip::tcp, net::strand<Executor>>, string_state>;
+    auto run = [](const Executor& where, auto&& handler, exchange_task what) {
         using operation = whole_exchange<core_type, Executor, std::decay_t<decltype(handler)>>;
-        auto core = std::make_shared<core_type>(net::make_strand(where), no_layer_options{}, std::move(own),
-                                                received_bytes{});
+        auto core = std::make_shared<core_type>(net::make_strand(where), no_layer_options{},
+                                                std::move(what.options), string_state{});
         operation::start(std::move(core), where, std::forward<decltype(handler)>(handler),
-                         {std::move(name), std::move(port), std::move(bytes), limit});
+                         {std::move(what.host), std::move(what.service), std::move(what.request),
+                          what.half_closes, what.limit});
     };
     return net::async_initiate<Token, void(error_code, std::string)>(
-        executor_initiation<Executor, decltype(run)>(executor, std::move(run)), token, std::move(options),
-        std::move(host), std::move(service), std::move(request));
+        executor_initiation<Executor, decltype(run)>(executor, std::move(run)), token, std::move(task));
 }
 
 }  // namespace detail
@@ -1374,12 +1431,18 @@ using exchange_once_signature = void(error_code, std::string);
 
 /// Connects, exchanges a request for a response, and closes: the whole job in one call.
 ///
-/// Completes when the peer has ended orderly after its response, or with the first error. The connection is
-/// closed either way.
+/// Completes with success when all of the request was sent and the peer has ended orderly after its response;
+/// otherwise with the first error. The connection is closed either way. Our sending side stays open until
+/// then: a peer that answers only after our end, as an echo server does, needs uplink::half_close behind the
+/// request.
+///
+/// Without a limit there is none after connecting, and the response may grow to options.max_receive, 1 GiB by
+/// default. A peer that falls silent is then waited for without end: options.idle_timeout is the remedy.
 ///
 /// @param where    an execution context, or an executor of one; the client inside is on a strand of its own
 /// @param host     as for async_client::async_connect
-/// @param service  as for async_client::async_connect
+/// @param service  the name of a service, or a port as text or as an integer; one outside 1..65535 is
+///                 asio::error::invalid_argument
 /// @param request  all bytes to send; owned by the operation
 /// @param options  of the client inside
 /// @param limit    for all of it together, in place of options.connect.timeout
@@ -1392,6 +1455,7 @@ using exchange_once_signature = void(error_code, std::string);
 /// The handler's associated executor, by default that of `where`.
 ///
 /// @par Per-Operation Cancellation
+/// The signal is emitted on the handler's executor, as for Asio's own operations.
 /// - terminal: leaves no socket; the handler gets what had come
 /// - partial: as terminal
 /// - total: ignored
@@ -1419,35 +1483,79 @@ using exchange_once_signature = void(error_code, std::string);
 /// @see async_client::async_exchange
 template <detail::executor_or_context Where, net::completion_token_for<exchange_once_signature> Token =
                                                  detail::default_token_t<detail::executor_of_t<Where>>>
-auto async_exchange(Where&& where, std::string host, std::string service, std::string request,
+auto async_exchange(Where&& where, std::string host, detail::service_argument service, std::string request,
                     client_options options, basic_time_limit<std::chrono::steady_clock> limit,
                     Token&& token = Token()) {
-    return detail::exchange_once<Token>(detail::executor_of(where), std::move(host), std::move(service),
-                                        std::move(request), std::move(options), std::optional(limit), token);
+    return detail::exchange_once<Token>(
+        detail::executor_of(where),
+        {std::move(host), std::move(service.text), std::move(request), false, std::move(options), limit},
+        token);
 }
 /// As above, but connecting is limited by options.connect.timeout, and the rest is without a limit.
 template <detail::executor_or_context Where, net::completion_token_for<exchange_once_signature> Token =
                                                  detail::default_token_t<detail::executor_of_t<Where>>>
-auto async_exchange(Where&& where, std::string host, std::string service, std::string request,
+auto async_exchange(Where&& where, std::string host, detail::service_argument service, std::string request,
                     client_options options, Token&& token = Token()) {
-    return detail::exchange_once<Token>(detail::executor_of(where), std::move(host), std::move(service),
-                                        std::move(request), std::move(options), std::nullopt, token);
+    return detail::exchange_once<Token>(
+        detail::executor_of(where),
+        {std::move(host), std::move(service.text), std::move(request), false, std::move(options), {}}, token);
 }
-/// As above, but with the default options.
+/// As above, but with a limit, and the default options.
 template <detail::executor_or_context Where, net::completion_token_for<exchange_once_signature> Token =
                                                  detail::default_token_t<detail::executor_of_t<Where>>>
-auto async_exchange(Where&& where, std::string host, std::string service, std::string request,
+auto async_exchange(Where&& where, std::string host, detail::service_argument service, std::string request,
                     basic_time_limit<std::chrono::steady_clock> limit, Token&& token = Token()) {
-    return detail::exchange_once<Token>(detail::executor_of(where), std::move(host), std::move(service),
-                                        std::move(request), client_options(), std::optional(limit), token);
+    return detail::exchange_once<Token>(
+        detail::executor_of(where),
+        {std::move(host), std::move(service.text), std::move(request), false, {}, limit}, token);
 }
-/// As above, but with the default options; connecting is limited to 30 s, and the rest is without a limit.
+/// As above, but connecting is limited to 30 s, and the rest is without a limit.
 template <detail::executor_or_context Where, net::completion_token_for<exchange_once_signature> Token =
                                                  detail::default_token_t<detail::executor_of_t<Where>>>
-auto async_exchange(Where&& where, std::string host, std::string service, std::string request,
+auto async_exchange(Where&& where, std::string host, detail::service_argument service, std::string request,
                     Token&& token = Token()) {
-    return detail::exchange_once<Token>(detail::executor_of(where), std::move(host), std::move(service),
-                                        std::move(request), client_options(), std::nullopt, token);
+    return detail::exchange_once<Token>(
+        detail::executor_of(where),
+        {std::move(host), std::move(service.text), std::move(request), false, {}, {}}, token);
+}
+/// As above, but with options and a limit, and with a half-close behind the request.
+template <detail::executor_or_context Where, net::completion_token_for<exchange_once_signature> Token =
+                                                 detail::default_token_t<detail::executor_of_t<Where>>>
+auto async_exchange(Where&& where, std::string host, detail::service_argument service, std::string request,
+                    half_close_t, client_options options, basic_time_limit<std::chrono::steady_clock> limit,
+                    Token&& token = Token()) {
+    return detail::exchange_once<Token>(
+        detail::executor_of(where),
+        {std::move(host), std::move(service.text), std::move(request), true, std::move(options), limit},
+        token);
+}
+/// As above, but connecting is limited by options.connect.timeout, and the rest is without a limit.
+template <detail::executor_or_context Where, net::completion_token_for<exchange_once_signature> Token =
+                                                 detail::default_token_t<detail::executor_of_t<Where>>>
+auto async_exchange(Where&& where, std::string host, detail::service_argument service, std::string request,
+                    half_close_t, client_options options, Token&& token = Token()) {
+    return detail::exchange_once<Token>(
+        detail::executor_of(where),
+        {std::move(host), std::move(service.text), std::move(request), true, std::move(options), {}}, token);
+}
+/// As above, but with a limit, and the default options.
+template <detail::executor_or_context Where, net::completion_token_for<exchange_once_signature> Token =
+                                                 detail::default_token_t<detail::executor_of_t<Where>>>
+auto async_exchange(Where&& where, std::string host, detail::service_argument service, std::string request,
+                    half_close_t, basic_time_limit<std::chrono::steady_clock> limit,
+                    Token&& token = Token()) {
+    return detail::exchange_once<Token>(
+        detail::executor_of(where),
+        {std::move(host), std::move(service.text), std::move(request), true, {}, limit}, token);
+}
+/// As above, but connecting is limited to 30 s, and the rest is without a limit.
+template <detail::executor_or_context Where, net::completion_token_for<exchange_once_signature> Token =
+                                                 detail::default_token_t<detail::executor_of_t<Where>>>
+auto async_exchange(Where&& where, std::string host, detail::service_argument service, std::string request,
+                    half_close_t, Token&& token = Token()) {
+    return detail::exchange_once<Token>(
+        detail::executor_of(where),
+        {std::move(host), std::move(service.text), std::move(request), true, {}, {}}, token);
 }
 
 }  // namespace uplink

@@ -223,8 +223,9 @@ public:
         });
     }
 
-    /// Sends the request, half-closes, and gives everything until the peer's orderly end, what was left over
-    /// from earlier receives included; receives while it sends.
+    /// Sends the request, and gives everything until the peer's orderly end, what was left over from earlier
+    /// receives included; receives while it sends. Our sending side stays open: a peer that answers only after our end
+    /// needs the overloads with half_close.
     std::string exchange(std::string_view request, optional_limit limit = {}) {
         return checked("exchange", [&](error_code& ec) { return exchange(request, limit, ec); });
     }
@@ -234,6 +235,19 @@ public:
     std::string exchange(std::string_view request, optional_limit limit, error_code& ec) {
         wait<std::size_t>(
             ec, [&](auto handler) { client_.async_exchange(net::buffer(request), given(limit), handler); });
+        return ec ? std::string() : take_all();
+    }
+    /// As above, but with a half-close behind the request.
+    std::string exchange(std::string_view request, half_close_t, optional_limit limit = {}) {
+        return checked("exchange", [&](error_code& ec) { return exchange(request, half_close, limit, ec); });
+    }
+    std::string exchange(std::string_view request, half_close_t, error_code& ec) {
+        return exchange(request, half_close, optional_limit(), ec);
+    }
+    std::string exchange(std::string_view request, half_close_t, optional_limit limit, error_code& ec) {
+        wait<std::size_t>(ec, [&](auto handler) {
+            client_.async_exchange(net::buffer(request), half_close, given(limit), handler);
+        });
         return ec ? std::string() : take_all();
     }
 

@@ -42,6 +42,14 @@ struct no_proxy;
 struct socks5_proxy;
 struct http_proxy;
 
+/// The type of half_close. It has no default constructor, so that {} never means it.
+struct half_close_t {
+    enum class made { here };
+    explicit constexpr half_close_t(made) noexcept {}
+};
+/// An argument of async_exchange: a half-close follows the request, so that the peer sees its end.
+inline constexpr half_close_t half_close{half_close_t::made::here};
+
 template <class Stream = net::ip::tcp::socket, class State = received_bytes> class async_client;
 template <class Client> class basic_blocking_client;
 

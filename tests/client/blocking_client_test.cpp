@@ -56,7 +56,7 @@ TEST_CASE_METHOD(blocking, "blocking: the forms with error_code, with and withou
     CHECK(client.send("again", ec) == 5);
     CHECK(client.receive_exactly(5, ec) == "again");
     CHECK_FALSE(ec);
-    CHECK(client.exchange("to the end", 10s, ec) == "to the end");
+    CHECK(client.exchange("to the end", uplink::half_close, 10s, ec) == "to the end");
     CHECK_FALSE(ec);
     client.close(10s, ec);
     CHECK_FALSE(ec);
@@ -67,7 +67,7 @@ TEST_CASE_METHOD(blocking, "blocking: one exchange after another on the same cli
     blocking_client client;
     for (const std::string request : {"first", "", "third"}) {
         client.connect(server.host(), server.service());
-        CHECK(client.exchange(request) == request);
+        CHECK(client.exchange(request, uplink::half_close) == request);
         client.close();
     }
 }
@@ -138,7 +138,7 @@ TEST_CASE_METHOD(blocking, "blocking: any client type, here one of a local socke
     loopback_server server(loopback_server::echo(), options);
     uplink::basic_blocking_client<uplink::local_client> client;
     client.connect(net::local::stream_protocol::endpoint(server.path()));
-    CHECK(client.exchange("over a file's name") == "over a file's name");
+    CHECK(client.exchange("over a file's name", uplink::half_close) == "over a file's name");
 }
 
 namespace {

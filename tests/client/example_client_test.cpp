@@ -8,6 +8,8 @@
 #include "support/child_process.hpp"
 #include "support/loopback_server.hpp"
 
+#include <uplink/error.hpp>
+
 #include <fcntl.h>
 
 #include <algorithm>
@@ -68,13 +70,70 @@ TEST_CASE("client streams: what comes is written before the input has ended", "[
     CHECK(client.output() == "to the second");
 }
 
-TEST_CASE("client ends when the response does, though its input has not ended", "[example]") {
-    loopback_server server({conversation().expect("question").reply("answer").half_close().until_gone()});
+TEST_CASE("client sends on to a peer that has ended and reads on, and ends with its input", "[example]") {
+    const std::string rest(4 << 20, 'x');
+    loopback_server server({conversation()
+                                .expect("question")
+                                .reply("answer")
+                                .half_close()
+                                .when_told()
+                                .expect(rest)
+                                .expect_eof()
+                                .close()});
     child_process client(to(server));
     client.write("question");
-    CHECK(client.read_output(100) == "answer");
-    CHECK(server.wait_for_end());
+    CHECK(client.read_output(6) == "answer");
+    server.tell();
+    CHECK(client.finish(rest) == 0);
+    CHECK(client.errors().empty());
+}
+
+TEST_CASE("client whose peer has ended and does not take all of the input fails and says so", "[example]") {
+    for (const std::size_t size : {std::size_t{100}, std::size_t{8} << 20}) {
+        loopback_server server({conversation().reply("answer").half_close().when_told().reset()});
+        child_process client(to(server));
+        CHECK(client.read_output(6) == "answer");
+        client.write(std::string(100, 'x'));
+        server.tell();
+        CHECK(server.wait_for_end());
+        CHECK(client.finish(std::string(size, 'x')) == 1);
+        CHECK(is_one_line(client.errors()));
+        CHECK(client.errors().find("standard input did not arrive whole") != std::string::npos);
+    }
+}
+
+TEST_CASE("client whose input was sent to a peer that had gone fails, though all of it was sent",
+          "[example]") {
+    for (const bool half_closes : {true, false}) {
+        loopback_server server({conversation().reply("answer").close()});
+        std::vector<std::string> arguments = to(server);
+        if (!half_closes) arguments.insert(arguments.begin() + 1, "--no-half-close");
+        child_process client(arguments);
+        CHECK(client.read_output(6) == "answer");
+        CHECK(server.wait_for_end());
+        CHECK(client.finish("too late") == 1);
+        CHECK(client.errors().find("standard input did not arrive whole") != std::string::npos);
+    }
+}
+
+TEST_CASE("client with --no-half-close leaves its side open, and ends when the peer does", "[example]") {
+    loopback_server server({conversation().expect("question").when_told().reply("answer").close()});
+    child_process client({program, "--no-half-close", server.host(), server.service()});
+    client.write("question");
+    client.close_input();
+    server.tell();
     CHECK(client.finish() == 0);
+    CHECK(client.output() == "answer");
+    CHECK(client.errors().empty());
+}
+
+TEST_CASE("client whose peer waits for a half-close names it when the limit runs out", "[example]") {
+    loopback_server server({conversation().expect_anything_until_eof()});
+    child_process client({program, "--no-half-close", "--limit", "2", server.host(), server.service()});
+    CHECK(client.finish("question") == 1);
+    CHECK(is_one_line(client.errors()));
+    CHECK(client.errors().find("half-close") != std::string::npos);
+    CHECK(client.errors().find(make_error_code(errc::receive_timeout).message()) != std::string::npos);
 }
 
 #if defined(__has_feature)
@@ -152,6 +211,10 @@ TEST_CASE("client, given senseless arguments, fails with one line or its usage",
     CHECK(one.finish() == 2);
     CHECK(one.errors().find("usage:") != std::string::npos);
     CHECK(one.output().empty());
+    for (const std::string option : {"--half-close", "--limit", "--limit=1"}) {
+        child_process unknown({program, option, "127.0.0.1", "80"});
+        CHECK(unknown.finish() == 2);
+    }
 }
 
 TEST_CASE("client whose output nobody reads fails and says so", "[example]") {

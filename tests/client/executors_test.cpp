@@ -27,7 +27,7 @@ template <class Executor> using client_on = async_client<net::basic_stream_socke
 net::awaitable<std::string> exchange_with(std::string host, std::string service, std::string request) {
     async_client client{co_await net::this_coro::executor};
     co_await client.async_connect(host, service, net::use_awaitable);
-    co_await client.async_exchange(std::move(request), net::use_awaitable);
+    co_await client.async_exchange(std::move(request), half_close, net::use_awaitable);
     co_return client.take_state().str();
 }
 
@@ -38,7 +38,7 @@ TEST_CASE_METHOD(client_test, "a client works on an executor that is not type-er
     client_on<net::io_context::executor_type> client{io};
     connect(client, server);
     outcome exchanged;
-    client.async_exchange(std::string("ping"), noted_in(exchanged));
+    client.async_exchange(std::string("ping"), half_close, noted_in(exchanged));
     run();
     CHECK(exchanged.succeeded());
     CHECK(client.state().view() == "ping");
@@ -95,7 +95,7 @@ TEST_CASE_METHOD(client_test, "each handler runs on its own executor, and not on
 
     client.async_connect(server.host(), server.service(), on(8));
     run();
-    client.async_exchange(std::string("bytes"), on(9));
+    client.async_exchange(std::string("bytes"), half_close, on(9));
     run();
     client.async_close(on(10));
     run();
@@ -216,7 +216,7 @@ TEST_CASE_METHOD(client_test, "memory is the handler's allocator's, and given ba
     CHECK(memory[0].count.in_use == 1);
     CHECK(memory[1].count.in_use == 1);
     run();
-    client.async_exchange(std::string("ping"), handler(memory[2]));
+    client.async_exchange(std::string("ping"), half_close, handler(memory[2]));
     client.async_send(std::string("refused"), handler(memory[3]));
     run();
     for (const own_memory& each : memory) {
@@ -230,8 +230,9 @@ TEST_CASE_METHOD(client_test, "a handler may be move-only", "[executor]") {
     async_client client{io};
     int calls = 0;
     connect(client, server);
-    client.async_exchange(std::string("ping"), [&calls, own = std::make_unique<int>(1)](
-                                                   error_code, std::size_t) { calls += *own; });
+    client.async_exchange(
+        std::string("ping"), half_close,
+        [&calls, own = std::make_unique<int>(1)](error_code, std::size_t) { calls += *own; });
     client.async_drain([&calls, own = std::make_unique<int>(1)](error_code) { calls += *own; });
     run();
     CHECK(calls == 2);

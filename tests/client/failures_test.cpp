@@ -61,7 +61,7 @@ TEST_CASE_METHOD(client_test, "a client whose connect was refused connects elsew
 
         connect(client, server);
         outcome exchanged;
-        client.async_exchange(std::string("ping"), noted_in(exchanged));
+        client.async_exchange(std::string("ping"), half_close, noted_in(exchanged));
         run();
         CHECK(exchanged.succeeded());
         CHECK(client.state().view() == "ping");
@@ -220,7 +220,7 @@ TEST_CASE_METHOD(client_test, "a reset of an exchange is an error, and the bytes
     connect(client, server);
 
     outcome exchanged;
-    client.async_exchange(std::string("question"), noted_in(exchanged));
+    client.async_exchange(std::string("question"), half_close, noted_in(exchanged));
     run_until([&] { return client.state().size() == 4; });
     server.tell();
     run();
@@ -243,7 +243,7 @@ TEST_CASE_METHOD(client_test, "after a reset the client connects again, with an 
 
     connect(client, server);  // without a close()
     CHECK(client.state().empty());
-    client.async_exchange(std::string("new"), noted_in(exchanged));
+    client.async_exchange(std::string("new"), half_close, noted_in(exchanged));
     run();
     CHECK(exchanged.succeeded());
     CHECK(client.state().view() == "new");
@@ -269,7 +269,7 @@ TEST_CASE_METHOD(client_test, "after close the same client connects again, with 
     CHECK(connected.succeeded());
     CHECK(client.state().empty());
 
-    client.async_exchange(std::string("ping"), noted_in(exchanged));
+    client.async_exchange(std::string("ping"), half_close, noted_in(exchanged));
     run();
     CHECK(exchanged.succeeded());
     CHECK(client.state().view() == "ping");
@@ -282,7 +282,7 @@ TEST_CASE_METHOD(client_test, "the script of the test server can fail", "[loopba
         async_client client{io};
         connect(client, server);
         outcome exchanged;
-        client.async_exchange(std::string(sent), noted_in(exchanged));
+        client.async_exchange(std::string(sent), half_close, noted_in(exchanged));
         run();
         CHECK(is_reset(exchanged));
     }

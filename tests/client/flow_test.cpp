@@ -48,7 +48,7 @@ TEST_CASE_METHOD(client_test, "64 MiB are exchanged with an echo server over buf
     connect(client, server);
 
     outcome exchanged;
-    client.async_exchange(net::buffer(bytes), noted_in(exchanged));
+    client.async_exchange(net::buffer(bytes), half_close, noted_in(exchanged));
     run();
     CHECK(exchanged.succeeded());
     CHECK(exchanged.count == bytes.size());
@@ -111,8 +111,8 @@ TEST_CASE_METHOD(client_test, "two clients at once do not disturb each other", "
     connect(second, server);
 
     outcome of_first, of_second;
-    first.async_exchange(std::string("first"), noted_in(of_first));
-    second.async_exchange(std::string("second"), noted_in(of_second));
+    first.async_exchange(std::string("first"), half_close, noted_in(of_first));
+    second.async_exchange(std::string("second"), half_close, noted_in(of_second));
     server.tell(1);
     run_until(of_second);
     CHECK_FALSE(of_first);
@@ -135,7 +135,8 @@ TEST_CASE_METHOD(client_test, "many clients at once exchange with one server", "
     run();
     for (std::size_t i = 0; i != clients.size(); ++i) {
         REQUIRE(connected[i].succeeded());
-        clients[i].async_exchange(std::string(i * 1000, static_cast<char>('a' + i)), noted_in(exchanged[i]));
+        clients[i].async_exchange(std::string(i * 1000, static_cast<char>('a' + i)), half_close,
+                                  noted_in(exchanged[i]));
     }
     run();
     for (std::size_t i = 0; i != clients.size(); ++i) {

@@ -91,7 +91,7 @@ TEST_CASE_METHOD(client_test, "injected: every other system call is interrupted"
     tested_client client(io);
     connect(client, server);
     outcome exchanged;
-    client.async_exchange(net::buffer(bytes), 30s, noted_in(exchanged));
+    client.async_exchange(net::buffer(bytes), half_close, 30s, noted_in(exchanged));
     run();
     INFO(exchanged.ec.message());
     CHECK(exchanged.succeeded());

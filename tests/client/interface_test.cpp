@@ -84,6 +84,21 @@ static_assert(can_exchange<client, std::vector<std::byte>, seconds, size_handler
 static_assert(!can_exchange<client, std::string&, size_handler>);
 static_assert(!can_exchange<client, std::string_view, seconds, size_handler>);
 
+// A half-close is asked for by name alone, in front of the limit.
+static_assert(can_exchange<client, std::string, half_close_t, size_handler>);
+static_assert(can_exchange<client, net::const_buffer, half_close_t, seconds, size_handler>);
+static_assert(can_exchange<client, std::vector<char>, half_close_t, time_point, size_handler>);
+static_assert(!can_exchange<client, std::string, seconds, half_close_t, size_handler>);
+static_assert(!can_exchange<client, std::string&, half_close_t, size_handler>);
+static_assert(!can_exchange<client, std::string, bool, size_handler>);
+static_assert(!std::default_initializable<half_close_t> && std::is_trivially_copyable_v<half_close_t>);
+static_assert(!std::is_aggregate_v<half_close_t> && sizeof(half_close_t) == 1);
+template <class T>
+concept made_of_braces = requires(void take(T)) {
+    take({});
+};
+static_assert(!made_of_braces<half_close_t> && made_of_braces<client::time_limit>);
+
 // A token fits the signature, and a duration is never taken for one.
 static_assert(can_receive<client, size_handler>);
 static_assert(can_receive<client, seconds, size_handler>);
@@ -191,7 +206,7 @@ TEST_CASE_METHOD(client_test, "a rebound client works as any other", "[interface
     client::rebind_executor<net::io_context::executor_type>::other rebound{io};
     connect(rebound, server);
     outcome exchanged;
-    rebound.async_exchange(std::string("ping"), 30s, noted_in(exchanged));
+    rebound.async_exchange(std::string("ping"), half_close, 30s, noted_in(exchanged));
     run();
     CHECK(exchanged.succeeded());
 }

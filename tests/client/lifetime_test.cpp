@@ -166,7 +166,7 @@ TEST_CASE_METHOD(client_test, "a moved client goes on, its operations undisturbe
     client first{io};
     connect(first, server);
     outcome exchanged;
-    first.async_exchange(std::string(500'000, 'x'), noted_in(exchanged));
+    first.async_exchange(std::string(500'000, 'x'), half_close, noted_in(exchanged));
     client second = std::move(first);
     client third{io};
     third = std::move(second);

@@ -82,7 +82,7 @@ TEST_CASE_METHOD(client_test, "a second connect is refused and disturbs nothing"
     CHECK(third.failed_with(net::error::already_connected));
     CHECK(client.remote_endpoint() == endpoint);
     CHECK_FALSE(client.last_connect().error);
-    client.async_exchange(std::string("ping"), noted_in(exchanged));
+    client.async_exchange(std::string("ping"), half_close, noted_in(exchanged));
     run();
     CHECK(exchanged.succeeded());
     CHECK(server.wait_for_connections(1));

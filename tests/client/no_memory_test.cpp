@@ -101,7 +101,7 @@ TEST_CASE_METHOD(client_test, "faults 84: no memory for any one allocation of a 
         client.close();
         connect(client, server);
         outcome exchanged;
-        client.async_exchange(std::string("again"), noted_in(exchanged));
+        client.async_exchange(std::string("again"), half_close, noted_in(exchanged));
         run();
         CHECK(exchanged.succeeded());
     }
@@ -155,7 +155,7 @@ TEST_CASE_METHOD(client_test, "faults 84: no memory for any one large allocation
         INFO("allocation " << nth);
         loopback_server server({conversation().expect_anything_until_eof().reply("abc").close()});
         outcome exchanged;
-        async_exchange(io, server.host(), server.service(), bytes, noted_in(exchanged));
+        async_exchange(io, server.host(), server.service(), bytes, half_close, noted_in(exchanged));
         {
             const failing_new memory(nth, large);
             run_until(exchanged);

@@ -5,29 +5,7 @@
 # http.server, nginx and redis-server. What is not installed is left out; exits with 77, a skipped test, if none is.
 set -euo pipefail
 client=$1
-work=$(mktemp -d)
-servers=()
-stop_servers() {
-    for server in "${servers[@]}"; do kill "$server" 2> /dev/null || true; done
-    for server in "${servers[@]}"; do wait "$server" 2> /dev/null || true; done
-    rm -rf "$work"
-}
-trap stop_servers EXIT
-
-# start LOG PATTERN COMMAND...: starts it, and waits until a line of its output matches, which becomes $line. Fails
-# if it ends before.
-start() {
-    local log=$1 pattern=$2
-    shift 2
-    mkfifo "$log"
-    "$@" > "$log" 2>&1 &
-    servers+=($!)
-    exec {output}< "$log"
-    while IFS= read -r -u "$output" line; do
-        [[ $line =~ $pattern ]] && { cat <&"$output" > /dev/null & servers+=($!); return 0; }
-    done
-    return 1
-}
+source "$(dirname "$0")/../support/real_servers.sh"
 
 # same WHAT FILE FILE
 same() {
@@ -43,15 +21,10 @@ head -c 20000000 /dev/urandom > "$work/site/large"
 echo 'hello from the server' > "$work/site/small"
 tried=0
 
-# ask PORT REQUEST: half-closes behind it. ask_and_wait: does not, and so ends only because the server does. nginx stops
-# in the middle of a large file when its client has half-closed.
+# ask PORT REQUEST: half-closes behind it. ask_open: does not, and so ends only because the server does. nginx stops in
+# the middle of a large file when its client has half-closed.
 ask() { printf "$2" | "$client" 127.0.0.1 "$1"; }
-mkfifo "$work/held"
-exec {held}<> "$work/held"
-ask_and_wait() {
-    printf "$2" >&"$held"
-    "$client" 127.0.0.1 "$1" <&"$held"
-}
+ask_open() { printf "$2" | "$client" --no-half-close 127.0.0.1 "$1"; }
 
 # check_http NAME PORT ASK
 check_http() {
@@ -71,44 +44,13 @@ if command -v python3 > /dev/null; then
     check_http http.server "${BASH_REMATCH[1]}" ask
 fi
 
-# A server that wants to be told its port gets one that may be taken: then another.
-start_with_port() {
-    local attempt
-    for attempt in 1 2 3 4 5 6 7 8 9; do
-        port=$((20000 + (RANDOM * 32768 + RANDOM) % 12000))
-        "$@" "$attempt" "$port" && return 0
-    done
-    echo "FAILED: $1 does not start" >&2
-    exit 1
-}
-
-start_nginx() {
-    mkdir -p "$work/nginx"
-    cat > "$work/nginx.conf" <<END
-daemon off;
-master_process off;
-pid $work/nginx/pid;
-error_log stderr notice;
-events {}
-http {
-    access_log off;
-    client_body_temp_path $work/nginx/body;
-    proxy_temp_path $work/nginx/proxy;
-    fastcgi_temp_path $work/nginx/fastcgi;
-    uwsgi_temp_path $work/nginx/uwsgi;
-    scgi_temp_path $work/nginx/scgi;
-    server { listen 127.0.0.1:$2; root $work/site; }
-}
-END
-    start "$work/nginx.log.$1" 'OS: ' nginx -p "$work/nginx" -e stderr -c "$work/nginx.conf"
-}
 if command -v nginx > /dev/null; then
     tried=$((tried + 1))
-    start_with_port start_nginx
-    check_http nginx "$port" ask_and_wait
+    start_with_port start_nginx "$work/site"
+    check_http nginx "$port" ask_open
     # Two requests on one connection, the second asking for its end.
     two='GET /small HTTP/1.1\r\nHost: a\r\n\r\nGET /large HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n'
-    ask_and_wait "$port" "$two" | tail -c 20000000 > "$work/large"
+    ask_open "$port" "$two" | tail -c 20000000 > "$work/large"
     same "nginx: two requests on one connection" "$work/large" "$work/site/large"
 fi
 

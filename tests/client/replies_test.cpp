@@ -136,7 +136,7 @@ TEST_CASE_METHOD(client_test, "an exchange sends, half-closes and receives until
     connect(client, server);
 
     outcome exchanged;
-    client.async_exchange(std::string("question"), noted_in(exchanged));
+    client.async_exchange(std::string("question"), half_close, noted_in(exchanged));
     run();
     CHECK(exchanged.succeeded());
     CHECK(exchanged.count == 6);
@@ -144,11 +144,15 @@ TEST_CASE_METHOD(client_test, "an exchange sends, half-closes and receives until
     CHECK(client.stats().bytes_sent == 8);
 }
 
-TEST_CASE_METHOD(client_test, "an exchange whose peer ends before it has read all has its answer",
-                 "[exchange]") {
-    loopback_server server({conversation().expect_bytes(1000).reply("enough").half_close().until_gone()},
-                           {.buffer_size = 4096});
+TEST_CASE_METHOD(client_test, "an exchange sends on to a peer that has ended and reads on", "[exchange]") {
     const std::string request = many_bytes(8 << 20);
+    loopback_server server({conversation()
+                                .expect_bytes(1000)
+                                .reply("enough")
+                                .half_close()
+                                .expect(request.substr(1000))
+                                .until_gone()},
+                           {.buffer_size = 4096});
     async_client client{io, {.socket = {.send_buffer = 4096}}};
     connect(client, server);
 
@@ -158,8 +162,46 @@ TEST_CASE_METHOD(client_test, "an exchange whose peer ends before it has read al
     CHECK(exchanged.succeeded());
     CHECK(exchanged.count == 6);
     CHECK(client.state().view() == "enough");
-    CHECK(client.stats().bytes_sent <= request.size());
+    CHECK(client.stats().bytes_sent == request.size());
     client.close();
+}
+
+TEST_CASE_METHOD(client_test, "an exchange whose peer has ended and does not read on fails, its bytes kept",
+                 "[exchange]") {
+    for (const bool resets : {false, true}) {
+        auto script = conversation().expect_bytes(1000).reply("enough").half_close().when_told();
+        loopback_server server({resets ? script.reset() : script.close()}, {.buffer_size = 4096});
+        const std::string request = many_bytes(8 << 20);
+        async_client client{io, {.socket = {.send_buffer = 4096}}};
+        connect(client, server);
+
+        outcome exchanged;
+        client.async_exchange(net::buffer(request), noted_in(exchanged));
+        run_until([&] { return client.state().size() == 6; });
+        CHECK(exchanged.calls == 0);
+        server.tell();
+        run();
+        CHECK((exchanged.failed_with(net::error::broken_pipe) ||
+               exchanged.failed_with(net::error::connection_reset)));
+        CHECK(exchanged.count == 6);
+        CHECK(client.state().view() == "enough");
+    }
+}
+
+TEST_CASE_METHOD(client_test, "an exchange leaves its side open, and the next send goes through it",
+                 "[exchange]") {
+    loopback_server server({conversation().expect("question").reply("answer").half_close().expect("and on")});
+    async_client client{io};
+    connect(client, server);
+    outcome exchanged, sent;
+    client.async_exchange(std::string("question"), noted_in(exchanged));
+    run();
+    CHECK(exchanged.succeeded());
+    CHECK(client.state().view() == "answer");
+    client.async_send(std::string("and on"), noted_in(sent));
+    run();
+    CHECK(sent.succeeded());
+    CHECK(server.wait_for_end());
 }
 
 TEST_CASE_METHOD(client_test, "a client of a local socket exchanges too", "[exchange][local]") {
@@ -170,7 +212,7 @@ TEST_CASE_METHOD(client_test, "a client of a local socket exchanges too", "[exch
     client.async_connect(net::local::stream_protocol::endpoint(server.path()), noted_in(connected));
     run();
     REQUIRE(connected.succeeded());
-    client.async_exchange(std::string("question"), noted_in(exchanged));
+    client.async_exchange(std::string("question"), half_close, noted_in(exchanged));
     run();
     CHECK(exchanged.succeeded());
     CHECK(client.state().view() == "answer");

@@ -85,10 +85,11 @@ TEST_CASE_METHOD(same_descriptors, "threads: clients on contexts of their own ar
             const std::string request = std::to_string(number) + " " + std::to_string(round);
             client.async_connect(server.host(), server.service(), [&](error_code ec, const auto&) {
                 if (ec) return;
-                client.async_exchange(net::buffer(request), [&](error_code failure, std::size_t) {
-                    if (!failure && client.state().view() == request) ++right;
-                    client.close();
-                });
+                client.async_exchange(net::buffer(request), uplink::half_close,
+                                      [&](error_code failure, std::size_t) {
+                                          if (!failure && client.state().view() == request) ++right;
+                                          client.close();
+                                      });
             });
             io.restart();
             io.run();
@@ -109,7 +110,7 @@ TEST_CASE_METHOD(same_descriptors,
             client->async_connect(
                 server.host(), server.service(), [&, client, i](error_code ec, const auto&) {
                     if (ec || i % 4 == 0) return client->close(), void(++ended);
-                    client->async_exchange(std::string("hello"),
+                    client->async_exchange(std::string("hello"), uplink::half_close,
                                            [&, client](error_code, std::size_t) { ++ended; });
                     if (i % 4 == 1) client->cancel();
                     if (i % 4 == 2) client->close();
@@ -127,8 +128,8 @@ TEST_CASE_METHOD(same_descriptors,
     auto work = std::make_unique<net::executor_work_guard<net::io_context::executor_type>>(io.get_executor());
     std::thread loop([&] { on_threads(2, [&](std::size_t) { io.run(); }); });
     for (int round = 0; round != 20; ++round) {
-        auto reply =
-            uplink::async_exchange(io, server.host(), server.service(), "from afar", net::use_future);
+        auto reply = uplink::async_exchange(io, server.host(), server.service(), "from afar",
+                                            uplink::half_close, net::use_future);
         CHECK(reply.get() == "from afar");
     }
     work.reset();

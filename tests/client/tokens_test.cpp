@@ -60,7 +60,8 @@ TEST_CASE_METHOD(client_test, "use_future: a result is a value, an error is thro
     run();
     CHECK(connected.get().port() == server.port());
 
-    std::future<std::size_t> exchanged = client.async_exchange(std::string("question"), 30s, net::use_future);
+    std::future<std::size_t> exchanged =
+        client.async_exchange(std::string("question"), half_close, 30s, net::use_future);
     run();
     CHECK(exchanged.get() == 6);
     CHECK(client.state().view() == "answer");
@@ -109,7 +110,7 @@ TEST_CASE_METHOD(client_test, "deferred: nothing happens until the operation is 
     loopback_server server({question_and_answer()});
     async_client client{io};
     auto connect_later = client.async_connect(server.host(), server.service(), 30s, tokens::deferred);
-    auto exchange_later = client.async_exchange(std::string("question"), tokens::deferred);
+    auto exchange_later = client.async_exchange(std::string("question"), half_close, tokens::deferred);
     run();
     CHECK_FALSE(client.is_open());
 

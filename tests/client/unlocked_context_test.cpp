@@ -34,7 +34,7 @@ public:
         client.async_connect(host, server.service(), noted_in(connected));
         io.run();
         CHECK(connected.succeeded());
-        client.async_exchange(std::string("ping"), std::chrono::seconds(30), noted_in(exchanged));
+        client.async_exchange(std::string("ping"), half_close, std::chrono::seconds(30), noted_in(exchanged));
         io.restart();
         io.run();
         CHECK(exchanged.succeeded());

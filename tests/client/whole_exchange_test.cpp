@@ -17,11 +17,12 @@ using namespace std::chrono_literals;
 TEST_CASE_METHOD(client_test, "the whole job in one call gives the response", "[async_exchange]") {
     loopback_server server({conversation().expect("question").expect_eof().reply("answer").close()});
     outcome plain, limited, with_options, with_both;
-    async_exchange(io, server.host(), server.service(), "question", noted_in(plain));
-    async_exchange(io.get_executor(), server.host(), server.service(), "question", 30s, noted_in(limited));
-    async_exchange(io, server.host(), server.service(), "question", client_options{.max_receive = 100},
-                   noted_in(with_options));
-    async_exchange(io, server.host(), server.service(), "question", client_options{}, 30s,
+    async_exchange(io, server.host(), server.service(), "question", half_close, noted_in(plain));
+    async_exchange(io.get_executor(), server.host(), server.service(), "question", half_close, 30s,
+                   noted_in(limited));
+    async_exchange(io, server.host(), server.service(), "question", half_close,
+                   client_options{.max_receive = 100}, noted_in(with_options));
+    async_exchange(io, server.host(), server.service(), "question", half_close, client_options{}, 30s,
                    noted_in(with_both));
     CHECK_FALSE(plain);
     run();
@@ -35,7 +36,7 @@ TEST_CASE_METHOD(client_test, "the whole job with a large request and response",
     loopback_server server(loopback_server::echo());
     const std::string bytes = many_bytes(5 << 20);
     outcome exchanged;
-    async_exchange(io, server.host(), server.service(), bytes, noted_in(exchanged));
+    async_exchange(io, server.host(), server.service(), bytes, half_close, noted_in(exchanged));
     run();
     CHECK(exchanged.succeeded());
     CHECK(same(exchanged.text, bytes));
@@ -47,20 +48,20 @@ TEST_CASE_METHOD(client_test, "the whole job fails where a part fails, with what
                             conversation().expect("question").reply("half").when_told().reset()});
     const refusing_port nobody;
     outcome refused, senseless, reset, limited, full;
-    async_exchange(io, "127.0.0.1", nobody.service(), "question", noted_in(refused));
-    async_exchange(io, "", "80", "question", noted_in(senseless));
-    async_exchange(io, "127.0.0.1", server.service(), "question", 0s, noted_in(limited));
+    async_exchange(io, "127.0.0.1", nobody.service(), "question", half_close, noted_in(refused));
+    async_exchange(io, "", "80", "question", half_close, noted_in(senseless));
+    async_exchange(io, "127.0.0.1", server.service(), "question", half_close, 0s, noted_in(limited));
     run();
     CHECK(refused.failed_with(net::error::connection_refused));
     CHECK(senseless.failed_with(net::error::invalid_argument));
     CHECK(limited.failed_with(errc::connect_timeout));
 
-    async_exchange(io, "127.0.0.1", server.service(), "question", client_options{.max_receive = 3},
-                   noted_in(full));
+    async_exchange(io, "127.0.0.1", server.service(), "question", half_close,
+                   client_options{.max_receive = 3}, noted_in(full));
     run_until(full);
     CHECK(full.failed_with(errc::receive_limit));
     CHECK(full.text == "hal");
-    async_exchange(io, "127.0.0.1", server.service(), "question", noted_in(reset));
+    async_exchange(io, "127.0.0.1", server.service(), "question", half_close, noted_in(reset));
     server.tell(1);
     run();
     CHECK(reset.failed_with(net::error::connection_reset));
@@ -69,18 +70,20 @@ TEST_CASE_METHOD(client_test, "the whole job fails where a part fails, with what
 
 TEST_CASE_METHOD(client_test, "the whole job with each kind of token", "[async_exchange][token]") {
     loopback_server server(loopback_server::echo());
-    auto future = async_exchange(io, server.host(), server.service(), "by future", net::use_future);
-    auto later = async_exchange(io, server.host(), server.service(), "later", 30s, tokens::deferred);
+    auto future =
+        async_exchange(io, server.host(), server.service(), "by future", half_close, net::use_future);
+    auto later =
+        async_exchange(io, server.host(), server.service(), "later", half_close, 30s, tokens::deferred);
     std::string awaited;
     net::co_spawn(
         io,
         [&]() -> net::awaitable<void> {
             const net::any_io_executor executor = co_await net::this_coro::executor;
             awaited = co_await async_exchange(executor, server.host(), server.service(), "awaited",
-                                              net::use_awaitable);
+                                              half_close, net::use_awaitable);
         },
         net::detached);
-    async_exchange(io, server.host(), server.service(), "detached", net::detached);
+    async_exchange(io, server.host(), server.service(), "detached", half_close, net::detached);
     run();
     CHECK(future.get() == "by future");
     CHECK(awaited == "awaited");
@@ -99,7 +102,8 @@ TEST_CASE_METHOD(same_descriptors, "the whole job may be started by any thread, 
     const std::string bytes = many_bytes(100'000);
     std::vector<std::future<std::string>> replies;
     for (int i = 0; i != 16; ++i) {
-        replies.push_back(async_exchange(pool, server.host(), server.service(), bytes, net::use_future));
+        replies.push_back(
+            async_exchange(pool, server.host(), server.service(), bytes, half_close, net::use_future));
     }
     for (auto& reply : replies) CHECK(same(reply.get(), bytes));
     pool.join();
@@ -112,7 +116,7 @@ TEST_CASE_METHOD(client_test, "the whole job can be cancelled at every step", "[
         loopback_server server({conversation().echo()});
         net::cancellation_signal signal;
         outcome exchanged;
-        async_exchange(io, server.host(), server.service(), many_bytes(300'000),
+        async_exchange(io, server.host(), server.service(), many_bytes(300'000), half_close,
                        net::bind_cancellation_slot(signal.slot(), noted_in(exchanged)));
         for (int step = 0; step != steps && !exchanged; ++step) {
             io.restart();
@@ -135,7 +139,7 @@ TEST_CASE_METHOD(same_descriptors, "the whole job, its context destroyed at ever
         {
             net::io_context context;
             bool called = false;
-            async_exchange(context, server.host(), server.service(), many_bytes(300'000),
+            async_exchange(context, server.host(), server.service(), many_bytes(300'000), half_close,
                            [owned, &called](error_code, const std::string&) { called = true; });
             for (int step = 0; step != steps && !called; ++step) context.run_one();
         }

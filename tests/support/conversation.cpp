@@ -26,6 +26,7 @@ const char* name_of(kind what) noexcept {
     case kind::receive_message: return "receive_message";
     case kind::read_some: return "read_some";
     case kind::exchange: return "exchange";
+    case kind::half_close_exchange: return "exchange with a half-close";
     case kind::close: return "close";
     }
     return "?";
@@ -158,8 +159,8 @@ void conversation::on_called(operation& record, const arguments& with) {
         while (!network_->attempts()[--attempt_].connected) continue;
     }
     if (record.wire && !with.ec) delivered_ += record.wire(record.text);
-    if (is_receive(record.what) || record.what == kind::exchange) check_received();
-    const bool whole = record.what == kind::receive || record.what == kind::exchange;
+    if (is_receive(record.what) || is_exchange(record.what)) check_received();
+    const bool whole = record.what == kind::receive || is_exchange(record.what);
     if (whole && !with.ec && client_ && !ends_are_false &&
         delivered_ + std::string(client_->state().view()) != sent_by_peer()) {
         fail(record.describe() + ": success without the whole of \"" + sent_by_peer() + '"');

@@ -40,10 +40,14 @@ enum class kind : unsigned char {
     receive_message,
     read_some,
     exchange,
+    half_close_exchange,
     close
 };
 const char* name_of(kind what) noexcept;
 constexpr bool is_receive(kind what) noexcept { return what >= kind::receive && what <= kind::read_some; }
+constexpr bool is_exchange(kind what) noexcept {
+    return what == kind::exchange || what == kind::half_close_exchange;
+}
 constexpr bool is_send(kind what) noexcept { return what == kind::send || what == kind::write_some; }
 
 class conversation;
@@ -121,6 +125,8 @@ public:
     void receive_prefixed(std::size_t max, then next = {});  ///< length_prefixed<std::uint16_t>{max}
     void read_some(std::size_t n, then next = {});
     void exchange(const std::string& request, then next = {}, time_limit limit = {});
+    /// The same with uplink::half_close.
+    void exchange_to_end(const std::string& request, then next = {}, time_limit limit = {});
     void close_gracefully(then next = {}, time_limit limit = {});
 
     // --- disturbances ---

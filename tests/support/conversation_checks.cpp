@@ -31,7 +31,8 @@ bool is_fatal(const operation& each) {
 }
 
 bool ends_sending(const operation& each) {
-    return each.what == kind::shutdown_send || each.what == kind::exchange || each.what == kind::close;
+    return each.what == kind::shutdown_send || each.what == kind::half_close_exchange ||
+           each.what == kind::close;
 }
 
 }  // namespace
@@ -48,7 +49,7 @@ void check_sends(conversation& talk) {
         bool exchanged = false;
         for (const operation& each : talk.operations()) {
             if (each.link != link || each.calls == 0) continue;
-            exchanged = exchanged || each.what == kind::exchange;
+            exchanged = exchanged || is_exchange(each.what);
             if (!is_send(each.what) && each.what != kind::shutdown_send) continue;
             if (is_send(each.what)) {
                 if (each.n > each.bytes.size()) talk.fail(each.describe() + ": more than there was");

@@ -176,6 +176,15 @@ void conversation::exchange(const std::string& request, then next, time_limit li
         });
     });
 }
+void conversation::exchange_to_end(const std::string& request, then next, time_limit limit) {
+    start(kind::half_close_exchange, request, std::move(next),
+          [this, limit](client_type& client, operation& record) {
+              with_handler(record, [&](auto handler) {
+                  client.async_exchange(std::string(record.bytes), uplink::half_close, limit,
+                                        std::move(handler));
+              });
+          });
+}
 void conversation::close_gracefully(then next, time_limit limit) {
     start(kind::close, {}, std::move(next), [this, limit](client_type& client, operation& record) {
         with_handler(record, [&](auto&& handler) {

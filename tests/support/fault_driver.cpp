@@ -26,7 +26,7 @@ constexpr std::pair<net::cancellation_type, const char*> types[] = {
 
 /// Contract, section 7, the table: which types an operation that has not gone half-way honours.
 bool honours(kind what, net::cancellation_type type) {
-    return type != net::cancellation_type::total || (what != kind::exchange && what != kind::close);
+    return type != net::cancellation_type::total || (!is_exchange(what) && what != kind::close);
 }
 /// Cancelling it leaves everything as it was.
 bool leaves_no_trace(kind what) { return what == kind::connect || what == kind::drain || is_receive(what); }
@@ -249,7 +249,7 @@ void fault_driver::at_each_operation(std::size_t number) {
     const auto& pending = pending_[number * std::size(moments)];
     const bool only_receives_pending =
         std::none_of(pending.begin(), pending.end(), [this](std::size_t index) {
-            return operations_[index] == kind::exchange || operations_[index] == kind::close;
+            return is_exchange(operations_[index]) || operations_[index] == kind::close;
         });
     if (what != operation_kind::shutdown) {  // which takes no memory
         run({name + ", out of memory",

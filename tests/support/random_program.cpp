@@ -96,7 +96,10 @@ private:
         case 10: begin(kind::receive_exactly); break;
         case 11: begin(kind::receive_message); break;
         case 12: begin(kind::read_some); break;
-        case 13: begin(choices_.one_in(2) ? kind::exchange : kind::receive_exactly); break;
+        case 13:
+            begin(choices_.one_in(2) ? kind::receive_exactly
+                                     : (choices_.one_in(2) ? kind::exchange : kind::half_close_exchange));
+            break;
         case 14: begin(choices_.one_in(3) ? kind::close : kind::receive_until); break;
         case 15:
         case 16: cancel_one(); break;
@@ -163,7 +166,7 @@ private:
     bool is_receive_pending() {
         const auto& all = talk_.operations();
         return std::any_of(all.begin(), all.end(), [this](const operation& each) {
-            return each.is_pending() && (is_receive(each.what) || each.what == kind::exchange) &&
+            return each.is_pending() && (is_receive(each.what) || is_exchange(each.what)) &&
                    !is_refused(each);
         });
     }
@@ -189,7 +192,7 @@ private:
                        : std::nullopt;
         }
         if (!open) return net::error::not_connected;
-        if ((is_receive(what) || what == kind::exchange) && is_certainly_receiving())
+        if ((is_receive(what) || is_exchange(what)) && is_certainly_receiving())
             return errc::operation_in_progress;
         return std::nullopt;
     }
@@ -198,14 +201,14 @@ private:
 
     void begin(kind what) {
         if (!talk_.client()) return;
-        const bool is_receive_like = is_receive(what) || what == kind::exchange;
+        const bool is_receive_like = is_receive(what) || is_exchange(what);
         if (is_receive_like && is_closing()) return;  // async_close discards what it finds
         note(std::string("start #") + std::to_string(talk_.operations().size()) + ' ' + name_of(what));
         const std::optional<error_code> expected = predict(what);
         const time_limit limit = choose_limit();
         const std::size_t size = choices_.below(14);
         const std::string bytes =
-            what == kind::send || what == kind::write_some || what == kind::exchange ? choose_bytes() : "";
+            what == kind::send || what == kind::write_some || is_exchange(what) ? choose_bytes() : "";
         switch (what) {
         case kind::connect: talk_.connect(random_peer, {}, limit); break;
         case kind::send:
@@ -223,6 +226,7 @@ private:
             break;
         case kind::read_some: talk_.read_some(size); break;
         case kind::exchange: talk_.exchange(bytes, {}, limit); break;
+        case kind::half_close_exchange: talk_.exchange_to_end(bytes, {}, limit); break;
         case kind::close: talk_.close_gracefully({}, limit); break;
         }
         refusals_.resize(talk_.operations().size());
@@ -256,7 +260,7 @@ private:
         bool success = false;
         for (const operation& each : talk_.operations()) {
             if (each.link != talk_.link()) continue;
-            if (each.what == kind::exchange) return;  // its parts count as well
+            if (is_exchange(each.what)) return;  // its parts count as well
             if (each.ec) continue;
             if (is_send(each.what)) ++sends;
             success = success || each.what == kind::receive;

@@ -49,10 +49,37 @@ scenario exchange() {
             .start =
                 [](conversation& talk) {
                     talk.connect(server, [&talk](const operation&) {
-                        talk.exchange("0123456789ab", [&talk](const operation&) { talk.close_gracefully(); });
+                        talk.exchange_to_end("0123456789ab",
+                                             [&talk](const operation&) { talk.close_gracefully(); });
                     });
                 },
             .inbound = {}};
+}
+
+scenario open_exchange() {
+    return {.name = "exchange that leaves its side open, and sends on when the peer has ended",
+            .describe =
+                [](network& net) {
+                    net.endpoint(server)
+                        .accept(1ms)
+                        .window(4)
+                        .latency(1ms)
+                        .expect_bytes(4)
+                        .reply("answer")
+                        .half_close()
+                        .expect("456789ab later")
+                        .expect_eof()
+                        .close();
+                },
+            .start =
+                [](conversation& talk) {
+                    talk.connect(server, [&talk](const operation&) {
+                        talk.exchange("0123456789ab", [&talk](const operation&) {
+                            talk.send(" later", [&talk](const operation&) { talk.close_gracefully(); });
+                        });
+                    });
+                },
+            .inbound = {"answer"}};
 }
 
 scenario queued_sends() {
@@ -209,8 +236,9 @@ std::vector<scenario> limited_scenarios();
 std::vector<scenario> ending_scenarios();
 
 std::vector<scenario> all_scenarios() {
-    std::vector<scenario> all{connect_send_receive(), exchange(),         queued_sends(),   held_sends(),
-                              framed_conversation(),  stream_functions(), both_directions()};
+    std::vector<scenario> all{connect_send_receive(), exchange(),       open_exchange(),
+                              queued_sends(),         held_sends(),     framed_conversation(),
+                              stream_functions(),     both_directions()};
     for (scenario& each : limited_scenarios()) all.push_back(std::move(each));
     for (scenario& each : ending_scenarios()) all.push_back(std::move(each));
     return all;

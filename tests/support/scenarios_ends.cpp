@@ -202,7 +202,7 @@ scenario refusals() {
                 return each.index == before ? error_code() : errc::operation_in_progress;
             if (each.what == kind::connect) return net::error::already_connected;
             if (each.bytes == "abc" || each.index == 17) return {};
-            if (is_receive(each.what) || each.what == kind::exchange) return errc::operation_in_progress;
+            if (is_receive(each.what) || is_exchange(each.what)) return errc::operation_in_progress;
             return is_send(each.what) ? error_code(net::error::broken_pipe) : error_code();
         }};
 }

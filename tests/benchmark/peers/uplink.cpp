@@ -189,8 +189,9 @@ template <bool Limits> struct exchanger {
             client->close();
             begin();
         };
-        if constexpr (Limits) client->async_exchange(asio::buffer(request), 30s, exchanged);
-        else client->async_exchange(asio::buffer(request), exchanged);
+        if constexpr (Limits)
+            client->async_exchange(asio::buffer(request), uplink::half_close, 30s, exchanged);
+        else client->async_exchange(asio::buffer(request), uplink::half_close, exchanged);
     }
 };
 

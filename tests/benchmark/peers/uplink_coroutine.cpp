@@ -93,7 +93,8 @@ task_type exchange_program(const task& work, asio::io_context& io, std::uint64_t
         ++begun;
         if (work.fresh) client = plain_client(io);
         co_await client.async_connect(server_at(work.ports[0]), awaiting);
-        check_size(co_await client.async_exchange(asio::buffer(request), awaiting), reply_size, "exchange");
+        check_size(co_await client.async_exchange(asio::buffer(request), uplink::half_close, awaiting),
+                   reply_size, "exchange");
         client.close();
     }
 }

@@ -113,9 +113,8 @@ public:
     template <class Operation> void exchange(unstarted<Operation>& made, const time_limit& limit) {
         Operation& operation = *made;
         operation.core = &core_;
-        on_cancel(operation, strong_cancellation, [&core = core_, &operation](net::cancellation_type) {
-            core.stop_receive(operation, stop_reason::cancel);
-        });
+        on_cancel(operation, strong_cancellation,
+                  [&operation](net::cancellation_type) { operation.end_early(stop_reason::cancel); });
         error_code ec = refuse_send(operation.request_part());
         if (const error_code other = refuse_receive(); !ec) ec = other;
         time_point at = (time_point::max)();

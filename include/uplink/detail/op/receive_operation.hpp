@@ -59,7 +59,10 @@ public:
     virtual void took(std::size_t) noexcept {}
     virtual errc timeout_code() const noexcept { return errc::receive_timeout; }
     /// The pump has let go of it; what is more than a receive goes on until all of it has ended.
-    virtual void decided() { core->deliver(*this); }
+    virtual void decided() {
+        remove_limits();
+        core->deliver(*this);
+    }
 
     /// Until its handler is called a receive is pending: its view is into the state.
     void delivering() noexcept {
@@ -67,7 +70,7 @@ public:
     }
 
     virtual void on_deadline(total_limit) { core->stop_receive(*this, stop_reason::limit); }
-    void on_deadline(idle_limit) { on_deadline(total_limit{}); }
+    virtual void on_deadline(idle_limit) { on_deadline(total_limit{}); }
 
     Core* core = nullptr;
     bool accepted = false;
@@ -79,6 +82,11 @@ public:
 
 protected:
     ~receive_operation() = default;
+
+    void remove_limits() noexcept {
+        core->deadlines().remove(limit);
+        core->deadlines().remove(idle);
+    }
 };
 
 /// async_receive: everything until the end of the stream.

@@ -203,8 +203,6 @@ private:
     void end_active(const error_code& ec) {
         operation& receive = *std::exchange(active_, nullptr);
         receive.error = ec;
-        core_.deadlines().remove(receive.limit);
-        core_.deadlines().remove(receive.idle);
         if (!ec) connection_.count_receive();
         receive.decided();
     }

@@ -22,14 +22,12 @@ enum class send_kind : unsigned char { bytes, some, half_close };
 
 struct send_list_tag;
 
-/// One place in the queue. Not itself an operation_base: the sending half of an exchange is one as well.
+/// One place in the queue: an operation, or a part of an exchange, which has its limits as a whole.
 template <class Core> class send_item : public list_hook<send_list_tag> {
 public:
-    using time_point = typename Core::time_point;
-
     /// `all`: where the bytes are, if they are in one place and nobody has to be told how they go.
     send_item(send_kind item_kind, std::size_t item_size, const void* all = nullptr) noexcept
-        : kind(item_kind), size(item_size), data(all), limit(*this), idle(*this) {}
+        : kind(item_kind), size(item_size), data(all) {}
 
     /// What is left, where it is in one place; else a buffer of null.
     net::const_buffer rest() const noexcept {
@@ -44,13 +42,12 @@ public:
     }
     /// Where it is not in one place: gather() goes on that much later.
     virtual void skip(std::size_t n) = 0;
+    /// A write has begun with it, or has brought it or what is before it forward.
+    virtual void progressed() noexcept = 0;
     /// The queue has let go of it, `error` and `sent` are final.
     virtual void decided() = 0;
     /// The context is being destroyed.
     virtual void abandon_item() noexcept = 0;
-
-    void on_deadline(total_limit) { core->stop_send(*this, stop_reason::limit, false); }
-    void on_deadline(idle_limit) { core->stop_send(*this, stop_reason::limit, false); }
 
     std::size_t left() const noexcept { return size - sent; }
 
@@ -64,11 +61,35 @@ public:
     bool stop_only_untouched = false;
     bool begun = false;     ///< a write has gathered from it
     bool in_write = false;  ///< the write in flight has
-    operation_deadline<send_item, time_point, total_limit> limit;
-    operation_deadline<send_item, time_point, idle_limit> idle;
 
 protected:
     ~send_item() = default;
+};
+
+/// An operation of its own, with limits of its own.
+template <class Core> class limited_send : public operation_base, public send_item<Core> {
+public:
+    using time_point = typename Core::time_point;
+
+    limited_send(send_kind item_kind, std::size_t item_size, const void* all = nullptr) noexcept
+        : send_item<Core>(item_kind, item_size, all), limit(*this), idle(*this) {}
+
+    void progressed() noexcept override { this->core->restart_idle(idle); }
+    void decided() override {
+        this->core->deadlines().remove(limit);
+        this->core->deadlines().remove(idle);
+        this->core->deliver(*this);
+    }
+    void abandon_item() noexcept override { this->abandon(); }
+
+    void on_deadline(total_limit) { this->core->stop_send(*this, stop_reason::limit, false); }
+    void on_deadline(idle_limit) { on_deadline(total_limit{}); }
+
+    operation_deadline<limited_send, time_point, total_limit> limit;
+    operation_deadline<limited_send, time_point, idle_limit> idle;
+
+protected:
+    ~limited_send() = default;
 };
 
 /// Walks a buffer sequence once, however many buffers it has: what was sent is never looked at again.
@@ -169,20 +190,18 @@ template <class Bytes> struct private_bytes {
 };
 
 /// async_send and async_write_some; `Bytes` is one of the two above.
-template <class Core, class Bytes>
-class send_operation : private_bytes<Bytes>, public operation_base, public send_item<Core> {
+template <class Core, class Bytes> class send_operation : private_bytes<Bytes>, public limited_send<Core> {
 public:
     template <class Source>
     send_operation(send_kind item_kind, Source&& source)
-        : private_bytes<Bytes>(std::forward<Source>(source)), send_item<Core>(item_kind, this->bytes.size(),
-                                                                              this->bytes.data()) {}
+        : private_bytes<Bytes>(std::forward<Source>(source)), limited_send<Core>(item_kind,
+                                                                                 this->bytes.size(),
+                                                                                 this->bytes.data()) {}
 
     std::size_t gather(net::const_buffer* out, std::size_t room) override {
         return this->bytes.gather(out, room, this->sent);
     }
     void skip(std::size_t n) override { this->bytes.advance(n); }
-    void decided() override { this->core->deliver(*this); }
-    void abandon_item() noexcept override { this->abandon(); }
     std::tuple<error_code, std::size_t> result() const noexcept { return {this->error, this->sent}; }
 
 protected:
@@ -190,14 +209,12 @@ protected:
 };
 
 /// async_shutdown_send.
-template <class Core> class half_close : public operation_base, public send_item<Core> {
+template <class Core> class half_close : public limited_send<Core> {
 public:
-    half_close() noexcept : send_item<Core>(send_kind::half_close, 0) {}
+    half_close() noexcept : limited_send<Core>(send_kind::half_close, 0) {}
 
     std::size_t gather(net::const_buffer*, std::size_t) override { return 0; }
     void skip(std::size_t) override {}
-    void decided() override { this->core->deliver(*this); }
-    void abandon_item() noexcept override { this->abandon(); }
     std::tuple<error_code> result() const noexcept { return {this->error}; }
 
 protected:

@@ -268,8 +268,6 @@ private:
 
     void finish(item& send, const error_code& ec) {
         send.error = ec;
-        core_.deadlines().remove(send.limit);
-        core_.deadlines().remove(send.idle);
         if (!ec && send.kind != send_kind::half_close) connection_.count_send();
         send.decided();
     }
@@ -309,7 +307,7 @@ private:
             if (it->begun) continue;
             it->begun = true;
             waiting_bytes_ -= it->size;
-            core_.restart_idle(it->idle);
+            it->progressed();
         }
     }
 
@@ -326,14 +324,17 @@ private:
     bool distribute(std::size_t n) {
         bool stopped = false;
         const bool progressed = n != 0;
-        for (item* it = first(); it != nullptr && it->in_write; it = items_.next(*it)) {
+        item* it = first();
+        for (; it != nullptr && it->in_write; it = items_.next(*it)) {
             it->in_write = false;
             const std::size_t part = (std::min)(n, it->left());
             it->advance(part);
             n -= part;
-            if (progressed && it->left() != 0) core_.restart_idle(it->idle);
+            if (progressed && it->left() != 0) it->progressed();
             stopped = stopped || it->stop != stop_reason::none;
         }
+        // Those that an earlier, larger write had gathered wait for what is before them.
+        for (; progressed && it != nullptr && it->begun; it = items_.next(*it)) it->progressed();
         return stopped;
     }
 

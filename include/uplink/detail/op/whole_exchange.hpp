@@ -4,6 +4,11 @@
 // knows that client, so it runs on a strand of its own, and the first step is posted there: the call may
 // come from any thread, and the context may have several. One state, from the handler's allocator, is
 // handed from step to step. A cancel can fall between two steps; it marks the client, which each step sees.
+//
+// The cancellation slot belongs to the handler's executor, where the signal is emitted: it is assigned in the
+// initiating function and cleared just before the handler is called, never on the strand. What is in it knows the
+// client but does not own it: a cancel that comes when the client is gone is too late, and it may stay there where the
+// handler is destroyed uncalled.
 #pragma once
 
 #include <uplink/detail/op/client_core.hpp>
@@ -16,7 +21,6 @@
 #include <memory>
 #include <optional>
 #include <string>
-#include <tuple>
 #include <utility>
 
 namespace uplink::inline UPLINK_NAMESPACE::detail {
@@ -69,6 +73,7 @@ public:
         std::string host;
         std::string service;
         std::string bytes;
+        bool half_closes = false;
         std::optional<time_limit> limit;
     };
 
@@ -102,23 +107,43 @@ private:
         }
     }
     ~whole_exchange() {
-        clear_slot();
-        core_->release();
+        if (core_) core_->release();
     }
 
     void listen_for_cancel() {
         auto slot = net::get_associated_cancellation_slot(*handler_);
         if (!slot.is_connected()) return;
-        slot.assign([core = core_](net::cancellation_type requested) {
+        slot.assign([client = std::weak_ptr<Core>(core_)](net::cancellation_type requested) {
             if (!is_set(requested, strong_cancellation)) return;
-            net::dispatch(core->get_executor(), [core] { core->release(); });
+            std::shared_ptr<Core> core = client.lock();
+            if (!core) return;
+            const auto strand = core->get_executor();
+            net::dispatch(strand, [core = std::move(core)] { core->release(); });
         });
     }
-    void clear_slot() noexcept {
-        if (!handler_) return;
-        auto slot = net::get_associated_cancellation_slot(*handler_);
-        if (slot.is_connected()) slot.clear();
-    }
+
+    /// The last step, on the handler's executor. Without a client: that is gone already.
+    class delivery {
+    public:
+        using allocator_type = operation_allocator_of_t<Handler>;
+
+        delivery(owner self, const error_code& ec, std::string&& response) noexcept
+            : allocator_(self->allocator_), self_(std::move(self)), ec_(ec), response_(std::move(response)) {}
+        allocator_type get_allocator() const noexcept { return allocator_; }
+        void operator()() {
+            auto slot = net::get_associated_cancellation_slot(*self_->handler_);
+            if (slot.is_connected()) slot.clear();
+            Handler handler(std::move(*self_->handler_));
+            self_.reset();
+            std::move(handler)(ec_, std::move(response_));
+        }
+
+    private:
+        allocator_type allocator_;
+        owner self_;
+        error_code ec_;
+        std::string response_;
+    };
 
     /// `start` is called as start(core, step), and starts the operation that the step goes on from. Where there
     /// is no memory for it, that is the result.
@@ -157,31 +182,23 @@ private:
             return;
         }
         const time_limit limit = self->request_.limit.value_or(time_limit());
+        const bool half_closes = self->request_.half_closes;
         std::string bytes = std::move(self->request_.bytes);
         go_on(std::move(self), [&](Core& client, step&& next) {
             launch<exchange_operation<Core, owned_bytes<std::string>>>(
                 client, std::move(next),
-                [&](auto& initiator, auto& made) { initiator.exchange(made, limit); }, std::move(bytes));
+                [&](auto& initiator, auto& made) { initiator.exchange(made, limit); }, half_closes,
+                std::move(bytes));
         });
     }
 
     /// The response is complete and both directions have ended, or there is an error: closing waits for
     /// nothing.
-    static void finish(owner self, error_code ec) {
-        self->clear_slot();
-        std::string response;
-        try {
-            response = self->core_->state().str();
-        } catch (...) {
-            if (!ec) ec = net::error::no_memory;
-        }
-        const auto work = std::move(self->work_);
-        const Executor executor = self->executor_;
-        Handler handler(std::move(*self->handler_));
-        self->handler_.reset();
-        self.reset();
-        const handler_executor target = net::get_associated_executor(handler, executor);
-        net::dispatch(target, bound_completion(std::move(handler), std::make_tuple(ec, std::move(response))));
+    static void finish(owner self, const error_code& ec) {
+        std::string response = self->core_->state().take();
+        std::exchange(self->core_, nullptr)->release();
+        const handler_executor target = net::get_associated_executor(*self->handler_, self->executor_);
+        net::dispatch(target, delivery(std::move(self), ec, std::move(response)));
     }
 
     std::shared_ptr<Core> core_;

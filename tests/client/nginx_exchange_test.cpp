@@ -1,0 +1,124 @@
+// Distributed under the Boost Software License, Version 1.0 (see LICENSE).
+//
+// Exchanges with a real nginx, which takes a client's half-close for its leaving. nginx_exchange.sh starts it, and says
+// on which port, and where the file is that it serves as /large.
+#include "support/child_process.hpp"
+#include "support/client_test.hpp"
+
+#include <cstdlib>
+#include <fstream>
+#include <iterator>
+#include <string>
+#include <thread>
+
+namespace uplink::tests {
+
+namespace {
+
+class nginx_test : public client_test {
+public:
+    std::string port = value_of("UPLINK_NGINX_PORT");
+    std::string file = contents_of(value_of("UPLINK_NGINX_FILE"));
+
+    static std::string get(const std::string& target) {
+        return "GET " + target + " HTTP/1.0\r\nHost: nginx\r\n\r\n";
+    }
+    /// Asked for through nginx; nginx's own request is longer than that.
+    static std::string through(const loopback_server& server) { return get("/to?port=" + server.service()); }
+    static conversation slow_server() {
+        return conversation()
+            .expect_bytes(10)
+            .when_told()
+            .reply("HTTP/1.0 200 OK\r\n\r\nthe late answer")
+            .half_close()
+            .until_gone();
+    }
+    static std::string body_of(const std::string& response) {
+        const std::size_t head = response.find("\r\n\r\n");
+        return head == std::string::npos ? std::string() : response.substr(head + 4);
+    }
+
+private:
+    static std::string value_of(const char* name) {
+        const char* const value = std::getenv(name);
+        INFO(name << " is not set: run it by nginx_exchange.sh");
+        REQUIRE(value != nullptr);
+        return value;
+    }
+    static std::string contents_of(const std::string& name) {
+        std::ifstream stream(name, std::ios::binary);
+        return {std::istreambuf_iterator<char>(stream), {}};
+    }
+};
+
+}  // namespace
+
+TEST_CASE_METHOD(nginx_test, "nginx: a file of 40 MiB arrives whole", "[.][nginx]") {
+    REQUIRE(file.size() == 40 << 20);
+    outcome whole;
+    async_exchange(io, "127.0.0.1", port, get("/large"), noted_in(whole));
+    run();
+    CHECK(whole.succeeded());
+    CHECK(same(body_of(whole.text), file));
+
+    async_client client{io};
+    outcome connected, exchanged;
+    client.async_connect("127.0.0.1", port, noted_in(connected));
+    run();
+    client.async_exchange(get("/large"), noted_in(exchanged));
+    run();
+    CHECK(exchanged.succeeded());
+    CHECK(same(body_of(client.state().str()), file));
+}
+
+TEST_CASE_METHOD(nginx_test, "nginx: the answer of a slow server behind it arrives whole", "[.][nginx]") {
+    loopback_server server({slow_server()});
+    outcome whole;
+    async_exchange(io, "127.0.0.1", port, through(server), noted_in(whole));
+    std::thread runner([&] { run(); });
+    CHECK(server.wait_for_received(10));
+    server.tell();
+    runner.join();
+    CHECK(whole.succeeded());
+    CHECK(body_of(whole.text) == "the late answer");
+}
+
+TEST_CASE_METHOD(nginx_test, "nginx: a half-close cuts both answers, and looks like success", "[.][nginx]") {
+    loopback_server server({conversation().until_gone()});
+    outcome slow, large;
+    async_exchange(io, "127.0.0.1", port, through(server), half_close, noted_in(slow));
+    run();  // though the server never answers
+    CHECK(slow.succeeded());
+    CHECK(slow.text.empty());
+    async_exchange(io, "127.0.0.1", port, get("/large"), half_close,
+                   client_options{.socket = {.receive_buffer = 4096}}, noted_in(large));
+    run();
+    CHECK(large.succeeded());
+    CHECK(body_of(large.text).size() < file.size());
+}
+
+#if defined(UPLINK_EXAMPLE_CLIENT)
+
+TEST_CASE_METHOD(nginx_test, "nginx: client gets whole answers with --no-half-close", "[.][nginx]") {
+    child_process large({UPLINK_EXAMPLE_CLIENT, "--no-half-close", "127.0.0.1", port});
+    CHECK(large.finish(get("/large")) == 0);
+    CHECK(same(body_of(large.output()), file));
+    CHECK(large.errors().empty());
+
+    loopback_server server({slow_server()});
+    child_process slow({UPLINK_EXAMPLE_CLIENT, "--no-half-close", "127.0.0.1", port});
+    slow.write(through(server));
+    slow.close_input();
+    CHECK(server.wait_for_received(10));
+    server.tell();
+    CHECK(slow.finish() == 0);
+    CHECK(body_of(slow.output()) == "the late answer");
+
+    child_process cut({UPLINK_EXAMPLE_CLIENT, "127.0.0.1", port});
+    CHECK(cut.finish(get("/large")) == 0);
+    CHECK(body_of(cut.output()).size() < file.size());
+}
+
+#endif
+
+}  // namespace uplink::tests
