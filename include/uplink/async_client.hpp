@@ -274,14 +274,14 @@ public:
               detail::lookup_token_for<core_type, connect_signature> Token = default_token>
 
     auto async_connect(std::string host, Port port, time_limit limit, Token&& token = Token()) {
-        return connect_by_name<Token>(std::move(host), std::to_string(port), optional_limit(limit), token);
+        return connect_by_name<Token>(std::move(host), detail::port_text(port), optional_limit(limit), token);
     }
     /// As above, but limited by options().connect.timeout.
     template <detail::port_number Port,
               detail::lookup_token_for<core_type, connect_signature> Token = default_token>
 
     auto async_connect(std::string host, Port port, Token&& token = Token()) {
-        return connect_by_name<Token>(std::move(host), std::to_string(port), optional_limit(), token);
+        return connect_by_name<Token>(std::move(host), detail::port_text(port), optional_limit(), token);
     }
 
     /// As above, but to one endpoint: no lookup, and so no errc::resolve_timeout and none of the lookup's

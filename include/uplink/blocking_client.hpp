@@ -88,15 +88,15 @@ public:
     /// The same with the port as a number.
     template <detail::port_number Port>
     endpoint_type connect(const std::string& host, Port port, optional_limit limit = {}) {
-        return connect(host, std::to_string(port), limit);
+        return connect(host, detail::port_text(port), limit);
     }
     template <detail::port_number Port>
     endpoint_type connect(const std::string& host, Port port, error_code& ec) {
-        return connect(host, std::to_string(port), ec);
+        return connect(host, detail::port_text(port), ec);
     }
     template <detail::port_number Port>
     endpoint_type connect(const std::string& host, Port port, optional_limit limit, error_code& ec) {
-        return connect(host, std::to_string(port), limit, ec);
+        return connect(host, detail::port_text(port), limit, ec);
     }
     /// Connects to one endpoint; no lookup.
     endpoint_type connect(const endpoint_type& endpoint, optional_limit limit = {}) {

@@ -4,6 +4,7 @@
 #pragma once
 
 #include <uplink/detail/support/asio.hpp>
+#include <uplink/detail/support/service_argument.hpp>
 #include <uplink/detail/support/stream_traits.hpp>
 
 #include <concepts>
@@ -41,13 +42,6 @@ template <class Stream>
 concept has_layer_options = requires {
     typename Stream::options_type;
 };
-
-/// A number, and neither a truth value nor a character.
-template <class T>
-concept port_number =
-    std::integral<T> && !std::same_as<T, bool> && !std::same_as<T, char> && !std::same_as<T, signed char> &&
-    !std::same_as<T, unsigned char> && !std::same_as<T, wchar_t> && !std::same_as<T, char8_t> &&
-    !std::same_as<T, char16_t> && !std::same_as<T, char32_t>;
 
 template <class Core>
 concept can_look_up = Core::is_tcp;
