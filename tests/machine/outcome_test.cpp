@@ -178,3 +178,34 @@ TEST_CASE("a deadline is never reported as a cancel, nor a cancel as a deadline"
     CHECK(stop_error(stop_reason::cancel, errc::send_timeout) == uplink::condition::cancelled);
     CHECK_FALSE(stop_error(stop_reason::cancel, errc::send_timeout) == uplink::condition::timeout);
 }
+
+TEST_CASE("why a send ends early: a total cancellation counts only while nothing has left") {
+    using uplink::detail::send_stop;
+    const auto none = stop_reason::none;
+    const auto cancel = stop_reason::cancel;
+    const auto limit = stop_reason::limit;
+    struct row {
+        const char* asked;  ///< in this order: t total, c cancel, l limit
+        stop_reason untouched;
+        stop_reason touched;
+        bool only_untouched;
+    };
+    const row rows[] = {
+        {"", none, none, false},       {"t", cancel, cancel, true},   {"tt", cancel, cancel, true},
+        {"c", cancel, cancel, false},  {"l", limit, limit, false},    {"tl", cancel, limit, false},
+        {"tc", cancel, cancel, false}, {"lt", limit, limit, false},   {"lc", limit, limit, false},
+        {"cl", cancel, cancel, false}, {"tlc", cancel, limit, false}, {"ctl", cancel, cancel, false}};
+    for (const row& each : rows) {
+        INFO(each.asked);
+        send_stop stop;
+        for (const char* what = each.asked; *what != 0; ++what) {
+            if (*what == 't') stop.ask_total_cancellation();
+            if (*what == 'c') stop.ask(cancel);
+            if (*what == 'l') stop.ask(limit);
+        }
+        CHECK(stop.is_asked() == (*each.asked != 0));
+        CHECK(stop.reason(true) == each.untouched);
+        CHECK(stop.reason(false) == each.touched);
+        CHECK(stop.is_only_untouched() == each.only_untouched);
+    }
+}

@@ -59,6 +59,30 @@ inline bool is_decided_by_end(const receive_facts& facts) noexcept {
     return facts.stream_ended && !facts.satisfied && !facts.refusal && !facts.failure;
 }
 
+/// Why a send was asked to end early. A total cancellation counts only while nothing of the send has left. If part has
+/// left meanwhile, it is as if it had not been asked for: what asks later, or has asked more strongly, decides.
+class send_stop {
+public:
+    bool is_asked() const noexcept { return strong_ != stop_reason::none || is_total_; }
+    /// Total cancellation alone.
+    bool is_only_untouched() const noexcept { return strong_ == stop_reason::none && is_total_; }
+    /// What decides, where nothing or something of the send has left.
+    stop_reason reason(bool is_untouched) const noexcept {
+        return is_total_ && (is_untouched || strong_ == stop_reason::none) ? stop_reason::cancel : strong_;
+    }
+
+    void ask(stop_reason reason) noexcept {
+        if (strong_ == stop_reason::none) strong_ = reason;
+    }
+    void ask_total_cancellation() noexcept {
+        if (strong_ == stop_reason::none) is_total_ = true;
+    }
+
+private:
+    stop_reason strong_ = stop_reason::none;
+    bool is_total_ = false;  ///< asked for before anything stronger
+};
+
 /// What is known of a send while no write is in flight.
 struct send_facts {
     std::size_t size = 0;

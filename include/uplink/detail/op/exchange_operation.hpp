@@ -94,7 +94,7 @@ private:
 
     void stop_parts(stop_reason reason) {
         // Before the request goes: the queue would make a half-close that has become the first.
-        if (half_close_part_.is_linked()) half_close_part_.stop = reason;
+        if (half_close_part_.is_linked()) half_close_part_.stop.ask(reason);
         this->core->stop_send(request_part_, reason, false);
         this->core->stop_send(half_close_part_, reason, false);
     }
@@ -102,7 +102,7 @@ private:
     void part_ended(send_item<Core>& ended) {
         --parts_;
         // Without its request there is no half-close, whose end would look like the request's.
-        if (ended.error && half_close_part_.is_linked()) half_close_part_.stop = stop_reason::cancel;
+        if (ended.error && half_close_part_.is_linked()) half_close_part_.stop.ask(stop_reason::cancel);
         if (receive_ended_) {
             if (!this->error) this->error = ended.error;
             if (parts_ == 0) finish();

@@ -57,8 +57,7 @@ public:
     const void* const data;
     std::size_t sent = 0;  ///< bytes handed to the transport
     error_code error{};
-    stop_reason stop = stop_reason::none;
-    bool stop_only_untouched = false;
+    send_stop stop{};
     bool begun = false;     ///< a write has gathered from it
     bool in_write = false;  ///< the write in flight has
 

@@ -77,10 +77,7 @@ public:
     /// `only_untouched`: total cancellation, which leaves a send alone once part of it has gone.
     void stop(item& send, stop_reason reason, bool only_untouched) {
         if (!send.is_linked() || (only_untouched && send.sent != 0)) return;
-        if (send.stop == stop_reason::none || (send.stop_only_untouched && !only_untouched)) {
-            if (send.stop == stop_reason::none) send.stop = reason;
-            send.stop_only_untouched = only_untouched;
-        }
+        only_untouched ? send.stop.ask_total_cancellation() : send.stop.ask(reason);
         if (send.in_write) {
             cancellation_.emit(net::cancellation_type::terminal);
             return;
@@ -93,8 +90,7 @@ public:
     /// Everything ends, in order, once the write in flight has come back.
     void stop_all(stop_reason reason) {
         for (item* it = first(); it != nullptr; it = items_.next(*it)) {
-            if (it->stop == stop_reason::none) it->stop = reason;
-            it->stop_only_untouched = false;
+            it->stop.ask(reason);
         }
         finish_drains();
         connection_ended();
@@ -233,8 +229,7 @@ private:
 
     /// Ends the send if that is decided. Those that are complete end only from the front, in order.
     bool settle(item& send) {
-        if (send.size == send.sent && send.stop == stop_reason::none && !connection_.failure() &&
-            !interrupted_) {
+        if (send.size == send.sent && !send.stop.is_asked() && !connection_.failure() && !interrupted_) {
             if (&send != first() || send.kind == send_kind::half_close) return false;
             end(send, {});
             return true;
@@ -244,16 +239,15 @@ private:
         facts.sent = send.sent;
         facts.partial_is_enough = send.kind == send_kind::some;
         facts.failure = connection_.failure();
-        if (!facts.failure && interrupted_ && send.stop == stop_reason::none)
-            facts.failure = errc::send_interrupted;
-        facts.stop = send.stop;
-        facts.stop_only_untouched = send.stop_only_untouched;
+        if (!facts.failure && interrupted_ && !send.stop.is_asked()) facts.failure = errc::send_interrupted;
+        facts.stop = send.stop.reason(send.sent == 0);
+        facts.stop_only_untouched = send.stop.is_only_untouched();
         const send_outcome now = decide_send(facts);
         if (now.interrupts) interrupted_ = concerns_all_ = true;
         if (now.ended) {
             end(send, now.error);
         } else {
-            send.stop = stop_reason::none;  // A stop that was not honoured leaves no trace.
+            send.stop = {};  // A stop that was not honoured leaves no trace.
         }
         return now.ended;
     }
@@ -331,7 +325,7 @@ private:
             it->advance(part);
             n -= part;
             if (progressed && it->left() != 0) it->progressed();
-            stopped = stopped || it->stop != stop_reason::none;
+            stopped = stopped || it->stop.is_asked();
         }
         // Those that an earlier, larger write had gathered wait for what is before them.
         for (; progressed && it != nullptr && it->begun; it = items_.next(*it)) it->progressed();
@@ -342,7 +336,7 @@ private:
         if (ec == net::error::operation_aborted) {
             // Not ours: somebody cancelled on the stream itself. As for a socket, that ends the sends.
             if (!was_stopped && !connection_.failure()) {
-                if (item* send = first()) send->stop = stop_reason::cancel;
+                if (item* send = first()) send->stop.ask(stop_reason::cancel);
             }
         } else if (!is_transient(ec)) {
             core_.transport_failed(connection_, ec);
