@@ -23,6 +23,7 @@ using namespace std::chrono_literals;
 namespace net = uplink::net;
 using uplink::errc;
 using uplink::error_code;
+using uplink::half_close;
 using tested_client = uplink::async_client<>;
 
 namespace {

@@ -25,7 +25,7 @@ error_code attempt(const uplink::connect_options& connect = {}) {
     net::io_context context;
     tcp::socket socket(context);
     const std::size_t before = open_descriptors();
-    const error_code ec = open_attempt(socket, {net::ip::address_v4::loopback(), 9}, connect, {});
+    const error_code ec = open_attempt(socket, {net::ip::address_v4::loopback(), 9}, connect, {}).error;
     CHECK(socket.is_open() == !ec);
     CHECK(open_descriptors() == before + (ec ? 0 : 1));
     return ec;
