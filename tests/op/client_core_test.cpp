@@ -159,7 +159,7 @@ TEST_CASE("a client is destroyed in any of its handlers, by the last owner of it
                 if (which == 2) owner.async_send(std::string("x"), std::move(last));
                 if (which == 3) owner.async_drain(std::move(last));
                 if (which == 4) owner.async_shutdown_send(std::move(last));
-                if (which == 5) owner.async_exchange(std::string("x"), std::move(last));
+                if (which == 5) owner.async_exchange(std::string("x"), uplink::half_close, std::move(last));
                 if (which == 6) owner.async_close(std::move(last));
             };
             if (which == 0) return last();

@@ -193,6 +193,7 @@ TEST_CASE("a request that is stopped before it leaves takes its half-close with 
             server.accept().window(4).expect(is_first ? "after" : "0123456789after").reply("yes").close();
         });
         talk.inbound = {"yes"};
+        talk.network().writes_at_once(false);
         if (!is_first) talk.send("0123456789");
         talk.exchange_to_end("request");
         operation& exchange = talk.latest();

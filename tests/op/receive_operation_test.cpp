@@ -176,7 +176,7 @@ TEST_CASE("a message larger than max_receive is receive_limit") {
     talk.receive_exactly(9);
     talk.run();
     CHECK(ended(talk.latest(), errc::receive_limit));
-    CHECK(talk.held() == "01234567");
+    CHECK(talk.held().empty());  // known before anything is read
     talk.receive_exactly(8);
     talk.run();
     talk.receive_exactly(2);
@@ -202,8 +202,7 @@ TEST_CASE("a user's framing that says 0 or a huge number for what is missing doe
     connected talk([](endpoint& server) { server.accept().split(1).reply("abc1").close(); });
     CHECK(receive_by(talk, {}).text == "abc");
     connected other([](endpoint& server) { server.accept().split(1).reply("abc1").close(); });
-    CHECK(receive_by(other, {user_framing::fault::lies_about_more}).ec == errc::truncated);
-    CHECK(other.held() == "abc1");
+    CHECK(receive_by(other, {user_framing::fault::lies_about_more}).ec == errc::receive_limit);
     other.client()->take_state();
 }
 

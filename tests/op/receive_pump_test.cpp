@@ -46,7 +46,11 @@ TEST_CASE("faults 49: a reset after data keeps the data and is an error, latched
     talk.run();
     CHECK(ended(talk.latest(), was_reset, std::size_t{7}));
     CHECK(talk.held() == "partial");
-    talk.receive_some();  // there is something, but the connection has failed
+    talk.receive_some();  // what has come is received first, though the connection has failed
+    operation& held = talk.latest();
+    talk.run();
+    CHECK(ended(held, success, "partial"));
+    talk.receive_some();
     operation& again = talk.latest();
     talk.send("x");
     operation& send = talk.latest();
@@ -55,7 +59,7 @@ TEST_CASE("faults 49: a reset after data keeps the data and is an error, latched
     CHECK(ended(again, was_reset));
     CHECK(ended(send, was_reset, 0));
     CHECK(ended(talk.latest(), was_reset));
-    CHECK(talk.held() == "partial");
+    CHECK(talk.held().empty());
 }
 
 TEST_CASE("faults 50: with a read and a write pending at a reset the receive gets the reset, never an end") {

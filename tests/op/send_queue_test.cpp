@@ -102,6 +102,7 @@ TEST_CASE("faults 31: sends of no bytes succeed in their place, without a write"
 TEST_CASE(
     "a send into an empty queue is taken whatever its size; what waits behind is limited, to the byte") {
     connected talk(deaf_after_four, {.send_queue = {.limit = 10}});
+    talk.network().writes_at_once(false);
     talk.send(std::string(100, 'a'));
     talk.send("0123456789");
     operation& fits = talk.latest();

@@ -63,7 +63,7 @@ public:
     using report_type = basic_connect_report<endpoint_type>;
     static constexpr bool is_tcp = is_tcp_v<typename endpoint_type::protocol_type>;
     /// Bytes: a receive by a framing, with a handler of three words.
-    static constexpr std::size_t receive_memory_size = 272 + 2 * sizeof(executor_type);
+    static constexpr std::size_t receive_memory_size = 304 + 2 * sizeof(executor_type);
     static constexpr std::size_t most_kept_endpoints = 8;
 
     client_core(const executor_type& executor, layer_options_of_t<Stream>&& layer_options,
