@@ -109,6 +109,7 @@ TEST_CASE("a limit that has expired is the timeout, with bytes in state() too", 
 
 TEST_CASE("the stream of limited() may outlive its client", "[limited]") {
     limited_fixture test;
+    test.net.endpoint("192.0.2.1:80").deaf();
     test.connect();
     std::array<char, 8> room{};
     auto client = std::make_unique<async_client<testing::socket>>(std::move(test.client));

@@ -93,7 +93,7 @@ TEST_CASE_METHOD(client_test, "an end inside a message is truncated, and the byt
     client.async_receive_exactly(11, noted_in(exactly));
     run();
     CHECK(exactly.failed_with(errc::truncated));
-    client.async_receive_message(length_prefixed<std::uint32_t>{}, noted_in(prefixed));
+    client.async_receive_message(length_prefixed<std::uint16_t>{}, noted_in(prefixed));
     run();
     CHECK(prefixed.failed_with(errc::truncated));
     CHECK(client.state().view() == "no newline");

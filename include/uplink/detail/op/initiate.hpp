@@ -120,7 +120,10 @@ public:
         time_point at = (time_point::max)();
         const errc code = operation.request_part().size == 0 ? errc::receive_timeout : errc::send_timeout;
         if (!ec) ec = expiry(limit, code, at);
-        if (ec) return refuse(made, ec);
+        if (ec) {
+            keep_what_has_come();
+            return refuse(made, ec);
+        }
         core_.current()->sends().prepare_for(operation.request_part());
         core_.deadlines().add(operation.limit, at);
         core_.restart_idle(operation.idle);
@@ -247,10 +250,14 @@ private:
         // async_close discards what no pending receive takes; a later one would find a hole in the stream.
         if (connection == nullptr || core_.is_closing()) return net::error::not_connected;
         if (core_.is_receive_pending()) return errc::operation_in_progress;
-        // After a failure what has come is received first; the failure is for the receive that it does not
-        // satisfy.
-        if (connection->failure()) connection->receives().salvage();
-        return {};
+        return {};  // after a failure too: what has come is received first
+    }
+
+    /// What the system still holds of a connection that has failed goes into the state.
+    void keep_what_has_come() {
+        auto* connection = core_.current();
+        if (connection != nullptr && connection->failure() && !core_.is_receive_pending())
+            connection->receives().salvage();
     }
 
     error_code refuse_send(const send_item<Core>& item) {

@@ -45,7 +45,7 @@ public:
         core_.end_view();
         if constexpr (requires { core_.state().limit_capacity(core_.options().max_receive); })
             core_.state().limit_capacity(core_.options().max_receive);
-        salvage_for_active();
+        if (connection_.failure()) salvage();
         advance();
     }
 
