@@ -1,8 +1,8 @@
 # Distributed under the Boost Software License, Version 1.0 (see LICENSE).
 #
 # Checks of the tree itself, labelled tree: what a header includes, that each compiles alone and links twice, that
-# reference comments have all their parts, that the README's example is the file it says, and that a project outside can
-# use the library in each way the README names.
+# reference comments have all their parts, that the README's example is the file it says, that a project outside can
+# use the library in each way the README names, and that unusual ways to compile it are no surprise.
 function(add_tree_test name)
     add_test(NAME tree/${name} COMMAND ${UPLINK_BASH} ${ARGN} WORKING_DIRECTORY ${CMAKE_CURRENT_SOURCE_DIR})
     set_tests_properties(tree/${name} PROPERTIES LABELS tree TIMEOUT 300)
@@ -60,5 +60,9 @@ if(NOT UPLINK_USE_BOOST_ASIO)
     foreach(way subdirectory installed plain)
         add_tree_test(package_${way} package/use_from_outside.sh ${way} ${PROJECT_SOURCE_DIR} ${CMAKE_CXX_COMPILER}
                       ${CMAKE_COMMAND} ${asio_folder})
+    endforeach()
+    foreach(way hidden_visibility min_and_max_are_macros older_language)
+        add_tree_test(package_${way} package/${way}.sh ${PROJECT_SOURCE_DIR}/include ${CMAKE_CXX_COMPILER}
+                      ${asio_folder})
     endforeach()
 endif()

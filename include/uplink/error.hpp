@@ -4,6 +4,9 @@
 // (connection_refused, connection_reset, ...) is passed through unchanged; a code stands here only where
 // a program must be able to tell a case apart that the system has no name for. Compare with
 // `condition::timeout` and `condition::cancelled` to ask what kind of ending it was.
+//
+// Categories are compared by their addresses, so each must be one object in the whole process: they are visible to
+// shared libraries even where all else is hidden (-fvisibility=hidden).
 #pragma once
 
 #include <uplink/detail/support/asio.hpp>
@@ -126,13 +129,13 @@ public:
 }  // namespace detail
 
 /// The category of uplink::errc.
-inline const error_category& uplink_category() noexcept {
+[[gnu::visibility("default")]] inline const error_category& uplink_category() noexcept {
     static const detail::uplink_category_type instance;
     return instance;
 }
 
 /// The category of uplink::condition.
-inline const error_category& condition_category() noexcept {
+[[gnu::visibility("default")]] inline const error_category& condition_category() noexcept {
     static const detail::condition_category_type instance;
     return instance;
 }

@@ -98,7 +98,7 @@ struct delimited {
     /// is written inside a co_await expression.
     explicit delimited(std::string delimiter_bytes,
                        std::size_t max_payload = (std::numeric_limits<std::size_t>::max)())
-        : delimiter(std::move(delimiter_bytes)), max(max_payload) {}
+        : delimiter(std::move(delimiter_bytes)), max{max_payload} {}
 
     std::string delimiter;
     std::size_t max;

@@ -29,6 +29,7 @@ set_up() {
 }
 set_up_v6() {
     ip -6 address add 2001:db8:9::1/64 dev outside nodad &&
+        ip -6 address add fe80::9/64 dev outside nodad &&
         ip -6 neighbour add 2001:db8:9::2 lladdr 02:00:00:00:00:99 nud permanent dev outside &&
         ip -6 route add default via 2001:db8:9::2 dev outside
 }
@@ -54,6 +55,8 @@ run 'all attempts fail differently'
 run 'packets are dropped'
 if set_up_v6 2>/dev/null; then
     run "packets of a name's first family are dropped"
+    run 'the interface scopes a link-local address'
+    run 'a connection to oneself is noticed whatever the scope'
 else
     echo "skipped: no IPv6 here"
 fi

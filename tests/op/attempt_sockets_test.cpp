@@ -73,6 +73,40 @@ TEST_CASE("attempt sockets: they live in the operation's memory and give all of 
     CHECK(test.memory.live == 0);
 }
 
+TEST_CASE(
+    "attempt sockets: what is closed gives its memory back, so that many addresses take that of the open ones") {
+    rig test;
+    uplink::detail::refusal why;
+    sockets all(test.memory);
+    const auto open = [&](std::size_t i) {
+        all.open(i, test.network.get_executor(), test.at("192.0.2.1"), test.options, why);
+    };
+    for (std::size_t i = 0; i != 5; ++i) open(i);
+    const std::size_t of_five = test.memory.live;
+    for (std::size_t i = 5; i != 1000; ++i) {
+        all.close(i - 4);  // the first stays open
+        open(i);
+    }
+    CHECK(test.memory.live == of_five);
+    all.close(0);
+    CHECK_FALSE(all.is_open(0));
+    CHECK(all.is_open(999));
+    CHECK_FALSE(all.is_open(995));
+    CHECK(all.is_open(996));
+    CHECK_FALSE(all.is_open(1000));
+}
+
+TEST_CASE("attempt sockets: addresses that are refused one after the other need no memory at all") {
+    rig test;
+    uplink::detail::refusal why;
+    sockets all(test.memory);
+    for (std::size_t i = 0; i != 1000; ++i) {
+        all.open(i, test.network.get_executor(), test.at("192.0.2.1"), test.options, why);
+        all.close(i);
+    }
+    CHECK(test.memory.allocations == 0);
+}
+
 TEST_CASE("attempt sockets: one that cannot be opened gives its error") {
     rig test;
     test.network.endpoint("192.0.2.1:80").cannot_open(net::error::no_descriptors);

@@ -218,7 +218,7 @@ private:
 
 class system_resolver_service final : public net::execution_context::service {
 public:
-    static inline net::execution_context::id id;
+    [[gnu::visibility("default")]] static inline net::execution_context::id id;
     using key_type = system_resolver_service;
 
     explicit system_resolver_service(net::execution_context& context)

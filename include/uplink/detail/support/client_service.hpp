@@ -62,7 +62,7 @@ private:
 
 class client_service final : public net::execution_context::service {
 public:
-    static inline net::execution_context::id id;
+    [[gnu::visibility("default")]] static inline net::execution_context::id id;
     using key_type = client_service;
 
     explicit client_service(net::execution_context& context)

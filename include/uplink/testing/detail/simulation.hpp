@@ -198,7 +198,7 @@ private:
 class simulation_service final : public net::execution_context::service {
 public:
     using key_type = simulation_service;
-    static inline net::execution_context::id id{};
+    [[gnu::visibility("default")]] static inline net::execution_context::id id{};
 
     explicit simulation_service(net::execution_context& context) : service(context) {}
     simulation_service(net::execution_context& context, std::shared_ptr<simulation> shared)

@@ -1,0 +1,140 @@
+// Distributed under the Boost Software License, Version 1.0 (see LICENSE).
+//
+// Special cases of what drives the race: a connect that is known at once before a handshake, one that wakes up too
+// early, one that cannot start, and what an earlier connection has left.
+#include <uplink/async_client.hpp>
+#include <uplink/testing/faulty_stream.hpp>
+#include <uplink/testing/network.hpp>
+
+#include "support/black_hole.hpp"
+#include "support/catch.hpp"
+#include "support/client_test.hpp"
+#include "support/told_connect.hpp"
+
+#include <memory>
+#include <string>
+#include <utility>
+#include <vector>
+
+namespace {
+
+using namespace uplink::tests;
+using namespace std::chrono_literals;
+namespace net = uplink::net;
+using uplink::errc;
+using uplink::error_code;
+
+/// A handshake that ends when the peer speaks.
+class waiting_handshake : public uplink::testing::faulty_stream<net::ip::tcp::socket> {
+public:
+    using uplink::testing::faulty_stream<net::ip::tcp::socket>::faulty_stream;
+
+    template <class Handler> void async_handshake(const std::string&, Handler handler) {
+        next_layer().async_wait(net::socket_base::wait_read, std::move(handler));
+    }
+};
+
+/// Its first wait ends at once, though nothing has happened.
+class early_waking_socket : public net::ip::tcp::socket {
+public:
+    using net::ip::tcp::socket::socket;
+
+    template <class Handler> void async_wait(wait_type what, Handler handler) {
+        if (waits++ != 0) return net::ip::tcp::socket::async_wait(what, std::move(handler));
+        net::post(get_executor(), [handler = std::move(handler)]() mutable { handler(error_code()); });
+    }
+
+    static inline int waits = 0;
+};
+
+/// Gives a read back 50 ms after its end, and after its cancel too.
+class late_reading_stream : public uplink::testing::faulty_stream<uplink::testing::socket> {
+    using base = uplink::testing::faulty_stream<uplink::testing::socket>;
+
+    template <class Handler> struct late {
+        using executor_type = typename base::executor_type;
+
+        Handler handler;
+        std::shared_ptr<uplink::testing::timer> timer;
+        executor_type get_executor() const noexcept { return timer->get_executor(); }
+        void operator()(error_code ec, std::size_t count) {
+            uplink::testing::timer& clock = *timer;
+            clock.expires_after(50ms);
+            clock.async_wait([self = std::move(*this), ec, count](error_code) mutable {
+                self.timer.reset();
+                std::move(self.handler)(ec, count);
+            });
+        }
+    };
+
+public:
+    template <class Executor1> struct rebind_executor { using other = late_reading_stream; };
+
+    using base::base;
+
+    template <class Buffers, class Handler> void async_read_some(const Buffers& buffers, Handler handler) {
+        base::async_read_some(
+            buffers,
+            late<Handler>{std::move(handler), std::make_shared<uplink::testing::timer>(get_executor())});
+    }
+};
+
+}  // namespace
+
+TEST_CASE_METHOD(client_test, "a handshake after a connect that was known at once is bounded by the limit",
+                 "[connect]") {
+    loopback_server server({conversation().until_gone()});
+    uplink::async_client<waiting_handshake> client(io);
+    outcome connect;
+    client.async_connect(server.host(), server.service(), 20ms, noted_in(connect));
+    run_until(connect);
+    CHECK(connect.failed_with(errc::handshake_timeout));
+    CHECK_FALSE(client.is_open());
+}
+
+#if defined(__linux__)
+TEST_CASE_METHOD(client_test, "a wake-up before the connect has ended is waited for again", "[connect]") {
+    const black_hole hole;
+    early_waking_socket::waits = 0;
+    uplink::async_client<early_waking_socket> client(io);
+    outcome connect;
+    client.async_connect(hole.endpoint(), 50ms, noted_in(connect));
+    run_until(connect);
+    CHECK(connect.failed_with(errc::connect_timeout));
+    CHECK(early_waking_socket::waits == 2);
+    CHECK(client.last_connect().attempts.at(0).error == error_code(errc::connect_timeout));
+}
+#endif
+
+TEST_CASE("a connect that could not start for want of memory leaves no open socket while the race goes on") {
+    uplink::testing::network net;
+    net.endpoint("192.0.2.2:80").accept(100ms);
+    net.faults().run_out_of_memory(1);  // after the socket was opened
+    simulated_client client(net.get_executor());
+    told_connect connect;
+    client.async_connect(std::vector{place("192.0.2.1"), place("192.0.2.2")}, connect.handler(net));
+    REQUIRE(net.attempts().size() == 2);
+    CHECK(net.open_sockets() == 1);
+    net.run();
+    CHECK(connect.succeeded_once());
+    CHECK(client.last_connect().attempts.at(0).error == error_code(net::error::no_memory));
+}
+
+TEST_CASE("a connect ends when the last read of the connection before it has come back") {
+    uplink::testing::network net;
+    net.endpoint("192.0.2.1:80").accept(5ms).silent();
+    uplink::async_client<late_reading_stream> client(net.get_executor());
+    told_connect first, again;
+    client.async_connect(place("192.0.2.1"), first.handler(net));
+    net.run();
+    REQUIRE(first.succeeded_once());
+    error_code received;
+    client.async_receive([&](error_code ec, std::size_t) { received = ec; });
+    net.poll();
+    client.close();
+    client.async_connect(place("192.0.2.1"), again.handler(net));
+    net.run();
+    CHECK(received == error_code(net::error::operation_aborted));
+    CHECK(again.succeeded_once());
+    CHECK(again.at - first.at == 50ms);
+}
