@@ -82,6 +82,24 @@ TEST_CASE("an operation that is cut short transfers a byte at least, and no more
     CHECK(link.write.count == 2);
 }
 
+TEST_CASE("the log of operations has the times at which they start and end") {
+    network net;
+    net.endpoint("192.0.2.1").accept(2ms).after(3ms).reply("x").silent();
+    net.run_for(1ms);
+    simulated_connection link(net);
+    REQUIRE(link.wait());
+    link.start_read();
+    const auto& log = net.faults().log();
+    REQUIRE(log.size() == 3);
+    CHECK_FALSE(log[2].end);
+    net.run();
+    CHECK(log[1].start == 1ms);
+    CHECK(log[1].end == 3ms);
+    CHECK(log[2].start == 3ms);
+    CHECK(log[2].end == 6ms);
+    CHECK(log[2].bytes == 1);
+}
+
 TEST_CASE("open, connect and lookup can be made to fail too") {
     for (std::size_t n = 0; n != 3; ++n) {
         network net;

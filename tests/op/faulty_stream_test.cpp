@@ -99,9 +99,10 @@ TEST_CASE("a faulty stream runs out of memory, acts, and fails a shutdown") {
     CHECK_THROWS_AS(it.read(), std::bad_alloc);
     std::vector<std::string> order;
     it.plan->on(1, moment::started, [&] { order.push_back("started"); });
+    it.plan->on(1, moment::completing, [&] { order.push_back("completing"); });
     it.plan->on(1, moment::completed, [&] { order.push_back("completed"); });
     CHECK(it.write("x").count == 1);
-    CHECK(order == std::vector<std::string>{"started", "completed"});
+    CHECK(order == std::vector<std::string>{"started", "completing", "completed"});
     it.plan->fail(2, net::error::not_connected);
     error_code ec;
     it.stream.shutdown(net::socket_base::shutdown_send, ec);

@@ -7,6 +7,7 @@
 #include <dlfcn.h>
 #include <netdb.h>
 #include <netinet/in.h>
+#include <pthread.h>
 #include <sys/socket.h>
 
 #include <algorithm>
@@ -72,6 +73,11 @@ struct process {
 };
 process& this_process() {
     static process& instance = *new process;
+    // A thread of an earlier test may hold the mutex at the moment of a fork, and there is no such thread in the child.
+    static const int fork_safe =
+        ::pthread_atfork([] { this_process().mutex.lock(); }, [] { this_process().mutex.unlock(); },
+                         [] { this_process().mutex.unlock(); });
+    static_cast<void>(fork_safe);
     return instance;
 }
 
