@@ -221,7 +221,7 @@ public:
     /// - total: as terminal
     ///
     /// @par Error Codes
-    /// - `asio::error::invalid_argument`: host, service or an option makes no sense, and last_connect().reason
+    /// - `asio::error::invalid_argument`: host, service or an option makes no sense, and the report's reason
     ///   says which; no system call was made. Usable: none.
     /// - `asio::error::operation_not_supported`: an option that this platform lacks; a proxy, which this
     ///   version does not speak to and does not go around; a name, without a resolver of one's own, where the
@@ -233,9 +233,9 @@ public:
     /// - `errc::resolve_timeout`, `connect_timeout`, `handshake_timeout`: what was going on at the limit.
     ///   Usable: none.
     /// - `asio::error::connection_refused`, `errc::self_connect`, other codes: the first attempt's, in the
-    ///   order of addresses, that says more than "unreachable"; else the first attempt's; or the handshake's. A
-    ///   peer that accepts, sends and resets at once may show as `asio::error::connection_reset`; its bytes are
-    ///   lost. Usable: none.
+    ///   order of addresses, that says more than "unreachable"; else the first attempt's; or the handshake's.
+    ///   A peer that accepts, sends and resets at once may show as `asio::error::connection_reset`, and its
+    ///   bytes are lost. Usable: none.
     /// - `asio::error::operation_aborted`: cancelled, or closed before the handler was called. Usable: none.
     /// - `asio::error::no_memory`: for the attempts. Usable: none.
     /// - `errc::operation_in_progress`: another connect is pending, and undisturbed. Usable: none.
