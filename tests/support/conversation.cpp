@@ -258,6 +258,8 @@ void conversation::run_until(clock::time_point when) {
 }
 
 void conversation::step() {
+    if (how_ == handlers::elsewhere)
+        run_until(network_->now());  // what waits elsewhere goes before time does
     run_both([this](auto is_enough) { return network_->step(), is_enough() && false; });
 }
 
