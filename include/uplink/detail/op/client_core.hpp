@@ -397,9 +397,9 @@ private:
         }
         if (retired_) return;
         if (std::exchange(clear_state_, false)) {
-            end_view();
+            if (!receive_pending_) end_view();
             state_.clear();
-            end_view();
+            if (!receive_pending_) end_view();  // else its handler has not been called with the view yet
         }
         if (connecting_ != nullptr) connecting_->settle();
     }
