@@ -73,6 +73,33 @@ TEST_CASE("a direct read overwrites the view of the receive before it too", "[re
     CHECK(first == std::string(6, '\xdd'));
 }
 
+TEST_CASE("a view whose handler is still to be called outlasts a connect that begins meanwhile",
+          "[receive]") {
+    testing::network net;
+    net.endpoint("192.0.2.1:80").reply("first\nsecond\n").reset().then().deaf();
+    async_client<testing::socket> client{net.get_executor()};
+    const auto place = testing::detail::parse_endpoint("192.0.2.1:80");
+    outcome connected, first, sent, again;
+    client.async_connect(place, noted_in(connected));
+    net.run();
+    client.async_receive_until("\n", noted_in(first));
+    net.run();
+    CHECK(first.text == "first\n");
+    client.async_send(std::string("x"), noted_in(sent));
+    net.run();
+    CHECK(sent.ec);
+    std::string second;
+    client.async_receive_until("\n", [&](error_code ec, std::string_view view) {
+        CHECK_FALSE(ec);
+        second = view;
+    });
+    client.async_connect(place, noted_in(again));  // the connection has failed
+    net.run();
+    CHECK(second == "second\n");
+    CHECK(again.succeeded());
+    CHECK(client.state().empty());
+}
+
 #if !defined(NDEBUG)
 namespace {
 
