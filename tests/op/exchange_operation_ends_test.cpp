@@ -208,3 +208,42 @@ TEST_CASE("a request that is stopped before it leaves takes its half-close with 
         CHECK(talk.held() == "yes");
     }
 }
+
+TEST_CASE("a held request that is stopped takes its half-close with it") {
+    connected talk([](endpoint& server) { server.accept().expect("first, after").reply("yes").close(); });
+    talk.network().writes_at_once(true);
+    talk.inbound = {"yes"};
+    talk.send("first");               // at once, and until its handler is called
+    talk.exchange_to_end("request");  // all others are held
+    operation& exchange = talk.latest();
+    talk.emit(exchange.index, net::cancellation_type::terminal);
+    talk.network().poll();
+    CHECK(ended(exchange, aborted, std::size_t{0}));
+    talk.send(", after");
+    operation& after = talk.latest();
+    talk.receive();
+    talk.run();
+    CHECK(ended(after, success, 7));
+    CHECK(talk.held() == "yes");
+}
+
+TEST_CASE("a cancel on the stream itself ends an exchange, and makes no half-close without the request") {
+    connected talk([](endpoint& server) {
+        server.accept().window(4).after(1s).expect("0123after").reply("yes").close();
+    });
+    talk.inbound = {"yes"};
+    talk.send("0123");
+    talk.network().run_for(1ms);
+    talk.exchange_to_end("request");
+    operation& exchange = talk.latest();
+    talk.network().run_for(1ms);
+    talk.client()->lowest_layer().cancel();
+    talk.network().run_for(1ms);
+    CHECK(ended(exchange, aborted, std::size_t{0}));
+    talk.send("after");
+    operation& after = talk.latest();
+    talk.receive();
+    talk.run();
+    CHECK(ended(after, success, 5));
+    CHECK(talk.held() == "yes");
+}

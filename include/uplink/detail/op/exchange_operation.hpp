@@ -57,18 +57,18 @@ public:
     }
 
     void end_early(stop_reason reason) {
-        if (!receive_ended_) return this->core->stop_receive(*this, reason);
-        if (this->stop == stop_reason::none) this->stop = reason;
-        stop_parts(reason);
+        if (!receive_ended_) this->core->stop_receive(*this, reason);
+        else if (this->stop == stop_reason::none) this->stop = reason;
+        stop_parts(reason);  // at once: what waits must not leave while a read is on its way back
     }
 
     void decided() override {
         receive_ended_ = true;
-        if (part_error_) this->error = part_error_;
+        // Either the receive was stopped for it, or an end came in while a stop was on its way.
+        if (part_error_ && (!this->error || this->error == net::error::operation_aborted))
+            this->error = part_error_;
         if (parts_ == 0) return finish();
-        if (this->error) return stop_parts(stop_reason::cancel);
-        // An end came in while a stop was on its way.
-        if (this->stop != stop_reason::none) stop_parts(this->stop);
+        if (this->error) stop_parts(stop_reason::cancel);
     }
     errc timeout_code() const noexcept override {
         return timed_out_sending_ ? errc::send_timeout : errc::receive_timeout;
@@ -103,16 +103,15 @@ private:
         --parts_;
         // Without its request there is no half-close, whose end would look like the request's.
         if (ended.error && half_close_part_.is_linked()) half_close_part_.stop.ask(stop_reason::cancel);
+        if (!part_error_) part_error_ = ended.error;
         if (receive_ended_) {
-            if (!this->error) this->error = ended.error;
+            if (!this->error) this->error = part_error_;
             if (parts_ == 0) finish();
             return;
         }
         // An error of the connection reaches the receive by itself; anything else never would.
-        if (ended.error && !part_error_ && !this->core->connection_failed()) {
-            part_error_ = ended.error;
+        if (part_error_ && !this->core->connection_failed())
             this->core->stop_receive(*this, stop_reason::cancel);
-        }
     }
 
     void finish() {
