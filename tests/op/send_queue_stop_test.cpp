@@ -24,13 +24,13 @@ namespace net = uplink::net;
 
 namespace {
 
-void deaf_after_four(endpoint& server) { server.accept().window(4).deaf(); }
+void stops_reading_after_four(endpoint& server) { server.accept().window(4).deaf(); }
 
 }  // namespace
 
 TEST_CASE("faults 35: a send that is cancelled or times out before any of it has left leaves no trace") {
     for (const auto type : test::every_type) {
-        connected talk(deaf_after_four);
+        connected talk(stops_reading_after_four);
         talk.send("0123456789");
         operation& first = talk.latest();
         talk.send("gone");
@@ -84,7 +84,7 @@ TEST_CASE(
 }
 
 TEST_CASE("total cancellation is not honoured once part of a send has left") {
-    connected talk(deaf_after_four);
+    connected talk(stops_reading_after_four);
     talk.send("0123456789");
     operation& send = talk.latest();
     talk.run();
@@ -97,7 +97,7 @@ TEST_CASE("total cancellation is not honoured once part of a send has left") {
 }
 
 TEST_CASE("faults 28: a peer that never reads: the send times out with what is gone") {
-    connected talk(deaf_after_four);
+    connected talk(stops_reading_after_four);
     talk.send("0123456789", {}, 1s);
     talk.run();
     CHECK(ended(talk.latest(), errc::send_timeout, 4));
