@@ -20,8 +20,6 @@ using test::success;
 using uplink::testing::endpoint;
 namespace net = uplink::net;
 
-namespace {}  // namespace
-
 TEST_CASE("the first fatal error of a read ends the sends with the same, and all that is started later") {
     connected talk(deaf_with_reply);
     talk.inbound = {"abc"};

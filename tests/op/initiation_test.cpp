@@ -31,7 +31,7 @@ namespace net = uplink::net;
 
 namespace {
 
-const auto server = uplink::testing::detail::parse_endpoint(test::server_address);
+const auto initiation_server = uplink::testing::detail::parse_endpoint(test::server_address);
 
 /// What a deferred token gets: the initiation, kept.
 template <class Initiation> struct kept { Initiation initiation; };
@@ -42,8 +42,8 @@ struct connected_client {
     network net;
     client_type client{net.get_executor()};
     explicit connected_client(const std::string& reply = "text") {
-        net.endpoint(server).accept().reply(reply).deaf();
-        client.async_connect(server, [](error_code, auto) {});
+        net.endpoint(initiation_server).accept().reply(reply).deaf();
+        client.async_connect(initiation_server, [](error_code, auto) {});
         net.run();
     }
 };
@@ -114,19 +114,19 @@ TEST_CASE("a connect that is started after its client has gone is aborted, and m
     connected_client one;
     const std::size_t attempts = one.net.attempts().size();
     client_type fresh(one.net.get_executor());
-    const auto from_fresh = fresh.async_connect(server, keep_token());
+    const auto from_fresh = fresh.async_connect(initiation_server, keep_token());
     const auto by_name = fresh.async_connect("server.test", "80", keep_token());
-    const auto from_connected = one.client.async_connect(server, keep_token());
+    const auto from_connected = one.client.async_connect(initiation_server, keep_token());
     { const client_type gone = std::move(fresh); }
     { const client_type gone = std::move(one.client); }
-    int aborted = 0;
-    const auto count = [&](error_code ec, auto) { aborted += ec == net::error::operation_aborted; };
+    int aborted_calls = 0;
+    const auto count = [&](error_code ec, auto) { aborted_calls += ec == net::error::operation_aborted; };
     from_fresh(count);
     by_name(count);
     from_connected(count);
-    CHECK(aborted == 0);
+    CHECK(aborted_calls == 0);
     one.net.run();
-    CHECK(aborted == 3);
+    CHECK(aborted_calls == 3);
     CHECK(one.net.attempts().size() == attempts);
     CHECK(one.net.lookups().empty());
     CHECK(one.net.open_sockets() == 0);
@@ -163,7 +163,7 @@ TEST_CASE(
     client.async_write_some(net::buffer(buffer), handler), one.net.run();
     client.async_drain(handler), one.net.run();
     client.async_shutdown_send(handler), one.net.run();
-    client.async_connect(server, handler), one.net.run();  // refused, on the strand as well
+    client.async_connect(initiation_server, handler), one.net.run();  // refused, on the strand as well
     client.cancel(), one.net.run();
     client.async_close(handler);
     one.net.run_for(std::chrono::seconds(20));

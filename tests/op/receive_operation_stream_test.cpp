@@ -32,8 +32,6 @@ using test::success;
 using uplink::testing::endpoint;
 namespace net = uplink::net;
 
-namespace {}  // namespace
-
 TEST_CASE("all receives and async_read_some share what is left over") {
     connected talk([](endpoint& server) { server.accept().reply("0123456789").close(); });
     talk.inbound = {"0123456789"};

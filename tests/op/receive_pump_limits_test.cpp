@@ -24,8 +24,6 @@ using uplink::errc;
 using uplink::testing::endpoint;
 namespace net = uplink::net;
 
-namespace {}  // namespace
-
 TEST_CASE("faults 42: max_receive is exact: the state is full, and the byte that did not fit comes next") {
     connected talk([](endpoint& server) { server.accept().reply("0123456789").close(); }, {.max_receive = 4});
     talk.inbound = {"0123456789"};

@@ -185,6 +185,35 @@ TEST_CASE(
     CHECK(calls.empty());
 }
 
+TEST_CASE("a framing that wants more than there can be is not asked again, whatever comes") {
+    for (const std::size_t more : {static_cast<std::size_t>(-1), static_cast<std::size_t>(-1) - 1,
+                                   static_cast<std::size_t>(-1) / 2 + 1}) {
+        struct insatiable {
+            std::size_t more;
+            int* calls;
+            parse_result parse(std::string_view pending) const {
+                if (pending.empty()) return parse_result::need_more();
+                ++*calls;
+                return parse_result::need_more(more);
+            }
+        };
+        int calls = 0;
+        outcome received, rest;
+        scripted_client<> talk;
+        talk.connect();
+        talk.client.async_receive_message(insatiable{more, &calls}, noted_in(received));
+        for (const char* piece : {"ab", "c", "defg"}) {
+            talk.script().end_read(piece);
+            talk.run();
+        }
+        CHECK(calls == 1);
+        talk.script().end_read(net::error::eof);
+        talk.run();
+        CHECK(received.failed_with(errc::truncated));
+        CHECK(talk.client.state().view() == "abcdefg");
+    }
+}
+
 TEST_CASE("a read of no bytes succeeds at once, with nothing there and on an idle connection") {
     outcome read, received;
     scripted_client<> talk;

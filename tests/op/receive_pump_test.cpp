@@ -22,8 +22,6 @@ using test::was_reset;
 using uplink::testing::endpoint;
 namespace net = uplink::net;
 
-namespace {}  // namespace
-
 TEST_CASE("faults 47, 48: an orderly end is success, whatever came before it, and so is asking again") {
     for (const std::string text : {"", "x", "all of it"}) {
         connected talk([&](endpoint& server) { server.accept().reply(text).close(); });

@@ -23,8 +23,6 @@ using uplink::errc;
 using uplink::testing::endpoint;
 namespace net = uplink::net;
 
-namespace {}  // namespace
-
 TEST_CASE("faults 35: a send that is cancelled or times out before any of it has left leaves no trace") {
     for (const auto type : test::every_type) {
         connected talk(deaf_after_four);

@@ -23,6 +23,7 @@
 #include <deque>
 #include <functional>
 #include <memory>
+#include <new>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -83,6 +84,8 @@ public:
     };
     bool ends_cancelled_reads = true;  ///< else they stay until the test ends them
     bool ends_cancelled_writes = true;
+    int reads_without_memory = 0;  ///< of those that are to wait, so many throw
+    int writes_without_memory = 0;
     bool peer_gone = false;
     error_code shutdown_error{};
     std::deque<at_once> reads{};            ///< that do not wait, their results; without one would_block
@@ -144,12 +147,14 @@ public:
     void non_blocking(bool, error_code& ec) { ec = {}; }
 
     template <class Handler> void async_read_some(const net::mutable_buffer& room, Handler handler) {
+        if (script_->reads_without_memory != 0) throw_bad_alloc(script_->reads_without_memory);
         auto read = std::make_shared<pending<Handler>>(std::move(handler));
         read->room = room;
         cancellable(read, read->handler, &stream_script::read_, &stream_script::ends_cancelled_reads);
         script_->read_ = std::move(read);
     }
     template <class Buffers, class Handler> void async_write_some(const Buffers& buffers, Handler handler) {
+        if (script_->writes_without_memory != 0) throw_bad_alloc(script_->writes_without_memory);
         auto write = std::make_shared<pending<Handler>>(std::move(handler));
         write->bytes = text_of(buffers);
         cancellable(write, write->handler, &stream_script::write_, &stream_script::ends_cancelled_writes);
@@ -188,6 +193,10 @@ private:
         Handler handler;
     };
 
+    [[noreturn]] static void throw_bad_alloc(int& left) {
+        --left;
+        throw std::bad_alloc();
+    }
     template <class Buffers> static std::string text_of(const Buffers& buffers) {
         std::string text(net::buffer_size(buffers), '\0');
         net::buffer_copy(net::buffer(text), buffers);
@@ -257,6 +266,7 @@ struct asking_bytes {
     int clears = 0;
 
     auto prepare(std::size_t n) {
+        CHECK(n != 0);
         asked();
         return net::buffer(bytes.prepare(n), piece);
     }
