@@ -30,7 +30,6 @@ struct coarse_clock {
     using period = std::milli;
     using duration = std::chrono::duration<rep, period>;
     using time_point = std::chrono::time_point<coarse_clock>;
-    static constexpr bool is_steady = true;
 };
 using coarse_limit = uplink::basic_time_limit<coarse_clock>;
 
