@@ -31,7 +31,8 @@ std::vector<std::string> to(const loopback_server& server) {
 /// The reset is seen by the receive, if that has not ended yet, or else by the sends.
 bool says_what_failed(const std::string& errors) {
     return errors.find("standard input did not arrive whole") != std::string::npos ||
-           errors.find("Connection reset by peer") != std::string::npos;
+           errors.find("Connection reset by peer") != std::string::npos ||
+           errors.find("Broken pipe") != std::string::npos;
 }
 
 bool is_one_line(const std::string& text) {
