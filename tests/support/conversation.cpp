@@ -147,7 +147,9 @@ void conversation::on_called(operation& record, const arguments& with) {
     if (record.account.total == 0) fail(record.describe() + ": its memory was not its allocator's");
     if (with.ec && !with.view.empty()) fail(record.describe() + ": a view with an error");
     if (record.what == kind::read_some && !with.ec) record.text.assign(record.storage.data(), with.n);
-    if (record.stopped && record.ended != *record.stopped) fail(record.describe() + ": not stopped at once");
+    if (record.stopped && record.ended != *record.stopped)
+        fail(record.describe() + ": not stopped at once, but " +
+             std::to_string((record.ended - *record.stopped).count()) + " ns later");
     if (record.may_not_stop && record.ec == net::error::operation_aborted)
         fail(record.describe() + ": stopped by total");
     std::vector<char>().swap(record.storage);  // nobody may touch the buffers any more
@@ -258,9 +260,17 @@ void conversation::run_until(clock::time_point when) {
 }
 
 void conversation::step() {
-    if (how_ == handlers::elsewhere)
-        run_until(network_->now());  // what waits elsewhere goes before time does
-    run_both([this](auto is_enough) { return network_->step(), is_enough() && false; });
+    if (how_ != handlers::elsewhere) {
+        run_both([this](auto is_enough) { return network_->step(), is_enough() && false; });
+        return;
+    }
+    // One event, before which all has run in both contexts.
+    const std::size_t events = network_->events();
+    run_both([&](auto is_enough) {
+        bool too_many = false;
+        network_->run_until([&] { return (too_many = is_enough()) || network_->events() != events; });
+        return too_many;
+    });
 }
 
 void conversation::destroy_context(owner of_client, std::size_t which) {
