@@ -73,7 +73,7 @@ struct rig {
         uplink::detail::host_service target;
         target.host = host;
         target.service = "80";
-        return lookups.ask(operation, core, target, family);
+        return lookups.ask(operation, core, target.host, target.service, family);
     }
 };
 

@@ -26,7 +26,12 @@ template <class Socket> class attempt_sockets {
     using endpoint_type = typename Socket::endpoint_type;
 
 public:
-    explicit attempt_sockets(std::pmr::memory_resource& memory) : others_(&memory) {}
+    explicit attempt_sockets(std::pmr::memory_resource& memory) noexcept : memory_(&memory) {}
+    attempt_sockets(const attempt_sockets&) = delete;
+    attempt_sockets& operator=(const attempt_sockets&) = delete;
+    ~attempt_sockets() {
+        if (others_ != nullptr) memory_.delete_object(others_);
+    }
 
     /// A socket for the next attempt, opened, with every option set; throws std::bad_alloc. Where it was refused, it is
     /// to be closed nevertheless.
@@ -55,7 +60,7 @@ public:
         } catch (...) {  // Asio's close has no failure here, only a signature that may throw.
         }
         if (is_first(index)) first_.reset();
-        else others_.erase(index);
+        else others_->erase(index);
     }
 
     /// What a connect that has succeeded is worth. A connection to itself (a local port that happens to be
@@ -73,6 +78,7 @@ public:
     }
 
 private:
+    using socket_map = std::pmr::unordered_map<std::size_t, Socket>;
     struct numbered {
         numbered(std::size_t number, const executor_type& executor) : index(number), socket(executor) {}
         std::size_t index;
@@ -81,14 +87,16 @@ private:
 
     Socket& add(std::size_t index, const executor_type& executor) {
         if (!first_) return first_.emplace(index, executor).socket;
-        return others_.try_emplace(index, executor).first->second;
+        if (others_ == nullptr) others_ = memory_.template new_object<socket_map>();
+        return others_->try_emplace(index, executor).first->second;
     }
 
     bool is_first(std::size_t index) const noexcept { return first_ && first_->index == index; }
     Socket* find(std::size_t index) noexcept {
         if (is_first(index)) return &first_->socket;
-        const auto found = others_.find(index);
-        return found != others_.end() ? &found->second : nullptr;
+        if (others_ == nullptr) return nullptr;
+        const auto found = others_->find(index);
+        return found != others_->end() ? &found->second : nullptr;
     }
 
     /// Whatever scope a link-local address was given with.
@@ -110,7 +118,8 @@ private:
     }
 
     std::optional<numbered> first_{};  ///< mostly the only one: takes no memory
-    std::pmr::unordered_map<std::size_t, Socket> others_;
+    std::pmr::polymorphic_allocator<> memory_;
+    socket_map* others_ = nullptr;  ///< made with the second attempt
 };
 
 }  // namespace uplink::detail

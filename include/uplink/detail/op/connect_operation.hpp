@@ -73,12 +73,12 @@ public:
 
     /// Either is called once, after the operation has been given to the core.
     void start(host_service target, const race_settings& settings) {
-        target_ = std::move(target);
+        host_ = std::move(target.host);
         begin([&] { race_.emplace(settings, core->room_for_attempts()); });
     }
     /// `host` is what the handshake verifies against; empty: the address of the winner.
     void start(std::vector<endpoint_type>&& endpoints, std::string&& host, const race_settings& settings) {
-        target_.host = std::move(host);
+        host_ = std::move(host);
         begin([&] { race_.emplace(settings, std::move(endpoints), core->room_for_attempts()); });
     }
 
@@ -225,7 +225,7 @@ private:
 
     void look_up(address_family family) {
         if constexpr (std::is_same_v<endpoint_type, net::ip::tcp::endpoint>) {
-            if (const error_code ec = lookups_.ask(*this, *core, target_, family)) {
+            if (const error_code ec = lookups_.ask(*this, *core, host_, core->report().service, family)) {
                 race_->answered(family, ec, {}, elapsed());
             }
         }
@@ -348,8 +348,8 @@ private:
             phase_ = phase::handshaking;
             handshake_started_ = elapsed();
             measure_limit();
-            if (target_.host.empty()) target_.host = endpoint_.address().to_string();
-            candidate_->stream().async_handshake(target_.host, child<handshake_ended>(*this, {}));
+            if (host_.empty()) host_ = endpoint_.address().to_string();
+            candidate_->stream().async_handshake(host_, child<handshake_ended>(*this, {}));
             ++children_;
         } else {
             decide({});
@@ -382,7 +382,7 @@ private:
         settle();
     }
 
-    host_service target_{};
+    std::string host_{};  ///< to look up, and what the handshake verifies against
     std::optional<connect_race<endpoint_type>> race_;
     name_lookups<Core, connect_operation> lookups_;
     std::optional<attempt_sockets<socket_type>> sockets_;

@@ -5,7 +5,6 @@
 // cannot be asked counts as answered with an error.
 #pragma once
 
-#include <uplink/detail/machine/host_service.hpp>
 #include <uplink/detail/op/lookup_request.hpp>
 #include <uplink/detail/op/system_resolver.hpp>
 #include <uplink/detail/support/asio.hpp>
@@ -20,6 +19,7 @@
 #include <memory>
 #include <new>
 #include <optional>
+#include <string>
 #include <utility>
 
 namespace uplink::inline UPLINK_NAMESPACE::detail {
@@ -53,7 +53,7 @@ public:
     }
 
     /// Gives the error where the question could not be put.
-    error_code ask(Operation& operation, Core& core, const host_service& target,
+    error_code ask(Operation& operation, Core& core, const std::string& host, const std::string& service,
                    address_family family) noexcept {
         if (failure_) return failure_;
         std::shared_ptr<request_type> request;
@@ -61,7 +61,7 @@ public:
         try {
             request = std::make_shared<request_type>(operation, core.get_executor(), family);
             requests_[family == address_family::v4 ? 0 : 1] = request;
-            put(core, {target.host, target.service, family}, request);
+            put(core, {host, service, family}, request);
             return {};
         } catch (const system_error& thrown) {
             failure = thrown.code() ? thrown.code() : error_code(net::error::no_recovery);

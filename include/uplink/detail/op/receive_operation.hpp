@@ -107,7 +107,7 @@ template <class Core, class Framing> class receive_framed : public receive_opera
 public:
     using state_type = typename Core::state_type;
 
-    explicit receive_framed(Framing&& framing) : framing_(std::move(framing)) {}
+    explicit receive_framed(Framing framing) : framing_(std::move(framing)) {}
 
     examination examine(state_type& state) override {
         if (delivered_) return {true, {}};

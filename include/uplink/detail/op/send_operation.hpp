@@ -170,7 +170,7 @@ private:
 /// What is sent: a string or vector that the operation owns, and that stays where it was made.
 template <class Container> class owned_bytes {
 public:
-    explicit owned_bytes(Container&& bytes) : bytes_(std::move(bytes)) {}
+    explicit owned_bytes(Container bytes) : bytes_(std::move(bytes)) {}
     std::size_t size() const noexcept { return bytes_.size(); }
     const void* data() const noexcept { return bytes_.data(); }
     std::size_t gather(net::const_buffer* out, std::size_t room, std::size_t sent) const noexcept {
