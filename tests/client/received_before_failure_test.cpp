@@ -146,4 +146,21 @@ TEST_CASE("a receive that max_receive can never satisfy says so at once", "[rece
     CHECK(usable.text == "12345678");
 }
 
+TEST_CASE("the memory for received bytes stays within max_receive", "[receive]") {
+    for (const std::size_t most : {1'000u, 20'000u, 100'000u}) {
+        testing::network net;
+        net.endpoint("192.0.2.1:80").window(1 << 20).reply(std::string(most, 'x')).close();
+        async_client<testing::socket> client{net.get_executor(), {.max_receive = most}};
+        client.async_connect(testing::detail::parse_endpoint("192.0.2.1:80"),
+                             [](error_code ec, const auto&) { CHECK_FALSE(ec); });
+        net.run();
+        outcome received;
+        client.async_receive(noted_in(received));
+        net.run();
+        CHECK(received.succeeded());
+        CHECK(received.count == most);
+        CHECK(client.state().capacity() <= most);
+    }
+}
+
 }  // namespace uplink::tests
