@@ -57,7 +57,7 @@ public:
         const auto ended = std::exchange(read_, nullptr);
         REQUIRE(ended);
         REQUIRE(bytes.size() <= ended->room.size());
-        std::memcpy(ended->room.data(), bytes.data(), bytes.size());
+        if (!bytes.empty()) std::memcpy(ended->room.data(), bytes.data(), bytes.size());
         ended->end(ec, bytes.size());
     }
     void end_read(std::string_view bytes) { end_read({}, bytes); }
