@@ -10,7 +10,7 @@ folder=$(mktemp -d)
 trap 'rm -rf "$folder"' EXIT
 cd "$folder"
 options=(-std=c++20 -Wall -Wextra -Werror -fvisibility=hidden -fvisibility-inlines-hidden -I "$include"
-    ${asio:+-isystem "$asio"})
+    ${asio:+-I "$asio"})
 "$compiler" "${options[@]}" -fPIC -shared "$here/hidden_library.cpp" -o libhidden.so
 "$compiler" "${options[@]}" "$here/hidden_main.cpp" -o program -L. -lhidden -Wl,-rpath,"$folder"
 ./program

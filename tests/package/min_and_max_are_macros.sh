@@ -14,4 +14,4 @@ trap 'rm -f "$file"' EXIT
     echo '#define max(a, b) (((a) > (b)) ? (a) : (b))'
     (cd "$include" && find . -name '*.hpp' | sed 's|^\./\(.*\)|#include <\1>|' | sort)
 } > "$file"
-"$compiler" -std=c++20 -fsyntax-only -I "$include" ${asio:+-isystem "$asio"} "$file"
+"$compiler" -std=c++20 -fsyntax-only -I "$include" ${asio:+-I "$asio"} "$file"

@@ -14,7 +14,7 @@ for header in $(cd "$include" && ls uplink.hpp uplink/*.hpp uplink/testing/*.hpp
     [ "$header" != uplink/version.hpp ] || continue # macros alone, for any language
     echo "#include <$header>" > "$file"
     output=$("$compiler" -std=c++17 -fsyntax-only $plain -I "$include" \
-        ${asio:+-isystem "$asio"} "$file" 2>&1) && output="it compiles"
+        ${asio:+-I "$asio"} "$file" 2>&1) && output="it compiles"
     output=$(grep -vE '^(In file included| +from )' <<< "$output" || true)
     if [ "$(grep -c 'error: .*"uplink needs C++20: compile with -std=c++20 or newer"' <<< "$output")" != 1 ] ||
         [ "$(wc -l <<< "$output")" -gt $most ]; then
