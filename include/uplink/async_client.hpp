@@ -4,7 +4,7 @@
 // is its reference comments and short initiating functions; what happens is in detail/op, what is decided
 // in detail/machine.
 //
-// Needed: C++20 with exceptions (-fno-exceptions does not compile; -fno-rtti does where Asio is told so by
+// Needed: C++20 with exceptions (-fno-exceptions does not compile; -fno-rtti does if Asio has been built for it, by
 // ASIO_NO_TYPEID). Asio's ASIO_USE_TS_EXECUTOR_AS_DEFAULT is not supported. With both `using namespace
 // uplink` and `using namespace std` the name errc is ambiguous: write uplink::errc. g++ 12 cannot compile
 // braces in a co_await expression correctly ("array used as initializer", or strings that are destroyed

@@ -301,7 +301,7 @@ private:
             try {
                 context_.restart();
                 context_.run_one();
-            } catch (...) {  // Theirs again; the first exception is the one that is told.
+            } catch (...) {  // Theirs again; the first exception is the one that is thrown on.
             }
         }
     }

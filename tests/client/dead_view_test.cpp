@@ -101,7 +101,21 @@ TEST_CASE("a view whose handler is still to be called outlasts a connect that be
 }
 
 #if !defined(NDEBUG)
+#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
+#define UPLINK_TEST_HAS_SANITIZER 1
+#elif defined(__has_feature)
+#if __has_feature(address_sanitizer) || __has_feature(thread_sanitizer)
+#define UPLINK_TEST_HAS_SANITIZER 1
+#endif
+#endif
+
 namespace {
+
+#if defined(UPLINK_TEST_HAS_SANITIZER)
+constexpr bool has_sanitizer = true;
+#else
+constexpr bool has_sanitizer = false;
+#endif
 
 /// Does it end the process: by an assertion, or by a sanitizer that is faster?
 template <class Change> bool is_noticed(Change change) {
@@ -122,7 +136,8 @@ template <class Change> bool is_noticed(Change change) {
     }
     int status = 0;
     ::waitpid(child, &status, 0);
-    return !WIFEXITED(status) || WEXITSTATUS(status) != 0;
+    if (WIFSIGNALED(status) && WTERMSIG(status) == SIGABRT) return true;
+    return has_sanitizer && (!WIFEXITED(status) || WEXITSTATUS(status) != 0);
 }
 
 }  // namespace

@@ -129,7 +129,7 @@ public:
         settle(now);
     }
 
-    /// Attempt i has its connection. The first to be told of wins.
+    /// Attempt i has its connection. The first that is reported wins.
     void connected(std::size_t i, nanoseconds now) {
         if (decided_ || !is_open(i)) return;
         end_attempt(i, {}, now);

@@ -1,6 +1,6 @@
 // Distributed under the Boost Software License, Version 1.0 (see LICENSE).
 //
-// What a caller's host and service are (contract, sections 4.1 and 4.2): an address literal or a name, a
+// What a caller's host and service are: an address literal or a name, a
 // port number or a service name, or nonsense, which is asio::error::invalid_argument before any system
 // call is made. A literal is never looked up as a name.
 //

@@ -2,7 +2,7 @@
 //
 // How an operation ends when several things have happened to it: data, an end of stream, an error, a
 // limit that ran out, a cancel, in whatever order they were seen. Pure functions, one truth table each;
-// the engines gather the facts, ask here, and do as told.
+// the engines gather the facts, ask here, and carry out the answer.
 #pragma once
 
 #include <uplink/detail/support/asio.hpp>

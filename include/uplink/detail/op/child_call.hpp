@@ -1,7 +1,7 @@
 // Distributed under the Boost Software License, Version 1.0 (see LICENSE).
 //
 // The completion handlers of a connect's children: each holds the core, and tells the operation which child it
-// was. A child whose result is known at once is told by the event loop nevertheless.
+// was. A child whose result is known at once is reported from the event loop nevertheless.
 #pragma once
 
 #include <uplink/detail/support/asio.hpp>

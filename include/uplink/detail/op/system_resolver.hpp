@@ -9,7 +9,7 @@
 // heap. So client and context may be destroyed while a lookup is stuck; the thread ends on its own, later. The
 // context's service closes the resolver: from then on no answer is called, and every answer function that was
 // handed in has been destroyed. To promise that, close() waits for an answer that is being called at that very
-// moment (by contract it only posts), never for a lookup.
+// moment (it only posts), never for a lookup.
 #pragma once
 
 #include <uplink/detail/op/detached_thread.hpp>
