@@ -4,11 +4,11 @@
 // is its reference comments and short initiating functions; what happens is in detail/op, what is decided
 // in detail/machine.
 //
-// Needed: C++20 with exceptions (-fno-exceptions does not compile; -fno-rtti does if Asio has been built for it, by
-// ASIO_NO_TYPEID). Asio's ASIO_USE_TS_EXECUTOR_AS_DEFAULT is not supported. With both `using namespace
-// uplink` and `using namespace std` the name errc is ambiguous: write uplink::errc. g++ 12 cannot compile
-// braces in a co_await expression correctly ("array used as initializer", or strings that are destroyed
-// twice): give such an argument a name before the expression.
+// Needed: C++20 with exceptions (-fno-exceptions does not compile; -fno-rtti does if ASIO_NO_TYPEID is
+// defined). Asio's ASIO_USE_TS_EXECUTOR_AS_DEFAULT is not supported. With both `using namespace uplink`
+// and `using namespace std` the name errc is ambiguous: write uplink::errc. g++ 12 cannot compile braces
+// in a co_await expression correctly ("array used as initializer", or strings that are destroyed twice):
+// give such an argument a name before the expression.
 #pragma once
 
 #include <uplink/connect_report.hpp>
