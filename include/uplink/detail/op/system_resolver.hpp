@@ -170,11 +170,14 @@ private:
     }
 
     void answer_all(const lookup_queue::askers& askers, lookup_answer result) const noexcept {
-        for (auto each = askers.begin(); each != askers.end() && !is_closed(); ++each) {
-            if (!each->is_wanted()) continue;
-            const bool is_last = std::next(each) == askers.end();
-            call(each->answer, is_last ? std::move(result) : copy_of(result));
-        }
+        if (askers.empty()) return;
+        const auto last = std::prev(askers.end());
+        for (auto each = askers.begin(); each != last; ++each) answer_one(*each, copy_of(result));
+        answer_one(*last, std::move(result));
+    }
+
+    void answer_one(const lookup_queue::asker& asker, lookup_answer result) const noexcept {
+        if (!is_closed() && asker.is_wanted()) call(asker.answer, std::move(result));
     }
 
     static lookup_answer copy_of(const lookup_answer& result) noexcept {
