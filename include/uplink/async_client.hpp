@@ -13,10 +13,10 @@
 
 #include <uplink/connect_report.hpp>
 #include <uplink/connection_stats.hpp>
-#include <uplink/detail/op/client_core.hpp>
-#include <uplink/detail/op/initiation.hpp>
-#include <uplink/detail/op/whole_exchange.hpp>
-#include <uplink/detail/support/asio.hpp>
+#include <uplink/detail/client/client_core.hpp>
+#include <uplink/detail/client/initiation.hpp>
+#include <uplink/detail/client/exchange_once_operation.hpp>
+#include <uplink/net.hpp>
 #include <uplink/detail/support/asio_version.hpp>
 #include <uplink/detail/support/concepts.hpp>
 #include <uplink/detail/support/service_argument.hpp>
@@ -1287,8 +1287,8 @@ private:
             [limit](core_type& core, auto&& handler, std::string name, std::string port) {
                 detail::launch<base>(
                     core, std::forward<decltype(handler)>(handler),
-                    [&](auto& initiator, auto& made) {
-                        initiator.connect(made, std::move(name), std::move(port), limit);
+                    [&](auto& admission, auto& made) {
+                        admission.connect(made, std::move(name), std::move(port), limit);
                     },
                     core);
             },
@@ -1303,7 +1303,7 @@ private:
             [limit](core_type& core, auto&& handler, Target to) {
                 detail::launch<base>(
                     core, std::forward<decltype(handler)>(handler),
-                    [&](auto& initiator, auto& made) { initiator.connect(made, std::move(to), limit); },
+                    [&](auto& admission, auto& made) { admission.connect(made, std::move(to), limit); },
                     core);
             },
             std::move(target));
@@ -1323,7 +1323,7 @@ private:
             [limit, kind](core_type& core, auto&& handler, auto&& bytes) {
                 detail::launch<base>(
                     core, std::forward<decltype(handler)>(handler),
-                    [&](auto& initiator, auto& made) { initiator.send(made, limit); }, kind,
+                    [&](auto& admission, auto& made) { admission.send(made, limit); }, kind,
                     std::forward<decltype(bytes)>(bytes));
             },
             std::forward<Source>(source));
@@ -1337,21 +1337,21 @@ private:
         return initiate<Token, plain_signature>(token, [limit](core_type& core, auto&& handler) {
             detail::launch<detail::half_close<core_type>>(
                 core, std::forward<decltype(handler)>(handler),
-                [&](auto& initiator, auto& made) { initiator.send(made, limit); });
+                [&](auto& admission, auto& made) { admission.send(made, limit); });
         });
     }
     template <class Token> auto drain(time_limit limit, std::remove_reference_t<Token>& token) {
         return initiate<Token, plain_signature>(token, [limit](core_type& core, auto&& handler) {
             detail::launch<detail::drain_operation<core_type>>(
                 core, std::forward<decltype(handler)>(handler),
-                [&](auto& initiator, auto& made) { initiator.drain(made, limit); });
+                [&](auto& admission, auto& made) { admission.drain(made, limit); });
         });
     }
     template <class Token> auto graceful_close(optional_limit limit, std::remove_reference_t<Token>& token) {
         return initiate<Token, plain_signature>(token, [limit](core_type& core, auto&& handler) {
             detail::launch<detail::close_operation<core_type>>(
                 core, std::forward<decltype(handler)>(handler),
-                [&](auto& initiator, auto& made) { initiator.close(made, limit); });
+                [&](auto& admission, auto& made) { admission.close(made, limit); });
         });
     }
 
@@ -1367,7 +1367,7 @@ private:
             [limit](core_type& core, auto&& handler, auto&&... parts) {
                 detail::launch<Operation>(
                     core, std::forward<decltype(handler)>(handler),
-                    [&](auto& initiator, auto& made) { initiator.receive(made, limit); },
+                    [&](auto& admission, auto& made) { admission.receive(made, limit); },
                     std::forward<decltype(parts)>(parts)...);
             },
             std::forward<Source>(source)...);
@@ -1389,7 +1389,7 @@ private:
             [half_closes, limit](core_type& core, auto&& handler, auto&& request) {
                 detail::launch<base>(
                     core, std::forward<decltype(handler)>(handler),
-                    [&](auto& initiator, auto& made) { initiator.exchange(made, limit); }, half_closes,
+                    [&](auto& admission, auto& made) { admission.exchange(made, limit); }, half_closes,
                     std::forward<decltype(request)>(request));
             },
             std::forward<Source>(source));
@@ -1415,7 +1415,7 @@ auto exchange_once(const Executor& executor, exchange_task&& task, std::remove_r
     using core_type =
         client_core<net::basic_stream_socket<net::ip::tcp, net::strand<Executor>>, string_state>;
     auto run = [](const Executor& where, auto&& handler, exchange_task what) {
-        using operation = whole_exchange<core_type, Executor, std::decay_t<decltype(handler)>>;
+        using operation = exchange_once_operation<core_type, Executor, std::decay_t<decltype(handler)>>;
         auto core = std::make_shared<core_type>(net::make_strand(where), no_layer_options{},
                                                 std::move(what.options), string_state{});
         operation::start(std::move(core), where, std::forward<decltype(handler)>(handler),

@@ -4,7 +4,7 @@
 // log line can say which address failed, when and why. Times are measured from the start of async_connect.
 #pragma once
 
-#include <uplink/detail/support/asio.hpp>
+#include <uplink/net.hpp>
 #include <uplink/fwd.hpp>
 
 #include <chrono>

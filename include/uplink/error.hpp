@@ -9,7 +9,7 @@
 // shared libraries even where all else is hidden (-fvisibility=hidden).
 #pragma once
 
-#include <uplink/detail/support/asio.hpp>
+#include <uplink/net.hpp>
 
 #include <string>
 #include <type_traits>

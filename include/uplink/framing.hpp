@@ -13,7 +13,7 @@
 // end, end > consumed, consumed == 0), are errc::malformed_message; no memory is asio::error::no_memory.
 #pragma once
 
-#include <uplink/detail/support/asio.hpp>
+#include <uplink/net.hpp>
 #include <uplink/error.hpp>
 #include <uplink/fwd.hpp>
 

@@ -5,7 +5,7 @@
 // type.
 #pragma once
 
-#include <uplink/detail/support/asio.hpp>
+#include <uplink/net.hpp>
 
 #include <bit>
 #include <concepts>

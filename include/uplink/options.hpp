@@ -7,7 +7,7 @@
 // counted on a monotonic clock.
 #pragma once
 
-#include <uplink/detail/support/asio.hpp>
+#include <uplink/net.hpp>
 #include <uplink/proxy.hpp>
 
 #include <chrono>

@@ -7,7 +7,7 @@
 //   sink_bytes         hands each piece to a callable
 #pragma once
 
-#include <uplink/detail/support/asio.hpp>
+#include <uplink/net.hpp>
 #include <uplink/detail/support/byte_storage.hpp>
 
 #include <concepts>

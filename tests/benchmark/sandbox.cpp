@@ -5,7 +5,7 @@
 
 #include "sockets.hpp"
 
-#include <uplink/detail/support/asio.hpp>
+#include <uplink/net.hpp>
 
 #include <array>
 #include <asio/version.hpp>

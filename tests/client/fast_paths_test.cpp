@@ -30,20 +30,20 @@ TEST_CASE_METHOD(client_test, "a send that the system takes has left when async_
 
 TEST_CASE_METHOD(client_test, "a large send leaves much of the thread to a client that is at work too",
                  "[send]") {
-    using uplink::detail::write_share;
-    const std::string bytes(4 * write_share::shared, 'x');
+    using uplink::detail::write_limit_policy;
+    const std::string bytes(4 * write_limit_policy::shared, 'x');
     for (const bool is_alone : {true, false}) {
         INFO("alone " << is_alone);
         loopback_server server({conversation().expect_anything_until_eof().close()});
         loopback_server other_server({conversation().expect_anything_until_eof().close()});
-        async_client client{io, {.socket = {.send_buffer = static_cast<int>(2 * write_share::shared)}}};
+        async_client client{io, {.socket = {.send_buffer = static_cast<int>(2 * write_limit_policy::shared)}}};
         connect(client, server);
         std::optional<async_client<>> other;
         if (!is_alone) connect(other.emplace(io), other_server);
         outcome sent;
         client.async_send(net::buffer(bytes), noted_in(sent));
-        if (is_alone) CHECK(client.stats().bytes_sent > write_share::shared);
-        else CHECK(client.stats().bytes_sent == write_share::shared);
+        if (is_alone) CHECK(client.stats().bytes_sent > write_limit_policy::shared);
+        else CHECK(client.stats().bytes_sent == write_limit_policy::shared);
         run_until(sent);
         CHECK(sent.succeeded());
     }

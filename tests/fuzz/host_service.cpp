@@ -4,7 +4,7 @@
 
 #include <fuzz/targets.hpp>
 
-#include <uplink/detail/machine/host_service.hpp>
+#include <uplink/detail/machine/connect_target.hpp>
 
 #include <algorithm>
 #include <string>
@@ -17,7 +17,7 @@ void host_service(std::string_view input) {
     const std::string_view host = input.substr(0, end);
     const std::string_view service = input.substr(std::min(end + 1, input.size()));
     using namespace uplink::detail;
-    const uplink::detail::host_service result = classify(host, service);
+    const uplink::detail::connect_target result = classify(host, service);
     if (result.error) {
         require(result.error == uplink::net::error::invalid_argument ||
                     result.error == uplink::net::error::host_not_found,
@@ -41,10 +41,10 @@ void host_service(std::string_view input) {
             "nothing to ask where all is known");
     if (!result.literal) return;
     // What the literal means does not depend on how it was written.
-    const uplink::detail::host_service again = classify(result.literal->to_string(), service);
+    const uplink::detail::connect_target again = classify(result.literal->to_string(), service);
     require(!again.error && again.literal == result.literal,
             "a literal in its plain form is the same literal");
-    const uplink::detail::host_service bracketed = classify("[" + result.host + "]", service);
+    const uplink::detail::connect_target bracketed = classify("[" + result.host + "]", service);
     require(bracketed.error || bracketed.literal == result.literal, "brackets change nothing");
 }
 

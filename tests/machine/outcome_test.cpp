@@ -19,7 +19,7 @@ namespace net = uplink::net;
 
 namespace {
 
-const error_code refusal = errc::message_too_large;
+const error_code refused = errc::message_too_large;
 const error_code failure = net::error::connection_reset;
 const error_code end_error = errc::truncated;
 
@@ -56,11 +56,11 @@ constexpr bool both[] = {false, true};
 
 }  // namespace
 
-TEST_CASE("a receive ends by the first of: satisfied, refusal, failure, orderly end, stop") {
-    // satisfied, refusal, failure, stream ended, an end is an error, stop
+TEST_CASE("a receive ends by the first of: satisfied, refused, failure, orderly end, stop") {
+    // satisfied, refused, failure, stream ended, an end is an error, stop
     const std::vector<row<outcome>> table = {
         {"y-----", {true, {}}},
-        {"ny----", {true, refusal}},
+        {"ny----", {true, refused}},
         {"nny---", {true, failure}},
         {"nnnyn-", {true, {}}},
         {"nnnyy-", {true, end_error}},
@@ -77,7 +77,7 @@ TEST_CASE("a receive ends by the first of: satisfied, refusal, failure, orderly 
                         for (const stop_reason stop : every_reason) {
                             receive_facts facts;
                             facts.satisfied = satisfied;
-                            if (refused) facts.refusal = refusal;
+                            if (refused) facts.refused = refused;
                             if (failed) facts.failure = failure;
                             facts.stream_ended = ended;
                             if (is_error) facts.end_error = end_error;

@@ -1,7 +1,7 @@
 // Distributed under the Boost Software License, Version 1.0 (see LICENSE).
 //
 // Each reason for which a connect is refused, in words, once: of options, of hosts and of services.
-#include <uplink/detail/machine/host_service.hpp>
+#include <uplink/detail/machine/connect_target.hpp>
 #include <uplink/detail/machine/option_check.hpp>
 #include <uplink/detail/machine/refusal.hpp>
 

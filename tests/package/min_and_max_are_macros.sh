@@ -8,7 +8,7 @@ include=$1 compiler=$2 asio=${3:-}
 file=$(mktemp --suffix=.cpp)
 trap 'rm -f "$file"' EXIT
 {
-    echo '#include <uplink/detail/support/asio.hpp>'
+    echo '#include <uplink/net.hpp>'
     grep -rhoE '^#include <[^>]+>' "$include" | grep -vE '<(uplink|asio|boost)[/ .]' | sort -u
     echo '#define min(a, b) (((a) < (b)) ? (a) : (b))'
     echo '#define max(a, b) (((a) > (b)) ? (a) : (b))'

@@ -3,7 +3,7 @@
 // For tests of the system's resolver: names that decide what becomes of their lookup, and answers to wait for.
 #pragma once
 
-#include <uplink/detail/op/system_resolver.hpp>
+#include <uplink/detail/system/system_resolver.hpp>
 
 #include "support/catch.hpp"
 #include "support/interposed_getaddrinfo.hpp"

@@ -4,7 +4,7 @@
 // so that Linux drops every further SYN.
 #pragma once
 
-#include <uplink/detail/support/asio.hpp>
+#include <uplink/net.hpp>
 
 #include <arpa/inet.h>
 #include <fcntl.h>

@@ -10,7 +10,7 @@
 //   "4a X9"    accepts after 9, and is then found unusable (that attempt fails with errc::self_connect)
 #pragma once
 
-#include <uplink/detail/support/asio.hpp>
+#include <uplink/net.hpp>
 #include <uplink/error.hpp>
 #include <uplink/options.hpp>
 

@@ -6,7 +6,7 @@
 // ended can be waited for, so that no test needs to sleep; every wait gives up after 30 seconds.
 #pragma once
 
-#include <uplink/detail/support/asio.hpp>
+#include <uplink/net.hpp>
 
 #include <cstddef>
 #include <functional>

@@ -39,7 +39,7 @@ class simulated_connection {
 public:
     explicit simulated_connection(testing::network& where, const std::string& to = "192.0.2.1:80")
         : network(where), socket(where.get_executor()), remote(testing::detail::parse_endpoint(to)) {
-        if (socket.open_attempt(remote, {}, {})) return;
+        if (socket.open_socket(remote, {}, {})) return;
         socket.async_connect(remote, [kept = results_](error_code ec) { kept->connect.set(ec); });
     }
 

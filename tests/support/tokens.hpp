@@ -3,7 +3,7 @@
 // Completion tokens for tests, wherever this Asio has them: as_tuple and deferred were experimental before 1.23.
 #pragma once
 
-#include <uplink/detail/support/asio.hpp>
+#include <uplink/net.hpp>
 
 #if defined(UPLINK_USE_BOOST_ASIO)
 #include <boost/asio/as_tuple.hpp>

@@ -5,7 +5,7 @@
 // is move-only, or a copy of one that must stay as it was, and tells its record what becomes of it.
 #pragma once
 
-#include <uplink/detail/support/asio.hpp>
+#include <uplink/net.hpp>
 #include <uplink/testing/clock.hpp>
 
 #include <cstddef>

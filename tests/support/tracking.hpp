@@ -4,7 +4,7 @@
 // number under which it was called and whether that was inside an initiating function, and an allocator that counts.
 #pragma once
 
-#include <uplink/detail/support/asio.hpp>
+#include <uplink/net.hpp>
 
 #include <algorithm>
 #include <cstddef>

@@ -10,7 +10,7 @@
 // `then()` describes the next connection; the last description serves all that follow.
 #pragma once
 
-#include <uplink/detail/support/asio.hpp>
+#include <uplink/net.hpp>
 #include <uplink/testing/clock.hpp>
 
 #include <algorithm>

@@ -13,7 +13,7 @@
 // A network has a plan, and a faulty_stream shares one with the test that made it.
 #pragma once
 
-#include <uplink/detail/support/asio.hpp>
+#include <uplink/net.hpp>
 #include <uplink/testing/clock.hpp>
 
 #include <algorithm>

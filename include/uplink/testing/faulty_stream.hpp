@@ -13,7 +13,7 @@
 // reaches it.
 #pragma once
 
-#include <uplink/detail/support/asio.hpp>
+#include <uplink/net.hpp>
 #include <uplink/detail/support/asio_version.hpp>
 #include <uplink/testing/detail/operation.hpp>
 #include <uplink/testing/fault_plan.hpp>

@@ -8,7 +8,7 @@
 //     net.host("flaky.test").v4_fails(net::error::host_not_found_try_again).v4({"192.0.2.1"}, 5ms);
 #pragma once
 
-#include <uplink/detail/support/asio.hpp>
+#include <uplink/net.hpp>
 #include <uplink/testing/clock.hpp>
 
 #include <algorithm>

@@ -35,7 +35,7 @@
 // which nothing but handlers ever runs, so that it makes no difference which backend Asio was built for.
 #pragma once
 
-#include <uplink/detail/support/asio.hpp>
+#include <uplink/net.hpp>
 #include <uplink/testing/clock.hpp>
 #include <uplink/testing/detail/real_io.hpp>
 #include <uplink/testing/detail/simulation.hpp>

@@ -4,7 +4,7 @@
 // measured from the network's beginning. Plain values, kept after the sockets are gone.
 #pragma once
 
-#include <uplink/detail/support/asio.hpp>
+#include <uplink/net.hpp>
 #include <uplink/options.hpp>
 #include <uplink/testing/clock.hpp>
 

@@ -5,7 +5,7 @@
 // where it is cancelled before its handler runs.
 #pragma once
 
-#include <uplink/detail/support/asio.hpp>
+#include <uplink/net.hpp>
 #include <uplink/detail/support/asio_version.hpp>
 #include <uplink/testing/detail/launch.hpp>
 #include <uplink/testing/detail/simulation.hpp>

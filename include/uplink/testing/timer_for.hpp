@@ -11,7 +11,7 @@
 // This header includes nothing of the simulation.
 #pragma once
 
-#include <uplink/detail/support/asio.hpp>
+#include <uplink/net.hpp>
 
 #include <chrono>
 

@@ -14,7 +14,7 @@
 #pragma once
 
 #include <uplink/connect_report.hpp>
-#include <uplink/detail/support/asio.hpp>
+#include <uplink/net.hpp>
 #include <uplink/error.hpp>
 #include <uplink/options.hpp>
 

@@ -7,8 +7,8 @@
 // or an interface that it does not have) is left for the attempt to find out.
 #pragma once
 
-#include <uplink/detail/machine/host_service.hpp>
-#include <uplink/detail/support/asio.hpp>
+#include <uplink/detail/machine/connect_target.hpp>
+#include <uplink/net.hpp>
 #include <uplink/options.hpp>
 #include <uplink/proxy.hpp>
 

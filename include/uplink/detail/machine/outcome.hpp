@@ -5,12 +5,17 @@
 // the engines gather the facts, ask here, and carry out the answer.
 #pragma once
 
-#include <uplink/detail/support/asio.hpp>
+#include <uplink/net.hpp>
 #include <uplink/error.hpp>
 
 #include <cstddef>
 
 namespace uplink::inline UPLINK_NAMESPACE::detail {
+
+/// The error of a read or write that says nothing about the connection.
+inline bool is_transient(const error_code& ec) noexcept {
+    return ec == net::error::would_block || ec == net::error::try_again || ec == net::error::interrupted;
+}
 
 /// Why an operation was asked to end early. The first reason stays: a deadline is never reported as a
 /// cancel, nor a cancel as a deadline.

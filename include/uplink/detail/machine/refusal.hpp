@@ -3,7 +3,7 @@
 // Why a connect, or one attempt of it, is refused: the code for programs, and words for people.
 #pragma once
 
-#include <uplink/detail/support/asio.hpp>
+#include <uplink/net.hpp>
 
 #include <string_view>
 

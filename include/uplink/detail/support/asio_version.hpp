@@ -3,7 +3,7 @@
 // The one file that looks at Asio's version: what the range 1.22.1 .. 1.38 has under different rules.
 #pragma once
 
-#include <uplink/detail/support/asio.hpp>
+#include <uplink/net.hpp>
 
 #include <type_traits>
 
@@ -28,6 +28,12 @@ static_assert(ASIO_VERSION >= 102201, "uplink needs standalone Asio 1.22.1 or ne
 #endif
 
 namespace uplink::inline UPLINK_NAMESPACE::detail {
+
+#if defined(ASIO_HAS_IO_URING_AS_DEFAULT) || defined(BOOST_ASIO_HAS_IO_URING_AS_DEFAULT)
+inline constexpr bool uses_io_uring = true;
+#else
+inline constexpr bool uses_io_uring = false;
+#endif
 
 /// Stands in for a default completion token where the executor has none (an ordinary one before Asio 1.31),
 /// so that the compiler's message names what is missing.

@@ -6,7 +6,7 @@
 // which client was at work last on a thread, so that a client notices that it is not alone.
 #pragma once
 
-#include <uplink/detail/support/asio.hpp>
+#include <uplink/net.hpp>
 #include <uplink/detail/support/intrusive_list.hpp>
 
 #include <atomic>

@@ -7,7 +7,7 @@
 // immediate completions use no stack, and a handler that throws leaves the rest of them posted.
 #pragma once
 
-#include <uplink/detail/support/asio.hpp>
+#include <uplink/net.hpp>
 #include <uplink/detail/support/operation.hpp>
 #include <uplink/detail/support/operation_memory.hpp>
 
@@ -16,7 +16,7 @@
 
 namespace uplink::inline UPLINK_NAMESPACE::detail {
 
-/// `Owner` is the client's core: get_executor(), completions(), deadlines(), flush(), end_step(),
+/// `Owner` is the client's core: get_executor(), completions(), deadlines(), flush(), finish_turn(),
 /// shared_from_this().
 template <class Owner> class completion_queue {
     static constexpr std::size_t memory_size = 112;
@@ -92,7 +92,7 @@ private:
         allocator_type get_allocator() const noexcept { return allocator_type(memory); }
         void operator()() {
             owner->completions().posted_ = false;
-            owner->end_step();
+            owner->finish_turn();
         }
     };
 

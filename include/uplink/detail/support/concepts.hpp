@@ -3,7 +3,7 @@
 // What the public functions ask of their arguments.
 #pragma once
 
-#include <uplink/detail/support/asio.hpp>
+#include <uplink/net.hpp>
 #include <uplink/detail/support/service_argument.hpp>
 #include <uplink/detail/support/stream_traits.hpp>
 

@@ -5,7 +5,7 @@
 // look at the clock, so one that fires late, early or after a cancel (asio#878) does no harm.
 #pragma once
 
-#include <uplink/detail/support/asio.hpp>
+#include <uplink/net.hpp>
 #include <uplink/detail/support/deadline_heap.hpp>
 #include <uplink/detail/support/operation_memory.hpp>
 
@@ -16,7 +16,7 @@
 
 namespace uplink::inline UPLINK_NAMESPACE::detail {
 
-/// `Owner` is the client's core: get_executor(), deadlines(), engine_scope, end_step(), shared_from_this().
+/// `Owner` is the client's core: get_executor(), deadlines(), turn_guard, finish_turn(), shared_from_this().
 template <class Owner, class Timer, class TimePoint> class deadline_queue {
     using entry = deadline_entry<TimePoint>;
     using executor_type = typename Owner::executor_type;
@@ -107,12 +107,12 @@ private:
         if (generation != generation_) return;
         waiting_ = false;
         {
-            const typename Owner::engine_scope scope(owner_);
+            const typename Owner::turn_guard scope(owner_);
             const TimePoint now = timer_->now();
             while (!entries_.empty() && entries_.front().at <= now) entries_.pop_front().expired();
             arm_again();
         }
-        owner_.end_step();
+        owner_.finish_turn();
     }
 
     Owner& owner_;

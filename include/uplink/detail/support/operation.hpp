@@ -10,7 +10,7 @@
 // handler is destroyed uncalled.
 #pragma once
 
-#include <uplink/detail/support/asio.hpp>
+#include <uplink/net.hpp>
 #include <uplink/detail/support/intrusive_list.hpp>
 
 #include <cstddef>

@@ -7,7 +7,7 @@
 // whichever thread has noticed the completion, before it is on the strand: hence the atomic.
 #pragma once
 
-#include <uplink/detail/support/asio.hpp>
+#include <uplink/net.hpp>
 
 #include <atomic>
 #include <cstddef>

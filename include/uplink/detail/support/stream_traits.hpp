@@ -6,7 +6,7 @@
 // the socket itself, or a layer such as TLS made from it. A socket has Asio's names (async_connect,
 // async_read_some, async_write_some, shutdown, close, is_open, local_endpoint, remote_endpoint), and may have
 //   clock_type, timer_type    its own time: timer_type{executor} with now(), expires_at, async_wait, cancel
-//   open_attempt(endpoint, connect_options, socket_options) -> error_code    opens it for one attempt
+//   open_socket(endpoint, connect_options, socket_options) -> error_code    opens it for one attempt
 //   static default_resolver(executor) -> std::shared_ptr<name_resolver>      in place of the system's
 //   static preferred_family(executor) -> address_family                      v4 or v6, raced first
 //   peer_gone() -> bool    after an end of stream: is the whole connection gone, not just the peer's half
@@ -14,7 +14,7 @@
 // which is how a simulated network stands in for the real one.
 #pragma once
 
-#include <uplink/detail/support/asio.hpp>
+#include <uplink/net.hpp>
 
 #include <chrono>
 #include <type_traits>

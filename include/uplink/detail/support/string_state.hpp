@@ -3,7 +3,7 @@
 // A state that collects what is received in a std::string, which it gives away whole.
 #pragma once
 
-#include <uplink/detail/support/asio.hpp>
+#include <uplink/net.hpp>
 #include <uplink/detail/support/forget_pages.hpp>
 
 #include <algorithm>

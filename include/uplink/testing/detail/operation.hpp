@@ -5,7 +5,7 @@
 // handler is called, as Asio's own operations do. The simulation owns it until it completes.
 #pragma once
 
-#include <uplink/detail/support/asio.hpp>
+#include <uplink/net.hpp>
 
 #include <cstddef>
 #include <cstdint>

@@ -7,7 +7,7 @@
 // needs it. A context that only runs handlers has none of them.
 #pragma once
 
-#include <uplink/detail/support/asio.hpp>
+#include <uplink/net.hpp>
 
 #include <stdexcept>
 #include <type_traits>

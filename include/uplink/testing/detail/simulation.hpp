@@ -9,7 +9,7 @@
 // simulation stays behind, inert, for the sockets that are left.
 #pragma once
 
-#include <uplink/detail/support/asio.hpp>
+#include <uplink/net.hpp>
 #include <uplink/testing/detail/operation.hpp>
 #include <uplink/testing/detail/world.hpp>
 #include <uplink/testing/fault_plan.hpp>

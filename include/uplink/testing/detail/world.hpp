@@ -3,7 +3,7 @@
 // The places of a simulated network, and the record of what was asked of them.
 #pragma once
 
-#include <uplink/detail/support/asio.hpp>
+#include <uplink/net.hpp>
 #include <uplink/options.hpp>
 #include <uplink/testing/endpoint.hpp>
 #include <uplink/testing/host.hpp>

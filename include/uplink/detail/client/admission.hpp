@@ -1,0 +1,347 @@
+// Distributed under the Boost Software License, Version 1.0 (see LICENSE).
+//
+// What an initiating function does once the operation exists: links the cancellation slot, refuses what
+// may not start (posted, nothing disturbed), arms the limits, and hands the operation to its engine.
+//
+// The order of refusals is the same everywhere: the state of the client, the connection's latched error,
+// senseless arguments, then a limit that has expired already.
+#pragma once
+
+#include <uplink/detail/machine/connect_target.hpp>
+#include <uplink/detail/machine/option_check.hpp>
+#include <uplink/detail/machine/refusal.hpp>
+#include <uplink/detail/client/client_core.hpp>
+#include <uplink/net.hpp>
+#include <uplink/time_limit.hpp>
+
+#include <optional>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+namespace uplink::inline UPLINK_NAMESPACE::detail {
+
+/// Owns an operation between its making and its start: where the initiating function throws, the handler
+/// is destroyed uncalled.
+template <class Operation> class operation_ptr {
+public:
+    explicit operation_ptr(Operation* operation) noexcept : operation_(operation) {}
+    operation_ptr(const operation_ptr&) = delete;
+    operation_ptr& operator=(const operation_ptr&) = delete;
+    ~operation_ptr() {
+        if (operation_ != nullptr) operation_->abandon();
+    }
+    Operation& operator*() const noexcept { return *operation_; }
+    Operation* operator->() const noexcept { return operation_; }
+    Operation& release() noexcept { return *std::exchange(operation_, nullptr); }
+
+private:
+    Operation* operation_;
+};
+
+inline bool is_set(net::cancellation_type requested, net::cancellation_type wanted) noexcept {
+    return (requested & wanted) != net::cancellation_type::none;
+}
+inline constexpr auto any_cancellation =
+    net::cancellation_type::terminal | net::cancellation_type::partial | net::cancellation_type::total;
+inline constexpr auto strong_cancellation =
+    net::cancellation_type::terminal | net::cancellation_type::partial;
+
+template <class Core> class admission {
+    using time_limit = typename Core::time_limit;
+    using time_point = typename Core::time_point;
+    using endpoint_type = typename Core::endpoint_type;
+
+public:
+    explicit admission(Core& core) noexcept : core_(core), scope_(core) {}
+    admission(const admission&) = delete;
+    admission& operator=(const admission&) = delete;
+
+    template <class Operation> void receive(operation_ptr<Operation>& made, const time_limit& limit) {
+        Operation& operation = *made;
+        operation.core = &core_;
+        on_cancel(operation, any_cancellation, [&core = core_, &operation](net::cancellation_type) {
+            core.stop_receive(operation, stop_reason::cancel);
+        });
+        error_code ec = refuse_receive();
+        time_point at = (time_point::max)();
+        if (!ec) {
+            ec = expiry(limit, operation.timeout_code(), at);
+            if (ec && core_.current()->failure()) ec = core_.current()->failure();
+        }
+        if (ec) return refuse(made, ec);
+        core_.deadlines().add(operation.limit, at);
+        core_.restart_idle(operation.idle);
+        operation.accepted = true;
+        core_.receive_accepted();
+        core_.current()->receives().start(made.release());
+    }
+
+    template <class Operation> void send(operation_ptr<Operation>& made, const time_limit& limit) {
+        Operation& operation = *made;
+        operation.core = &core_;
+        on_cancel(operation, any_cancellation, [&core = core_, &operation](net::cancellation_type type) {
+            core.stop_send(operation, stop_reason::cancel, !is_set(type, strong_cancellation));
+        });
+        error_code ec = refuse_send(operation);
+        time_point at = (time_point::max)();
+        if (!ec) ec = expiry(limit, errc::send_timeout, at);
+        if (ec) return refuse(made, ec);
+        core_.current()->sends().prepare_for(operation);
+        core_.deadlines().add(operation.limit, at);
+        core_.current()->sends().start(made.release());
+    }
+
+    template <class Operation> void drain(operation_ptr<Operation>& made, const time_limit& limit) {
+        Operation& operation = *made;
+        operation.core = &core_;
+        on_cancel(operation, any_cancellation, [&core = core_, &operation](net::cancellation_type) {
+            core.stop_drain(operation, net::error::operation_aborted);
+        });
+        error_code ec = core_.current() ? core_.current()->failure() : error_code(net::error::not_connected);
+        time_point at = (time_point::max)();
+        if (!ec) ec = expiry(limit, errc::send_timeout, at);
+        if (ec) return refuse(made, ec);
+        core_.deadlines().add(operation.limit, at);
+        core_.current()->sends().start(made.release(), core_.options().send_queue.low_water);
+    }
+
+    template <class Operation> void exchange(operation_ptr<Operation>& made, const time_limit& limit) {
+        Operation& operation = *made;
+        operation.core = &core_;
+        on_cancel(operation, strong_cancellation,
+                  [&operation](net::cancellation_type) { operation.end_early(stop_reason::cancel); });
+        error_code ec = refuse_send(operation.request_part());
+        if (const error_code other = refuse_receive(); !ec) ec = other;
+        time_point at = (time_point::max)();
+        const errc code = operation.request_part().size == 0 ? errc::receive_timeout : errc::send_timeout;
+        if (!ec) ec = expiry(limit, code, at);
+        if (ec) {
+            keep_what_has_come();
+            return refuse(made, ec);
+        }
+        core_.current()->sends().prepare_for(operation.request_part());
+        core_.deadlines().add(operation.limit, at);
+        core_.restart_idle(operation.idle);
+        operation.accepted = true;
+        core_.receive_accepted();
+        made.release();
+        operation.start_parts();
+        core_.current()->receives().start(operation);
+    }
+
+    template <class Operation>
+    void close(operation_ptr<Operation>& made, const std::optional<time_limit>& limit) {
+        Operation& operation = *made;
+        operation.core = &core_;
+        on_cancel(operation, strong_cancellation,
+                  [&core = core_, &operation](net::cancellation_type) { core.stop_close(operation); });
+        auto* connection = core_.current();
+        if (connection == nullptr) return refuse(made, net::error::not_connected);
+        if (core_.is_closing()) return refuse(made, errc::operation_in_progress);
+        time_point at = (time_point::max)();
+        error_code ec = connection->failure();
+        if (!ec)
+            ec = expiry(limit.value_or(time_limit(core_.options().close_timeout)), errc::close_timeout, at);
+        if (ec) {
+            core_.close_connection();
+            return refuse(made, ec);
+        }
+        core_.deadlines().add(operation.limit, at);
+        core_.close_accepted(made.release());
+        connection->sends().close_when_empty();
+        // From now on, not only after the drain: a peer that answers as it reads would stop reading.
+        if (core_.current() == connection) connection->receives().discard_until_end();
+    }
+
+    /// By name. `Operation` derives from connect_operation.
+    template <class Operation>
+    void connect(operation_ptr<Operation>& made, std::string host, std::string service,
+                 const std::optional<time_limit>& limit) {
+        prepare_connect(made);
+        const bool apart =
+            made->asks_families_apart();  // first, since the user's resolver may close the client
+        if (const error_code ec = refuse_connect()) return refuse(made, ec);
+        connect_target target = classify(host, service);
+        asked_for asked{std::move(host), std::move(service)};
+        refusal why{target.error, target.reason};
+        if (!why) why = check_connect();
+        if (!why && target.literal) why = check_family(*target.literal);
+        const bool looks_up = target.need != lookup_need::nothing;
+        time_point at = (time_point::max)();
+        if (!why) why = connect_expiry(limit, looks_up ? errc::resolve_timeout : errc::connect_timeout, at);
+        if (why) return refuse_reported(made, why, std::move(asked));
+        race_settings settings = settings_of_race();
+        if (looks_up) {
+            if (target.literal)
+                settings.family = target.literal->is_v4() ? address_family::v4 : address_family::v6;
+            settings.families_apart = apart && settings.family == address_family::any;
+            if (settings.families_apart) settings.preferred = preferred_family();
+            accept(made, at, std::move(asked)).start(std::move(target), settings);
+        } else {
+            std::vector<endpoint_type> only = list_of({*target.literal, *target.port});
+            accept(made, at, std::move(asked)).start(std::move(only), std::move(target.host), settings);
+        }
+    }
+
+    /// To one endpoint.
+    template <class Operation>
+    void connect(operation_ptr<Operation>& made, const endpoint_type& endpoint,
+                 const std::optional<time_limit>& limit) {
+        connect(made, list_of(endpoint), limit);
+    }
+
+    /// To endpoints, in the caller's order.
+    template <class Operation>
+    void connect(operation_ptr<Operation>& made, std::vector<endpoint_type>&& endpoints,
+                 const std::optional<time_limit>& limit) {
+        prepare_connect(made);
+        if (const error_code ec = refuse_connect()) return refuse(made, ec);
+        refusal why = check_connect();
+        time_point at = (time_point::max)();
+        if (!why) why = connect_expiry(limit, errc::connect_timeout, at);
+        if (why) return refuse_reported(made, why, {});
+        accept(made, at, {}).start(std::move(endpoints), std::string(), settings_of_race());
+    }
+
+private:
+    template <class Operation, class Stop>
+    void on_cancel(Operation& operation, net::cancellation_type types, Stop stop) {
+        auto slot = operation.cancellation_slot();
+        if (!slot.is_connected()) return;
+        slot.assign([&core = core_, types, stop](net::cancellation_type requested) {
+            if (!is_set(requested, types)) return;
+            stop(requested);
+            core.finish_call();
+        });
+    }
+
+    template <class Operation> void refuse(operation_ptr<Operation>& made, const error_code& ec) {
+        made->error = ec;
+        core_.deliver(made.release());
+    }
+
+    static error_code expiry_at(const time_limit& limit, errc code, time_point now, time_point& at) {
+        at = limit.deadline(now);
+        return at <= now ? error_code(code) : error_code();
+    }
+    error_code expiry(const time_limit& limit, errc code, time_point& at) {
+        return limit.is_limited() ? expiry_at(limit, code, core_.now(), at) : error_code();
+    }
+    refusal connect_expiry(const std::optional<time_limit>& limit, errc code, time_point& at) {
+        return refused_if(expiry(limit.value_or(time_limit(core_.options().connect.timeout)), code, at),
+                          "the time limit had passed when the connect began");
+    }
+
+    error_code refuse_receive() {
+        auto* connection = core_.current();
+        // async_close discards what no pending receive takes; a later one would find a hole in the stream.
+        if (connection == nullptr || core_.is_closing()) return net::error::not_connected;
+        if (core_.is_receive_pending()) return errc::operation_in_progress;
+        return {};  // after a failure too: what has come is received first
+    }
+
+    /// What the system still holds of a connection that has failed goes into the state.
+    void keep_what_has_come() {
+        auto* connection = core_.current();
+        if (connection != nullptr && connection->failure() && !core_.is_receive_pending())
+            connection->receives().salvage();
+    }
+
+    error_code refuse_send(const send_item<Core>& item) {
+        auto* connection = core_.current();
+        if (connection == nullptr) return net::error::not_connected;
+        auto& queue = connection->sends();
+        if (queue.is_ending() && item.kind != send_kind::half_close) return net::error::broken_pipe;
+        if (core_.is_closing()) return net::error::broken_pipe;
+        if (connection->failure()) return connection->failure();
+        if (queue.is_interrupted()) return errc::send_interrupted;
+        if (!queue.has_room_for(item, core_.options().send_queue.limit)) return errc::send_queue_full;
+        return {};
+    }
+
+    template <class Operation> void prepare_connect(operation_ptr<Operation>& made) {
+        auto& operation = *made;
+        on_cancel(operation, any_cancellation,
+                  [&core = core_, &operation](net::cancellation_type) { core.stop_connect(operation); });
+    }
+
+    /// None disturbs anything.
+    error_code refuse_connect() {
+        if (core_.is_released()) return net::error::operation_aborted;
+        if (core_.is_connecting()) return errc::operation_in_progress;
+        return core_.is_in_use() ? error_code(net::error::already_connected) : error_code();
+    }
+
+    /// Options don't change: once is enough.
+    refusal check_connect() {
+        if (core_.has_good_options()) return {};
+        const client_options& options = core_.options();
+        if (const std::string_view reason = check_options(options, Core::is_tcp); !reason.empty())
+            return {net::error::invalid_argument, reason};
+        // Refused rather than connected directly: the user has said that the way leads through a proxy.
+        if (!std::holds_alternative<no_proxy>(options.proxy))
+            return {net::error::operation_not_supported, "proxy is set, and this version speaks to none"};
+        core_.note_good_options();
+        return {};
+    }
+
+    template <class Operation>
+    void refuse_reported(operation_ptr<Operation>& made, const refusal& why, asked_for&& asked) {
+        core_.connect_refused(why, std::move(asked));
+        refuse(made, why.error);
+    }
+
+    /// From here on it is the client's one connect.
+    template <class Operation>
+    Operation& accept(operation_ptr<Operation>& made, time_point at, asked_for&& asked) {
+        made->limit.at = at;
+        core_.close_connection();  // one that had failed
+        core_.clear_state_for_connect();
+        Operation& operation = made.release();
+        core_.connect_accepted(operation, std::move(asked));
+        return operation;
+    }
+
+    std::vector<endpoint_type> list_of(const endpoint_type& endpoint) {
+        std::vector<endpoint_type> list = core_.room_for_endpoints();
+        list.push_back(endpoint);
+        return list;
+    }
+
+    refusal check_family(const net::ip::address& literal) const {
+        const address_family family = core_.options().connect.family;
+        const error_code other = net::error::address_family_not_supported;
+        if (family == address_family::v4 && !literal.is_v4())
+            return {other, "host is an IPv6 address, and connect.family is v4"};
+        if (family == address_family::v6 && !literal.is_v6())
+            return {other, "host is an IPv4 address, and connect.family is v6"};
+        return {};
+    }
+
+    race_settings settings_of_race() const {
+        const connect_options& options = core_.options().connect;
+        race_settings settings;
+        settings.attempt_delay = options.attempt_delay;
+        settings.resolution_delay = options.resolution_delay;
+        settings.first_family_count = options.first_family_count;
+        settings.max_parallel = options.max_parallel_attempts;
+        settings.family = options.family;
+        return settings;
+    }
+
+    address_family preferred_family() const {
+        using socket_type = typename Core::socket_type;
+        if constexpr (requires { socket_type::preferred_family(core_.get_executor()); }) {
+            return socket_type::preferred_family(core_.get_executor());
+        } else {
+            return system_preferred_family();
+        }
+    }
+
+    Core& core_;
+    typename Core::turn_guard scope_;
+};
+
+}  // namespace uplink::detail

@@ -1,0 +1,32 @@
+// Distributed under the Boost Software License, Version 1.0 (see LICENSE).
+//
+// async_close: the connection's two sides do the work (drain and half-close; read on until the peer's
+// end), the core ends it. What is kept here is the handler and the limit.
+#pragma once
+
+#include <uplink/net.hpp>
+#include <uplink/detail/support/operation.hpp>
+#include <uplink/detail/support/operation_deadline.hpp>
+#include <uplink/error.hpp>
+
+#include <tuple>
+
+namespace uplink::inline UPLINK_NAMESPACE::detail {
+
+template <class Core> class close_operation : public operation_base {
+public:
+    using time_point = typename Core::time_point;
+
+    close_operation() noexcept : limit(*this) {}
+    void on_deadline(total_limit) { core->finish_close(errc::close_timeout); }
+    std::tuple<error_code> result() const noexcept { return {error}; }
+
+    Core* core = nullptr;
+    error_code error{};
+    operation_deadline<close_operation, time_point, total_limit> limit;
+
+protected:
+    ~close_operation() = default;
+};
+
+}  // namespace uplink::detail

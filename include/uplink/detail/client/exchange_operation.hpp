@@ -1,0 +1,132 @@
+// Distributed under the Boost Software License, Version 1.0 (see LICENSE).
+//
+// async_exchange of a client: a send, where it is asked for a half-close behind it, and a receive until the end,
+// which go on at the same time; sending first and receiving after would deadlock with a peer that answers as it
+// reads. One handler: it is called when the receive has ended and the queue has let go of the two others.
+// Success is both: the peer's orderly end was seen, and all of the request was sent. A peer that ends first may still
+// read, so the sending goes on. The limits are the exchange's as a whole; its parts have none.
+#pragma once
+
+#include <uplink/detail/connection/receive_operation.hpp>
+#include <uplink/detail/connection/send_operation.hpp>
+#include <uplink/net.hpp>
+
+#include <cstddef>
+#include <utility>
+
+namespace uplink::inline UPLINK_NAMESPACE::detail {
+
+/// `Request` is borrowed_bytes or owned_bytes.
+template <class Core, class Request> class exchange_operation : public receive_until_end<Core> {
+    class part final : public send_item<Core> {
+    public:
+        part(exchange_operation& whole, send_kind item_kind, std::size_t item_size)
+            : send_item<Core>(item_kind, item_size), whole_(whole) {}
+        ~part() = default;
+        std::size_t gather(net::const_buffer* out, std::size_t room) override {
+            return whole_.request_.gather(out, room, this->sent);
+        }
+        void skip(std::size_t n) override {
+            whole_.request_.advance(n);
+            progressed();
+        }
+        void progressed() noexcept override { whole_.restart_idle(); }
+        void decided() override { whole_.part_ended(*this); }
+        void abandon_item() noexcept override {
+            if (--whole_.parts_ == 0 && whole_.receive_ended_) whole_.abandon();
+        }
+
+    private:
+        exchange_operation& whole_;
+    };
+
+public:
+    template <class Source>
+    exchange_operation(bool half_closes, Source&& source)
+        : request_(std::forward<Source>(source)), request_part_(*this, send_kind::bytes, request_.size()),
+          half_close_part_(*this, send_kind::half_close, 0), half_closes_(half_closes) {}
+
+    const send_item<Core>& request_part() const noexcept { return request_part_; }
+    void start_parts() {
+        const bool sends = request_part_.size != 0;
+        parts_ = (sends ? 1 : 0) + (half_closes_ ? 1 : 0);
+        request_part_.core = half_close_part_.core = this->core;
+        auto& queue = this->core->current()->sends();
+        if (sends) queue.start(request_part_);
+        if (half_closes_) queue.start(half_close_part_);
+    }
+
+    void end_early(stop_reason reason) {
+        if (!receive_ended_) this->core->stop_receive(*this, reason);
+        else if (this->stop == stop_reason::none) this->stop = reason;
+        stop_parts(reason);  // at once: what waits must not leave while a read is on its way back
+    }
+
+    void decided() override {
+        receive_ended_ = true;
+        // Either the receive was stopped for it, or an end came in while a stop was on its way.
+        if (part_error_ && (!this->error || this->error == net::error::operation_aborted))
+            this->error = part_error_;
+        if (parts_ == 0) return finish();
+        if (this->error) stop_parts(stop_reason::cancel);
+    }
+    errc timeout_code() const noexcept override {
+        return timed_out_sending_ ? errc::send_timeout : errc::receive_timeout;
+    }
+    void on_deadline(total_limit) override {
+        if (this->stop == stop_reason::none) timed_out_sending_ = request_part_.left() != 0;
+        end_early(stop_reason::limit);
+    }
+    void on_deadline(idle_limit) override {
+        // As for any send, no pause is measured while the request waits for earlier ones.
+        if (request_part_.is_linked() && !request_part_.begun) return restart_idle();
+        on_deadline(total_limit{});
+    }
+
+protected:
+    ~exchange_operation() = default;
+
+private:
+    bool is_ending() const noexcept { return this->error || this->stop != stop_reason::none; }
+    void restart_idle() noexcept {
+        if (!is_ending()) this->core->restart_idle(this->idle);
+    }
+
+    void stop_parts(stop_reason reason) {
+        // Before the request goes: the queue would make a half-close that has become the first.
+        if (half_close_part_.is_linked()) half_close_part_.stop.ask(reason);
+        this->core->stop_send(request_part_, reason, false);
+        this->core->stop_send(half_close_part_, reason, false);
+    }
+
+    void part_ended(send_item<Core>& ended) {
+        --parts_;
+        // Without its request there is no half-close, whose end would look like the request's.
+        if (ended.error && half_close_part_.is_linked()) half_close_part_.stop.ask(stop_reason::cancel);
+        if (!part_error_) part_error_ = ended.error;
+        if (receive_ended_) {
+            if (!this->error) this->error = part_error_;
+            if (parts_ == 0) finish();
+            return;
+        }
+        // An error of the connection reaches the receive by itself; anything else never would.
+        if (part_error_ && !this->core->connection_failed())
+            this->core->stop_receive(*this, stop_reason::cancel);
+    }
+
+    void finish() {
+        this->remove_limits();
+        this->core->deliver(*this);
+    }
+
+    Request request_;
+    part request_part_;
+    part half_close_part_;
+    const bool half_closes_;
+    int parts_ = 0;            ///< those in the queue
+    error_code part_error_{};  ///< of the request or the half-close alone, such as send_interrupted
+    bool receive_ended_ = false;
+    bool timed_out_sending_ = false;
+};
+
+}  // namespace uplink::detail

@@ -1,0 +1,70 @@
+// Distributed under the Boost Software License, Version 1.0 (see LICENSE).
+//
+// The function objects that Asio calls when an operation is to start: at once for a callback, later, or
+// more than once, for deferred and awaitable tokens. They hold the core, not the client, which may have
+// moved meanwhile, and say the executor that a token may ask for.
+#pragma once
+
+#include <uplink/detail/client/client_core.hpp>
+#include <uplink/detail/client/admission.hpp>
+#include <uplink/net.hpp>
+#include <uplink/detail/support/operation.hpp>
+
+#include <memory>
+#include <type_traits>
+#include <utility>
+
+namespace uplink::inline UPLINK_NAMESPACE::detail {
+
+/// Makes the operation `Base` for a handler and gives it to `start`, an admission's member call.
+template <class Base, class Core, class Handler, class Start, class... Arguments>
+void launch(Core& core, Handler&& handler, Start start, Arguments&&... arguments) {
+    using handler_type = std::decay_t<Handler>;
+    auto memory = core.template memory_for<Base>();
+    using operation = handler_operation<Base, handler_type, typename Core::executor_type, decltype(memory)>;
+    handler_type local(std::forward<Handler>(handler));
+    operation_ptr<operation> made(
+        operation::make(local, core.get_executor(), memory, std::forward<Arguments>(arguments)...));
+    {
+        admission<Core> first(core);
+        start(first, made);
+    }
+    core.finish_call();
+}
+
+/// `Run` is called as run(core, handler, arguments...).
+template <class Core, class Run> class initiation {
+public:
+    using executor_type = typename Core::executor_type;
+
+    initiation(std::shared_ptr<Core> core, Run run) : core_(std::move(core)), run_(std::move(run)) {}
+    executor_type get_executor() const noexcept { return core_->get_executor(); }
+    template <class Handler, class... Arguments>
+    void operator()(Handler&& handler, Arguments&&... arguments) const {
+        run_(*core_, std::forward<Handler>(handler), std::forward<Arguments>(arguments)...);
+    }
+
+private:
+    std::shared_ptr<Core> core_;
+    Run run_;
+};
+
+/// For the free functions: there is no client yet. `Run` is called as run(executor, handler, arguments...).
+template <class Executor, class Run> class executor_initiation {
+public:
+    using executor_type = Executor;
+
+    executor_initiation(const Executor& executor, Run run) : executor_(executor), run_(std::move(run)) {}
+    executor_type get_executor() const noexcept { return executor_; }
+    template <class Handler, class... Arguments>
+    void operator()(Handler&& handler, Arguments&&... arguments) const {
+        run_(executor_, std::decay_t<Handler>(std::forward<Handler>(handler)),
+             std::forward<Arguments>(arguments)...);
+    }
+
+private:
+    Executor executor_;
+    Run run_;
+};
+
+}  // namespace uplink::detail

@@ -1,0 +1,84 @@
+// Distributed under the Boost Software License, Version 1.0 (see LICENSE).
+//
+// A client's options, which most programs leave as they are: only others take memory of the client's own, so
+// that ten thousand clients do not keep ten thousand copies of the same.
+#pragma once
+
+#include <uplink/detail/support/namespace.hpp>
+#include <uplink/options.hpp>
+
+#include <memory>
+#include <utility>
+#include <variant>
+
+namespace uplink::inline UPLINK_NAMESPACE::detail {
+
+inline const client_options& default_options() {
+    static const client_options options;
+    return options;
+}
+
+// Each comparison takes its structure apart, so that a new option that it does not know fails to compile.
+
+inline bool is_same(const connect_options& left, const connect_options& right) {
+    const auto& [timeout, attempt_delay, resolution_delay, first_family_count, max_parallel, family, address,
+                 port, network_interface, families_apart, resolver] = left;
+    return timeout == right.timeout && attempt_delay == right.attempt_delay &&
+           resolution_delay == right.resolution_delay && first_family_count == right.first_family_count &&
+           max_parallel == right.max_parallel_attempts && family == right.family &&
+           address == right.local_address && port == right.local_port &&
+           network_interface == right.network_interface && families_apart == right.families_apart &&
+           resolver == right.resolver;
+}
+
+inline bool is_same(const keep_alive_options& left, const keep_alive_options& right) {
+    const auto& [idle, interval, count] = left;
+    return idle == right.idle && interval == right.interval && count == right.count;
+}
+
+/// Functions cannot be compared: with one nothing is the same.
+inline bool is_same(const socket_options& left, const socket_options& right) {
+    const auto& [no_delay, keep_alive, user_timeout, send_buffer, receive_buffer, dscp, reset_on_close,
+                 before_connect] = left;
+    return no_delay == right.no_delay && keep_alive.has_value() == right.keep_alive.has_value() &&
+           (!keep_alive || is_same(*keep_alive, *right.keep_alive)) && user_timeout == right.user_timeout &&
+           send_buffer == right.send_buffer && receive_buffer == right.receive_buffer && dscp == right.dscp &&
+           reset_on_close == right.reset_on_close && !before_connect && !right.before_connect;
+}
+
+inline bool is_same(const send_queue_options& left, const send_queue_options& right) {
+    const auto& [limit, low_water] = left;
+    return limit == right.limit && low_water == right.low_water;
+}
+
+/// A proxy is the same as none alone.
+inline bool is_same(const client_options& left, const client_options& right) {
+    const auto& [connect, socket, idle_timeout, close_timeout, max_receive, send_queue, receive_spin, proxy] =
+        left;
+    return is_same(connect, right.connect) && is_same(socket, right.socket) &&
+           idle_timeout == right.idle_timeout && close_timeout == right.close_timeout &&
+           max_receive == right.max_receive && is_same(send_queue, right.send_queue) &&
+           receive_spin == right.receive_spin && std::holds_alternative<no_proxy>(proxy) &&
+           std::holds_alternative<no_proxy>(right.proxy);
+}
+
+class shared_options {
+public:
+    explicit shared_options(client_options&& options) {
+        if (!is_same(options, default_options())) {
+            own_ = std::make_unique<const client_options>(std::move(options));
+        }
+        options_ = own_ ? own_.get() : &default_options();
+    }
+    shared_options(const shared_options&) = delete;
+    shared_options& operator=(const shared_options&) = delete;
+
+    const client_options& get() const noexcept { return *options_; }
+    bool is_default() const noexcept { return !own_; }
+
+private:
+    std::unique_ptr<const client_options> own_;
+    const client_options* options_;
+};
+
+}  // namespace uplink::detail

@@ -1,0 +1,54 @@
+// Distributed under the Boost Software License, Version 1.0 (see LICENSE).
+//
+// The completion handlers of a connect's children: each holds the core, and tells the operation which child it
+// was. A child whose result is known at once is reported from the event loop nevertheless.
+#pragma once
+
+#include <uplink/net.hpp>
+#include <uplink/detail/support/completion_queue.hpp>
+
+#include <memory>
+
+namespace uplink::inline UPLINK_NAMESPACE::detail {
+
+/// `Operation` has child_ended(Event, error_code).
+template <class Core, class Operation, class Event> class attempt_handler {
+public:
+    using executor_type = typename Core::executor_type;
+
+    attempt_handler(Operation& operation, Event event)
+        : keep_alive_(operation.core->shared_from_this()), core_(operation.core), operation_(&operation),
+          event_(event) {}
+    executor_type get_executor() const noexcept { return core_->get_executor(); }
+    void operator()(const error_code& ec) {
+        {
+            const typename Core::turn_guard scope(*core_);
+            operation_->child_ended(event_, ec);
+        }
+        core_->finish_turn();
+    }
+
+private:
+    std::shared_ptr<Core> keep_alive_;
+    Core* core_;  // Asio may ask a handler that it has moved from (work_dispatcher of 1.22.1)
+    Operation* operation_;
+    Event event_;
+};
+
+/// To be posted, in memory of the core's: one at a time, more are allocated.
+template <class Core, class Operation, class Event> class posted_attempt_handler {
+public:
+    using allocator_type = typename completion_queue<Core>::allocator_type;
+
+    posted_attempt_handler(Operation& operation, Event event, const error_code& ec)
+        : call_(operation, event), memory_(&operation.core->completions().memory()), ec_(ec) {}
+    allocator_type get_allocator() const noexcept { return allocator_type(*memory_); }
+    void operator()() { call_(ec_); }
+
+private:
+    attempt_handler<Core, Operation, Event> call_;
+    typename completion_queue<Core>::memory_type* memory_;
+    error_code ec_;
+};
+
+}  // namespace uplink::detail

@@ -1,0 +1,125 @@
+// Distributed under the Boost Software License, Version 1.0 (see LICENSE).
+//
+// The sockets of one connect race, one an attempt: each fresh, none ever moved while it is in use. They live in
+// memory from the operation, and only while they are open, however many addresses are tried. They are found by the
+// number of the attempt in constant time.
+#pragma once
+
+#include <uplink/detail/machine/refusal.hpp>
+#include <uplink/detail/system/start_connect.hpp>
+#include <uplink/detail/system/open_socket.hpp>
+#include <uplink/net.hpp>
+#include <uplink/detail/support/stream_traits.hpp>
+#include <uplink/error.hpp>
+#include <uplink/options.hpp>
+
+#include <algorithm>
+#include <cstddef>
+#include <memory_resource>
+#include <optional>
+#include <unordered_map>
+
+namespace uplink::inline UPLINK_NAMESPACE::detail {
+
+template <class Socket> class attempt_sockets {
+    using executor_type = typename Socket::executor_type;
+    using endpoint_type = typename Socket::endpoint_type;
+
+public:
+    explicit attempt_sockets(std::pmr::memory_resource& memory) noexcept : memory_(&memory) {}
+    attempt_sockets(const attempt_sockets&) = delete;
+    attempt_sockets& operator=(const attempt_sockets&) = delete;
+    ~attempt_sockets() {
+        if (others_ != nullptr) memory_.delete_object(others_);
+    }
+
+    /// A socket for the next attempt, opened, with every option set; throws std::bad_alloc. Where it was refused, it is
+    /// to be closed nevertheless.
+    Socket& open(std::size_t index, const executor_type& executor, const endpoint_type& endpoint,
+                 const client_options& options, refusal& why) {
+        Socket& socket = add(index, executor);
+        if constexpr (requires { socket.open_socket(endpoint, options.connect, options.socket); }) {
+            why = {socket.open_socket(endpoint, options.connect, options.socket)};
+        } else {
+            why = open_socket(socket, endpoint, options.connect, options.socket);
+        }
+        return socket;
+    }
+
+    /// Of an attempt that is open.
+    Socket& operator[](std::size_t index) noexcept { return *find(index); }
+    bool is_open(std::size_t index) noexcept { return find(index) != nullptr; }
+
+    /// Gives its memory back. One that there is not any more, or never was, is passed over.
+    void close(std::size_t index) noexcept {
+        Socket* socket = find(index);
+        if (socket == nullptr) return;
+        try {
+            error_code ignored;
+            socket->close(ignored);
+        } catch (...) {  // Asio's close has no failure here, only a signature that may throw.
+        }
+        if (is_first(index)) first_.reset();
+        else others_->erase(index);
+    }
+
+    /// What a connect that has succeeded is worth. A connection to itself (a local port that happens to be
+    /// the one asked for) is none. `remote` is what was asked for, and becomes what is connected to.
+    error_code judge(std::size_t index, endpoint_type& remote) {
+        error_code ec;
+        if (!connects_at_once<Socket> || is_unspecified(remote)) remote = (*this)[index].remote_endpoint(ec);
+        if (ec == net::error::not_connected) return net::error::connection_reset;  // gone already
+        if constexpr (is_tcp_v<typename endpoint_type::protocol_type>) {
+            if (ec) return ec;
+            const endpoint_type local = (*this)[index].local_endpoint(ec);
+            if (!ec && is_same_place(local, remote)) return errc::self_connect;
+        }
+        return ec;
+    }
+
+private:
+    using socket_map = std::pmr::unordered_map<std::size_t, Socket>;
+    struct numbered {
+        numbered(std::size_t number, const executor_type& executor) : index(number), socket(executor) {}
+        std::size_t index;
+        Socket socket;
+    };
+
+    Socket& add(std::size_t index, const executor_type& executor) {
+        if (!first_) return first_.emplace(index, executor).socket;
+        if (others_ == nullptr) others_ = memory_.template new_object<socket_map>();
+        return others_->try_emplace(index, executor).first->second;
+    }
+
+    bool is_first(std::size_t index) const noexcept { return first_ && first_->index == index; }
+    Socket* find(std::size_t index) noexcept {
+        if (is_first(index)) return &first_->socket;
+        if (others_ == nullptr) return nullptr;
+        const auto found = others_->find(index);
+        return found != others_->end() ? &found->second : nullptr;
+    }
+
+    /// Whatever scope a link-local address was given with.
+    static bool is_same_place(const net::ip::tcp::endpoint& left, const net::ip::tcp::endpoint& right) {
+        if (left.port() != right.port() || left.address().is_v6() != right.address().is_v6()) return false;
+        if (!left.address().is_v6()) return left.address() == right.address();
+        return left.address().to_v6().to_bytes() == right.address().to_v6().to_bytes();
+    }
+
+    static bool is_unspecified(const endpoint_type& endpoint) {
+        if constexpr (is_tcp_v<typename endpoint_type::protocol_type>) {
+            const net::ip::address& address = endpoint.address();
+            if (!address.is_v6() || !address.to_v6().is_v4_mapped()) return address.is_unspecified();
+            const auto bytes = address.to_v6().to_bytes();
+            return std::all_of(bytes.end() - 4, bytes.end(), [](unsigned char byte) { return byte == 0; });
+        } else {
+            return true;
+        }
+    }
+
+    std::optional<numbered> first_{};  ///< mostly the only one: takes no memory
+    std::pmr::polymorphic_allocator<> memory_;
+    socket_map* others_ = nullptr;  ///< made with the second attempt
+};
+
+}  // namespace uplink::detail

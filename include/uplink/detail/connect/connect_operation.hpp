@@ -1,0 +1,405 @@
+// Distributed under the Boost Software License, Version 1.0 (see LICENSE).
+//
+// async_connect: drives the race of machine/connect_race.hpp (RFC 8305) with lookups, sockets and one
+// timer, then builds the stream on the winner and lets it shake hands where it is more than a socket.
+//
+// Children: one connect an attempt, and the handshake. All run on the client's executor. When the result
+// is decided the losers are closed at once; the operation ends when the last child has come back, so that
+// nothing of it is left when the handler is called. A lookup is not a child: nobody waits for it.
+#pragma once
+
+#include <uplink/connect_report.hpp>
+#include <uplink/detail/machine/connect_race.hpp>
+#include <uplink/detail/machine/connect_target.hpp>
+#include <uplink/detail/machine/outcome.hpp>
+#include <uplink/detail/machine/refusal.hpp>
+#include <uplink/detail/connect/attempt_sockets.hpp>
+#include <uplink/detail/connect/attempt_handler.hpp>
+#include <uplink/detail/connection/connection.hpp>
+#include <uplink/detail/connect/name_lookups.hpp>
+#include <uplink/detail/connection/receive_operation.hpp>
+#include <uplink/net.hpp>
+#include <uplink/detail/support/operation.hpp>
+#include <uplink/detail/support/stream_traits.hpp>
+#include <uplink/time_limit.hpp>
+
+#include <algorithm>
+#include <chrono>
+#include <cstddef>
+#include <memory>
+#include <optional>
+#include <string>
+#include <tuple>
+#include <type_traits>
+#include <utility>
+#include <vector>
+
+namespace uplink::inline UPLINK_NAMESPACE::detail {
+
+struct next_attempt {};
+
+template <class Core> class connect_operation : public operation_base {
+    using executor_type = typename Core::executor_type;
+    using stream_type = typename Core::stream_type;
+    using socket_type = typename Core::socket_type;
+    using endpoint_type = typename Core::endpoint_type;
+    using time_point = typename Core::time_point;
+    using nanoseconds = std::chrono::nanoseconds;
+
+    enum class phase : unsigned char { racing, handshaking, decided };
+
+    struct attempt_ended {
+        std::size_t index;
+        bool has_result = false;  ///< connect() need not be asked again
+    };
+    struct handshake_ended {};
+
+    template <class Event> using child = attempt_handler<Core, connect_operation, Event>;
+    using posted_result = posted_attempt_handler<Core, connect_operation, attempt_ended>;
+
+public:
+    explicit connect_operation(Core& owner)
+        : core(&owner), limit(*this), race_timer_(*this),
+          work_(net::prefer(owner.get_executor(), net::execution::outstanding_work.tracked)) {}
+
+    std::tuple<error_code, endpoint_type> result() const {
+        return {error, error ? endpoint_type() : endpoint_};
+    }
+    bool closed_before_delivery() noexcept override {
+        if (error) return false;
+        error = net::error::operation_aborted;
+        return true;
+    }
+
+    /// Either is called once, after the operation has been given to the core.
+    void start(connect_target target, const race_settings& settings) {
+        host_ = std::move(target.host);
+        begin([&] { race_.emplace(settings, core->room_for_attempts()); });
+    }
+    /// `host` is what the handshake verifies against; empty: the address of the winner.
+    void start(std::vector<endpoint_type>&& endpoints, std::string&& host, const race_settings& settings) {
+        host_ = std::move(host);
+        begin([&] { race_.emplace(settings, std::move(endpoints), core->room_for_attempts()); });
+    }
+
+    /// For attempt_handler.
+    template <class Event> void child_ended(Event event, const error_code& ec) {
+        --children_;
+        on_event(event, ec);
+    }
+
+    /// A cancel still counts where the race is won and its losers have not come back yet; a limit does not.
+    void stop() {
+        const error_code aborted = net::error::operation_aborted;
+        if (phase_ == phase::decided && !error) return decide(aborted);
+        end_early([&](nanoseconds now) { race_->stop(aborted, now); }, aborted);
+    }
+    void on_deadline(total_limit) {
+        end_early([this](nanoseconds now) { race_->limit_reached(now); }, errc::handshake_timeout);
+    }
+    void on_deadline(next_attempt) { run_race(); }
+
+    void on_answer(address_family family, lookup_answer&& answer) {
+        const auto keep_alive = core->shared_from_this();
+        {
+            const typename Core::turn_guard scope(*core);
+            take_answer(family, std::move(answer));
+            run_race();
+        }
+        keep_alive->finish_turn();
+    }
+
+    /// A child, or what was left of an earlier connection, has come back.
+    void settle() {
+        if (phase_ != phase::decided || children_ != 0 || core->has_retired_connections()) return;
+        core->deadlines().remove(limit);
+        core->deadlines().remove(race_timer_);
+        basic_connect_report<endpoint_type>& report = core->report();
+        if (race_) {
+            race_record<endpoint_type>& race = race_->report();
+            report.lookup = race.lookup;
+            report.lookup_began = lookups_.began();
+            report.time_to_live = time_to_live_;
+            report.lookup_error = race.lookup_error;
+            report.attempts = std::move(race.attempts);
+            report.winner = race.winner;
+            core->keep_room(race_->take_endpoints());
+        }
+        report.handshake = handshake_;
+        report.total = elapsed();
+        report.error = error;
+        if (error) report_reason();
+        core->connect_ended(*this, error ? nullptr : std::move(candidate_));
+    }
+
+    /// Before the handler's allocator goes.
+    void release_memory() noexcept { sockets_.reset(); }
+
+    void forget_lookups() noexcept { lookups_.forget(); }
+
+    /// Before it starts: the resolver may be the user's, and do anything meanwhile.
+    bool asks_families_apart() noexcept { return lookups_.asks_families_apart(*core); }
+
+    Core* core;
+    error_code error{};
+    operation_deadline<connect_operation, time_point, total_limit> limit;
+
+protected:
+    ~connect_operation() = default;
+
+private:
+    template <class MakeRace> void begin(MakeRace make_race) {
+        started_ = core->now();
+        try {
+            sockets_.emplace(memory());
+            make_race();
+        } catch (...) {
+            decide(net::error::no_memory);
+            return;
+        }
+        run_race();
+    }
+
+    nanoseconds elapsed() const { return std::chrono::duration_cast<nanoseconds>(core->now() - started_); }
+
+    void take_answer(address_family family, lookup_answer&& answer) {
+        if constexpr (std::is_same_v<endpoint_type, net::ip::tcp::endpoint>) {
+            if (!race_) return;
+            const auto& told = answer.time_to_live;
+            if (told) time_to_live_ = (std::min)(time_to_live_.value_or(*told), *told);
+            // A resolver of the user's that answers more than it was asked does not widen the choice.
+            if (family != address_family::any) {
+                std::erase_if(answer.endpoints, [family](const endpoint_type& each) {
+                    return each.address().is_v4() != (family == address_family::v4);
+                });
+            }
+            try {
+                race_->answered(family, answer.error, std::move(answer.endpoints), elapsed());
+            } catch (...) {
+                race_->stop(net::error::no_memory, elapsed());
+            }
+        }
+    }
+
+    /// The hook and the resolver are the user's and may end the operation from within: the loop that called
+    /// them then sees it.
+    void run_race() {
+        if (!race_ || phase_ != phase::racing || is_running_) return;
+        is_running_ = true;
+        run_race_until_it_waits();
+        is_running_ = false;
+    }
+
+    void run_race_until_it_waits() {
+        for (;;) {
+            const race_action action = race_->next(elapsed());
+            switch (action.kind) {
+            case race_action_kind::look_up: look_up(action.family); break;
+            case race_action_kind::start: start_attempt(action.index); break;
+            case race_action_kind::close: sockets_->close(action.index); break;
+            case race_action_kind::wait: wait_until(action.until); return;
+            case race_action_kind::finish: finish_race(action.error); return;
+            }
+        }
+    }
+
+    /// An attempt whose result is known already is waited for without a timer.
+    void wait_until(nanoseconds until) {
+        core->deadlines().remove(race_timer_);
+        if (posted_results_ != 0) return;
+        try {
+            measure_limit();
+            if (until == (nanoseconds::max)()) return;
+            core->deadlines().add(
+                race_timer_,
+                saturating_add(started_, saturating_duration_cast<typename time_point::duration>(until)));
+        } catch (...) {
+            race_->stop(net::error::no_memory, elapsed());
+            run_race_until_it_waits();
+        }
+    }
+    /// Many a connect, to this machine, has ended before its limit needs a timer.
+    void measure_limit() {
+        if (!limit.is_linked()) core->deadlines().add(limit, limit.at);
+    }
+
+    void look_up(address_family family) {
+        if constexpr (std::is_same_v<endpoint_type, net::ip::tcp::endpoint>) {
+            if (const error_code ec = lookups_.ask(*this, *core, host_, core->report().service, family)) {
+                race_->answered(family, ec, {}, elapsed());
+            }
+        }
+    }
+
+    void start_attempt(std::size_t index) {
+        refusal why;
+        try {
+            const endpoint_type endpoint = race_->endpoint(index);
+            socket_type& socket = sockets_->open(index, core->get_executor(), endpoint, core->options(), why);
+            if (!why) return connect(index, socket, endpoint);
+        } catch (...) {
+            why = {net::error::no_memory};
+        }
+        sockets_->close(index);
+        note_refusal(index, why);
+        race_->not_created(index, why.error, elapsed());
+    }
+
+    /// Of the attempts that were refused when they were opened, the one whose error may be the result of the race.
+    void note_refusal(std::size_t index, const refusal& why) noexcept {
+        if (refusal_ && (is_merely_unreachable(why.error) || !is_merely_unreachable(refusal_.error))) return;
+        refusal_ = why;
+        refused_attempt_ = index;
+    }
+
+    void report_reason() noexcept {
+        const auto& attempts = core->report().attempts;
+        const auto decisive = std::find_if(attempts.begin(), attempts.end(),
+                                           [this](const auto& each) { return each.error == error; });
+        if (refusal_ && decisive != attempts.end() &&
+            static_cast<std::size_t>(decisive - attempts.begin()) == refused_attempt_) {
+            core->report_reason(refusal_.reason);
+        }
+    }
+
+    /// However soon the answer is there, it is looked at in the next turn of the event loop: until then the connect can
+    /// be cancelled, as any other can.
+    void connect(std::size_t index, socket_type& socket, const endpoint_type& endpoint) {
+        if constexpr (connects_at_once<socket_type>) {
+            const error_code ec = start_connect(socket, endpoint);
+            if (ec == net::error::in_progress) {
+                await_connect(index, socket);
+                return;
+            }
+            net::post(core->get_executor(), posted_result(*this, attempt_ended{index, true}, ec));
+            ++posted_results_;
+        } else {
+            socket.async_connect(endpoint, child<attempt_ended>(*this, attempt_ended{index}));
+        }
+        ++children_;
+    }
+
+    void await_connect(std::size_t index, socket_type& socket) {
+        socket.async_wait(socket_type::wait_write, child<attempt_ended>(*this, attempt_ended{index}));
+        ++children_;
+    }
+
+    void on_event(attempt_ended event, const error_code& result) {
+        if (event.has_result) --posted_results_;
+        // A loser, or one that was closed while its completion was on the way: io_uring may report success.
+        if (phase_ != phase::racing || !sockets_->is_open(event.index)) {
+            settle();
+            return;
+        }
+        end_attempt(event.index, result || event.has_result ? result : poll_again(event.index));
+        run_race();
+    }
+    /// in_progress where it goes on.
+    error_code poll_again(std::size_t index) {
+        if constexpr (connects_at_once<socket_type>) {
+            return poll_connect((*sockets_)[index], race_->endpoint(index));
+        } else {
+            return {};
+        }
+    }
+
+    void end_attempt(std::size_t index, error_code ec) {
+        if constexpr (connects_at_once<socket_type>) {
+            if (ec == net::error::in_progress) {
+                try {
+                    return await_connect(index, (*sockets_)[index]);
+                } catch (...) {
+                    ec = net::error::no_memory;
+                }
+            }
+        }
+        if (!ec) {
+            endpoint_ = race_->endpoint(index);
+            ec = sockets_->judge(index, endpoint_);
+        }
+        if (ec) {
+            sockets_->close(index);
+            race_->failed(index, ec, elapsed());
+        } else {
+            race_->connected(index, elapsed());
+        }
+    }
+
+    void finish_race(const error_code& ec) {
+        core->deadlines().remove(race_timer_);
+        forget_lookups();
+        if (ec) {
+            decide(ec);
+            return;
+        }
+        try {
+            candidate_ = core->make_connection(std::move((*sockets_)[*race_->report().winner]));
+            shake_hands();
+        } catch (...) {
+            candidate_.reset();
+            decide(net::error::no_memory);
+        }
+    }
+
+    void shake_hands() {
+        if constexpr (requires(stream_type & stream, child<handshake_ended> call) {
+                          stream.async_handshake(std::string(), std::move(call));
+                      }) {
+            phase_ = phase::handshaking;
+            handshake_started_ = elapsed();
+            measure_limit();
+            if (host_.empty()) host_ = endpoint_.address().to_string();
+            candidate_->stream().async_handshake(host_, child<handshake_ended>(*this, {}));
+            ++children_;
+        } else {
+            decide({});
+        }
+    }
+
+    void on_event(handshake_ended, const error_code& ec) {
+        handshake_ = elapsed() - handshake_started_;
+        if (phase_ == phase::handshaking) {
+            decide(ec);
+        } else {
+            settle();
+        }
+    }
+
+    /// A limit or a cancel: the race ends by its own rules, anything later by closing what there is.
+    template <class EndRace> void end_early(EndRace end_race, const error_code& ec) {
+        if (race_ && phase_ == phase::racing) {
+            end_race(elapsed());
+            run_race();
+        } else if (phase_ == phase::handshaking) {
+            decide(ec);
+        }
+    }
+
+    void decide(const error_code& ec) {
+        phase_ = phase::decided;
+        error = ec;
+        if (ec && candidate_) candidate_->close();
+        settle();
+    }
+
+    std::string host_{};  ///< to look up, and what the handshake verifies against
+    std::optional<connect_race<endpoint_type>> race_;
+    name_lookups<Core, connect_operation> lookups_;
+    std::optional<attempt_sockets<socket_type>> sockets_;
+    std::shared_ptr<connection<Core>> candidate_;
+    endpoint_type endpoint_{};
+    time_point started_{};
+    std::optional<std::chrono::seconds> time_to_live_{};
+    nanoseconds handshake_started_{};
+    nanoseconds handshake_{};
+    std::size_t children_ = 0;
+    refusal refusal_{};
+    std::size_t refused_attempt_ = 0;
+    std::size_t posted_results_ = 0;  ///< of those, the ones whose result is known
+    phase phase_ = phase::racing;
+    bool is_running_ = false;
+    operation_deadline<connect_operation, time_point, next_attempt> race_timer_;
+    tracked_executor_t<executor_type> work_;
+};
+
+}  // namespace uplink::detail

@@ -1,0 +1,190 @@
+// Distributed under the Boost Software License, Version 1.0 (see LICENSE).
+//
+// What the receive functions differ in: how they judge the bytes in the state, what an orderly end means
+// to them, and what they give their handler. The reading itself is receiver's.
+#pragma once
+
+#include <uplink/detail/machine/outcome.hpp>
+#include <uplink/net.hpp>
+#include <uplink/detail/support/operation.hpp>
+#include <uplink/detail/support/operation_deadline.hpp>
+#include <uplink/error.hpp>
+#include <uplink/framing.hpp>
+#include <uplink/received_bytes.hpp>
+
+#include <cstddef>
+#include <new>
+#include <string_view>
+#include <tuple>
+#include <utility>
+
+namespace uplink::inline UPLINK_NAMESPACE::detail {
+
+/// How a receive stands with what the state holds.
+struct examination {
+    bool satisfied = false;
+    error_code refusal{};
+};
+
+/// `Core` is the client's core; the pump calls everything here, on the client's executor.
+template <class Core> class receive_operation : public operation_base {
+public:
+    using time_point = typename Core::time_point;
+    using state_type = typename Core::state_type;
+
+    receive_operation() noexcept : limit(*this), idle(*this) {}
+
+    /// Judges what the state holds and delivers from it if that is enough. It may be called again.
+    virtual examination examine(state_type& state) = 0;
+    /// What an orderly end of the stream means; only asked when not satisfied.
+    virtual error_code at_end(state_type& state) = 0;
+    /// The caller's buffers, where this reads into them instead of into the state.
+    virtual net::mutable_buffer direct_buffer() noexcept { return {}; }
+    virtual bool is_direct() const noexcept { return false; }
+    /// Direct reads only: that many bytes were read into the caller's buffers.
+    virtual void took(std::size_t) noexcept {}
+    virtual errc timeout_code() const noexcept { return errc::receive_timeout; }
+    /// The pump has let go of it; what is more than a receive goes on until all of it has ended.
+    virtual void decided() {
+        remove_limits();
+        core->deliver(*this);
+    }
+
+    /// Until its handler is called a receive is pending: its view is into the state.
+    void delivering() noexcept {
+        if (accepted) core->receive_delivered();
+    }
+
+    virtual void on_deadline(total_limit) { core->stop_receive(*this, stop_reason::limit); }
+    virtual void on_deadline(idle_limit) { on_deadline(total_limit{}); }
+
+    Core* core = nullptr;
+    bool accepted = false;
+    error_code error{};
+    std::size_t received = 0;  ///< read from the transport by this operation
+    stop_reason stop = stop_reason::none;
+    operation_deadline<receive_operation, time_point, total_limit> limit;
+    operation_deadline<receive_operation, time_point, idle_limit> idle;
+
+protected:
+    ~receive_operation() = default;
+
+    void remove_limits() noexcept {
+        core->deadlines().remove(limit);
+        core->deadlines().remove(idle);
+    }
+};
+
+/// async_receive: everything until the end of the stream.
+template <class Core> class receive_until_end : public receive_operation<Core> {
+public:
+    using state_type = typename Core::state_type;
+
+    examination examine(state_type&) override { return {}; }
+    error_code at_end(state_type&) override { return {}; }
+    std::tuple<error_code, std::size_t> result() const noexcept { return {this->error, this->received}; }
+
+protected:
+    ~receive_until_end() = default;
+};
+
+/// Every receive that delivers a view: one message of a framing.
+template <class Core, class Framing> class receive_framed : public receive_operation<Core> {
+public:
+    using state_type = typename Core::state_type;
+
+    explicit receive_framed(Framing framing) : framing_(std::move(framing)) {}
+
+    examination examine(state_type& state) override {
+        if (delivered_) return {true, {}};
+        const std::string_view pending = state.view();
+        if (pending.size() < awaited_) return {};
+        const parse_result parsed = parse(pending);
+        examined_ = pending.size();
+        if (parsed.is_failed()) return {false, parsed.error()};
+        if (parsed.needs_more()) {
+            const std::size_t more = parsed.at_least() == 0 ? 1 : parsed.at_least();
+            const std::size_t most = this->core->options().max_receive;
+            // Known before it is read: the state may never hold that much.
+            if (pending.size() > most || more > most - pending.size()) return {false, errc::receive_limit};
+            awaited_ = pending.size() + more;
+            return {};
+        }
+        view_ = pending.substr(parsed.begin(), parsed.end() - parsed.begin());
+        state.consume(parsed.consumed());
+        delivered_ = true;
+        return {true, {}};
+    }
+    error_code at_end(state_type& state) override {
+        return state.size() == 0 ? error_code(net::error::eof) : error_code(errc::truncated);
+    }
+    std::tuple<error_code, std::string_view> result() const noexcept {
+        return {this->error, this->error ? std::string_view() : view_};
+    }
+
+protected:
+    ~receive_framed() = default;
+
+private:
+    parse_result parse(std::string_view pending) {
+        try {
+            return parse_checked(framing_, pending, examined_);
+        } catch (const std::bad_alloc&) {
+            return parse_result::failed(net::error::no_memory);
+        } catch (...) {
+            return parse_result::failed(errc::malformed_message);
+        }
+    }
+
+    Framing framing_;
+    std::string_view view_{};
+    std::size_t examined_ = 0;
+    std::size_t awaited_ = 0;
+    bool delivered_ = false;
+};
+
+/// async_read_some: what is left over first, else one read into the caller's buffers.
+template <class Core, class Buffers> class receive_direct : public receive_operation<Core> {
+public:
+    using state_type = typename Core::state_type;
+
+    explicit receive_direct(const Buffers& buffers) : buffers_(buffers) {}
+
+    examination examine(state_type& state) override {
+        if (done_ || net::buffer_size(buffers_) == 0) return {true, {}};
+        if constexpr (viewable_state<state_type>) {
+            const std::string_view held = state.view();
+            if (held.empty()) return {};
+            transferred_ = net::buffer_copy(buffers_, net::buffer(held.data(), held.size()));
+            state.consume(transferred_);
+            done_ = true;
+            return {true, {}};
+        } else {
+            return {};
+        }
+    }
+    error_code at_end(state_type&) override { return net::error::eof; }
+    bool is_direct() const noexcept override { return true; }
+    net::mutable_buffer direct_buffer() noexcept override {
+        for (auto it = net::buffer_sequence_begin(buffers_); it != net::buffer_sequence_end(buffers_); ++it) {
+            const net::mutable_buffer buffer(*it);
+            if (buffer.size() != 0) return buffer;
+        }
+        return {};
+    }
+    void took(std::size_t n) noexcept override {
+        transferred_ = n;
+        done_ = true;
+    }
+    std::tuple<error_code, std::size_t> result() const noexcept { return {this->error, transferred_}; }
+
+protected:
+    ~receive_direct() = default;
+
+private:
+    Buffers buffers_;
+    std::size_t transferred_ = 0;
+    bool done_ = false;
+};
+
+}  // namespace uplink::detail

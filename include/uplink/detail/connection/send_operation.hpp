@@ -1,0 +1,222 @@
+// Distributed under the Boost Software License, Version 1.0 (see LICENSE).
+//
+// What waits in the send queue: bytes (borrowed or owned), one write_some, or the half-close. Each knows
+// how much of it has been handed to the transport; the queue does the writing.
+#pragma once
+
+#include <uplink/detail/machine/outcome.hpp>
+#include <uplink/net.hpp>
+#include <uplink/detail/support/operation.hpp>
+#include <uplink/detail/support/operation_deadline.hpp>
+
+#include <cstddef>
+#include <iterator>
+#include <tuple>
+#include <type_traits>
+#include <utility>
+
+namespace uplink::inline UPLINK_NAMESPACE::detail {
+
+enum class send_kind : unsigned char { bytes, some, half_close };
+
+struct send_list_tag;
+
+/// One place in the queue: an operation, or a part of an exchange, which has its limits as a whole.
+template <class Core> class send_item : public list_hook<send_list_tag> {
+public:
+    /// `all`: where the bytes are, if they are in one place and nobody has to be told how they go.
+    send_item(send_kind item_kind, std::size_t item_size, const void* all = nullptr) noexcept
+        : kind(item_kind), size(item_size), data(all) {}
+
+    /// What is left, where it is in one place; else a buffer of null.
+    net::const_buffer rest() const noexcept {
+        return data == nullptr ? net::const_buffer() : net::const_buffer(data, size) + sent;
+    }
+    /// Else: up to `room` buffers of what is left, none of them empty; gives their number.
+    virtual std::size_t gather(net::const_buffer* out, std::size_t room) = 0;
+    /// That many more bytes are with the transport.
+    void advance(std::size_t n) {
+        sent += n;
+        if (data == nullptr && n != 0) skip(n);
+    }
+    /// Where it is not in one place: gather() goes on that much later.
+    virtual void skip(std::size_t n) = 0;
+    /// A write has begun with it, or has brought it or what is before it forward.
+    virtual void progressed() noexcept = 0;
+    /// The queue has let go of it, `error` and `sent` are final.
+    virtual void decided() = 0;
+    /// The context is being destroyed.
+    virtual void abandon_item() noexcept = 0;
+
+    std::size_t left() const noexcept { return size - sent; }
+
+    Core* core = nullptr;
+    const send_kind kind;
+    const std::size_t size;  ///< bytes
+    const void* const data;
+    std::size_t sent = 0;  ///< bytes handed to the transport
+    error_code error{};
+    send_stop stop{};
+    bool begun = false;     ///< a write has gathered from it
+    bool in_write = false;  ///< the write in flight has
+
+protected:
+    ~send_item() = default;
+};
+
+/// An operation of its own, with limits of its own.
+template <class Core> class limited_send : public operation_base, public send_item<Core> {
+public:
+    using time_point = typename Core::time_point;
+
+    limited_send(send_kind item_kind, std::size_t item_size, const void* all = nullptr) noexcept
+        : send_item<Core>(item_kind, item_size, all), limit(*this), idle(*this) {}
+
+    void progressed() noexcept override { this->core->restart_idle(idle); }
+    void decided() override {
+        this->core->deadlines().remove(limit);
+        this->core->deadlines().remove(idle);
+        this->core->deliver(*this);
+    }
+    void abandon_item() noexcept override { this->abandon(); }
+
+    void on_deadline(total_limit) { this->core->stop_send(*this, stop_reason::limit, false); }
+    void on_deadline(idle_limit) { on_deadline(total_limit{}); }
+
+    operation_deadline<limited_send, time_point, total_limit> limit;
+    operation_deadline<limited_send, time_point, idle_limit> idle;
+
+protected:
+    ~limited_send() = default;
+};
+
+/// Walks a buffer sequence once, however many buffers it has: what was sent is never looked at again.
+template <class Buffers> class buffer_cursor {
+    using iterator = decltype(net::buffer_sequence_begin(std::declval<const Buffers&>()));
+
+public:
+    explicit buffer_cursor(const Buffers& buffers)
+        : position_(net::buffer_sequence_begin(buffers)), end_(net::buffer_sequence_end(buffers)) {}
+
+    std::size_t gather(net::const_buffer* out, std::size_t room) const {
+        std::size_t count = 0;
+        std::size_t skip = offset_;
+        for (iterator it = position_; it != end_ && count != room; ++it) {
+            const net::const_buffer rest = net::const_buffer(*it) + skip;
+            skip = 0;
+            if (rest.size() != 0) out[count++] = rest;
+        }
+        return count;
+    }
+    void advance(std::size_t n) {
+        for (; position_ != end_; ++position_) {
+            const std::size_t left = net::const_buffer(*position_).size() - offset_;
+            if (n < left) break;
+            n -= left;
+            offset_ = 0;
+        }
+        offset_ += n;
+    }
+
+private:
+    iterator position_;
+    iterator end_;
+    std::size_t offset_ = 0;
+};
+
+/// Of bytes that are in one place.
+inline std::size_t gather_rest(net::const_buffer all, std::size_t sent, net::const_buffer* out,
+                               std::size_t room) noexcept {
+    if (room == 0 || sent == all.size()) return 0;
+    *out = all + sent;
+    return 1;
+}
+
+/// What is sent: buffers that the caller keeps alive.
+template <class Buffers> class borrowed_bytes {
+public:
+    explicit borrowed_bytes(const Buffers& buffers) : buffers_(buffers), cursor_(buffers_) {}
+    std::size_t size() const { return net::buffer_size(buffers_); }
+    static const void* data() noexcept { return nullptr; }
+    std::size_t gather(net::const_buffer* out, std::size_t room, std::size_t) const {
+        return cursor_.gather(out, room);
+    }
+    void advance(std::size_t n) { cursor_.advance(n); }
+
+private:
+    Buffers buffers_;
+    buffer_cursor<Buffers> cursor_;  // into buffers_, so this object stays where it was made
+};
+
+/// Likewise, one buffer.
+template <class Buffer>
+    requires(std::is_convertible_v<const Buffer*, const net::const_buffer*> ||
+             std::is_convertible_v<const Buffer*, const net::mutable_buffer*>)
+class borrowed_bytes<Buffer> {
+public:
+    explicit borrowed_bytes(const Buffer& buffer) : buffer_(buffer) {}
+    std::size_t size() const noexcept { return buffer_.size(); }
+    const void* data() const noexcept { return buffer_.data(); }
+    std::size_t gather(net::const_buffer* out, std::size_t room, std::size_t sent) const noexcept {
+        return gather_rest(buffer_, sent, out, room);
+    }
+    void advance(std::size_t) const noexcept {}
+
+private:
+    net::const_buffer buffer_;
+};
+
+/// What is sent: a string or vector that the operation owns, and that stays where it was made.
+template <class Container> class owned_bytes {
+public:
+    explicit owned_bytes(Container bytes) : bytes_(std::move(bytes)) {}
+    std::size_t size() const noexcept { return bytes_.size(); }
+    const void* data() const noexcept { return bytes_.data(); }
+    std::size_t gather(net::const_buffer* out, std::size_t room, std::size_t sent) const noexcept {
+        return gather_rest({bytes_.data(), bytes_.size()}, sent, out, room);
+    }
+    void advance(std::size_t) const noexcept {}
+
+private:
+    Container bytes_;
+};
+
+/// A base, so that the size is known before send_item is made.
+template <class Bytes> struct bytes_base {
+    template <class Source> explicit bytes_base(Source&& source) : bytes(std::forward<Source>(source)) {}
+    Bytes bytes;
+};
+
+/// async_send and async_write_some; `Bytes` is one of the two above.
+template <class Core, class Bytes> class send_operation : bytes_base<Bytes>, public limited_send<Core> {
+public:
+    template <class Source>
+    send_operation(send_kind item_kind, Source&& source)
+        : bytes_base<Bytes>(std::forward<Source>(source)), limited_send<Core>(item_kind,
+                                                                                 this->bytes.size(),
+                                                                                 this->bytes.data()) {}
+
+    std::size_t gather(net::const_buffer* out, std::size_t room) override {
+        return this->bytes.gather(out, room, this->sent);
+    }
+    void skip(std::size_t n) override { this->bytes.advance(n); }
+    std::tuple<error_code, std::size_t> result() const noexcept { return {this->error, this->sent}; }
+
+protected:
+    ~send_operation() = default;
+};
+
+/// async_shutdown_send.
+template <class Core> class half_close : public limited_send<Core> {
+public:
+    half_close() noexcept : limited_send<Core>(send_kind::half_close, 0) {}
+
+    std::size_t gather(net::const_buffer*, std::size_t) override { return 0; }
+    void skip(std::size_t) override {}
+    std::tuple<error_code> result() const noexcept { return {this->error}; }
+
+protected:
+    ~half_close() = default;
+};
+
+}  // namespace uplink::detail

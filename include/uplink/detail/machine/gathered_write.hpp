@@ -1,0 +1,151 @@
+// Distributed under the Boost Software License, Version 1.0 (see LICENSE).
+//
+// The buffers of one write call, collected from the sends at the front of the queue. Small sends in a row are
+// copied into one block, which costs less than a buffer each and lets a call take far more of them than
+// the 64 buffers that Asio passes on. Most writes are of a buffer or a few, kept inside; for more there is
+// memory while the queue is busy, and a smaller write where there is none.
+#pragma once
+
+#include <uplink/detail/machine/write_limit_policy.hpp>
+#include <uplink/net.hpp>
+
+#include <algorithm>
+#include <array>
+#include <cstddef>
+#include <cstring>
+#include <memory>
+#include <new>
+
+namespace uplink::inline UPLINK_NAMESPACE::detail {
+
+/// A view of the collected buffers.
+class gathered_buffers {
+public:
+    using value_type = net::const_buffer;
+    using const_iterator = const net::const_buffer*;
+
+    gathered_buffers(const net::const_buffer* first, std::size_t count) noexcept
+        : first_(first), count_(count) {}
+    const_iterator begin() const noexcept { return first_; }
+    const_iterator end() const noexcept { return first_ + count_; }
+
+private:
+    const net::const_buffer* first_;
+    std::size_t count_;
+};
+
+class gathered_write {
+    static constexpr std::size_t most_buffers = 64;  ///< that Asio passes to the system in one call
+    static constexpr std::size_t few_buffers = 4;
+    static constexpr std::size_t small_size = 1024;  ///< bytes; smaller buffers are copied together
+    static constexpr std::size_t block_size = 64 * 1024;
+
+public:
+    gathered_write() = default;
+    gathered_write(const gathered_write&) = delete;
+    gathered_write& operator=(const gathered_write&) = delete;
+
+    gathered_buffers buffers() const noexcept { return {places_, count_}; }
+    /// Bytes.
+    std::size_t size() const noexcept { return size_; }
+    bool is_largest() const noexcept { return size_ == most_; }
+    /// One buffer, which takes the system less trouble than a sequence of one.
+    bool is_single() const noexcept { return count_ == 1; }
+
+    /// `copies`: small buffers are copied together, for which there is a block while the queue is busy.
+    /// `most`: bytes of one write.
+    void clear(bool copies, std::size_t most = write_limit_policy::exclusive) noexcept {
+        copies_ = copies;
+        most_ = most;
+        count_ = 0;
+        size_ = 0;
+        copied_ = 0;
+        last_is_copied_ = false;
+    }
+
+    /// Gives back what only a busy queue needs.
+    void release() noexcept {
+        clear(true);
+        places_ = few_.data();
+        room_ = few_buffers;
+        many_.reset();
+        block_.reset();
+    }
+
+    /// Takes what is left of the send: `Item` has rest(), gather() and left(). False if nothing may follow it, for
+    /// want of buffers or because that is enough.
+    template <class Item> bool add(Item& item) {
+        if (count_ == room_ && !grow()) return false;
+        if (const net::const_buffer rest = item.rest(); rest.data() != nullptr) {
+            if (rest.size() != 0) append(rest);
+            return size_ != most_;
+        }
+        for (;;) {
+            net::const_buffer* const added = places_ + count_;
+            const std::size_t count = item.gather(added, room_ - count_);
+            std::size_t bytes = 0;
+            for (std::size_t i = 0; i != count; ++i) bytes += added[i].size();
+            const bool whole = bytes == item.left();
+            if (!whole && size_ + bytes < most_ && grow()) continue;
+            for (std::size_t i = 0; i != count && size_ != most_; ++i) append(added[i]);
+            return whole && size_ != most_;
+        }
+    }
+
+private:
+    bool grow() noexcept {
+        if (many_) return false;
+        many_.reset(new (std::nothrow) net::const_buffer[most_buffers]);
+        if (!many_) return false;
+        std::copy_n(places_, count_, many_.get());
+        places_ = many_.get();
+        room_ = most_buffers;
+        return true;
+    }
+
+    /// Its place is never before `buffer`'s own.
+    void append(const net::const_buffer& all) noexcept {
+        const net::const_buffer buffer = net::buffer(all, most_ - size_);
+        size_ += buffer.size();
+        if (copies_ && count_ != 0 && buffer.size() < small_size && copy_behind(places_[count_ - 1], buffer))
+            return;
+        places_[count_++] = buffer;
+        last_is_copied_ = false;
+    }
+
+    /// Makes one of two small ones.
+    bool copy_behind(net::const_buffer& last, const net::const_buffer& buffer) noexcept {
+        if (!last_is_copied_) {
+            if (last.size() >= small_size) return false;
+            if (!block_) block_.reset(new (std::nothrow) char[block_size]);
+            if (!block_ || last.size() + buffer.size() > block_size - copied_) return false;
+            last = net::const_buffer(copy(last), last.size());
+            last_is_copied_ = true;
+        } else if (buffer.size() > block_size - copied_) {
+            return false;
+        }
+        copy(buffer);
+        last = net::const_buffer(last.data(), last.size() + buffer.size());
+        return true;
+    }
+    char* copy(const net::const_buffer& buffer) noexcept {
+        char* place = block_.get() + copied_;
+        std::memcpy(place, buffer.data(), buffer.size());
+        copied_ += buffer.size();
+        return place;
+    }
+
+    std::array<net::const_buffer, few_buffers> few_;
+    net::const_buffer* places_ = few_.data();
+    std::size_t room_ = few_buffers;
+    std::unique_ptr<net::const_buffer[]> many_;
+    std::unique_ptr<char[]> block_;
+    std::size_t count_ = 0;
+    std::size_t size_ = 0;
+    std::size_t most_ = write_limit_policy::exclusive;
+    std::size_t copied_ = 0;  ///< bytes of the block in use
+    bool copies_ = true;
+    bool last_is_copied_ = false;  ///< the last buffer is the end of what is in use of the block
+};
+
+}  // namespace uplink::detail

@@ -1,0 +1,256 @@
+// Distributed under the Boost Software License, Version 1.0 (see LICENSE).
+//
+// Opens the socket of one connection attempt and sets everything that must be set before it connects. Each attempt
+// has a fresh socket: a failed connect leaves one in a state that POSIX does not specify, and options or a
+// binding do not survive reopening.
+//
+// The descriptor is made here and handed to Asio, because Asio's open() makes one that a program started by
+// another thread at that moment inherits; ours is close-on-exec from the start. It is left blocking: Asio makes it
+// non-blocking before it reads, writes or connects where its backend wants that, and io_uring wants it not. Options
+// are set on the descriptor, because Asio remembers a linger option that it sets and takes it back when a socket is
+// destroyed, where reset_on_close wants the reset.
+#pragma once
+
+#include <uplink/detail/machine/option_check.hpp>
+#include <uplink/detail/machine/refusal.hpp>
+#include <uplink/net.hpp>
+#include <uplink/detail/support/stream_traits.hpp>
+#include <uplink/options.hpp>
+
+#include <fcntl.h>
+#include <netinet/in.h>
+#include <netinet/tcp.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <chrono>
+#include <new>
+#include <string>
+#include <string_view>
+
+namespace uplink::inline UPLINK_NAMESPACE::detail {
+
+inline error_code last_system_error() noexcept { return {errno, net::error::get_system_category()}; }
+
+template <class Value>
+error_code set_socket_option(int handle, int level, int name, const Value& value) noexcept {
+    if (::setsockopt(handle, level, name, &value, sizeof(value)) == 0) return {};
+    return last_system_error();
+}
+
+/// A stream socket that no program started from this one inherits; -1 and errno on failure.
+inline int open_close_on_exec(int family, int protocol) noexcept {
+#if defined(SOCK_CLOEXEC)
+    const int handle = ::socket(family, SOCK_STREAM | SOCK_CLOEXEC, protocol);
+#else
+    const int handle = ::socket(family, SOCK_STREAM, protocol);
+    if (handle >= 0) ::fcntl(handle, F_SETFD, FD_CLOEXEC);
+#endif
+#if defined(SO_NOSIGPIPE)
+    const int on = 1;  // where there is no MSG_NOSIGNAL
+    if (handle >= 0) ::setsockopt(handle, SOL_SOCKET, SO_NOSIGPIPE, &on, sizeof(on));
+#endif
+    return handle;
+}
+
+inline error_code set_keep_alive(int handle, const keep_alive_options& options) noexcept {
+#if defined(TCP_KEEPIDLE) || defined(TCP_KEEPALIVE)
+#if defined(TCP_KEEPIDLE)
+    constexpr int idle_option = TCP_KEEPIDLE;
+#else
+    constexpr int idle_option = TCP_KEEPALIVE;
+#endif
+#if defined(TCP_KEEPINTVL) && defined(TCP_KEEPCNT)
+    error_code ec = set_socket_option(handle, SOL_SOCKET, SO_KEEPALIVE, 1);
+    if (!ec) ec = set_socket_option(handle, IPPROTO_TCP, idle_option, static_cast<int>(options.idle.count()));
+    if (!ec)
+        ec =
+            set_socket_option(handle, IPPROTO_TCP, TCP_KEEPINTVL, static_cast<int>(options.interval.count()));
+    if (!ec) ec = set_socket_option(handle, IPPROTO_TCP, TCP_KEEPCNT, options.count);
+    return ec;
+#endif
+#endif
+    static_cast<void>(handle);
+    static_cast<void>(options);
+    return net::error::operation_not_supported;
+}
+
+inline error_code set_user_timeout(int handle, std::chrono::milliseconds timeout) noexcept {
+#if defined(TCP_USER_TIMEOUT)
+    return set_socket_option(handle, IPPROTO_TCP, TCP_USER_TIMEOUT, static_cast<unsigned>(timeout.count()));
+#else
+    static_cast<void>(handle);
+    static_cast<void>(timeout);
+    return net::error::operation_not_supported;
+#endif
+}
+
+/// The code point is the upper six bits of the field that IPv4 calls type of service and IPv6 traffic class; the
+/// lower two are the kernel's, for ECN. An IPv6 socket that connects to a mapped IPv4 address sends IPv4.
+inline error_code set_dscp(int handle, const net::ip::address& remote, int code_point) noexcept {
+    const int field = code_point << 2;
+    error_code ec;
+    if (remote.is_v6()) {
+#if defined(IPV6_TCLASS)
+        ec = set_socket_option(handle, IPPROTO_IPV6, IPV6_TCLASS, field);
+#else
+        ec = net::error::operation_not_supported;
+#endif
+    }
+    if (!ec && (remote.is_v4() || remote.to_v6().is_v4_mapped())) {
+#if defined(IP_TOS)
+        ec = set_socket_option(handle, IPPROTO_IP, IP_TOS, field);
+#else
+        ec = net::error::operation_not_supported;
+#endif
+    }
+    return ec;
+}
+
+inline error_code bind_to_interface(int handle, const std::string& name) noexcept {
+#if defined(SO_BINDTODEVICE)
+    const auto size = static_cast<socklen_t>(name.size());
+    if (::setsockopt(handle, SOL_SOCKET, SO_BINDTODEVICE, name.data(), size) == 0) return {};
+    return last_system_error();
+#else
+    static_cast<void>(handle);
+    static_cast<void>(name);
+    return net::error::operation_not_supported;
+#endif
+}
+
+inline refusal bind_locally(int handle, const net::ip::tcp::endpoint& remote,
+                            const connect_options& options) noexcept {
+    if (options.local_address.empty() && options.local_port == 0) return {};
+    net::ip::tcp::endpoint local(remote.protocol(), options.local_port);
+    if (!options.local_address.empty()) {
+        error_code ec;
+        local.address(net::ip::make_address(options.local_address, ec));
+        if (ec) return {net::error::invalid_argument, "connect.local_address is not an IP address"};
+        if (local.protocol() != remote.protocol()) {
+            return {net::error::address_family_not_supported,
+                    "connect.local_address is not of the address family of the attempt"};
+        }
+    }
+    error_code ec;
+    if (options.local_port != 0) {
+        // The attempts of one race have the same port, and so has a connection of a moment ago in TIME_WAIT.
+        ec = set_socket_option(handle, SOL_SOCKET, SO_REUSEADDR, 1);
+    } else {
+#if defined(IP_BIND_ADDRESS_NO_PORT)
+        // Chooses the port when connecting, so that ports run out for each server and not for the machine.
+        ec = set_socket_option(handle, IPPROTO_IP, IP_BIND_ADDRESS_NO_PORT, 1);
+#endif
+    }
+    if (!ec && ::bind(handle, local.data(), static_cast<socklen_t>(local.size())) != 0)
+        ec = last_system_error();
+    return refused_if(ec, options.local_address.empty() ? "the system did not accept connect.local_port"
+                          : options.local_port == 0
+                              ? "the system did not accept connect.local_address"
+                              : "the system did not accept connect.local_address with connect.local_port");
+}
+
+inline refusal set_tcp_options(int handle, const net::ip::tcp::endpoint& remote,
+                               const connect_options& connect, const socket_options& socket) noexcept {
+    refusal why;
+    if (socket.no_delay) {
+        why = refused_if(set_socket_option(handle, IPPROTO_TCP, TCP_NODELAY, 1),
+                         "the system did not accept socket.no_delay");
+    }
+    if (!why && socket.keep_alive) {
+        why = refused_if(set_keep_alive(handle, *socket.keep_alive),
+                         "the system did not accept socket.keep_alive");
+    }
+    if (!why && socket.user_timeout) {
+        why = refused_if(set_user_timeout(handle, *socket.user_timeout),
+                         "the system did not accept socket.user_timeout");
+    }
+    if (!why && socket.dscp) {
+        why = refused_if(set_dscp(handle, remote.address(), *socket.dscp),
+                         "the system did not accept socket.dscp");
+    }
+    if (!why && socket.reset_on_close) {
+        why = refused_if(set_socket_option(handle, SOL_SOCKET, SO_LINGER, ::linger{1, 0}),
+                         "the system did not accept socket.reset_on_close");
+    }
+    if (!why && !connect.network_interface.empty()) {
+        why = refused_if(bind_to_interface(handle, connect.network_interface),
+                         "the system did not accept connect.network_interface");
+    }
+    if (!why) why = bind_locally(handle, remote, connect);  // after the interface, which scopes the binding
+    return why;
+}
+
+/// The user's hook, whose exceptions become codes: a system_error its own, no memory no_memory, and anything else
+/// connection_aborted ("software caused connection abort", which it did).
+template <class Endpoint>
+error_code call_before_connect(int handle, const Endpoint& endpoint, const socket_options& options) noexcept {
+    if (!options.before_connect) return {};
+    try {
+        return options.before_connect(handle, net::generic::stream_protocol::endpoint(endpoint));
+    } catch (const system_error& ex) {
+        if (ex.code()) return ex.code();
+    } catch (const std::bad_alloc&) {
+        return net::error::no_memory;
+    } catch (...) {
+    }
+    return net::error::connection_aborted;
+}
+
+template <class Endpoint>
+refusal prepare_attempt(int handle, const Endpoint& endpoint, const connect_options& connect,
+                        const socket_options& socket) noexcept {
+    refusal why;
+    // The receive buffer decides the window scale, which is settled while connecting.
+    if (socket.send_buffer) {
+        why = refused_if(set_socket_option(handle, SOL_SOCKET, SO_SNDBUF, *socket.send_buffer),
+                         "the system did not accept socket.send_buffer");
+    }
+    if (!why && socket.receive_buffer) {
+        why = refused_if(set_socket_option(handle, SOL_SOCKET, SO_RCVBUF, *socket.receive_buffer),
+                         "the system did not accept socket.receive_buffer");
+    }
+    if constexpr (is_tcp_v<typename Endpoint::protocol_type>) {
+        if (!why) why = set_tcp_options(handle, endpoint, connect, socket);
+    }
+    if (!why) why = refused_if(call_before_connect(handle, endpoint, socket), "socket.before_connect failed");
+    return why;
+}
+
+/// Opens `socket` for an attempt on `endpoint`. On success it is open and ready to connect; on failure it is closed
+/// again, the code is the exact one of the step that failed, and the reason names its option. Options that make no
+/// sense, or that this protocol lacks, are invalid_argument, before any system call. A socket that is open already is
+/// left as it is: already_open.
+template <class Socket>
+refusal open_socket(Socket& socket, const typename Socket::endpoint_type& endpoint,
+                     const connect_options& connect, const socket_options& options) noexcept {
+    using protocol_type = typename Socket::protocol_type;
+    const protocol_type protocol = endpoint.protocol();
+    try {
+        const std::string_view reason = check_options(connect, options, is_tcp_v<protocol_type>);
+        if (!reason.empty()) return {net::error::invalid_argument, reason};
+    } catch (...) {
+        return {net::error::no_memory};
+    }
+    const int handle = open_close_on_exec(protocol.family(), protocol.protocol());
+    if (handle < 0) return {last_system_error()};
+    error_code ec;
+    try {
+        socket.assign(protocol, handle, ec);
+    } catch (...) {
+        ec = net::error::no_memory;
+    }
+    if (ec) {
+        ::close(handle);
+        return {ec};
+    }
+    const refusal why = prepare_attempt(handle, endpoint, connect, options);
+    if (why) {
+        error_code ignored;
+        socket.close(ignored);
+    }
+    return why;
+}
+
+}  // namespace uplink::detail

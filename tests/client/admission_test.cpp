@@ -1,0 +1,182 @@
+// Distributed under the Boost Software License, Version 1.0 (see LICENSE).
+//
+// What an initiating function refuses, in which order, posted; what it does with slots and limits; and that one that
+// throws has changed nothing (guarantees 2, 5, 15; faults 62, 67, 84).
+
+#include <uplink/detail/client/admission.hpp>
+
+#include <support/connected.hpp>
+
+#include <chrono>
+#include <cstddef>
+#include <functional>
+#include <new>
+#include <string>
+#include <utility>
+#include <vector>
+
+using namespace std::chrono_literals;
+using test::aborted;
+using test::connected;
+using test::conversation;
+using test::deaf_with_reply;
+using test::ended;
+using test::error_code;
+using test::operation;
+using test::time_limit;
+using uplink::errc;
+using uplink::testing::endpoint;
+namespace net = uplink::net;
+
+namespace {
+
+/// Each operation that takes a limit, with its timeout code.
+struct limited {
+    const char* name;
+    std::function<void(conversation&, time_limit)> start;
+    errc code;
+};
+const std::vector<limited>& limited_operations() {
+    static const std::vector<limited> all{
+        {"receive", [](conversation& talk, time_limit limit) { talk.receive({}, limit); },
+         errc::receive_timeout},
+        {"receive_some", [](conversation& talk, time_limit limit) { talk.receive_some({}, limit); },
+         errc::receive_timeout},
+        {"receive_until", [](conversation& talk, time_limit limit) { talk.receive_until("\n", {}, limit); },
+         errc::receive_timeout},
+        {"receive_exactly", [](conversation& talk, time_limit limit) { talk.receive_exactly(9, {}, limit); },
+         errc::receive_timeout},
+        {"send", [](conversation& talk, time_limit limit) { talk.send("0123456789", {}, limit); },
+         errc::send_timeout},
+        {"shutdown_send", [](conversation& talk, time_limit limit) { talk.shutdown_send({}, limit); },
+         errc::send_timeout},
+        {"drain", [](conversation& talk, time_limit limit) { talk.drain({}, limit); }, errc::send_timeout},
+        {"exchange", [](conversation& talk, time_limit limit) { talk.exchange("0123456789", {}, limit); },
+         errc::send_timeout},
+        {"close", [](conversation& talk, time_limit limit) { talk.close_gracefully({}, limit); },
+         errc::close_timeout}};
+    return all;
+}
+
+}  // namespace
+
+TEST_CASE("faults 62: an expired limit ends every operation at once, posted, with its own code, untouched") {
+    for (const limited& each : limited_operations()) {
+        CAPTURE(each.name);
+        for (const time_limit limit :
+             {time_limit(0s), time_limit(-1ns), time_limit(test::clock::time_point{})}) {
+            connected talk(deaf_with_reply);
+            each.start(talk, limit);
+            CHECK(talk.latest().is_pending());
+            talk.run();
+            CHECK(ended(talk.latest(), each.code));
+            CHECK(talk.latest().ec == uplink::condition::timeout);
+            CHECK(talk.latest().ended == 0s);
+            CHECK(talk.peer_got().empty());
+            CHECK(talk.client()->is_open() == (each.code != errc::close_timeout));
+        }
+    }
+}
+
+TEST_CASE(
+    "every operation that meets its limit says its own code, at that instant, and never operation_aborted") {
+    for (const limited& each : limited_operations()) {
+        CAPTURE(each.name);
+        connected talk(deaf_with_reply, {.send_queue = {.low_water = 0}});
+        talk.inbound = {"abc"};
+        if (each.name == std::string("shutdown_send") || each.name == std::string("drain"))
+            talk.send("0123456789");
+        if (each.name == std::string("receive_some")) talk.receive_exactly(3), talk.run();
+        each.start(talk, 1s);
+        operation& limited = talk.latest();
+        talk.run();
+        CHECK(ended(limited, each.code));
+        CHECK(limited.ended == 1s);
+    }
+}
+
+TEST_CASE("faults 67: an operation that is cancelled right after its start, before any I/O, is aborted") {
+    for (const limited& each : limited_operations()) {
+        for (const auto type : test::every_type) {
+            CAPTURE(each.name, static_cast<int>(type));
+            connected talk(deaf_with_reply, {.send_queue = {.low_water = 0}});
+            talk.inbound = {"abc"};
+            talk.send("0123456789");  // so that nothing of a further send can leave
+            each.start(talk, 1s);
+            operation& cancelled = talk.latest();
+            talk.emit(cancelled.index, type);
+            CHECK(cancelled.is_pending());
+            talk.run();
+            const bool honoured = type != net::cancellation_type::total ||
+                                  (!test::is_exchange(cancelled.what) && cancelled.what != test::kind::close);
+            CHECK(ended(cancelled, honoured ? aborted : error_code(each.code)));
+        }
+    }
+}
+
+TEST_CASE("faults 62: limits beyond the clock are none") {
+    for (const time_limit limit :
+         {time_limit(test::clock::duration::max()), time_limit(std::chrono::hours::max()),
+          time_limit(test::clock::time_point::max()), time_limit(1e300s)}) {
+        connected talk([](endpoint& server) {
+            server.accept().after(std::chrono::hours(24 * 365)).reply("late").close();
+        });
+        talk.inbound = {"late"};
+        talk.receive({}, limit);
+        talk.run();
+        CHECK(ended(talk.latest(), error_code(), std::size_t{4}));
+    }
+}
+
+TEST_CASE("the client's state is looked at before the connection's error, and that before the limit") {
+    connected talk([](endpoint& server) { server.accept().after(1ms).reset(); });
+    talk.receive();
+    operation& first = talk.latest();
+    talk.receive();
+    operation& second = talk.latest();
+    talk.run();
+    CHECK(ended(first, net::error::connection_reset));
+    CHECK(ended(second, errc::operation_in_progress));
+    talk.receive({}, time_limit(0s));
+    talk.run();
+    CHECK(ended(talk.latest(), net::error::connection_reset));
+}
+
+TEST_CASE("faults 84: an initiating function that throws has destroyed the handler and changed nothing") {
+    for (const limited& each : limited_operations()) {
+        CAPTURE(each.name);
+        connected talk(deaf_with_reply);
+        const std::size_t queued = talk.client()->send_queue_bytes();
+        talk.memory().fail_at = talk.memory().count;
+        each.start(talk, 1s);
+        operation& refused = talk.latest();
+        CHECK(refused.threw);
+        CHECK_FALSE(refused.alive);
+        CHECK(talk.client()->send_queue_bytes() == queued);
+        CHECK(talk.client()->is_open());
+        CHECK_NOTHROW(talk.client()->take_state());  // no receive is pending
+        talk.memory().fail_at.reset();
+        talk.run();
+        CHECK(refused.calls == 0);
+        talk.send("abc");  // no half-close is in the queue
+        talk.run();
+        CHECK(ended(talk.latest(), error_code(), 3));
+    }
+}
+
+TEST_CASE("one limit as a time point bounds a whole conversation") {
+    connected talk([](endpoint& server) { server.accept().pace(400ms).split(1).reply("abcdef").deaf(); });
+    talk.inbound = {"abcdef"};
+    const time_limit limit = talk.network().now() + 1s;
+    for (const char* expected : {"a", "b"}) {
+        talk.receive_exactly(1, {}, limit);
+        operation& receive = talk.latest();
+        talk.network().run_until([&] { return receive.calls != 0; });
+        CHECK(ended(receive, error_code(), expected));
+    }
+    talk.receive_exactly(1, {}, limit);
+    operation& last = talk.latest();
+    talk.run();
+    CHECK(ended(last, errc::receive_timeout));
+    CHECK(last.ended == 1s);
+}

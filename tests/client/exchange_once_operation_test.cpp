@@ -1,0 +1,167 @@
+// Distributed under the Boost Software License, Version 1.0 (see LICENSE).
+//
+// The free async_exchange on the simulated network: its one limit, its cancellation and the slot.
+
+#include <uplink/detail/client/exchange_once_operation.hpp>
+#include <uplink/detail/support/string_state.hpp>
+
+#include <support/catch.hpp>
+
+#include <uplink/testing/network.hpp>
+
+#include <chrono>
+#include <memory>
+#include <optional>
+#include <string>
+#include <utility>
+
+using namespace std::chrono_literals;
+using uplink::errc;
+using uplink::error_code;
+using uplink::testing::network;
+namespace net = uplink::net;
+
+namespace {
+
+/// One whole exchange of "request" with server.test, and what became of it.
+class simulated_whole {
+    using core_type = uplink::detail::client_core<uplink::testing::socket, uplink::detail::string_state>;
+    using time_limit = core_type::time_limit;
+
+    struct handler {
+        using cancellation_slot_type = net::cancellation_slot;
+        simulated_whole* self;
+        cancellation_slot_type get_cancellation_slot() const noexcept { return self->signal.slot(); }
+        void operator()(const error_code& code, std::string text) const {
+            ++self->calls;
+            self->ec = code;
+            self->response = std::move(text);
+            self->slot_was_free = !self->signal.slot().has_handler();
+            self->when = self->network_.elapsed();
+        }
+    };
+
+public:
+    explicit simulated_whole(network& network) : network_(network) {}
+
+    void start(std::optional<time_limit> limit = {}, bool half_closes = false,
+               uplink::client_options options = {}) {
+        const auto executor = network_.get_executor();
+        auto core = std::make_shared<core_type>(executor, uplink::detail::no_layer_options{},
+                                                std::move(options), uplink::detail::string_state{});
+        using operation = uplink::detail::exchange_once_operation<core_type, core_type::executor_type, handler>;
+        operation::start(std::move(core), executor, handler{this},
+                         {"server.test", "80", "request", half_closes, limit});
+    }
+
+    net::cancellation_signal signal{};
+    int calls = 0;
+    error_code ec{};
+    std::string response{};
+    bool slot_was_free = false;
+    uplink::testing::clock::duration when{};
+
+private:
+    network& network_;
+};
+
+void describe_slow_lookup(network& network) {
+    network.host("server.test").v4({"192.0.2.1"}, 60ms);
+    network.endpoint("192.0.2.1:80").accept().expect("request").reply("half");
+}
+
+}  // namespace
+
+TEST_CASE("a whole exchange has one limit: what connecting took is not there for the rest") {
+    network network;
+    describe_slow_lookup(network);
+    simulated_whole whole(network);
+    whole.start(100ms);
+    network.run();
+    CHECK(whole.calls == 1);
+    CHECK(whole.ec == errc::receive_timeout);
+    CHECK(whole.response == "half");
+    CHECK(whole.when == 100ms);
+    CHECK(network.open_sockets() == 0);
+}
+
+TEST_CASE("a whole exchange without a limit ends by idle_timeout, and otherwise not") {
+    network network;
+    describe_slow_lookup(network);
+    simulated_whole whole(network), endless(network);
+    whole.start({}, false, {.idle_timeout = 1s});
+    endless.start();
+    network.run_for(1h);
+    CHECK(whole.ec == errc::receive_timeout);
+    CHECK(whole.response == "half");
+    CHECK(whole.when == 1060ms);
+    CHECK(endless.calls == 0);
+}
+
+TEST_CASE("the slot of a whole exchange is free when its handler runs, however it ends") {
+    for (const bool ends_well : {true, false}) {
+        network network;
+        network.host("server.test").v4({"192.0.2.1"});
+        auto& server = network.endpoint("192.0.2.1:80");
+        if (ends_well) server.accept().expect("request").reply("all").close();
+        else server.refuse();
+        simulated_whole whole(network);
+        whole.start();
+        CHECK(whole.signal.slot().has_handler());
+        network.run();
+        CHECK(whole.calls == 1);
+        CHECK(!whole.ec == ends_well);
+        CHECK(whole.slot_was_free);
+        whole.signal.emit(net::cancellation_type::terminal);  // too late
+        network.run();
+        CHECK(whole.calls == 1);
+    }
+}
+
+TEST_CASE("a whole exchange that is cancelled before its first step makes no attempt") {
+    for (const auto type : {net::cancellation_type::terminal, net::cancellation_type::partial}) {
+        network network;
+        describe_slow_lookup(network);
+        simulated_whole whole(network);
+        whole.start();
+        whole.signal.emit(type);
+        network.run();
+        CHECK(whole.calls == 1);
+        CHECK(whole.ec == net::error::operation_aborted);
+        CHECK(whole.slot_was_free);
+        CHECK(network.attempts().empty());
+        CHECK(whole.when == 0ms);
+    }
+}
+
+TEST_CASE("a whole exchange is cancelled by terminal and partial while it waits, with what had come") {
+    for (const auto type :
+         {net::cancellation_type::terminal, net::cancellation_type::partial, net::cancellation_type::total}) {
+        network network;
+        describe_slow_lookup(network);
+        simulated_whole whole(network);
+        whole.start(1s);
+        network.run_for(100ms);
+        whole.signal.emit(type);
+        network.run();
+        const bool honoured = type != net::cancellation_type::total;
+        CHECK(whole.calls == 1);
+        CHECK(whole.ec ==
+              (honoured ? error_code(net::error::operation_aborted) : error_code(errc::receive_timeout)));
+        CHECK(whole.response == "half");
+        CHECK(network.open_sockets() == 0);
+    }
+}
+
+TEST_CASE("a whole exchange half-closes where it is to, and else not") {
+    for (const bool half_closes : {true, false}) {
+        network network;
+        network.host("server.test").v4({"192.0.2.1"});
+        network.endpoint("192.0.2.1:80").accept().expect("request").expect_eof().reply("all").close();
+        simulated_whole whole(network);
+        whole.start(1s, half_closes);
+        network.run();
+        CHECK(whole.ec == (half_closes ? error_code() : error_code(errc::receive_timeout)));
+        CHECK(whole.response == (half_closes ? "all" : ""));
+    }
+}

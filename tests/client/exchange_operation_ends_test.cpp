@@ -1,0 +1,249 @@
+// Distributed under the Boost Software License, Version 1.0 (see LICENSE).
+//
+// async_exchange with a peer that ends first, and what becomes of our own sending side.
+
+#include <uplink/detail/client/exchange_operation.hpp>
+
+#include <support/connected.hpp>
+
+#include <chrono>
+#include <cstddef>
+#include <string>
+
+using namespace std::chrono_literals;
+using test::aborted;
+using test::connected;
+using test::ended;
+using test::error_code;
+using test::operation;
+using test::success;
+using uplink::errc;
+using uplink::testing::endpoint;
+namespace net = uplink::net;
+
+TEST_CASE("an exchange leaves its side open: the peer sees no end, and sends may follow") {
+    connected talk([](endpoint& server) {
+        server.accept().expect("request").reply("answer").half_close().expect("more").expect_eof();
+    });
+    talk.inbound = {"answer"};
+    talk.exchange("request");
+    operation& exchange = talk.latest();
+    talk.run();
+    CHECK(ended(exchange, success, std::size_t{6}));
+    talk.send("more");
+    talk.run();
+    CHECK(ended(talk.latest(), success, 4));
+    talk.shutdown_send();
+    talk.run();
+    CHECK(talk.network().failures().empty());
+    CHECK(talk.peer_got() == "requestmore");
+}
+
+TEST_CASE("sends that are started after an exchange, while it goes on, follow its request") {
+    connected talk([](endpoint& server) {
+        server.accept().window(4).expect("request, and more").reply("answer").close();
+    });
+    talk.inbound = {"answer"};
+    talk.exchange("request");
+    operation& exchange = talk.latest();
+    talk.send(", and more");
+    talk.run();
+    CHECK(ended(talk.latest(), success, 10));
+    CHECK(ended(exchange, success, std::size_t{6}));
+}
+
+TEST_CASE("a peer that waits for an end keeps an exchange without a half-close waiting: receive_timeout") {
+    for (const bool half_closes : {false, true}) {
+        connected talk([](endpoint& server) { server.accept().expect("x").expect_eof().reply("y").close(); });
+        talk.inbound = {"y"};
+        half_closes ? talk.exchange_to_end("x", {}, 1s) : talk.exchange("x", {}, 1s);
+        talk.run();
+        CHECK(ended(talk.latest(), half_closes ? success : error_code(errc::receive_timeout),
+                    std::size_t{half_closes ? 1U : 0U}));
+        CHECK((talk.network().elapsed() == 1s) == !half_closes);
+    }
+}
+
+TEST_CASE("after a receive_timeout of an exchange whose request is sent, both directions go on") {
+    connected talk([](endpoint& server) {
+        server.accept().expect("x").after(2s).reply("late").expect("again").reply(" too").close();
+    });
+    talk.inbound = {"late too"};
+    talk.exchange("x", {}, 1s);
+    talk.run();
+    CHECK(ended(talk.latest(), errc::receive_timeout, std::size_t{0}));
+    talk.exchange("again");
+    talk.run();
+    CHECK(ended(talk.latest(), success, std::size_t{8}));
+}
+
+TEST_CASE("a peer that ends first and reads on gets all of the request; only then is it success") {
+    for (const bool half_closes : {false, true}) {
+        for (const bool at_once : {false, true}) {
+            const std::string request(100, 'q');
+            connected talk([&](endpoint& server) {
+                server.accept().window(4).reply("done").half_close().after(1s).expect(request);
+                if (half_closes) server.expect_eof();
+            });
+            talk.network().writes_at_once(at_once);
+            talk.inbound = {"done"};
+            half_closes ? talk.exchange_to_end(request) : talk.exchange(request);
+            operation& exchange = talk.latest();
+            talk.network().run_for(500ms);
+            CHECK(exchange.is_pending());
+            talk.receive();
+            operation& second = talk.latest();
+            talk.run();
+            CHECK(ended(second, errc::operation_in_progress));
+            CHECK(ended(exchange, success, std::size_t{4}));
+            CHECK(talk.held() == "done");
+            CHECK(talk.peer_got() == request);
+            CHECK(talk.network().failures().empty());
+        }
+    }
+}
+
+TEST_CASE("an exchange after the peer's end has been told sends its request all the same") {
+    connected talk([](endpoint& server) { server.accept().half_close().expect("late"); });
+    talk.receive();
+    talk.run();
+    talk.exchange("late");
+    talk.run();
+    CHECK(ended(talk.latest(), success, std::size_t{0}));
+    CHECK(talk.peer_got() == "late");
+}
+
+TEST_CASE("a peer that has ended and does not read on: the error of the send is the exchange's, bytes kept") {
+    for (const bool half_closes : {false, true}) {
+        connected talk(
+            [](endpoint& server) { server.accept().window(4).reply("no").half_close().after(1s).reset(); });
+        talk.inbound = {"no"};
+        half_closes ? talk.exchange_to_end("0123456789") : talk.exchange("0123456789");
+        talk.run();
+        CHECK(ended(talk.latest(), net::error::broken_pipe, std::size_t{2}));
+        CHECK(talk.held() == "no");
+        CHECK(talk.network().elapsed() == 1s);
+        CHECK(talk.client()->send_queue_bytes() == 0);
+        CHECK(talk.network().pending_operations() == 0);
+    }
+}
+
+TEST_CASE("an exchange that still sends to a peer that has ended keeps its limits: send_timeout") {
+    for (const bool is_idle : {false, true}) {
+        uplink::client_options options;
+        if (is_idle) options.idle_timeout = 1s;
+        connected talk([](endpoint& server) { server.accept().window(4).reply("no").half_close().deaf(); },
+                       options);
+        talk.inbound = {"no"};
+        is_idle ? talk.exchange("0123456789") : talk.exchange("0123456789", {}, 1s);
+        talk.run();
+        CHECK(ended(talk.latest(), errc::send_timeout, std::size_t{2}));
+        CHECK(talk.network().elapsed() == 1s);
+        CHECK(talk.network().pending_operations() == 0);
+        talk.send("x");
+        talk.run();
+        CHECK(ended(talk.latest(), errc::send_interrupted));
+    }
+}
+
+TEST_CASE("an exchange that still sends to a peer that has ended can be cancelled, by its types alone") {
+    for (const auto type : test::every_type) {
+        connected talk([](endpoint& server) { server.accept().window(4).reply("no").half_close().deaf(); });
+        talk.inbound = {"no"};
+        talk.exchange_to_end("0123456789", {}, 1s);
+        operation& exchange = talk.latest();
+        talk.network().run_for(10ms);
+        talk.emit(exchange.index, type);
+        talk.run();
+        const bool honoured = type != net::cancellation_type::total;
+        CHECK(ended(exchange, honoured ? aborted : error_code(errc::send_timeout), std::size_t{2}));
+        CHECK(talk.peer_got().size() <= 4);
+    }
+}
+
+TEST_CASE("close() and destruction end an exchange that still sends to a peer that has ended") {
+    for (const bool destroys : {false, true}) {
+        connected talk([](endpoint& server) { server.accept().window(4).reply("no").half_close().deaf(); });
+        talk.inbound = {"no"};
+        talk.exchange("0123456789");
+        operation& exchange = talk.latest();
+        talk.network().run_for(10ms);
+        destroys ? talk.destroy_client() : talk.close();
+        talk.run();
+        CHECK(ended(exchange, aborted, std::size_t{2}));
+    }
+}
+
+TEST_CASE("the context may go while an exchange still sends to a peer that has ended") {
+    for (const bool half_closes : {false, true}) {
+        connected talk([](endpoint& server) { server.accept().window(4).reply("no").half_close().deaf(); });
+        talk.inbound = {"no"};
+        half_closes ? talk.exchange_to_end("0123456789") : talk.exchange("0123456789");
+        talk.network().run_for(10ms);
+        CHECK(talk.handlers_alive() == 1);
+        talk.destroy_context(test::conversation::owner::context_first);
+        CHECK(talk.handlers_alive() == 0);
+    }
+}
+
+TEST_CASE("a request that is stopped before it leaves takes its half-close with it") {
+    // The write in flight is another send's, or the request's own of which nothing has gone.
+    for (const bool is_first : {false, true}) {
+        connected talk([is_first](endpoint& server) {
+            server.accept().window(4).expect(is_first ? "after" : "0123456789after").reply("yes").close();
+        });
+        talk.inbound = {"yes"};
+        talk.network().writes_at_once(false);
+        if (!is_first) talk.send("0123456789");
+        talk.exchange_to_end("request");
+        operation& exchange = talk.latest();
+        talk.emit(exchange.index, net::cancellation_type::terminal);
+        talk.network().poll();
+        CHECK(ended(exchange, aborted, std::size_t{0}));
+        talk.send("after");
+        operation& after = talk.latest();
+        talk.receive();
+        talk.run();
+        CHECK(ended(after, success, 5));
+        CHECK(talk.held() == "yes");
+    }
+}
+
+TEST_CASE("a held request that is stopped takes its half-close with it") {
+    connected talk([](endpoint& server) { server.accept().expect("first, after").reply("yes").close(); });
+    talk.network().writes_at_once(true);
+    talk.inbound = {"yes"};
+    talk.send("first");               // at once, and until its handler is called
+    talk.exchange_to_end("request");  // all others are held
+    operation& exchange = talk.latest();
+    talk.emit(exchange.index, net::cancellation_type::terminal);
+    talk.network().poll();
+    CHECK(ended(exchange, aborted, std::size_t{0}));
+    talk.send(", after");
+    operation& after = talk.latest();
+    talk.receive();
+    talk.run();
+    CHECK(ended(after, success, 7));
+    CHECK(talk.held() == "yes");
+}
+
+TEST_CASE("a cancel on the stream itself ends an exchange, and makes no half-close without the request") {
+    connected talk([](endpoint& server) {
+        server.accept().window(4).after(1s).expect("0123after").reply("yes").close();
+    });
+    talk.inbound = {"yes"};
+    talk.send("0123");
+    talk.network().run_for(1ms);
+    talk.exchange_to_end("request");
+    operation& exchange = talk.latest();
+    talk.network().run_for(1ms);
+    talk.client()->lowest_layer().cancel();
+    talk.network().run_for(1ms);
+    CHECK(ended(exchange, aborted, std::size_t{0}));
+    talk.send("after");
+    operation& after = talk.latest();
+    talk.receive();
+    talk.run();
+    CHECK(ended(after, success, 5));
+    CHECK(talk.held() == "yes");
+}

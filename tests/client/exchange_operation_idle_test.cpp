@@ -1,0 +1,95 @@
+// Distributed under the Boost Software License, Version 1.0 (see LICENSE).
+//
+// idle_timeout of an exchange and of sends: what is progress, and from when on a pause is one.
+
+#include <uplink/detail/client/exchange_operation.hpp>
+
+#include <support/connected.hpp>
+
+#include <chrono>
+#include <cstddef>
+#include <string>
+
+using namespace std::chrono_literals;
+using test::connected;
+using test::ended;
+using test::error_code;
+using test::operation;
+using test::success;
+using uplink::errc;
+using uplink::testing::endpoint;
+
+TEST_CASE("an exchange that receives all the time is not idle, though its peer does not read") {
+    connected talk(
+        [](endpoint& server) {
+            server.accept().window(4);
+            for (int i = 0; i != 10; ++i) server.after(60ms).reply("x");
+            server.expect_bytes(10).close();
+        },
+        {.idle_timeout = 100ms});
+    talk.inbound = {std::string(10, 'x')};
+    talk.exchange("0123456789");
+    talk.run();
+    CHECK(ended(talk.latest(), success, std::size_t{10}));
+    CHECK(talk.network().elapsed() >= 600ms);
+}
+
+TEST_CASE("an exchange that sends all the time is not idle, though nothing comes back") {
+    for (const bool at_once : {false, true}) {
+        connected talk(
+            [](endpoint& server) { server.accept().window(1).latency(20ms).expect_bytes(20).close(); },
+            {.idle_timeout = 100ms});
+        talk.network().writes_at_once(at_once);
+        talk.exchange("01234567890123456789");
+        talk.run();
+        CHECK(ended(talk.latest(), success, std::size_t{0}));
+        CHECK(talk.network().elapsed() > 300ms);
+    }
+}
+
+TEST_CASE("the last byte of a request is progress: the pause before the answer counts from it") {
+    connected talk(
+        [](endpoint& server) {
+            server.accept().window(1).latency(45ms).expect("01").after(90ms).reply("y").close();
+        },
+        {.idle_timeout = 200ms});
+    talk.inbound = {"y"};
+    talk.exchange("01");
+    talk.run();
+    CHECK(ended(talk.latest(), success, std::size_t{1}));
+    CHECK(talk.network().elapsed() > 200ms);
+}
+
+TEST_CASE("an exchange of nothing with a silent peer ends by its idle timeout") {
+    for (const bool half_closes : {false, true}) {
+        connected talk([](endpoint& server) { server.accept().silent(); }, {.idle_timeout = 100ms});
+        half_closes ? talk.exchange_to_end("") : talk.exchange("");
+        talk.run();
+        CHECK(ended(talk.latest(), errc::receive_timeout));
+        CHECK(talk.network().elapsed() == 100ms);
+    }
+}
+
+TEST_CASE("no pause of an exchange or a send is measured while it waits for earlier ones that go forward") {
+    for (const bool exchanges : {false, true}) {
+        connected talk(
+            [](endpoint& server) { server.accept().window(1).latency(20ms).expect_bytes(23).close(); },
+            {.idle_timeout = 100ms});
+        talk.send("01234567890123456789");
+        exchanges ? talk.exchange("req") : talk.send("req");
+        talk.run();
+        CHECK_FALSE(talk.latest().ec);
+        CHECK(talk.network().elapsed() > 400ms);
+    }
+}
+
+TEST_CASE("an exchange that waits for an earlier send ends when that one does not go forward") {
+    connected talk([](endpoint& server) { server.accept().window(4).deaf(); }, {.idle_timeout = 100ms});
+    talk.send("0123456789");
+    operation& before = talk.latest();
+    talk.exchange("request");
+    talk.run();
+    CHECK(ended(before, errc::send_timeout));
+    CHECK(ended(talk.latest(), errc::send_interrupted));
+    CHECK(talk.network().elapsed() == 100ms);
+}

@@ -1,0 +1,181 @@
+// Distributed under the Boost Software License, Version 1.0 (see LICENSE).
+//
+// An initiation holds the core and not the client, so it can be called later, after the client has moved or gone, and
+// more than once; a handler's executor and allocator are its own (contract, sections 2 and 7; faults 76, 78, 85).
+
+#include <uplink/detail/client/initiation.hpp>
+
+#include <support/connected.hpp>
+
+#if defined(UPLINK_USE_BOOST_ASIO)
+#include <boost/asio/strand.hpp>
+#include <boost/asio/use_future.hpp>
+#else
+#include <asio/strand.hpp>
+#include <asio/use_future.hpp>
+#endif
+
+#include <chrono>
+#include <cstddef>
+#include <future>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <tuple>
+#include <utility>
+
+using test::client_type;
+using test::error_code;
+using uplink::testing::network;
+namespace net = uplink::net;
+
+namespace {
+
+const auto initiation_server = uplink::testing::detail::parse_endpoint(test::server_address);
+
+/// What a deferred token gets: the initiation, kept.
+template <class Initiation> struct kept { Initiation initiation; };
+
+struct keep_token {};
+
+struct connected_client {
+    network net;
+    client_type client{net.get_executor()};
+    explicit connected_client(const std::string& reply = "text") {
+        net.endpoint(initiation_server).accept().reply(reply).deaf();
+        client.async_connect(initiation_server, [](error_code, auto) {});
+        net.run();
+    }
+};
+
+/// A handler that is large, over-aligned and move-only (faults 76).
+struct alignas(alignof(std::max_align_t)) huge_handler {
+    std::unique_ptr<int> owned = std::make_unique<int>(1);
+    char bytes[10'000]{};
+    error_code* result;
+    explicit huge_handler(error_code& to) : result(&to) {}
+    void operator()(error_code ec, std::string_view) { *result = ec; }
+};
+
+/// A strand is the handler's executor; with an allocator that counts.
+struct strand_handler {
+    using executor_type = net::strand<net::io_context::executor_type>;
+    using allocator_type = test::pool_allocator<char>;
+    executor_type executor;
+    test::memory_pool::account* account;
+    int* calls;
+    executor_type get_executor() const noexcept { return executor; }
+    allocator_type get_allocator() const noexcept { return allocator_type(*account); }
+    template <class... Arguments> void operator()(error_code, const Arguments&...) const {
+        ++*calls;
+        CHECK(executor.running_in_this_thread());
+    }
+};
+
+}  // namespace
+
+template <class Signature> class net::async_result<keep_token, Signature> {
+public:
+    template <class Initiation, class... Arguments>
+    static auto initiate(Initiation&& initiation, keep_token, Arguments&&... arguments) {
+        return [initiation = std::forward<Initiation>(initiation),
+                kept = std::make_tuple(std::forward<Arguments>(arguments)...)](auto handler) {
+            std::apply([&](auto... each) { initiation(std::move(handler), std::move(each)...); }, kept);
+        };
+    }
+};
+
+TEST_CASE("an initiation may be called later and more than once, after the client has moved") {
+    connected_client one("text text");
+    const auto send = one.client.async_send(std::string("twice "), keep_token());
+    const auto receive = one.client.async_receive_exactly(4, keep_token());
+    client_type moved = std::move(one.client);
+    int calls = 0;
+    for (int i = 0; i != 2; ++i) {
+        send([&](error_code ec, std::size_t n) { calls += !ec && n == 6; });
+        receive([&](error_code ec, std::string_view text) { calls += !ec && text.size() == 4; });
+        one.net.run();
+    }
+    CHECK(calls == 4);
+    CHECK(one.net.attempts().back().received == "twice twice ");
+}
+
+TEST_CASE("an initiation that is called after the client has gone finds it closed") {
+    connected_client one;
+    const auto receive = one.client.async_receive(keep_token());
+    { const client_type gone = std::move(one.client); }
+    error_code result;
+    receive([&](error_code ec, std::size_t) { result = ec; });
+    one.net.run();
+    CHECK(result == net::error::not_connected);
+}
+
+TEST_CASE("a connect that is started after its client has gone is aborted, and makes no attempt") {
+    connected_client one;
+    const std::size_t attempts = one.net.attempts().size();
+    client_type fresh(one.net.get_executor());
+    const auto from_fresh = fresh.async_connect(initiation_server, keep_token());
+    const auto by_name = fresh.async_connect("server.test", "80", keep_token());
+    const auto from_connected = one.client.async_connect(initiation_server, keep_token());
+    { const client_type gone = std::move(fresh); }
+    { const client_type gone = std::move(one.client); }
+    int aborted_calls = 0;
+    const auto count = [&](error_code ec, auto) { aborted_calls += ec == net::error::operation_aborted; };
+    from_fresh(count);
+    by_name(count);
+    from_connected(count);
+    CHECK(aborted_calls == 0);
+    one.net.run();
+    CHECK(aborted_calls == 3);
+    CHECK(one.net.attempts().size() == attempts);
+    CHECK(one.net.lookups().empty());
+    CHECK(one.net.open_sockets() == 0);
+}
+
+TEST_CASE("an initiation tells the client's executor") {
+    connected_client one;
+    using initiation = uplink::detail::initiation<
+        uplink::detail::client_core<uplink::testing::socket, uplink::received_bytes>, void (*)()>;
+    static_assert(std::is_same_v<initiation::executor_type, client_type::executor_type>);
+    CHECK(one.client.get_executor() == one.net.get_executor());
+}
+
+TEST_CASE("faults 76: a handler may be huge and move-only") {
+    connected_client one;
+    error_code result = net::error::would_block;
+    one.client.async_receive_exactly(4, huge_handler(result));
+    one.net.run();
+    CHECK_FALSE(result);
+}
+
+TEST_CASE(
+    "faults 78, 85: a handler on a strand runs there, its memory its own allocator's, for every operation") {
+    connected_client one("abcdefghij\n");
+    test::memory_pool pool;
+    test::memory_pool::account account{&pool};
+    int calls = 0;
+    const strand_handler handler{net::make_strand(one.net.get_executor()), &account, &calls};
+    client_type& client = one.client;
+    std::string buffer(3, ' ');
+    client.async_receive_some(handler), one.net.run();
+    client.async_receive_exactly(2, handler), one.net.run();
+    client.async_send(std::string("abc"), handler), one.net.run();
+    client.async_write_some(net::buffer(buffer), handler), one.net.run();
+    client.async_drain(handler), one.net.run();
+    client.async_shutdown_send(handler), one.net.run();
+    client.async_connect(initiation_server, handler), one.net.run();  // refused, on the strand as well
+    client.cancel(), one.net.run();
+    client.async_close(handler);
+    one.net.run_for(std::chrono::seconds(20));
+    CHECK(calls == 8);
+    CHECK(account.live == 0);
+    CHECK(account.total >= 8);
+    CHECK(pool.is_untouched());
+}
+
+TEST_CASE("a future is fulfilled by the run of the client's context") {
+    connected_client one;
+    std::future<std::size_t> done = one.client.async_send(std::string("abc"), net::use_future);
+    one.net.run();
+    CHECK(done.get() == 3);
+}

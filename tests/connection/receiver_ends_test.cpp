@@ -1,0 +1,344 @@
+// Distributed under the Boost Software License, Version 1.0 (see LICENSE).
+//
+// The read side of a connection: bytes and an error from one read, ends that wait for a write, what a failed connection
+// still holds, and reads that do not wait (contract, section 5).
+
+#include <uplink/detail/connection/receiver.hpp>
+
+#include <support/scripted_stream.hpp>
+
+#include <array>
+#include <chrono>
+#include <cstddef>
+#include <optional>
+#include <string>
+#include <utility>
+
+namespace uplink::tests {
+
+using namespace std::chrono_literals;
+
+namespace {
+
+const error_code ends_reset = net::error::connection_reset;
+const error_code ends_eof = net::error::eof;
+
+struct scripted_ends : scripted_client<> {
+    explicit scripted_ends(client_options options = {}) : scripted_client(std::move(options)) { connect(); }
+};
+
+/// A connection that is gone, of which the read was told an end while a write is in flight.
+struct end_behind_write : scripted_ends {
+    explicit end_behind_write(bool discards = false) {
+        client.async_send(std::string("request"), noted_in(sent));
+        REQUIRE(script().is_writing());
+        script().ends_cancelled_writes = false;
+        script().peer_gone = true;
+        if (discards) client.async_close(noted_in(closed));
+        else client.async_receive(noted_in(received));
+        script().end_read(ends_eof, "abc");
+        run();
+    }
+    outcome sent, received, closed;
+};
+
+}  // namespace
+
+TEST_CASE("bytes that come with an error are taken before it") {
+    struct row {
+        error_code with;
+        error_code expected;
+    };
+    for (const row& each : {row{ends_reset, ends_reset}, row{ends_eof, {}},
+                            row{net::error::timed_out, net::error::timed_out}}) {
+        scripted_ends talk;
+        outcome received;
+        std::string held;
+        const noted_in noted(received);
+        talk.client.async_receive([&](error_code ec, std::size_t n) {
+            held = talk.client.state().view();
+            noted(ec, n);
+        });
+        talk.script().end_read(each.with, "abc");
+        talk.run();
+        CHECK(received.calls == 1);
+        CHECK(received.ec == each.expected);
+        CHECK(received.count == 3);
+        CHECK(held == "abc");
+        CHECK(talk.client.stats().bytes_received == 3);
+    }
+}
+
+TEST_CASE("bytes that come with an error satisfy the receive, and the error is the next one's") {
+    for (const error_code& with : {ends_reset, ends_eof}) {
+        scripted_ends talk;
+        outcome received, next;
+        talk.client.async_receive_exactly(3, noted_in(received));
+        talk.script().end_read(with, "abc");
+        talk.run();
+        CHECK(received.succeeded());
+        CHECK(received.text == "abc");
+        talk.client.async_receive_exactly(1, noted_in(next));
+        talk.run();
+        CHECK(next.failed_with(with));
+    }
+}
+
+TEST_CASE("bytes that come with a transient error are taken, and the receive goes on") {
+    scripted_ends talk;
+    outcome received;
+    talk.client.async_receive_exactly(4, noted_in(received));
+    talk.script().end_read(net::error::try_again, "abc");
+    talk.run();
+    CHECK_FALSE(received);
+    talk.script().end_read("d");
+    talk.run();
+    CHECK(received.text == "abcd");
+}
+
+TEST_CASE("bytes that come with an error into async_read_some's buffer are its result") {
+    for (const error_code& with : {ends_reset, ends_eof}) {
+        scripted_ends talk;
+        outcome read, next;
+        std::string buffer(10, ' ');
+        talk.client.async_read_some(net::buffer(buffer), noted_in(read));
+        talk.script().end_read(with, "abc");
+        talk.run();
+        CHECK(read.succeeded());
+        CHECK(read.count == 3);
+        CHECK(buffer.starts_with("abc "));
+        talk.client.async_read_some(net::buffer(buffer), noted_in(next));
+        talk.run();
+        CHECK(next.failed_with(with));
+    }
+}
+
+TEST_CASE("a write that the transport leaves pending is given back where an end waits for it") {
+    end_behind_write talk;
+    CHECK(talk.script().write_cancels() == 1);
+    CHECK_FALSE(talk.received);  // what the write says decides
+    CHECK_FALSE(talk.script().is_reading());
+    talk.script().end_write(net::error::operation_aborted, 0);
+    talk.run();
+    CHECK(talk.received.failed_with(ends_reset));
+    CHECK(talk.received.count == 3);
+    CHECK(talk.sent.failed_with(ends_reset));
+}
+
+TEST_CASE("an end that waits for a write is what the write's result makes of it") {
+    struct row {
+        error_code write;
+        std::size_t n;
+        bool peer_gone;
+        error_code expected;
+    };
+    for (const row& each : {row{{}, 7, true, ends_reset}, row{{}, 3, true, ends_reset},
+                            row{net::error::broken_pipe, 0, true, net::error::broken_pipe},
+                            row{ends_reset, 0, true, ends_reset}, row{{}, 7, false, {}}}) {
+        CAPTURE(each.write.message(), each.n, each.peer_gone);
+        end_behind_write talk;
+        talk.script().peer_gone = each.peer_gone;
+        talk.script().end_write(each.write, each.n);
+        talk.run();
+        CHECK(talk.received.calls == 1);
+        CHECK(talk.received.ec == each.expected);
+        CHECK(talk.received.count == 3);
+        CHECK_FALSE(talk.script().is_reading());
+        CHECK_FALSE(talk.script().is_writing());
+        CHECK(talk.client.stats().bytes_sent == each.n);
+    }
+}
+
+TEST_CASE("a receive whose end waits for a write can be stopped, and the next waits for it too") {
+    for (const bool by_limit : {false, true}) {
+        end_behind_write talk;
+        talk.client.cancel();
+        talk.run();
+        CHECK(talk.received.is_aborted());
+        outcome next;
+        talk.client.async_receive(by_limit ? 10ms : 10h, noted_in(next));
+        talk.run();
+        CHECK_FALSE(next);
+        CHECK_FALSE(talk.script().is_reading());
+        if (by_limit) {
+            talk.net.run_for(10ms);
+            CHECK(next.failed_with(errc::receive_timeout));
+        }
+        talk.script().end_write(net::error::operation_aborted, 0);
+        talk.run();
+        CHECK(next.failed_with(by_limit ? error_code(errc::receive_timeout) : ends_reset));
+    }
+}
+
+TEST_CASE("an end that waits for a write is of no more interest once the client is closed") {
+    end_behind_write talk;
+    talk.client.close();
+    talk.run();
+    CHECK(talk.received.is_aborted());
+    CHECK_FALSE(talk.sent);
+    talk.script().end_write({}, 7);
+    talk.run();
+    CHECK(talk.sent.succeeded());  // all of it had left
+}
+
+TEST_CASE("the peer's end during async_close waits for a write, too, and may turn out a reset") {
+    for (const bool gone : {true, false}) {
+        end_behind_write talk(true);
+        CHECK_FALSE(talk.closed);
+        CHECK_FALSE(talk.script().is_reading());
+        talk.script().peer_gone = gone;
+        talk.script().end_write({}, 7);
+        talk.run();
+        CHECK(talk.closed.failed_with(gone ? ends_reset : error_code()));
+        CHECK(talk.sent.succeeded());
+        CHECK(talk.script().shutdowns == (gone ? 0 : 1));
+        CHECK_FALSE(talk.client.is_open());
+        CHECK(talk.client.stats().bytes_received == 3);  // dropped ones count
+    }
+}
+
+TEST_CASE(
+    "an end after our own half-close needs no write, and is orderly whatever the kernel says of the peer") {
+    scripted_ends talk;
+    outcome shut, received;
+    talk.client.async_shutdown_send(noted_in(shut));
+    talk.client.async_receive(noted_in(received));
+    talk.script().peer_gone = true;  // both sides have ended
+    talk.script().end_read(ends_eof);
+    talk.run();
+    CHECK(shut.succeeded());
+    CHECK(received.succeeded());
+}
+
+TEST_CASE("a direct read that meets a failure leaves the state alone; the next receive takes what is there") {
+    for (const bool refused : {false, true}) {
+        scripted_ends talk;
+        outcome read, received;
+        std::string buffer(10, ' ');
+        talk.client.async_read_some(net::buffer(buffer), noted_in(read));
+        talk.script().reads.push_back({{}, "left"});
+        if (refused) {
+            talk.script().writes.push_back({ends_reset});
+            talk.client.async_send(std::string("x"), [](error_code, std::size_t) {});
+            talk.run();
+        } else {
+            talk.script().end_read(ends_reset);
+            talk.run();
+        }
+        CHECK(read.failed_with(ends_reset));
+        CHECK(read.count == 0);
+        CHECK(talk.client.state().empty());
+        talk.client.async_receive(noted_in(received));
+        talk.run();
+        CHECK(received.failed_with(ends_reset));
+        CHECK(talk.client.state().view() == "left");
+    }
+}
+
+TEST_CASE("a direct read into an empty first buffer goes to the second") {
+    scripted_ends talk;
+    outcome read;
+    std::string second(5, ' ');
+    const std::array<net::mutable_buffer, 3> buffers{net::mutable_buffer(), net::buffer(second),
+                                                     net::mutable_buffer()};
+    talk.client.async_read_some(buffers, noted_in(read));
+    REQUIRE(talk.script().read_room() == 5);
+    talk.script().end_read("abc");
+    talk.run();
+    CHECK(read.count == 3);
+    CHECK(second == "abc  ");
+}
+
+TEST_CASE(
+    "what a failed connection holds goes into the state up to max_receive, and no byte is lost or moved") {
+    scripted_ends talk({.max_receive = 4});
+    outcome received, again, rest;
+    talk.client.async_receive(noted_in(received));
+    talk.script().end_read("ab");
+    talk.run();
+    talk.script().reads.push_back({{}, "cdefgh"});
+    talk.script().end_read(ends_reset);
+    talk.run();
+    CHECK(received.failed_with(ends_reset));
+    CHECK(talk.client.state().view() == "abcd");
+    CHECK(received.count == 4);
+    CHECK(talk.client.stats().bytes_received == 4);
+    talk.client.state().consume(4);
+    talk.client.async_receive(noted_in(again));
+    talk.run();
+    CHECK(again.failed_with(ends_reset));
+    CHECK(talk.client.state().view() == "efgh");
+    CHECK(talk.client.stats().bytes_received == 8);
+}
+
+namespace {
+
+/// Of a client on the system's clock, whose reads the test decides.
+using polled_client = async_client<scripted_stream<net::ip::tcp::socket>>;
+
+struct spinning : client_test {
+    loopback_server server{{conversation().until_gone()}};
+    std::shared_ptr<stream_scripts> scripts = std::make_shared<stream_scripts>();
+    std::optional<polled_client> client{};
+
+    void connect_with(client_options options) {
+        client.emplace(io, scripts, std::move(options));
+        connect(*client, server);
+    }
+    stream_script& script() { return scripts->latest(); }
+    void leave() {
+        client->close();
+        if (script().is_reading()) script().end_read(net::error::operation_aborted);
+        run();
+        client.reset();
+    }
+};
+
+}  // namespace
+
+TEST_CASE_METHOD(spinning, "a receive spins until its limit or its idle limit at most, not for all its spin",
+                 "[receive]") {
+    using clock = std::chrono::steady_clock;
+    for (const bool idle : {false, true}) {
+        connect_with({.idle_timeout = idle ? std::optional<std::chrono::nanoseconds>(1ms) : std::nullopt,
+                      .receive_spin = 10ms});
+        script().on_poll = [&] {
+            if (script().polls == 2) script().reads.push_back({{}, "too late"});
+            const auto end = clock::now() + 2ms;  // the limit has passed by then
+            while (clock::now() <= end) {
+            }
+        };
+        outcome received;
+        if (idle) client->async_receive_some(noted_in(received));
+        else client->async_receive_some(1ms, noted_in(received));
+        CHECK(script().polls == 1);
+        run_until(received);
+        CHECK(received.failed_with(errc::receive_timeout));
+        CHECK(client->stats().bytes_received == 0);
+        leave();
+    }
+}
+
+TEST_CASE_METHOD(spinning, "each receive spins, whatever ended the one before: a cancel, or its spin",
+                 "[receive]") {
+    for (const bool is_satisfied : {false, true}) {
+        connect_with({.receive_spin = 1ns});
+        outcome first, second;
+        if (is_satisfied) script().reads.push_back({{}, "first"});
+        client->async_receive_some(noted_in(first));
+        const std::size_t polls = script().polls;
+        CHECK(polls != 0);
+        if (!is_satisfied) client->cancel();
+        run_until(first);
+        CHECK(first.text == (is_satisfied ? "first" : ""));
+        script().reads.push_back({{}, "there"});
+        client->async_receive_some(noted_in(second));
+        CHECK(script().polls == polls + 1);
+        CHECK_FALSE(script().is_reading());
+        run_until(second);
+        CHECK(second.text == "there");
+        leave();
+    }
+}
+
+}  // namespace uplink::tests

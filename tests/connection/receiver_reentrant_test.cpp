@@ -1,0 +1,327 @@
+// Distributed under the Boost Software License, Version 1.0 (see LICENSE).
+//
+// Framings, states and sinks of the user's that use the client while the pump asks them: cancel, close, destroy, send
+// and receive; and what they throw (contract, sections 2 and 5).
+
+#include <uplink/detail/connection/receiver.hpp>
+
+#include <support/scripted_stream.hpp>
+
+#include <chrono>
+#include <cstddef>
+#include <functional>
+#include <memory>
+#include <new>
+#include <optional>
+#include <stdexcept>
+#include <string>
+#include <string_view>
+#include <system_error>
+#include <utility>
+
+namespace uplink::tests {
+
+using namespace std::chrono_literals;
+
+namespace {
+
+const error_code reentrant_reset = net::error::connection_reset;
+
+/// Lines; calls `asked` before it looks for one.
+struct asking_framing {
+    std::function<void(std::string_view)> asked;
+    parse_result parse(std::string_view pending) const {
+        asked(pending);
+        const std::size_t end = pending.find('\n');
+        if (end == std::string_view::npos) return parse_result::need_more();
+        return parse_result::message(0, end, end + 1);
+    }
+};
+
+using asking_client = scripted_client<asking_bytes>;
+
+/// What user's code may do to the client that asks it.
+enum class deed { cancel, close, destroy, fail };
+constexpr deed deeds[] = {deed::cancel, deed::close, deed::destroy, deed::fail};
+
+template <class Client> void act(deed what, std::optional<Client>& client, stream_script& script) {
+    if (what == deed::cancel) client->cancel();
+    if (what == deed::close) client->close();
+    if (what == deed::destroy) client.reset();
+    if (what == deed::fail) {
+        script.writes.push_back({reentrant_reset});
+        client->async_send(std::string("x"), [](error_code, std::size_t) {});
+    }
+}
+
+/// A client that may go, connected.
+template <class State> struct mortal_client : scripted_client<State> {
+    using client_type = typename scripted_client<State>::client_type;
+
+    explicit mortal_client(client_options options = {}) : scripted_client<State>(std::move(options)) {
+        this->connect();
+        mortal.emplace(std::move(this->client));
+        this->client = client_type(this->net.get_executor(), std::make_shared<stream_scripts>());
+    }
+    ~mortal_client() { mortal.reset(); }
+
+    std::optional<client_type> mortal{};
+};
+
+}  // namespace
+
+TEST_CASE("a framing may cancel, close, destroy and fail the client while it finds a message") {
+    for (const deed what : deeds) {
+        CAPTURE(static_cast<int>(what));
+        mortal_client<received_bytes> talk;
+        outcome received;
+        talk.mortal->async_receive_message(asking_framing{[&](std::string_view pending) {
+                                               if (!pending.empty()) act(what, talk.mortal, talk.script());
+                                           }},
+                                           noted_in(received));
+        talk.script().end_read("one\ntwo\n");
+        talk.run();
+        CHECK(received.calls == 1);
+        const bool stands = what == deed::cancel || what == deed::fail;
+        CHECK((stands ? received.succeeded() : received.is_aborted()));
+        CHECK(received.text == (stands ? "one" : ""));
+        CHECK_FALSE(talk.script().is_reading());
+        if (stands) CHECK(talk.mortal->state().view() == "two\n");
+        if (stands) CHECK(talk.mortal->stats().receives == 1);
+    }
+}
+
+TEST_CASE("a framing may cancel, close, destroy and fail the client while it finds none") {
+    for (const deed what : deeds) {
+        CAPTURE(static_cast<int>(what));
+        mortal_client<received_bytes> talk;
+        outcome received;
+        int asked = 0;
+        talk.mortal->async_receive_message(asking_framing{[&](std::string_view pending) {
+                                               ++asked;
+                                               if (!pending.empty() && talk.mortal)
+                                                   act(what, talk.mortal, talk.script());
+                                           }},
+                                           noted_in(received));
+        CHECK(asked == 1);
+        talk.script().end_read("part");
+        talk.run();
+        CHECK(received.failed_with(what == deed::fail ? reentrant_reset
+                                                      : error_code(net::error::operation_aborted)));
+        CHECK(received.text.empty());
+        CHECK_FALSE(talk.script().is_reading());
+        if (talk.mortal) CHECK(talk.mortal->state().view() == "part");
+    }
+}
+
+TEST_CASE("a framing that delivers while the connection fails is asked once for each message") {
+    mortal_client<received_bytes> talk;
+    outcome received;
+    int asked = 0;
+    talk.script().reads.push_back({{}, "three\n"});
+    talk.mortal->async_receive_message(asking_framing{[&](std::string_view pending) {
+                                           ++asked;
+                                           if (!pending.empty()) act(deed::fail, talk.mortal, talk.script());
+                                       }},
+                                       noted_in(received));
+    talk.script().end_read("one\ntwo\n");
+    talk.run();
+    CHECK(received.text == "one");
+    CHECK(asked == 2);
+    CHECK(talk.mortal->state().view().starts_with("two\n"));
+}
+
+TEST_CASE("what had come is looked at again where the connection fails while a framing is asked") {
+    mortal_client<received_bytes> talk;
+    outcome received;
+    talk.script().reads.push_back({{}, " and the rest\n"});
+    talk.mortal->async_receive_message(asking_framing{[&](std::string_view pending) {
+                                           if (pending == "part") act(deed::fail, talk.mortal, talk.script());
+                                       }},
+                                       noted_in(received));
+    talk.script().end_read("part");
+    talk.run();
+    CHECK(received.succeeded());
+    CHECK(received.text == "part and the rest");
+}
+
+TEST_CASE("a framing may start sends, and a receive, which is refused") {
+    mortal_client<received_bytes> talk;
+    outcome received, sent, refused;
+    talk.mortal->async_receive_message(asking_framing{[&](std::string_view pending) {
+                                           if (pending.empty()) return;
+                                           talk.mortal->async_send(std::string("ack"), noted_in(sent));
+                                           talk.mortal->async_receive(noted_in(refused));
+                                       }},
+                                       noted_in(received));
+    talk.script().end_read("line\n");
+    CHECK_FALSE(sent);
+    talk.run();
+    CHECK(received.text == "line");
+    CHECK(refused.failed_with(errc::operation_in_progress));
+    REQUIRE(talk.script().is_writing());
+    CHECK(talk.script().writing() == "ack");
+    talk.script().end_write();
+    talk.run();
+    CHECK(sent.succeeded());
+}
+
+TEST_CASE("a read that does not wait is not made where the state has ended the receive meanwhile") {
+    for (const deed what : deeds) {
+        for (const bool spins : {false, true}) {
+            CAPTURE(static_cast<int>(what), spins);
+            mortal_client<asking_bytes> talk({.receive_spin = spins ? 1us : 0us});
+            stream_script& script = talk.script();
+            talk.mortal->state().piece = 3;
+            outcome received;
+            bool acts = false;
+            talk.mortal->state().asked = [&] {
+                if (std::exchange(acts, false)) act(what, talk.mortal, script);
+            };
+            talk.mortal->async_receive(noted_in(received));
+            const std::size_t polls = script.polls;
+            acts = true;
+            script.end_read("abc");  // which fills its room, so that one that does not wait follows
+            script.reads.push_back({{}, "de"});
+            talk.run();
+            CHECK(received.calls == 1);
+            CHECK(received.ec ==
+                  (what == deed::fail ? reentrant_reset : error_code(net::error::operation_aborted)));
+            if (what == deed::fail) {
+                CHECK(received.count == 5);  // what was there is kept
+                CHECK(talk.mortal->state().view() == "abcde");
+            } else {
+                CHECK(script.polls == polls);
+                CHECK(script.reads.size() == 1);
+                CHECK(received.count == 3);
+            }
+            CHECK_FALSE(script.is_reading());
+        }
+    }
+}
+
+TEST_CASE("a read that waits is not started where the state has ended the receive meanwhile") {
+    for (const deed what : deeds) {
+        CAPTURE(static_cast<int>(what));
+        mortal_client<asking_bytes> talk;
+        stream_script& script = talk.script();
+        outcome received;
+        int times = 0;
+        talk.mortal->state().asked = [&] {
+            if (++times == 1) act(what, talk.mortal, script);
+        };
+        script.reads.push_back({{}, "there"});
+        talk.mortal->async_receive(noted_in(received));
+        talk.run();
+        CHECK(received.calls == 1);
+        CHECK_FALSE(script.is_reading());
+        CHECK(received.count == (what == deed::fail ? 5 : 0));
+        CHECK(script.reads.size() == (what == deed::fail ? 0 : 1));
+    }
+}
+
+TEST_CASE("a state may cancel, close, destroy and fail the client while it takes bytes") {
+    for (const deed what : deeds) {
+        CAPTURE(static_cast<int>(what));
+        mortal_client<asking_bytes> talk;
+        stream_script& script = talk.script();
+        outcome received;
+        int times = 0;
+        talk.mortal->state().given = [&] {
+            if (++times == 1) act(what, talk.mortal, script);
+            return error_code();
+        };
+        script.reads.push_back({{}, "more"});
+        talk.mortal->async_receive(noted_in(received));
+        script.end_read("abc");
+        talk.run();
+        CHECK(received.failed_with(what == deed::fail ? reentrant_reset
+                                                      : error_code(net::error::operation_aborted)));
+        CHECK(received.count == (what == deed::fail ? 7 : 3));
+        CHECK_FALSE(script.is_reading());
+    }
+}
+
+TEST_CASE("what a state's refusal or exception says ends the receive, once, and the next goes on") {
+    struct row {
+        std::function<error_code()> given;
+        error_code expected;
+    };
+    const row rows[] = {
+        {[] { return error_code(net::error::message_size); }, net::error::message_size},
+        {[]() -> error_code { throw system_error(net::error::access_denied); }, net::error::access_denied},
+        {[]() -> error_code { throw system_error(errc::malformed_message); }, errc::malformed_message},
+        {[]() -> error_code { throw std::bad_alloc(); }, net::error::no_memory},
+        {[]() -> error_code { throw std::runtime_error("no"); }, net::error::no_memory},
+        {[]() -> error_code { throw 1; }, net::error::no_memory},
+    };
+    for (const row& each : rows) {
+        CAPTURE(each.expected.message());
+        asking_client talk;
+        talk.connect();
+        talk.client.state().given = each.given;
+        outcome refused, next;
+        talk.client.async_receive_exactly(3, noted_in(refused));
+        talk.script().end_read("abc");
+        talk.run();
+        CHECK(refused.failed_with(each.expected));  // though that piece would have been enough
+        CHECK(refused.text.empty());
+        CHECK(talk.client.state().view() == "abc");
+        CHECK(talk.client.stats().receives == 0);
+        talk.client.state().given = [] { return error_code(); };
+        talk.client.async_receive_exactly(4, noted_in(next));
+        talk.run();
+        CHECK_FALSE(next);
+        talk.script().end_read("d");
+        talk.run();
+        CHECK(next.text == "abcd");
+    }
+}
+
+TEST_CASE("a sink that throws a system_error ends the receive with its code") {
+    auto throwing = [](std::string_view) { throw system_error(net::error::access_denied); };
+    scripted_client<sink_bytes<decltype(throwing)>> talk({}, sink_bytes(throwing));
+    talk.connect();
+    outcome received;
+    talk.client.async_receive(noted_in(received));
+    talk.script().end_read("abc");
+    talk.run();
+    CHECK(received.failed_with(net::error::access_denied));
+    CHECK(talk.client.state().total() == 3);
+}
+
+TEST_CASE("the byte that did not fit waits where the state has no memory for it, and comes first") {
+    for (const bool fails : {false, true}) {
+        asking_client talk({.max_receive = 4});
+        talk.connect();
+        outcome full, no_memory, received;
+        talk.client.async_receive(noted_in(full));
+        talk.script().end_read("0123");
+        talk.run();
+        REQUIRE(talk.script().read_room() == 1);
+        talk.script().end_read("4");
+        talk.run();
+        CHECK(full.failed_with(errc::receive_limit));
+        CHECK(full.count == 4);
+        talk.client.state().consume(4);
+        talk.client.state().asked = [] { throw std::bad_alloc(); };
+        if (fails) {
+            talk.script().writes.push_back({reentrant_reset});
+            talk.client.async_send(std::string("x"), [](error_code, std::size_t) {});
+            talk.script().reads.push_back({{}, "56"});
+        }
+        talk.client.async_receive_exactly(3, noted_in(no_memory));
+        talk.run();
+        CHECK(no_memory.ec);
+        if (!fails) CHECK(no_memory.ec == net::error::no_memory);
+        CHECK(talk.client.state().size() == 0);
+        talk.client.state().asked = [] {};
+        talk.client.async_receive_exactly(3, noted_in(received));
+        if (!fails) talk.script().end_read("56");
+        talk.run();
+        if (!fails) CHECK(received.text == "456");
+        else CHECK(talk.client.state().view() == (received.ec ? "456" : ""));
+    }
+}
+
+}  // namespace uplink::tests

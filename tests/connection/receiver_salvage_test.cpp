@@ -1,0 +1,246 @@
+// Distributed under the Boost Software License, Version 1.0 (see LICENSE).
+//
+// The read side of a connection that has failed: what it still holds, taken by a state that may refuse, have no room,
+// or close the client; and how often framings are asked (contract, section 5).
+
+#include <uplink/detail/connection/receiver.hpp>
+
+#include <support/scripted_stream.hpp>
+
+#include <cstddef>
+#include <functional>
+#include <stdexcept>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+namespace uplink::tests {
+
+using namespace std::chrono_literals;
+
+namespace {
+
+const error_code salvage_reset = net::error::connection_reset;
+
+/// A client whose connection fails as soon as it sends, and then holds "abcdef".
+struct doomed_client : scripted_client<asking_bytes> {
+    explicit doomed_client(client_options options = {}) : scripted_client(std::move(options)) {
+        connect();
+        script().writes.push_back({salvage_reset});
+        script().reads.push_back({{}, "abcdef"});
+    }
+    void doom() {
+        client.async_send(std::string("x"), [](error_code, std::size_t) {});
+    }
+};
+
+/// Is told how much it has seen; wants `wanted` bytes, and says so or that it does not know.
+struct counting_framing {
+    std::vector<std::pair<std::size_t, std::size_t>>* calls;
+    std::size_t wanted;
+    bool says_so;
+    parse_result parse(std::string_view) const { throw std::logic_error("the other one is called"); }
+    parse_result parse(std::string_view pending, std::size_t examined) const {
+        calls->emplace_back(pending.size(), examined);
+        if (pending.size() < wanted) return parse_result::need_more(says_so ? wanted - pending.size() : 0);
+        return parse_result::message(0, wanted, wanted);
+    }
+};
+
+}  // namespace
+
+TEST_CASE("an exchange whose request meets the failure keeps what the connection holds") {
+    outcome exchanged;
+    doomed_client talk;
+    talk.client.async_exchange(std::string("request"), noted_in(exchanged));
+    talk.run();
+    CHECK(exchanged.failed_with(salvage_reset));
+    CHECK(exchanged.count == 6);
+    CHECK(talk.client.state().view() == "abcdef");
+    CHECK(talk.client.stats().bytes_received == 6);
+}
+
+TEST_CASE(
+    "a failed connection's bytes are given in pieces, until the state refuses one, has no room or closes") {
+    for (const int what : {0, 1, 2, 3, 4}) {
+        CAPTURE(what);
+        outcome exchanged;
+        doomed_client talk({.max_receive = what == 4 ? 4u : 100u});
+        talk.client.state().piece = 2;
+        int asked = 0;
+        int given = 0;
+        talk.client.state().asked = [&] {
+            if (++asked != 2) return;
+            if (what == 1) throw std::length_error("full");
+            if (what == 2) talk.client.close();
+        };
+        talk.client.state().given = [&] {
+            if (++given == 2 && what == 0) return error_code(net::error::message_size);
+            if (given == 2 && what == 3) talk.client.close();
+            return error_code();
+        };
+        talk.client.async_exchange(std::string("request"), noted_in(exchanged));
+        talk.run();
+        CHECK(exchanged.calls == 1);
+        // Where the client is closed the request has failed before that.
+        const error_code expected[] = {net::error::message_size, net::error::no_memory, salvage_reset,
+                                       salvage_reset, salvage_reset};
+        CHECK(exchanged.ec == expected[what]);
+        const std::string_view kept[] = {"abcd", "ab", "ab", "abcd", "abcd"};
+        CHECK(talk.client.state().view() == kept[what]);
+        CHECK(talk.client.stats().bytes_received == kept[what].size());
+    }
+}
+
+TEST_CASE(
+    "a state that uses its client while it is given what a failed connection holds is asked again only after") {
+    outcome exchanged, inner;
+    doomed_client talk;
+    talk.client.state().piece = 2;
+    bool is_inside = false;
+    int refused = 0;
+    talk.client.state().asked = [&] {
+        CHECK_FALSE(is_inside);
+        is_inside = true;
+        talk.client.cancel();
+        talk.client.async_receive([&](error_code ec, std::size_t) { refused += ec ? 1 : 0; });
+        talk.client.async_send(std::string("y"), [&](error_code ec, std::size_t) { refused += ec ? 1 : 0; });
+        is_inside = false;
+    };
+    talk.client.async_exchange(std::string("request"), noted_in(exchanged));
+    talk.run();
+    CHECK(exchanged.failed_with(salvage_reset));
+    CHECK(talk.client.state().view() == "abcdef");
+    CHECK(refused == 8);  // two for each piece, and once more to see that there is none
+}
+
+TEST_CASE(
+    "the byte that did not fit comes before what a failed connection holds, and alone where nothing else fits") {
+    outcome full, first, second, third;
+    scripted_client<asking_bytes> talk({.max_receive = 2});
+    talk.connect();
+    talk.client.async_receive(noted_in(full));
+    talk.script().end_read("01");
+    talk.run();
+    talk.script().end_read("2");
+    talk.run();
+    CHECK(full.failed_with(errc::receive_limit));
+    talk.script().writes.push_back({salvage_reset});
+    talk.script().reads.push_back({{}, "345"});
+    talk.client.async_send(std::string("x"), [](error_code, std::size_t) {});
+    talk.run();
+    CHECK(talk.client.state().view() == "01");
+    std::string all;
+    for (outcome* each : {&first, &second, &third}) {
+        all += talk.client.state().view();
+        talk.client.state().consume(talk.client.state().size());
+        talk.client.async_receive(noted_in(*each));
+        talk.run();
+        CHECK(each->failed_with(salvage_reset));
+    }
+    all += talk.client.state().view();
+    CHECK(all == "012345");
+}
+
+TEST_CASE(
+    "a framing is not asked where the state has closed the client, nor before the bytes it wants are there") {
+    std::vector<std::pair<std::size_t, std::size_t>> calls;
+    for (const bool says_so : {true, false}) {
+        calls.clear();
+        outcome received;
+        scripted_client<asking_bytes> talk;
+        talk.connect();
+        talk.client.async_receive_message(counting_framing{&calls, 6, says_so}, noted_in(received));
+        for (const char* piece : {"ab", "c", "defg"}) {
+            talk.script().end_read(piece);
+            talk.run();
+        }
+        CHECK(received.text == "abcdef");
+        using seen = std::vector<std::pair<std::size_t, std::size_t>>;
+        CHECK(calls == (says_so ? seen{{0, 0}, {7, 0}} : seen{{0, 0}, {2, 0}, {3, 2}, {7, 3}}));
+        // The next receive's framing has seen nothing yet.
+        calls.clear();
+        outcome next;
+        talk.client.async_receive_message(counting_framing{&calls, 2, says_so}, noted_in(next));
+        talk.script().end_read("h");
+        talk.run();
+        CHECK(next.text == "gh");
+        CHECK(calls == (says_so ? seen{{1, 0}, {2, 1}} : seen{{1, 0}, {2, 1}}));
+    }
+    calls.clear();
+    outcome full, closed;
+    scripted_client<asking_bytes> talk({.max_receive = 2});
+    talk.connect();
+    talk.client.async_receive(noted_in(full));
+    talk.script().end_read("01");
+    talk.run();
+    talk.script().end_read("2");
+    talk.run();
+    talk.client.state().consume(2);
+    talk.client.state().asked = [&] { talk.client.close(); };
+    talk.client.async_receive_message(counting_framing{&calls, 1, true}, noted_in(closed));
+    talk.run();
+    CHECK(closed.is_aborted());
+    CHECK(calls.empty());
+}
+
+TEST_CASE("a framing that wants more than there can be is a receive limit at once, and what has come stays") {
+    for (const std::size_t more : {static_cast<std::size_t>(-1), static_cast<std::size_t>(-1) - 1,
+                                   static_cast<std::size_t>(-1) / 2 + 1}) {
+        struct insatiable {
+            std::size_t more;
+            int* calls;
+            parse_result parse(std::string_view pending) const {
+                if (pending.empty()) return parse_result::need_more();
+                ++*calls;
+                return parse_result::need_more(more);
+            }
+        };
+        int calls = 0;
+        outcome received, rest;
+        scripted_client<> talk;
+        talk.connect();
+        talk.client.async_receive_message(insatiable{more, &calls}, noted_in(received));
+        talk.script().end_read("ab");
+        talk.run();
+        CHECK(calls == 1);
+        CHECK(received.failed_with(errc::receive_limit));
+        CHECK(talk.client.state().view() == "ab");
+    }
+}
+
+TEST_CASE("a read of no bytes succeeds at once, with nothing there and on an idle connection") {
+    outcome read, received;
+    scripted_client<> talk;
+    talk.connect();
+    talk.client.async_read_some(net::mutable_buffer(), noted_in(read));
+    CHECK_FALSE(talk.script().is_reading());
+    talk.run();
+    CHECK(read.succeeded());
+    CHECK(read.count == 0);
+}
+
+TEST_CASE("a receive that spins reads nothing where what it sends first fails the connection") {
+    outcome received;
+    scripted_client<> talk({.receive_spin = 1us});
+    talk.connect();
+    std::size_t polls = 0;
+    talk.script().writes.push_back({{}, {}, 1});
+    talk.client.async_send(std::string("a"), [&](error_code, std::size_t) {
+        talk.script().writes.push_back({{}, {}, 1});
+        talk.client.async_send(std::string("b"), [](error_code, std::size_t) {});
+        talk.script().writes.push_back({salvage_reset});
+        talk.client.async_send(std::string("held"), [](error_code, std::size_t) {});
+        talk.script().reads.push_back({{}, "there"});
+        talk.client.async_receive(noted_in(received));
+        polls = talk.script().polls;
+    });
+    talk.run();
+    CHECK(received.failed_with(salvage_reset));
+    CHECK(received.count == 5);
+    CHECK(talk.client.state().view() == "there");
+    CHECK(polls == 2);  // for what was there, and to see that there is no more
+}
+
+}  // namespace uplink::tests

@@ -1,0 +1,171 @@
+// Distributed under the Boost Software License, Version 1.0 (see LICENSE).
+//
+// The read side of a connection: what an end of stream means, that limits are exact and nothing is lost (contract,
+// sections 5 and 7; faults 38, 42 to 53, 62, 66, 68).
+
+#include <uplink/detail/connection/receiver.hpp>
+
+#include <support/connected.hpp>
+
+#include <chrono>
+#include <cstddef>
+#include <string>
+
+using namespace std::chrono_literals;
+using test::aborted;
+using test::connected;
+using test::ended;
+using test::error_code;
+using test::operation;
+using test::success;
+using test::was_reset;
+using uplink::testing::endpoint;
+namespace net = uplink::net;
+
+TEST_CASE("faults 47, 48: an orderly end is success, whatever came before it, and so is asking again") {
+    for (const std::string text : {"", "x", "all of it"}) {
+        connected talk([&](endpoint& server) { server.accept().reply(text).close(); });
+        talk.inbound = {text};
+        talk.receive();
+        talk.run();
+        CHECK(ended(talk.latest(), success, text.size()));
+        CHECK(talk.held() == text);
+        talk.receive();
+        talk.run();
+        CHECK(ended(talk.latest(), success, std::size_t{0}));
+        CHECK(talk.client()->is_open());
+    }
+}
+
+TEST_CASE("faults 49: a reset after data keeps the data and is an error, latched") {
+    connected talk([](endpoint& server) { server.accept().reply("partial").reset(); });
+    talk.inbound = {"partial"};
+    talk.receive();
+    talk.run();
+    CHECK(ended(talk.latest(), was_reset, std::size_t{7}));
+    CHECK(talk.held() == "partial");
+    talk.receive_some();  // what has come is received first, though the connection has failed
+    operation& held = talk.latest();
+    talk.run();
+    CHECK(ended(held, success, "partial"));
+    talk.receive_some();
+    operation& again = talk.latest();
+    talk.send("x");
+    operation& send = talk.latest();
+    talk.drain();
+    talk.run();
+    CHECK(ended(again, was_reset));
+    CHECK(ended(send, was_reset, 0));
+    CHECK(ended(talk.latest(), was_reset));
+    CHECK(talk.held().empty());
+}
+
+TEST_CASE("faults 50: with a read and a write pending at a reset the receive gets the reset, never an end") {
+    for (const bool reads_first : {false, true})
+        for (const bool together : {false, true}) {
+            for (const std::size_t before : {4u, 8u, 40u}) {
+                connected talk([&](endpoint& server) {
+                    server.accept().window(4).reply("abc").expect_bytes(before).reset();
+                });
+                talk.inbound = {"abc"};
+                talk.network().reads_first(reads_first);
+                talk.network().together(together);
+                talk.receive();
+                operation& receive = talk.latest();
+                talk.send(std::string(100, 'x'));
+                operation& send = talk.latest();
+                talk.run();
+                CHECK(ended(receive, was_reset, std::size_t{3}));
+                CHECK(ended(send, was_reset));
+                CHECK(send.n >= before);
+                CHECK(talk.held() == "abc");
+            }
+        }
+}
+
+TEST_CASE("faults 50: the same for every receive, and for async_read_some") {
+    for (int which = 0; which != 6; ++which) {
+        connected talk([](endpoint& server) { server.accept().window(4).expect_bytes(8).reset(); });
+        if (which == 0) talk.receive();
+        if (which == 1) talk.receive_some();
+        if (which == 2) talk.receive_until("\n");
+        if (which == 3) talk.receive_exactly(5);
+        if (which == 4) talk.receive_prefixed(5);
+        if (which == 5) talk.read_some(5);
+        operation& receive = talk.latest();
+        talk.send(std::string(100, 'x'));
+        talk.run();
+        CAPTURE(which);
+        CHECK(ended(receive, was_reset));
+        CHECK(ended(talk.latest(), was_reset));
+    }
+}
+
+TEST_CASE("faults 50: an end behind a reset that somebody else was told is a reset") {
+    for (const bool half_closed : {false, true}) {
+        connected talk([](endpoint& server) { server.accept().after(10ms).reset(); });
+        if (half_closed) talk.shutdown_send();
+        talk.network().run_for(1s);
+        char byte = 0;
+        error_code told;
+        talk.client()->stream().read_some(net::buffer(&byte, 1), told);
+        CHECK(told == was_reset);  // and from now on the kernel says that it was an end
+        talk.receive();
+        talk.run();
+        // After our own half-close the kernel can't be asked any more: it may have been an end.
+        CHECK(ended(talk.latest(), half_closed ? success : was_reset));
+    }
+}
+
+TEST_CASE("faults 51: a server that closes with our bytes unread: its reply is kept, the end is a reset") {
+    connected talk([](endpoint& server) { server.accept().expect("GET").reply("reply").after(1ms).close(); });
+    talk.inbound = {"reply"};
+    talk.send("GET");
+    talk.send("more that nobody reads");
+    talk.receive();
+    talk.run();
+    CHECK(ended(talk.latest(), was_reset, std::size_t{5}));
+    CHECK(talk.held() == "reply");
+}
+
+TEST_CASE("faults 52: after our half-close the peer's answer and its end come as always") {
+    connected talk([](endpoint& server) { server.accept().expect_eof().after(1s).reply("answer").close(); });
+    talk.inbound = {"answer"};
+    talk.shutdown_send();
+    talk.receive();
+    talk.run();
+    CHECK(ended(talk.latest(), success, std::size_t{6}));
+}
+
+TEST_CASE("faults 53: after the peer's half-close sends go on until there is an error") {
+    connected talk(
+        [](endpoint& server) { server.accept().reply("done").half_close().expect("0123456789").silent(); });
+    talk.inbound = {"done"};
+    talk.receive();
+    talk.run();
+    CHECK(ended(talk.latest(), success, std::size_t{4}));
+    talk.send("0123456789");
+    talk.run();
+    CHECK(ended(talk.latest(), success, 10));
+    CHECK(talk.peer_got() == "0123456789");
+}
+
+TEST_CASE("faults 38: one byte at a time, and the peer's bytes in pieces, give the same") {
+    for (const std::size_t piece : {0u, 1u, 2u})
+        for (const std::size_t split : {0u, 1u, 3u}) {
+            connected talk(
+                [&](endpoint& server) { server.accept().split(split).reply("one\r\ntwo\r\nthree").close(); });
+            talk.inbound = {"one\r\ntwo\r\nthree"};
+            talk.network().piece_size(piece);
+            talk.receive_until("\r\n");
+            talk.run();
+            CHECK(ended(talk.latest(), success, "one\r\n"));
+            talk.receive_exactly(3);
+            talk.run();
+            CHECK(ended(talk.latest(), success, "two"));
+            talk.receive();
+            talk.run();
+            CHECK(talk.held() == "\r\nthree");
+            CHECK(ended(talk.latest(), success));
+        }
+}

@@ -1,0 +1,277 @@
+// Distributed under the Boost Software License, Version 1.0 (see LICENSE).
+//
+// The send queue: sends that are stopped twice, in each order, while their write is still on its way back; what a stop
+// leaves of the others; and that every count stays exact (contract, sections 6 and 7).
+
+#include <uplink/detail/connection/sender.hpp>
+
+#include <support/scripted_stream.hpp>
+
+#include <chrono>
+#include <cstddef>
+#include <deque>
+#include <string>
+
+namespace uplink::tests {
+
+using namespace std::chrono_literals;
+
+namespace {
+
+enum class stop { none, limit, idle_limit, cancel, terminal, partial, total };
+constexpr stop stops[] = {stop::limit,    stop::idle_limit, stop::cancel,
+                          stop::terminal, stop::partial,    stop::total};
+constexpr bool is_limit(stop what) { return what == stop::limit || what == stop::idle_limit; }
+
+/// A client with one send of ten bytes in a write that stays in flight though it was cancelled.
+struct stopped_send_result {
+    net::cancellation_signal signal{};
+    outcome sent{};
+};
+struct stopped_send : stopped_send_result, scripted_client<> {
+    explicit stopped_send(stop first = stop::none, stop second = stop::none)
+        : scripted_client({.idle_timeout = first == stop::idle_limit || second == stop::idle_limit
+                                               ? std::optional<std::chrono::nanoseconds>(1s)
+                                               : std::nullopt}) {
+        connect();
+        script().ends_cancelled_writes = false;
+        const bool is_limited = first == stop::limit || second == stop::limit;
+        client.async_send(std::string("0123456789"), is_limited ? time_limit(1s) : time_limit(),
+                          with_slot(signal, noted_in(sent)));
+        REQUIRE(script().is_writing());
+        apply(first);
+        apply(second);
+        CHECK_FALSE(sent);
+    }
+    void apply(stop what) {
+        if (is_limit(what)) net.run_for(1s);
+        if (what == stop::cancel) client.cancel();
+        if (what == stop::terminal) signal.emit(net::cancellation_type::terminal);
+        if (what == stop::partial) signal.emit(net::cancellation_type::partial);
+        if (what == stop::total) signal.emit(net::cancellation_type::total);
+        run();
+    }
+
+    using time_limit = client_type::time_limit;
+};
+
+error_code stopped_by(stop first) {
+    return is_limit(first) ? error_code(errc::send_timeout) : error_code(net::error::operation_aborted);
+}
+
+}  // namespace
+
+TEST_CASE("a send that was stopped twice ends with the first reason, and a stop of any strength ends it") {
+    for (const stop first : stops) {
+        for (const stop second : stops) {
+            for (const std::size_t gone : {0u, 4u, 10u}) {
+                if (is_limit(first) && is_limit(second)) continue;
+                // Total is not honoured then, so that the limit is what has ended it.
+                if (gone == 4 && first == stop::total && is_limit(second)) continue;
+                CAPTURE(static_cast<int>(first), static_cast<int>(second), gone);
+                stopped_send talk(first, second);
+                CHECK(talk.script().write_cancels() >= 1);
+                talk.script().end_write(net::error::operation_aborted, gone);
+                talk.run();
+                outcome later;
+                talk.client.async_send(std::string("later"), noted_in(later));
+                talk.run();
+                const bool is_weak = first == stop::total && second == stop::total;
+                if (gone == 10) {
+                    CHECK(talk.sent.succeeded());
+                } else if (gone == 4 && is_weak) {
+                    CHECK_FALSE(talk.sent);
+                    CHECK(talk.script().writing() == "456789");
+                    talk.script().end_write();
+                    talk.run();
+                    CHECK(talk.sent.succeeded());
+                } else {
+                    CHECK(talk.sent.failed_with(stopped_by(first)));
+                    CHECK(talk.sent.count == gone);
+                }
+                if (talk.sent.ec && gone == 4) {
+                    CHECK(later.failed_with(errc::send_interrupted));
+                    CHECK_FALSE(talk.script().is_writing());
+                } else {
+                    REQUIRE(talk.script().is_writing());
+                    CHECK(talk.script().writing() == "later");
+                    CHECK(talk.client.send_queue_bytes() == 5);
+                    talk.script().end_write();
+                    talk.run();
+                    CHECK(later.succeeded());
+                }
+                CHECK(talk.client.send_queue_bytes() == 0);
+                CHECK(talk.client.stats().bytes_sent == talk.script().written.size());
+                CHECK(talk.client.stats().sends == (talk.sent.ec ? 0u : 1u) + (later.ec ? 0u : 1u));
+            }
+        }
+    }
+}
+
+TEST_CASE("a total cancellation that part of a send has outrun leaves no trace") {
+    for (const int what : {1, 2, 3}) {
+        stopped_send talk(stop::total);
+        talk.script().end_write({}, 4);
+        talk.run();
+        CHECK_FALSE(talk.sent);
+        CHECK(talk.script().writing() == "456789");
+        CHECK(talk.script().write_cancels() == 0);
+        if (what == 1) {  // once more, too late
+            talk.signal.emit(net::cancellation_type::total);
+            CHECK(talk.script().write_cancels() == 0);
+            talk.script().end_write({}, 6);
+            talk.run();
+            CHECK(talk.sent.succeeded());
+        }
+        if (what == 2) {
+            talk.client.cancel();
+            talk.script().end_write(net::error::operation_aborted, 0);
+            talk.run();
+            CHECK(talk.sent.is_aborted());
+        }
+        if (what == 3) {
+            talk.script().end_write(net::error::connection_reset, 0);
+            talk.run();
+            CHECK(talk.sent.failed_with(net::error::connection_reset));
+        }
+        CHECK(talk.sent.count == (what == 1 ? 10 : 4));
+    }
+}
+
+TEST_CASE("a limit after an outrun total cancellation is a timeout") {
+    net::cancellation_signal signal;
+    outcome sent;
+    scripted_client<> talk;
+    talk.connect();
+    talk.client.async_send(std::string("0123456789"), 1s, with_slot(signal, noted_in(sent)));
+    talk.script().ends_cancelled_writes = false;
+    signal.emit(net::cancellation_type::total);
+    talk.script().end_write({}, 4);
+    talk.run();
+    talk.script().ends_cancelled_writes = true;
+    talk.net.run_for(1s);
+    CHECK(sent.failed_with(errc::send_timeout));
+    CHECK(sent.count == 4);
+}
+
+TEST_CASE("a stop of one send leaves the others of its write in order, to the byte") {
+    // Of "aaaa" "bbbb" "cccc" in one write, b is stopped, and so many bytes of the write have gone.
+    for (std::size_t gone = 0; gone != 13; ++gone) {
+        CAPTURE(gone);
+        net::cancellation_signal signal;
+        outcome before, a, b, c;
+        scripted_client<> talk;
+        talk.connect();
+        talk.client.async_send(std::string("0"), noted_in(before));
+        talk.client.async_send(std::string("aaaa"), noted_in(a));
+        talk.client.async_send(std::string("bbbb"), with_slot(signal, noted_in(b)));
+        talk.client.async_send(std::string("cccc"), noted_in(c));
+        talk.script().end_write();
+        talk.run();
+        REQUIRE(talk.script().writing() == "aaaabbbbcccc");
+        CHECK(talk.client.send_queue_bytes() == 12);
+        talk.script().ends_cancelled_writes = false;
+        signal.emit(net::cancellation_type::terminal);
+        talk.script().end_write(net::error::operation_aborted, gone);
+        talk.run();
+        while (talk.script().is_writing()) {
+            talk.script().end_write();
+            talk.run();
+        }
+        if (gone <= 4) {
+            CHECK(talk.script().written == "0aaaacccc");
+            CHECK(a.succeeded());
+            CHECK(b.is_aborted());
+            CHECK(c.succeeded());
+        } else if (gone < 8) {
+            CHECK(a.succeeded());
+            CHECK(b.is_aborted());
+            CHECK(b.count == gone - 4);
+            CHECK(c.failed_with(errc::send_interrupted));
+        } else {
+            CHECK((a.succeeded() && b.succeeded() && c.succeeded()));
+            CHECK(talk.script().written == "0aaaabbbbcccc");
+        }
+        CHECK(before.turn < a.turn);
+        CHECK(a.turn < c.turn);
+        CHECK(talk.client.send_queue_bytes() == 0);
+        CHECK(talk.client.stats().bytes_sent == talk.script().written.size());
+        CHECK(talk.script().written.size() == before.count + a.count + b.count + c.count);
+    }
+}
+
+TEST_CASE("an empty send waits for its turn whatever becomes of those around it") {
+    net::cancellation_signal first_signal, last_signal;
+    outcome first, empty, last;
+    scripted_client<> talk;
+    talk.connect();
+    talk.script().ends_cancelled_writes = false;
+    talk.client.async_send(std::string("0123"), with_slot(first_signal, noted_in(first)));
+    talk.client.async_send(std::string(), noted_in(empty));
+    talk.client.async_send(std::string("last"), with_slot(last_signal, noted_in(last)));
+    last_signal.emit(net::cancellation_type::terminal);
+    talk.run();
+    CHECK(last.is_aborted());
+    first_signal.emit(net::cancellation_type::total);  // not honoured: part has gone
+    talk.script().end_write({}, 2);
+    talk.run();
+    CHECK_FALSE(empty);
+    CHECK_FALSE(first);
+    talk.script().end_write();
+    talk.run();
+    CHECK(first.succeeded());
+    CHECK(empty.succeeded());
+    CHECK(first.turn < empty.turn);
+}
+
+TEST_CASE(
+    "an empty send, a half-close and a write_some behind an interruption fail with it, unless they were stopped") {
+    net::cancellation_signal signal;
+    outcome empty, some, cancelled, shut, drained;
+    stopped_send talk;
+    talk.client.async_send(std::string(), noted_in(empty));
+    talk.client.async_write_some(net::buffer("w", 1), noted_in(some));
+    talk.client.async_send(std::string("c"), with_slot(signal, noted_in(cancelled)));
+    talk.client.async_shutdown_send(noted_in(shut));
+    talk.client.async_drain(noted_in(drained));
+    talk.signal.emit(net::cancellation_type::terminal);
+    talk.script().end_write(net::error::operation_aborted, 4);
+    signal.emit(net::cancellation_type::total);
+    talk.run();
+    CHECK(talk.sent.is_aborted());
+    CHECK(cancelled.is_aborted());
+    for (const outcome* each : {&empty, &some, &shut}) CHECK(each->failed_with(errc::send_interrupted));
+    CHECK(drained.succeeded());  // the queue is empty
+    CHECK(talk.client.send_queue_bytes() == 0);
+    outcome later_empty, later_shut;
+    talk.client.async_send(std::string(), noted_in(later_empty));
+    talk.client.async_shutdown_send(noted_in(later_shut));
+    talk.run();
+    CHECK(later_empty.failed_with(errc::send_interrupted));
+    CHECK(later_shut.failed_with(errc::send_interrupted));
+}
+
+TEST_CASE("a total cancellation of a send that part of has gone does not disturb its write") {
+    stopped_send talk;
+    talk.script().end_write({}, 4);
+    talk.run();
+    talk.signal.emit(net::cancellation_type::total);
+    CHECK(talk.script().write_cancels() == 0);
+    CHECK(talk.script().is_writing());
+}
+
+TEST_CASE("all that is queued ends with cancel(), behind a send that a limit has stopped already") {
+    stopped_send talk(stop::limit);
+    std::deque<outcome> others(3);
+    for (outcome& each : others) talk.client.async_send(std::string("behind"), noted_in(each));
+    talk.client.cancel();
+    talk.run();
+    for (const outcome& each : others) CHECK_FALSE(each);  // in order, once the write has come back
+    talk.script().end_write(net::error::operation_aborted, 0);
+    talk.run();
+    CHECK(talk.sent.failed_with(errc::send_timeout));
+    for (const outcome& each : others) CHECK(each.is_aborted());
+    CHECK(talk.client.send_queue_bytes() == 0);
+}
+
+}  // namespace uplink::tests
