@@ -44,7 +44,7 @@ struct rig {
     net::ip::tcp::endpoint at(const std::string& address) const {
         return {net::ip::make_address(address), 80};
     }
-    /// Opens and connects; gives what the connection is judged to be.
+    /// Opens and connects; gives the result of the check.
     error_code connect(sockets& all, const std::string& address, net::ip::tcp::endpoint& remote) {
         uplink::detail::refusal why;
         auto& socket = all.open(0, network.get_executor(), at(address), options, why);
@@ -52,7 +52,7 @@ struct rig {
         error_code connected;
         socket.async_connect(at(address), [&](error_code result) { connected = result; });
         network.run();
-        return connected ? connected : all.judge(0, remote);
+        return connected ? connected : all.check_connected(0, remote);
     }
 };
 

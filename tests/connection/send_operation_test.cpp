@@ -36,7 +36,7 @@ template <class Bytes> std::string write_all(Bytes bytes, std::size_t room, std:
             result.append(static_cast<const char*>(buffers[i].data()), part);
             n += part;
         }
-        bytes.advance(n);
+        bytes.consume(n);
     }
     CHECK(bytes.gather(buffers.data(), room, size) == 0);
     return result;

@@ -23,7 +23,7 @@ using uplink::error_code;
 using uplink::detail::race_action;
 using uplink::detail::race_action_kind;
 using uplink::detail::race_settings;
-using one_answer_race = uplink::detail::connect_race<net::ip::tcp::endpoint>;
+using one_answer_race = test::reported_race<net::ip::tcp::endpoint>;
 
 /// "4a 6a 4b": addresses by their names alone.
 std::vector<race_address> named(const std::string& names) {

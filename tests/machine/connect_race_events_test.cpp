@@ -27,7 +27,7 @@ using uplink::error_code;
 using uplink::detail::race_action;
 using uplink::detail::race_action_kind;
 using uplink::detail::race_settings;
-using race_type = uplink::detail::connect_race<net::ip::tcp::endpoint>;
+using race_type = test::reported_race<net::ip::tcp::endpoint>;
 using endpoints = std::vector<net::ip::tcp::endpoint>;
 
 endpoints addresses(const char* list) {
@@ -274,7 +274,7 @@ struct costly_endpoint {
 
 TEST_CASE("when memory runs out in an answer the race can still be stopped and destroyed") {
     for (int copies = 0; copies != 3; ++copies) {
-        uplink::detail::connect_race<costly_endpoint> race(apart);
+        test::reported_race<costly_endpoint> race(apart);
         race.next(0ms), race.next(0ms);
         std::vector<costly_endpoint> answer;
         for (int i = 0; i != 3; ++i) answer.emplace_back(i);
@@ -287,7 +287,7 @@ TEST_CASE("when memory runs out in an answer the race can still be stopped and d
 
 TEST_CASE("endpoints of any protocol can be raced") {
     using local = net::local::stream_protocol::endpoint;
-    uplink::detail::connect_race<local> race({}, {local("/a"), local("/b")});
+    test::reported_race<local> race({}, {local("/a"), local("/b")});
     CHECK(is(race.next(0ms), race_action_kind::start, 0));
     race.failed(0, net::error::connection_refused, 0ms);
     CHECK(is(race.next(0ms), race_action_kind::start, 1));

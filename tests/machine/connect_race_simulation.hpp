@@ -9,6 +9,7 @@
 
 #include "support/catch.hpp"
 #include "support/connect_race_row.hpp"
+#include "support/reported_race.hpp"
 
 #include <algorithm>
 #include <cstddef>
@@ -22,7 +23,7 @@ namespace uplink::tests {
 class race_simulation {
 public:
     using endpoint_type = net::ip::tcp::endpoint;
-    using race_type = detail::connect_race<endpoint_type>;
+    using race_type = test::reported_race<endpoint_type>;
 
     std::vector<race_start> starts{};  ///< of sockets that were created
     std::vector<address_family> looked_up{};
@@ -49,7 +50,7 @@ public:
         check_that_it_stays_finished();
     }
 
-    const detail::race_record<endpoint_type>& report() const { return race_.report(); }
+    const basic_connect_report<endpoint_type>& report() const { return race_.report(); }
 
 private:
     struct pending_lookup {

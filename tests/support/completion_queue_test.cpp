@@ -57,12 +57,12 @@ private:
 
 struct queue_owner : std::enable_shared_from_this<queue_owner> {
     struct no_deadlines {
-        void settle() noexcept {}
+        void cancel_idle_timer() noexcept {}
     };
     const posting_executor& get_executor() const noexcept { return executor; }
     completion_queue<queue_owner>& completions() noexcept { return queue; }
     no_deadlines& deadlines() noexcept { return none; }
-    void flush() noexcept { ++flushes; }
+    void resume_deferred() noexcept { ++flushes; }
     void finish_turn() { queue.run(); }
 
     net::io_context io{};

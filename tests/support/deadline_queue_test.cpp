@@ -156,7 +156,7 @@ TEST_CASE_METHOD(deadline_queue_test,
     std::vector<int> numbers;
     for (const auto& each : expected) numbers.push_back(each.second);
     CHECK(order == numbers);
-    client->deadlines.settle();
+    client->deadlines.cancel_idle_timer();
     CHECK_FALSE(script.wait);
 }
 
@@ -201,7 +201,7 @@ TEST_CASE_METHOD(deadline_queue_test,
     client->deadlines.add(one, at(10s));
     client->deadlines.remove(one);
     CHECK(script.wait);
-    client->deadlines.settle();
+    client->deadlines.cancel_idle_timer();
     CHECK_FALSE(script.wait);
 }
 

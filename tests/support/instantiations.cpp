@@ -5,8 +5,8 @@ namespace uplink::inline UPLINK_NAMESPACE::detail {
 
 template class client_core<net::ip::tcp::socket, received_bytes>;
 template class connection<tested_core>;
-template class sender<tested_core>;
-template class receiver<tested_core>;
+template class sender<connection<tested_core>>;
+template class receiver<connection<tested_core>>;
 template class connect_operation<tested_core>;
 template class connect_race<net::ip::tcp::endpoint>;
 template class attempt_sockets<net::ip::tcp::socket>;

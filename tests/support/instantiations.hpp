@@ -12,8 +12,8 @@ using tested_core = client_core<net::ip::tcp::socket, received_bytes>;
 
 extern template class client_core<net::ip::tcp::socket, received_bytes>;
 extern template class connection<tested_core>;
-extern template class sender<tested_core>;
-extern template class receiver<tested_core>;
+extern template class sender<connection<tested_core>>;
+extern template class receiver<connection<tested_core>>;
 extern template class connect_operation<tested_core>;
 extern template class connect_race<net::ip::tcp::endpoint>;
 extern template class attempt_sockets<net::ip::tcp::socket>;

@@ -246,13 +246,13 @@ private:
     void keep_what_has_come() {
         auto* connection = core_.current();
         if (connection != nullptr && connection->failure() && !core_.is_receive_pending())
-            connection->receives().salvage();
+            connection->receives().drain();
     }
 
-    error_code refuse_send(const send_item<Core>& item) {
+    error_code refuse_send(const send_item& item) {
         auto* connection = core_.current();
         if (connection == nullptr) return net::error::not_connected;
-        auto& queue = connection->sends();
+        const send_machine& queue = connection->sends().machine();
         if (queue.is_ending() && item.kind != send_kind::half_close) return net::error::broken_pipe;
         if (core_.is_closing()) return net::error::broken_pipe;
         if (connection->failure()) return connection->failure();
@@ -289,7 +289,7 @@ private:
 
     template <class Operation>
     void refuse_reported(operation_ptr<Operation>& made, const refusal& why, asked_for&& asked) {
-        core_.connect_refused(why, std::move(asked));
+        core_.record().refuse(why, std::move(asked));
         refuse(made, why.error);
     }
 
@@ -305,7 +305,7 @@ private:
     }
 
     std::vector<endpoint_type> list_of(const endpoint_type& endpoint) {
-        std::vector<endpoint_type> list = core_.room_for_endpoints();
+        std::vector<endpoint_type> list = core_.record().take_list();
         list.push_back(endpoint);
         return list;
     }

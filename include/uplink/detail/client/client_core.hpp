@@ -1,31 +1,25 @@
 // Distributed under the Boost Software License, Version 1.0 (see LICENSE).
 //
-// The heart of a client: shared by the client object, which may be destroyed at any moment, and by what is
-// in flight, which comes back later. It owns the options, the state, the connection and the clock, and
-// joins the two sides of a connection: the first fatal error, the end of async_close, cancel() and close().
-// Which operations may start is in initiate.hpp.
+// The core of a client: shared by the client object, which may be destroyed at any moment, and by what is in flight,
+// which comes back later. It owns the options, the state, the connection and the record of the last connect, and it
+// ends things early: cancel(), close(), the end of async_close, the destruction of the client or of its context. When
+// handlers may be called is decided by turn.hpp; which operations may start, by admission.hpp.
 //
-// Threads: everything runs on the client's executor or is called by the user as if it did. Order of one
-// step: an engine reacts to the transport and pushes what it has decided to the completion queue; the
-// core's finish_turn() then calls handlers, last of all, when no engine is on the stack.
+// Threads: everything runs on the client's executor or is called by the user as if it did.
 #pragma once
 
-#include <uplink/connect_report.hpp>
-#include <uplink/detail/machine/connect_target.hpp>
-#include <uplink/detail/machine/option_check.hpp>
-#include <uplink/detail/client/shared_options.hpp>
 #include <uplink/detail/client/close_operation.hpp>
+#include <uplink/detail/client/shared_options.hpp>
 #include <uplink/detail/connect/connect_operation.hpp>
+#include <uplink/detail/connect/connect_record.hpp>
 #include <uplink/detail/connection/connection.hpp>
-#include <uplink/detail/client/exchange_operation.hpp>
 #include <uplink/detail/connection/receive_operation.hpp>
 #include <uplink/detail/connection/send_operation.hpp>
-#include <uplink/net.hpp>
 #include <uplink/detail/support/client_service.hpp>
-#include <uplink/detail/support/completion_queue.hpp>
-#include <uplink/detail/support/deadline_queue.hpp>
 #include <uplink/detail/support/operation_memory.hpp>
 #include <uplink/detail/support/stream_traits.hpp>
+#include <uplink/detail/support/turn.hpp>
+#include <uplink/net.hpp>
 #include <uplink/options.hpp>
 #include <uplink/time_limit.hpp>
 
@@ -33,18 +27,10 @@
 #include <cstdint>
 #include <memory>
 #include <optional>
-#include <string>
 #include <type_traits>
 #include <utility>
-#include <vector>
 
 namespace uplink::inline UPLINK_NAMESPACE::detail {
-
-/// What the caller of async_connect asked for; empty where it gave endpoints.
-struct asked_for {
-    std::string host{};
-    std::string service{};
-};
 
 template <class Stream, class State>
 class client_core final : public std::enable_shared_from_this<client_core<Stream, State>>,
@@ -60,49 +46,55 @@ public:
     using time_point = typename clock_type::time_point;
     using time_limit = basic_time_limit<clock_type>;
     using connection_type = connection<client_core>;
-    using report_type = basic_connect_report<endpoint_type>;
+    using connect_operation_type = connect_operation<client_core>;
+    using turn_type = turn<client_core, timer_type, time_point>;
     static constexpr bool is_tcp = is_tcp_v<typename endpoint_type::protocol_type>;
-    /// Bytes: a receive by a framing, with a handler of three words.
+    /// Size in bytes of a framed receive whose handler has three pointers.
     static constexpr std::size_t receive_memory_size = 304 + 2 * sizeof(executor_type);
-    static constexpr std::size_t most_kept_endpoints = 8;
 
     client_core(const executor_type& executor, layer_options_of_t<Stream>&& layer_options,
                 client_options&& options, State&& state)
         : executor_(executor), layer_options_(std::move(layer_options)), options_(std::move(options)),
-          state_(std::move(state)), completions_(*this), deadlines_(*this),
+          state_(std::move(state)), turn_(*this),
           registry_(net::use_service<client_service>(context_of(executor)).registry()),
           idle_stream_(make_layer<Stream>(socket_type(executor), layer_options_)) {
         registry_->add(*this);
     }
     ~client_core() {
         registry_->remove(*this);
-        turn_of_clients::leave(*this);
         abandon_operations();
     }
 
-    /// The outermost is this client's turn. While one lives an engine is on the stack, and no connection is
-    /// freed: what it calls of the user's (a sink, a framing, a hook) may close the client.
-    class turn_guard {
-    public:
-        explicit turn_guard(client_core& core) noexcept : core_(core) {
-            if (core_.turn_depth_++ == 0 && turn_of_clients::take(core_)) core_.other_clients_ran_ = true;
-        }
-        turn_guard(const turn_guard&) = delete;
-        turn_guard& operator=(const turn_guard&) = delete;
-        ~turn_guard() { --core_.turn_depth_; }
+    // --- The turn ---
 
-    private:
-        client_core& core_;
+    struct turn_guard : turn_type::guard {
+        explicit turn_guard(client_core& core) noexcept : turn_type::guard(core.turn_) {}
     };
 
-    // --- what the engines use ---
-
     const executor_type& get_executor() const noexcept { return *executor_; }
-    completion_queue<client_core>& completions() noexcept { return completions_; }
-    deadline_queue<client_core, timer_type, time_point>& deadlines() noexcept { return deadlines_; }
+    auto& completions() noexcept { return turn_.completions(); }
+    auto& deadlines() noexcept { return turn_.deadlines(); }
+    time_point now() { return turn_.deadlines().now(); }
+    /// The operation's result is final; its handler is called at the end of the turn.
+    void deliver(operation_base& operation) noexcept { turn_.completions().push(operation); }
+    bool other_clients_ran() noexcept { return turn_.other_clients_ran(); }
+    void finish_turn() { turn_.finish(); }
+    void finish_call() noexcept { turn_.finish_call(); }
+    template <class Entry> void restart_idle(Entry& entry) noexcept {
+        turn_.restart_idle(entry, options().idle_timeout);
+    }
+
+    /// Starts the sends that were deferred while completions were pending.
+    void resume_deferred() noexcept {
+        if (!connection_ || !connection_->sends().machine().is_deferred()) return;
+        const turn_guard guard(*this);
+        connection_->sends().resume_deferred();
+    }
+
+    // --- What the operations and the connection use ---
+
     const client_options& options() const noexcept { return options_.get(); }
     State& state() noexcept { return state_; }
-    time_point now() { return deadlines_.now(); }
 
     /// The view that the last receive delivered is no longer valid. In tests and debug builds it must not look as if it
     /// were.
@@ -127,65 +119,19 @@ public:
         }
     }
 
-    /// The operation's result is final; its handler is called at the end of the step.
-    void deliver(operation_base& operation) noexcept { completions_.push(operation); }
-
-    /// Another client of the context has been at work since this was last asked.
-    bool other_clients_ran() noexcept { return std::exchange(other_clients_ran_, false); }
-
-    /// What waits for completions to be told goes on.
-    void flush() noexcept {
-        if (!connection_ || !connection_->sends().is_held()) return;
-        const turn_guard scope(*this);
-        connection_->sends().flush();
-    }
-
-    /// The last thing that a step on the event loop does.
-    void finish_turn() {
-        struct leave {
-            client_core& core;
-            ~leave() { core.let_go_if_done(); }
-        } const guard{*this};
-        free_retired();
-        completions_.run();
-    }
-
-    /// The last thing that any other function of the client does: what it has decided is told from the event
-    /// loop.
-    void finish_call() noexcept {
-        free_retired();
-        completions_.post();
-    }
-
-    template <class Entry> void restart_idle(Entry& entry) noexcept {
-        const auto& idle_timeout = options().idle_timeout;
-        if (!idle_timeout) return;
-        try {
-            deadlines_.remove(entry);
-            deadlines_.add(
-                entry, saturating_add(
-                           now(), saturating_duration_cast<typename time_point::duration>(*idle_timeout)));
-        } catch (...) {  // No memory for the timer's wait: this pause goes unmeasured.
-        }
-    }
-
-    void transport_failed(connection_type& failed, const error_code& ec) {
-        if (!failed.fail(ec)) return;
-        failed.sends().connection_ended();
-        failed.receives().connection_ended();
+    /// A connection has failed: both its sides know.
+    void connection_failed(connection_type& failed, const error_code& ec) {
         if (&failed == connection_.get() && closing_ != nullptr) finish_close(ec);
     }
-
     /// The peer's end has been read while async_close goes on; it is over once our own end is sent.
     void peer_ended(connection_type& ended) {
-        if (&ended == connection_.get() && closing_ != nullptr && ended.sends().write_side_ended())
+        if (&ended == connection_.get() && closing_ != nullptr && ended.sends().machine().write_side_ended())
             finish_close({});
     }
-
     void finish_close(const error_code& ec) {
         auto& operation = *std::exchange(closing_, nullptr);
         close_connection();
-        deadlines_.remove(operation.limit);
+        deadlines().remove(operation.limit);
         operation.error = ec;
         deliver(operation);
     }
@@ -193,7 +139,7 @@ public:
     std::shared_ptr<connection_type> make_connection(socket_type&& socket) {
         return std::make_shared<connection_type>(*this, std::move(socket), layer_options_);
     }
-    void connect_ended(connect_operation<client_core>& operation,
+    void connect_ended(connect_operation_type& operation,
                        std::shared_ptr<connection_type> established) {
         connecting_ = nullptr;
         if (established) {
@@ -203,36 +149,23 @@ public:
         }
         deliver(operation);
     }
-    /// Empty while a connect goes on, which fills it as it ends.
-    report_type& report() noexcept { return report_; }
-    /// An empty vector, with the memory of the last report's attempts.
-    std::vector<basic_connect_attempt<endpoint_type>> room_for_attempts() noexcept {
-        return std::move(report_.attempts);
-    }
-    /// Likewise, of the addresses of an earlier connect.
-    std::vector<endpoint_type> room_for_endpoints() noexcept {
-        room_for_endpoints_.clear();
-        return std::move(room_for_endpoints_);
-    }
-    /// A long list is not worth its memory for as long as the client lives.
-    void keep_room(std::vector<endpoint_type>&& room) noexcept {
-        if (room.capacity() <= most_kept_endpoints) room_for_endpoints_ = std::move(room);
-    }
+    /// The report of the last connect is written here.
+    connect_record<endpoint_type>& record() noexcept { return record_; }
     bool has_retired_connections() const noexcept { return retired_ != nullptr; }
-    bool connection_failed() const noexcept { return !connection_ || connection_->failure(); }
+    bool is_connection_lost() const noexcept { return !connection_ || connection_->failure(); }
 
-    // --- early ends, by the user or a deadline ---
+    // --- Early ends, by the user or a deadline ---
 
     void stop_receive(receive_operation<client_core>& operation, stop_reason reason) {
         if (connection_) connection_->receives().stop(operation, reason);
     }
-    void stop_send(send_item<client_core>& item, stop_reason reason, bool only_untouched) {
+    void stop_send(send_item& item, stop_reason reason, bool only_untouched) {
         if (connection_) connection_->sends().stop(item, reason, only_untouched);
     }
     void stop_drain(drain_operation<client_core>& operation, const error_code& ec) {
         if (connection_) connection_->sends().stop_drain(operation, ec);
     }
-    void stop_connect(connect_operation<client_core>& operation) {
+    void stop_connect(connect_operation_type& operation) {
         if (connecting_ == &operation) operation.stop();
     }
     void stop_close(close_operation<client_core>& operation) {
@@ -241,9 +174,9 @@ public:
 
     void cancel() {
         {
-            const turn_guard scope(*this);
+            const turn_guard guard(*this);
             if (connecting_ != nullptr) connecting_->stop();
-            if (connection_) stop_operations(*connection_);
+            if (connection_) connection_->stop_all();
             if (closing_ != nullptr) finish_close(net::error::operation_aborted);
         }
         finish_call();
@@ -254,9 +187,9 @@ public:
         if (connecting_ != nullptr) connecting_->stop();
         close_connection();
         if (closing_ != nullptr) finish_close(net::error::operation_aborted);
-        // A connect that succeeded and was not told yet has no socket any more.
-        completions_.for_each([this](operation_base& operation) {
-            if (operation.closed_before_delivery()) report_.error = net::error::operation_aborted;
+        // A connect that has succeeded, and whose handler was not called yet, has no socket any more.
+        completions().for_each([this](operation_base& operation) {
+            if (operation.closed_before_delivery()) record_.report().error = net::error::operation_aborted;
         });
         finish_call();
     }
@@ -284,13 +217,13 @@ public:
         return this->weak_from_this().lock();
     }
 
-    // --- for initiating functions and the client object ---
+    // --- For initiating functions and the client object ---
 
     error_code probe() noexcept {
         if (!connection_) return net::error::not_connected;
         error_code ec;
         {
-            const turn_guard scope(*this);
+            const turn_guard guard(*this);
             ec = connection_->receives().probe();
         }
         finish_call();
@@ -302,13 +235,17 @@ public:
     const connection_type* current() const noexcept { return connection_.get(); }
     Stream& stream() noexcept { return connection_ ? connection_->stream() : *idle_stream_; }
     const Stream& stream() const noexcept { return connection_ ? connection_->stream() : *idle_stream_; }
-    const report_type& report() const noexcept { return report_; }
+    /// Empty while a connect goes on.
+    const basic_connect_report<endpoint_type>& report() const noexcept {
+        static const basic_connect_report<endpoint_type> empty{};
+        return connecting_ == nullptr ? record_.report() : empty;
+    }
     connection_stats stats() {
         if (connection_) last_stats_ = connection_->stats(now());
         return last_stats_;
     }
     std::size_t send_queue_bytes() const noexcept {
-        return connection_ ? connection_->sends().queued_bytes() : 0;
+        return connection_ ? connection_->sends().machine().queued_bytes() : 0;
     }
 
     /// Waits with it while a closed connection may still have a read in the state's memory.
@@ -323,29 +260,16 @@ public:
     void receive_accepted() noexcept { receive_pending_ = true; }
     void receive_delivered() noexcept { receive_pending_ = false; }
     bool is_connecting() const noexcept { return connecting_ != nullptr; }
-    /// There is a connection that can still be used for something. A failed one is not, nor one whose end a
-    /// receive has reported, if nothing is pending on it.
+    /// There is a connection that can still be used for something. A failed one is not, nor one whose end a receive
+    /// has reported, if nothing is pending on it.
     bool is_in_use() const noexcept {
         if (!connection_ || connection_->failure()) return false;
-        return !connection_->is_end_reported() || receive_pending_ || closing_ != nullptr ||
-               !connection_->sends().is_idle();
+        return !connection_->receives().machine().is_end_reported() || receive_pending_ || closing_ != nullptr ||
+               !connection_->sends().machine().is_idle();
     }
-    void connect_accepted(connect_operation<client_core>& operation, asked_for&& asked) noexcept {
+    void connect_accepted(connect_operation_type& operation, asked_for&& asked) noexcept {
         connecting_ = &operation;
-        begin_report(std::move(asked));
-    }
-    /// A connect that made no system call is reported too.
-    void connect_refused(const refusal& why, asked_for&& asked) noexcept {
-        begin_report(std::move(asked));
-        report_.error = why.error;
-        report_reason(why.reason);
-    }
-    /// Without memory there is the code alone.
-    void report_reason(std::string_view reason) noexcept {
-        try {
-            report_.reason = reason;
-        } catch (...) {
-        }
+        record_.begin(std::move(asked));
     }
     bool is_closing() const noexcept { return closing_ != nullptr; }
     void close_accepted(close_operation<client_core>& operation) noexcept { closing_ = &operation; }
@@ -360,32 +284,14 @@ public:
         dying.push_retired(std::exchange(retired_, nullptr));
         retired_ = std::move(closed);
         dying.close();
-        stop_operations(dying);
-        if (dying.receives().is_in_flight()) dying.receives().connection_ended();
+        dying.stop_all();
     }
 
-private:
-    static void stop_operations(connection_type& of) {
-        of.sends().stop_drains(net::error::operation_aborted);
-        of.sends().stop_all(stop_reason::cancel);
-        of.receives().stop_active(stop_reason::cancel);
-    }
-
-    /// Of the last one only the memory of its attempts is kept. It is made anew, which is less work than to assign an
-    /// empty one.
-    void begin_report(asked_for&& asked) noexcept {
-        std::vector<basic_connect_attempt<endpoint_type>> room = room_for_attempts();
-        room.clear();
-        std::destroy_at(&report_);
-        std::construct_at(&report_);
-        report_.host = std::move(asked.host);
-        report_.service = std::move(asked.service);
-        report_.attempts = std::move(room);
-    }
+    // --- For the turn ---
 
     /// Frees closed connections that the transport has given back.
     void free_retired() noexcept {
-        if (turn_depth_ != 0) return;
+        if (turn_.is_going_on()) return;
         for (std::shared_ptr<connection_type>* place = &retired_; *place;) {
             if ((*place)->is_in_flight()) {
                 place = &(*place)->next_retired();
@@ -401,13 +307,21 @@ private:
             state_.clear();
             if (!receive_pending_) end_view();  // else its handler has not been called with the view yet
         }
-        if (connecting_ != nullptr) connecting_->settle();
+        if (connecting_ != nullptr) connecting_->complete_if_done();
     }
 
+    /// The client object is gone, and nothing of it is left to do. Afterwards the core may be destroyed
+    /// anywhere.
+    void let_go_if_done() noexcept {
+        if (!is_released_ || turn_.is_going_on() || connection_ || retired_ || connecting_ != nullptr) return;
+        if (!completions().is_waiting() && !completions().is_running()) let_go();
+    }
+
+private:
     /// The handlers may own the client, and close it as they go: nothing is freed before all are gone.
     void abandon_operations() noexcept {
-        ++turn_depth_;
-        deadlines_.abandon();  // first: the entries are inside the operations
+        const turn_guard guard(*this);
+        deadlines().abandon();  // first: the entries are inside the operations
         if (connecting_ != nullptr) {
             connecting_->forget_lookups();
             std::exchange(connecting_, nullptr)->abandon();
@@ -418,47 +332,35 @@ private:
             retired_ = std::move(connection_);
         }
         for (auto* each = retired_.get(); each != nullptr; each = each->next_retired().get()) each->abandon();
-        completions_.abandon();
-        --turn_depth_;
+        completions().abandon();
     }
 
     /// What belongs to the context: the timer and the streams. A connection whose read or write is still with
     /// the transport goes with that.
     void let_go() noexcept {
         if (std::exchange(has_let_go_, true)) return;
-        deadlines_.let_go();
+        deadlines().let_go();
         retired_.reset();
         idle_stream_.reset();
     }
-    /// The client object is gone, and nothing of it is left to do. Afterwards the core may be destroyed
-    /// anywhere.
-    void let_go_if_done() noexcept {
-        if (!is_released_ || turn_depth_ != 0 || connection_ || retired_ || connecting_ != nullptr) return;
-        if (!completions_.is_waiting() && !completions_.is_running()) let_go();
-    }
-
     std::optional<executor_type> executor_;
     layer_options_of_t<Stream> layer_options_;
     const shared_options options_;
     const std::uint64_t id_ = next_client_id();
     State state_;
-    completion_queue<client_core> completions_;
-    deadline_queue<client_core, timer_type, time_point> deadlines_;
+    turn_type turn_;
     operation_memory<receive_memory_size> receive_memory_;
     const std::shared_ptr<client_registry> registry_;
     std::optional<Stream> idle_stream_;  ///< what stream() shows while there is no connection
     std::shared_ptr<connection_type> connection_;
     std::shared_ptr<connection_type> retired_;  ///< closed, still in flight; a list
-    connect_operation<client_core>* connecting_ = nullptr;
+    connect_operation_type* connecting_ = nullptr;
     close_operation<client_core>* closing_ = nullptr;
-    report_type report_{};
-    std::vector<endpoint_type> room_for_endpoints_{};
+    connect_record<endpoint_type> record_;
     connection_stats last_stats_{};
-    std::size_t turn_depth_ = 0;
     bool is_released_ = false;
     bool receive_pending_ = false;
     bool clear_state_ = false;
-    bool other_clients_ran_ = false;
     bool has_good_options_ = false;
     bool has_let_go_ = false;    ///< there is no timer and no stream any more
     bool is_abandoned_ = false;  ///< the context is gone

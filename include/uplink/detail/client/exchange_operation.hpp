@@ -2,7 +2,7 @@
 //
 // async_exchange of a client: a send, where it is asked for a half-close behind it, and a receive until the end,
 // which go on at the same time; sending first and receiving after would deadlock with a peer that answers as it
-// reads. One handler: it is called when the receive has ended and the queue has let go of the two others.
+// reads. One handler: it is called when the receive has ended and the sender has let go of the two others.
 // Success is both: the peer's orderly end was seen, and all of the request was sent. A peer that ends first may still
 // read, so the sending goes on. The limits are the exchange's as a whole; its parts have none.
 #pragma once
@@ -18,20 +18,20 @@ namespace uplink::inline UPLINK_NAMESPACE::detail {
 
 /// `Request` is borrowed_bytes or owned_bytes.
 template <class Core, class Request> class exchange_operation : public receive_until_end<Core> {
-    class part final : public send_item<Core> {
+    class part final : public send_item {
     public:
         part(exchange_operation& whole, send_kind item_kind, std::size_t item_size)
-            : send_item<Core>(item_kind, item_size), whole_(whole) {}
+            : send_item(item_kind, item_size), whole_(whole) {}
         ~part() = default;
         std::size_t gather(net::const_buffer* out, std::size_t room) override {
-            return whole_.request_.gather(out, room, this->sent);
+            return whole_.request_.gather(out, room, sent);
         }
         void skip(std::size_t n) override {
-            whole_.request_.advance(n);
+            whole_.request_.consume(n);
             progressed();
         }
         void progressed() noexcept override { whole_.restart_idle(); }
-        void decided() override { whole_.part_ended(*this); }
+        void on_result() override { whole_.part_ended(*this); }
         void abandon_item() noexcept override {
             if (--whole_.parts_ == 0 && whole_.receive_ended_) whole_.abandon();
         }
@@ -46,23 +46,22 @@ public:
         : request_(std::forward<Source>(source)), request_part_(*this, send_kind::bytes, request_.size()),
           half_close_part_(*this, send_kind::half_close, 0), half_closes_(half_closes) {}
 
-    const send_item<Core>& request_part() const noexcept { return request_part_; }
+    const send_item& request_part() const noexcept { return request_part_; }
     void start_parts() {
         const bool sends = request_part_.size != 0;
         parts_ = (sends ? 1 : 0) + (half_closes_ ? 1 : 0);
-        request_part_.core = half_close_part_.core = this->core;
         auto& queue = this->core->current()->sends();
         if (sends) queue.start(request_part_);
         if (half_closes_) queue.start(half_close_part_);
     }
 
     void end_early(stop_reason reason) {
+        is_stopped_ = true;
         if (!receive_ended_) this->core->stop_receive(*this, reason);
-        else if (this->stop == stop_reason::none) this->stop = reason;
         stop_parts(reason);  // at once: what waits must not leave while a read is on its way back
     }
 
-    void decided() override {
+    void on_result() override {
         receive_ended_ = true;
         // Either the receive was stopped for it, or an end came in while a stop was on its way.
         if (part_error_ && (!this->error || this->error == net::error::operation_aborted))
@@ -74,7 +73,7 @@ public:
         return timed_out_sending_ ? errc::send_timeout : errc::receive_timeout;
     }
     void on_deadline(total_limit) override {
-        if (this->stop == stop_reason::none) timed_out_sending_ = request_part_.left() != 0;
+        if (!is_stopped_) timed_out_sending_ = request_part_.left() != 0;
         end_early(stop_reason::limit);
     }
     void on_deadline(idle_limit) override {
@@ -87,7 +86,7 @@ protected:
     ~exchange_operation() = default;
 
 private:
-    bool is_ending() const noexcept { return this->error || this->stop != stop_reason::none; }
+    bool is_ending() const noexcept { return this->error || is_stopped_; }
     void restart_idle() noexcept {
         if (!is_ending()) this->core->restart_idle(this->idle);
     }
@@ -99,7 +98,7 @@ private:
         this->core->stop_send(half_close_part_, reason, false);
     }
 
-    void part_ended(send_item<Core>& ended) {
+    void part_ended(send_item& ended) {
         --parts_;
         // Without its request there is no half-close, whose end would look like the request's.
         if (ended.error && half_close_part_.is_linked()) half_close_part_.stop.ask(stop_reason::cancel);
@@ -110,7 +109,7 @@ private:
             return;
         }
         // An error of the connection reaches the receive by itself; anything else never would.
-        if (part_error_ && !this->core->connection_failed())
+        if (part_error_ && !this->core->is_connection_lost())
             this->core->stop_receive(*this, stop_reason::cancel);
     }
 
@@ -126,6 +125,7 @@ private:
     int parts_ = 0;            ///< those in the queue
     error_code part_error_{};  ///< of the request or the half-close alone, such as send_interrupted
     bool receive_ended_ = false;
+    bool is_stopped_ = false;
     bool timed_out_sending_ = false;
 };
 

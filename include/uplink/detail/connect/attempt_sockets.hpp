@@ -65,7 +65,7 @@ public:
 
     /// What a connect that has succeeded is worth. A connection to itself (a local port that happens to be
     /// the one asked for) is none. `remote` is what was asked for, and becomes what is connected to.
-    error_code judge(std::size_t index, endpoint_type& remote) {
+    error_code check_connected(std::size_t index, endpoint_type& remote) {
         error_code ec;
         if (!connects_at_once<Socket> || is_unspecified(remote)) remote = (*this)[index].remote_endpoint(ec);
         if (ec == net::error::not_connected) return net::error::connection_reset;  // gone already

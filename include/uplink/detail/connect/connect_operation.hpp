@@ -17,9 +17,9 @@
 #include <uplink/detail/connect/attempt_handler.hpp>
 #include <uplink/detail/connection/connection.hpp>
 #include <uplink/detail/connect/name_lookups.hpp>
-#include <uplink/detail/connection/receive_operation.hpp>
 #include <uplink/net.hpp>
 #include <uplink/detail/support/operation.hpp>
+#include <uplink/detail/support/operation_deadline.hpp>
 #include <uplink/detail/support/stream_traits.hpp>
 #include <uplink/time_limit.hpp>
 
@@ -74,12 +74,12 @@ public:
     /// Either is called once, after the operation has been given to the core.
     void start(connect_target target, const race_settings& settings) {
         host_ = std::move(target.host);
-        begin([&] { race_.emplace(settings, core->room_for_attempts()); });
+        begin([&] { race_.emplace(settings, core->record().report()); });
     }
     /// `host` is what the handshake verifies against; empty: the address of the winner.
     void start(std::vector<endpoint_type>&& endpoints, std::string&& host, const race_settings& settings) {
         host_ = std::move(host);
-        begin([&] { race_.emplace(settings, std::move(endpoints), core->room_for_attempts()); });
+        begin([&] { race_.emplace(settings, std::move(endpoints), core->record().report()); });
     }
 
     /// For attempt_handler.
@@ -110,23 +110,14 @@ public:
     }
 
     /// A child, or what was left of an earlier connection, has come back.
-    void settle() {
+    void complete_if_done() {
         if (phase_ != phase::decided || children_ != 0 || core->has_retired_connections()) return;
         core->deadlines().remove(limit);
         core->deadlines().remove(race_timer_);
-        basic_connect_report<endpoint_type>& report = core->report();
-        if (race_) {
-            race_record<endpoint_type>& race = race_->report();
-            report.lookup = race.lookup;
-            report.lookup_began = lookups_.began();
-            report.time_to_live = time_to_live_;
-            report.lookup_error = race.lookup_error;
-            report.attempts = std::move(race.attempts);
-            report.winner = race.winner;
-            core->keep_room(race_->take_endpoints());
-        }
-        report.handshake = handshake_;
+        basic_connect_report<endpoint_type>& report = core->record().report();
+        report.lookup_began = lookups_.began();
         report.total = elapsed();
+        if (race_) core->record().give_back(race_->take_endpoints());
         report.error = error;
         if (error) report_reason();
         core->connect_ended(*this, error ? nullptr : std::move(candidate_));
@@ -166,7 +157,8 @@ private:
         if constexpr (std::is_same_v<endpoint_type, net::ip::tcp::endpoint>) {
             if (!race_) return;
             const auto& told = answer.time_to_live;
-            if (told) time_to_live_ = (std::min)(time_to_live_.value_or(*told), *told);
+            auto& time_to_live = core->record().report().time_to_live;
+            if (told) time_to_live = (std::min)(time_to_live.value_or(*told), *told);
             // A resolver of the user's that answers more than it was asked does not widen the choice.
             if (family != address_family::any) {
                 std::erase_if(answer.endpoints, [family](const endpoint_type& each) {
@@ -225,7 +217,7 @@ private:
 
     void look_up(address_family family) {
         if constexpr (std::is_same_v<endpoint_type, net::ip::tcp::endpoint>) {
-            if (const error_code ec = lookups_.ask(*this, *core, host_, core->report().service, family)) {
+            if (const error_code ec = lookups_.ask(*this, *core, host_, core->record().report().service, family)) {
                 race_->answered(family, ec, {}, elapsed());
             }
         }
@@ -253,12 +245,12 @@ private:
     }
 
     void report_reason() noexcept {
-        const auto& attempts = core->report().attempts;
+        const auto& attempts = core->record().report().attempts;
         const auto decisive = std::find_if(attempts.begin(), attempts.end(),
                                            [this](const auto& each) { return each.error == error; });
         if (refusal_ && decisive != attempts.end() &&
             static_cast<std::size_t>(decisive - attempts.begin()) == refused_attempt_) {
-            core->report_reason(refusal_.reason);
+            core->record().explain(refusal_.reason);
         }
     }
 
@@ -288,7 +280,7 @@ private:
         if (event.has_result) --posted_results_;
         // A loser, or one that was closed while its completion was on the way: io_uring may report success.
         if (phase_ != phase::racing || !sockets_->is_open(event.index)) {
-            settle();
+            complete_if_done();
             return;
         }
         end_attempt(event.index, result || event.has_result ? result : poll_again(event.index));
@@ -315,7 +307,7 @@ private:
         }
         if (!ec) {
             endpoint_ = race_->endpoint(index);
-            ec = sockets_->judge(index, endpoint_);
+            ec = sockets_->check_connected(index, endpoint_);
         }
         if (ec) {
             sockets_->close(index);
@@ -333,7 +325,7 @@ private:
             return;
         }
         try {
-            candidate_ = core->make_connection(std::move((*sockets_)[*race_->report().winner]));
+            candidate_ = core->make_connection(std::move((*sockets_)[*core->record().report().winner]));
             shake_hands();
         } catch (...) {
             candidate_.reset();
@@ -357,11 +349,11 @@ private:
     }
 
     void on_event(handshake_ended, const error_code& ec) {
-        handshake_ = elapsed() - handshake_started_;
+        core->record().report().handshake = elapsed() - handshake_started_;
         if (phase_ == phase::handshaking) {
             decide(ec);
         } else {
-            settle();
+            complete_if_done();
         }
     }
 
@@ -379,7 +371,7 @@ private:
         phase_ = phase::decided;
         error = ec;
         if (ec && candidate_) candidate_->close();
-        settle();
+        complete_if_done();
     }
 
     std::string host_{};  ///< to look up, and what the handshake verifies against
@@ -389,9 +381,7 @@ private:
     std::shared_ptr<connection<Core>> candidate_;
     endpoint_type endpoint_{};
     time_point started_{};
-    std::optional<std::chrono::seconds> time_to_live_{};
     nanoseconds handshake_started_{};
-    nanoseconds handshake_{};
     std::size_t children_ = 0;
     refusal refusal_{};
     std::size_t refused_attempt_ = 0;

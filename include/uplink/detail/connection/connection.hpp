@@ -1,122 +1,155 @@
 // Distributed under the Boost Software License, Version 1.0 (see LICENSE).
 //
-// One established connection: the live stream, its two sides, and the first fatal error, which is latched
-// for both. It is never reused and never moved. The client's core owns it, and so do the read and the write
-// that are in flight: after it is closed it stays until the transport has given back both, also where the
-// core has let it go. It owns a share of the core in turn, which ends when the core lets it go: at the latest
-// when the client is gone.
+// One established connection: the live stream, its sender and its receiver, and the first fatal error, which is latched
+// for both. The two do not know each other: what one of them does for the other goes through here. A connection is
+// never reused and never moved. The client's core owns it, and so do the read and the write that are in flight: after
+// it is closed it stays until the transport has given back both, also when the core has let it go. It owns a share of
+// the core in turn, which ends when the core lets it go: at the latest when the client is gone.
 #pragma once
 
 #include <uplink/connection_stats.hpp>
-#include <uplink/detail/machine/outcome.hpp>
 #include <uplink/detail/connection/receiver.hpp>
 #include <uplink/detail/connection/sender.hpp>
+#include <uplink/detail/machine/outcome.hpp>
+#include <uplink/detail/support/stream_traits.hpp>
 #include <uplink/detail/system/tcp_status.hpp>
 #include <uplink/net.hpp>
-#include <uplink/detail/support/stream_traits.hpp>
 
 #include <chrono>
 #include <concepts>
 #include <cstddef>
-#include <cstdint>
 #include <memory>
 #include <utility>
 
 namespace uplink::inline UPLINK_NAMESPACE::detail {
 
+/// What a connection and the operations on it ask of their owner, the client's core.
+template <class Core, class Connection>
+concept connection_owner = requires(Core& core, Connection& connection, const error_code& ec) {
+    core.get_executor();
+    core.state();
+    core.options();
+    core.completions().is_waiting();
+    core.other_clients_ran();
+    core.end_view();
+    core.connection_failed(connection, ec);
+    core.peer_ended(connection);
+    core.finish_turn();
+};
+
 template <class Core> class connection : public std::enable_shared_from_this<connection<Core>> {
 public:
+    using core_type = Core;
     using stream_type = typename Core::stream_type;
     using time_point = typename Core::time_point;
 
-    /// A read that returns at once is possible: the socket's own non-blocking mode, which async operations
-    /// do not need, is switched on.
-    static constexpr bool can_poll = requires(stream_type & stream, error_code& ec) {
+    /// A read that returns at once is possible: the socket's own non-blocking mode, which asynchronous operations do
+    /// not need, is switched on.
+    static constexpr bool can_read_now = requires(stream_type & stream, error_code& ec) {
         stream.non_blocking(true, ec);
         stream.read_some(net::mutable_buffer(), ec);
     };
-
-    static constexpr bool can_write_at_once =
-        can_poll && requires(stream_type & stream, const gathered_buffers& buffers, error_code& ec) {
+    static constexpr bool can_write_now =
+        can_read_now && requires(stream_type & stream, const gathered_buffers& buffers, error_code& ec) {
         stream.write_some(buffers, ec);
     };
 
     connection(Core& core, socket_of_t<stream_type>&& socket, const layer_options_of_t<stream_type>& options)
         : core_(core.shared_from_this()), stream_(make_layer<stream_type>(std::move(socket), options)),
-          sends_(core, *this), receives_(core, *this) {
+          sends_(*this), receives_(*this) {
+        static_assert(connection_owner<Core, connection>, "the owner of a connection has to be a client's core");
         if constexpr (requires { stream_.non_blocking(); }) {
-            if (stream_.non_blocking()) return;  // since it connected
+            if (stream_.non_blocking()) return;  // start_connect() has set it already
         }
-        if constexpr (can_poll) {
+        if constexpr (can_read_now) {
             error_code ignored;
             stream_.non_blocking(true, ignored);
         }
     }
 
+    Core& core() const noexcept { return *core_; }
     stream_type& stream() noexcept { return stream_; }
     const stream_type& stream() const noexcept { return stream_; }
-    sender<Core>& sends() noexcept { return sends_; }
-    const sender<Core>& sends() const noexcept { return sends_; }
-    receiver<Core>& receives() noexcept { return receives_; }
+    sender<connection>& sends() noexcept { return sends_; }
+    const sender<connection>& sends() const noexcept { return sends_; }
+    receiver<connection>& receives() noexcept { return receives_; }
+    const receiver<connection>& receives() const noexcept { return receives_; }
 
     const error_code& failure() const noexcept { return failure_; }
-    /// Latches the first fatal error; true if this is it.
-    bool fail(const error_code& ec) noexcept {
-        if (failure_ || closed_) return false;
-        failure_ = ec;
-        return true;
+    bool is_closed() const noexcept { return closed_; }
+    bool is_in_flight() const noexcept {
+        return sends_.machine().is_write_in_flight() || receives_.machine().is_read_in_flight();
     }
 
-    bool is_closed() const noexcept { return closed_; }
-    /// The peer has ended in order, and a receive has completed with that.
-    bool is_end_reported() const noexcept { return end_reported_; }
-    void end_reported() noexcept { end_reported_ = true; }
-    bool is_in_flight() const noexcept { return sends_.is_in_flight() || receives_.is_in_flight(); }
+    // --- What the sender and the receiver ask for ---
 
-    /// At once; the pumps are told by the core.
+    /// Latches the first fatal error, for both sides; later ones mean nothing.
+    void fail(const error_code& ec) {
+        if (failure_ || closed_) return;
+        failure_ = ec;
+        sends_.fail(ec);
+        receives_.fail(ec);
+        core_->connection_failed(*this, ec);
+    }
+    /// The write in flight has come back, for which an end of the stream may have been waiting.
+    void write_settled() { receives_.write_settled(); }
+    void interrupt_write() { sends_.interrupt_write(); }
+    void resume_deferred() { sends_.resume_deferred(); }
+    void discard_until_end() { receives_.discard_until_end(); }
+    void peer_ended() { core_->peer_ended(*this); }
+    bool completions_wait() const noexcept { return core_->completions().is_waiting(); }
+    bool other_clients_ran() noexcept { return core_->other_clients_ran(); }
+
+    error_code shut_down() {
+        error_code ec;
+        stream_.lowest_layer().shutdown(net::socket_base::shutdown_send, ec);
+        return ec;
+    }
+
+    /// What an end of the stream has to be judged by.
+    uplink::detail::end_facts end_facts() {
+        uplink::detail::end_facts facts;
+        facts.write_in_flight = sends_.machine().is_write_in_flight();
+        facts.write_side_ended = sends_.machine().write_side_ended();
+        facts.peer_gone = (facts.write_in_flight || !facts.write_side_ended) && is_peer_gone();
+        return facts;
+    }
+
+    // --- What the core asks for ---
+
+    /// At once; the core stops the operations.
     void close() noexcept {
         closed_ = true;
+        sends_.close();
+        receives_.close();
         try {
             error_code ignored;
             stream_.lowest_layer().close(ignored);
         } catch (...) {
         }
     }
-
-    /// The list of closed connections that the core keeps.
-    void push_retired(std::shared_ptr<connection> next) noexcept { next_retired_ = std::move(next); }
-    std::shared_ptr<connection>& next_retired() noexcept { return next_retired_; }
-
+    void stop_all() {
+        sends_.stop_drains(net::error::operation_aborted);
+        sends_.stop_all(stop_reason::cancel);
+        receives_.stop_active(stop_reason::cancel);
+    }
     void abandon() noexcept {
         sends_.abandon();
         receives_.abandon();
     }
 
-    void shut_down_send(error_code& ec) {
-        stream_.lowest_layer().shutdown(net::socket_base::shutdown_send, ec);
-    }
+    /// The list of closed connections that the core keeps.
+    void push_retired(std::shared_ptr<connection> next) noexcept { next_retired_ = std::move(next); }
+    std::shared_ptr<connection>& next_retired() noexcept { return next_retired_; }
 
-    uplink::detail::end_facts end_facts() {
-        uplink::detail::end_facts facts;
-        facts.write_in_flight = sends_.is_in_flight();
-        facts.write_side_ended = sends_.write_side_ended();
-        facts.peer_gone = (facts.write_in_flight || !facts.write_side_ended) && is_peer_gone();
-        return facts;
-    }
-
-    void count_received(std::size_t n) noexcept { bytes_received_ += n; }
-    void count_sent(std::size_t n) noexcept { bytes_sent_ += n; }
-    void count_receive() noexcept { ++receives_made_; }
-    void count_send() noexcept { ++sends_made_; }
-    void add_counts(connection_stats& to) const noexcept {
-        to.bytes_sent = bytes_sent_;
-        to.bytes_received = bytes_received_;
-        to.sends = sends_made_;
-        to.receives = receives_made_;
-    }
     void established(time_point when) noexcept { since_ = when; }
     std::chrono::nanoseconds duration(time_point now) const noexcept { return now - since_; }
-
+    void add_counts(connection_stats& to) const noexcept {
+        to.bytes_sent = sends_.machine().bytes_sent();
+        to.bytes_received = receives_.machine().bytes_received();
+        to.sends = sends_.machine().sends_completed();
+        to.receives = receives_.machine().receives_completed();
+    }
     connection_stats stats(time_point now) {
         connection_stats stats;
         add_counts(stats);
@@ -140,16 +173,11 @@ private:
 
     std::shared_ptr<Core> core_;
     stream_type stream_;
-    sender<Core> sends_;
-    receiver<Core> receives_;
+    sender<connection> sends_;
+    receiver<connection> receives_;
     error_code failure_{};
-    std::uint64_t bytes_sent_ = 0;
-    std::uint64_t bytes_received_ = 0;
-    std::uint64_t sends_made_ = 0;
-    std::uint64_t receives_made_ = 0;
     time_point since_{};
     bool closed_ = false;
-    bool end_reported_ = false;
     std::shared_ptr<connection> next_retired_;
 };
 

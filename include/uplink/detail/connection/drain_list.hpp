@@ -1,12 +1,14 @@
 // Distributed under the Boost Software License, Version 1.0 (see LICENSE).
 //
-// async_drain: what waits until the send queue of one connection is at or below its low-water mark.
+// async_drain: the operations that wait until the send queue of one connection is at or below its low-water mark. The
+// send machine says when.
 #pragma once
 
-#include <uplink/net.hpp>
 #include <uplink/detail/support/intrusive_list.hpp>
 #include <uplink/detail/support/operation.hpp>
 #include <uplink/detail/support/operation_deadline.hpp>
+#include <uplink/error.hpp>
+#include <uplink/net.hpp>
 
 #include <cstddef>
 #include <tuple>
@@ -35,42 +37,28 @@ template <class Core> class drain_list {
     using drain = drain_operation<Core>;
 
 public:
-    bool is_empty() const noexcept { return waiting_.empty(); }
-    void add(drain& waiting, std::size_t low_water) {
-        waiting_.push_back(waiting);
-        low_water_ = low_water;
+    void add(drain& waiting) { waiting_.push_back(waiting); }
+    /// False if it does not wait here.
+    bool end(drain& waiting, const error_code& ec) {
+        if (!waiting.list_hook<drain_list_tag>::is_linked()) return false;
+        waiting_.erase(waiting);
+        waiting.core->deadlines().remove(waiting.limit);
+        waiting.error = ec;
+        waiting.core->deliver(waiting);
+        return true;
     }
-
-    /// Ends them where the queue's bytes, or the connection's failure, say so.
-    void look(std::size_t queued_bytes, const error_code& failure) {
-        if (waiting_.empty()) return;
-        if (failure) {
-            stop_all(failure);
-        } else if (queued_bytes <= low_water_) {
-            stop_all({});
-        }
-    }
-
-    void stop(drain& waiting, const error_code& ec) {
-        if (waiting.list_hook<drain_list_tag>::is_linked()) end(waiting, ec);
-    }
-    void stop_all(const error_code& ec) {
-        while (!waiting_.empty()) end(waiting_.front(), ec);
+    /// Returns their number.
+    std::size_t end_all(const error_code& ec) {
+        std::size_t count = 0;
+        while (!waiting_.empty() && end(waiting_.front(), ec)) ++count;
+        return count;
     }
     void abandon() noexcept {
         while (!waiting_.empty()) waiting_.pop_front().abandon();
     }
 
 private:
-    void end(drain& waiting, const error_code& ec) {
-        waiting_.erase(waiting);
-        waiting.core->deadlines().remove(waiting.limit);
-        waiting.error = ec;
-        waiting.core->deliver(waiting);
-    }
-
     intrusive_list<drain, drain_list_tag> waiting_;
-    std::size_t low_water_ = 0;
 };
 
 }  // namespace uplink::detail

@@ -1,10 +1,11 @@
 // Distributed under the Boost Software License, Version 1.0 (see LICENSE).
 //
-// What the receive functions differ in: how they judge the bytes in the state, what an orderly end means
-// to them, and what they give their handler. The reading itself is receiver's.
+// What the receive functions differ in: when the bytes in the state are enough, what an orderly end of the stream
+// means, and what the handler gets. The reading itself is the receiver's.
 #pragma once
 
 #include <uplink/detail/machine/outcome.hpp>
+#include <uplink/detail/machine/receive_machine.hpp>
 #include <uplink/net.hpp>
 #include <uplink/detail/support/operation.hpp>
 #include <uplink/detail/support/operation_deadline.hpp>
@@ -20,13 +21,14 @@
 
 namespace uplink::inline UPLINK_NAMESPACE::detail {
 
-/// How a receive stands with what the state holds.
-struct examination {
-    bool satisfied = false;
-    error_code refusal{};
+/// What a receive has made of the bytes in the state.
+enum class delivery : unsigned char {
+    incomplete,
+    complete,  ///< it has what it wants, and has taken it out of the state
+    refused,   ///< it never will: its `error` says why
 };
 
-/// `Core` is the client's core; the pump calls everything here, on the client's executor.
+/// `Core` is the client's core; the receiver calls everything here, on the client's executor.
 template <class Core> class receive_operation : public operation_base {
 public:
     using time_point = typename Core::time_point;
@@ -34,18 +36,18 @@ public:
 
     receive_operation() noexcept : limit(*this), idle(*this) {}
 
-    /// Judges what the state holds and delivers from it if that is enough. It may be called again.
-    virtual examination examine(state_type& state) = 0;
-    /// What an orderly end of the stream means; only asked when not satisfied.
-    virtual error_code at_end(state_type& state) = 0;
+    /// Takes what this receive wants out of the state if that is there. It may be called again.
+    virtual delivery try_deliver(state_type& state) = 0;
+    /// What an orderly end of the stream means.
+    virtual end_rule rule() const noexcept = 0;
     /// The caller's buffers, where this reads into them instead of into the state.
     virtual net::mutable_buffer direct_buffer() noexcept { return {}; }
     virtual bool is_direct() const noexcept { return false; }
     /// Direct reads only: that many bytes were read into the caller's buffers.
-    virtual void took(std::size_t) noexcept {}
+    virtual void on_direct_read(std::size_t) noexcept {}
     virtual errc timeout_code() const noexcept { return errc::receive_timeout; }
-    /// The pump has let go of it; what is more than a receive goes on until all of it has ended.
-    virtual void decided() {
+    /// The receiver has let go of it; what is more than a receive goes on until all of it has ended.
+    virtual void on_result() {
         remove_limits();
         core->deliver(*this);
     }
@@ -62,7 +64,6 @@ public:
     bool accepted = false;
     error_code error{};
     std::size_t received = 0;  ///< read from the transport by this operation
-    stop_reason stop = stop_reason::none;
     operation_deadline<receive_operation, time_point, total_limit> limit;
     operation_deadline<receive_operation, time_point, idle_limit> idle;
 
@@ -80,8 +81,8 @@ template <class Core> class receive_until_end : public receive_operation<Core> {
 public:
     using state_type = typename Core::state_type;
 
-    examination examine(state_type&) override { return {}; }
-    error_code at_end(state_type&) override { return {}; }
+    delivery try_deliver(state_type&) override { return delivery::incomplete; }
+    end_rule rule() const noexcept override { return end_rule::success; }
     std::tuple<error_code, std::size_t> result() const noexcept { return {this->error, this->received}; }
 
 protected:
@@ -95,29 +96,27 @@ public:
 
     explicit receive_framed(Framing framing) : framing_(std::move(framing)) {}
 
-    examination examine(state_type& state) override {
-        if (delivered_) return {true, {}};
+    delivery try_deliver(state_type& state) override {
+        if (delivered_) return delivery::complete;
         const std::string_view pending = state.view();
-        if (pending.size() < awaited_) return {};
+        if (pending.size() < awaited_) return delivery::incomplete;
         const parse_result parsed = parse(pending);
         examined_ = pending.size();
-        if (parsed.is_failed()) return {false, parsed.error()};
+        if (parsed.is_failed()) return refuse(parsed.error());
         if (parsed.needs_more()) {
             const std::size_t more = parsed.at_least() == 0 ? 1 : parsed.at_least();
             const std::size_t most = this->core->options().max_receive;
             // Known before it is read: the state may never hold that much.
-            if (pending.size() > most || more > most - pending.size()) return {false, errc::receive_limit};
+            if (pending.size() > most || more > most - pending.size()) return refuse(errc::receive_limit);
             awaited_ = pending.size() + more;
-            return {};
+            return delivery::incomplete;
         }
         view_ = pending.substr(parsed.begin(), parsed.end() - parsed.begin());
         state.consume(parsed.consumed());
         delivered_ = true;
-        return {true, {}};
+        return delivery::complete;
     }
-    error_code at_end(state_type& state) override {
-        return state.size() == 0 ? error_code(net::error::eof) : error_code(errc::truncated);
-    }
+    end_rule rule() const noexcept override { return end_rule::eof_or_truncated; }
     std::tuple<error_code, std::string_view> result() const noexcept {
         return {this->error, this->error ? std::string_view() : view_};
     }
@@ -126,6 +125,10 @@ protected:
     ~receive_framed() = default;
 
 private:
+    delivery refuse(const error_code& ec) noexcept {
+        this->error = ec;
+        return delivery::refused;
+    }
     parse_result parse(std::string_view pending) {
         try {
             return parse_checked(framing_, pending, examined_);
@@ -150,20 +153,20 @@ public:
 
     explicit receive_direct(const Buffers& buffers) : buffers_(buffers) {}
 
-    examination examine(state_type& state) override {
-        if (done_ || net::buffer_size(buffers_) == 0) return {true, {}};
+    delivery try_deliver(state_type& state) override {
+        if (done_ || net::buffer_size(buffers_) == 0) return delivery::complete;
         if constexpr (viewable_state<state_type>) {
             const std::string_view held = state.view();
-            if (held.empty()) return {};
+            if (held.empty()) return delivery::incomplete;
             transferred_ = net::buffer_copy(buffers_, net::buffer(held.data(), held.size()));
             state.consume(transferred_);
             done_ = true;
-            return {true, {}};
+            return delivery::complete;
         } else {
-            return {};
+            return delivery::incomplete;
         }
     }
-    error_code at_end(state_type&) override { return net::error::eof; }
+    end_rule rule() const noexcept override { return end_rule::eof; }
     bool is_direct() const noexcept override { return true; }
     net::mutable_buffer direct_buffer() noexcept override {
         for (auto it = net::buffer_sequence_begin(buffers_); it != net::buffer_sequence_end(buffers_); ++it) {
@@ -172,7 +175,7 @@ public:
         }
         return {};
     }
-    void took(std::size_t n) noexcept override {
+    void on_direct_read(std::size_t n) noexcept override {
         transferred_ = n;
         done_ = true;
     }

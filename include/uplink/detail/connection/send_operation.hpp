@@ -1,10 +1,11 @@
 // Distributed under the Boost Software License, Version 1.0 (see LICENSE).
 //
-// What waits in the send queue: bytes (borrowed or owned), one write_some, or the half-close. Each knows
-// how much of it has been handed to the transport; the queue does the writing.
+// The operations that wait in the send queue: async_send and async_write_some, with borrowed or owned bytes, and
+// async_shutdown_send. The writing itself is the sender's.
 #pragma once
 
 #include <uplink/detail/machine/outcome.hpp>
+#include <uplink/detail/machine/send_item.hpp>
 #include <uplink/net.hpp>
 #include <uplink/detail/support/operation.hpp>
 #include <uplink/detail/support/operation_deadline.hpp>
@@ -17,72 +18,26 @@
 
 namespace uplink::inline UPLINK_NAMESPACE::detail {
 
-enum class send_kind : unsigned char { bytes, some, half_close };
-
-struct send_list_tag;
-
-/// One place in the queue: an operation, or a part of an exchange, which has its limits as a whole.
-template <class Core> class send_item : public list_hook<send_list_tag> {
-public:
-    /// `all`: where the bytes are, if they are in one place and nobody has to be told how they go.
-    send_item(send_kind item_kind, std::size_t item_size, const void* all = nullptr) noexcept
-        : kind(item_kind), size(item_size), data(all) {}
-
-    /// What is left, where it is in one place; else a buffer of null.
-    net::const_buffer rest() const noexcept {
-        return data == nullptr ? net::const_buffer() : net::const_buffer(data, size) + sent;
-    }
-    /// Else: up to `room` buffers of what is left, none of them empty; gives their number.
-    virtual std::size_t gather(net::const_buffer* out, std::size_t room) = 0;
-    /// That many more bytes are with the transport.
-    void advance(std::size_t n) {
-        sent += n;
-        if (data == nullptr && n != 0) skip(n);
-    }
-    /// Where it is not in one place: gather() goes on that much later.
-    virtual void skip(std::size_t n) = 0;
-    /// A write has begun with it, or has brought it or what is before it forward.
-    virtual void progressed() noexcept = 0;
-    /// The queue has let go of it, `error` and `sent` are final.
-    virtual void decided() = 0;
-    /// The context is being destroyed.
-    virtual void abandon_item() noexcept = 0;
-
-    std::size_t left() const noexcept { return size - sent; }
-
-    Core* core = nullptr;
-    const send_kind kind;
-    const std::size_t size;  ///< bytes
-    const void* const data;
-    std::size_t sent = 0;  ///< bytes handed to the transport
-    error_code error{};
-    send_stop stop{};
-    bool begun = false;     ///< a write has gathered from it
-    bool in_write = false;  ///< the write in flight has
-
-protected:
-    ~send_item() = default;
-};
-
 /// An operation of its own, with limits of its own.
-template <class Core> class limited_send : public operation_base, public send_item<Core> {
+template <class Core> class limited_send : public operation_base, public send_item {
 public:
     using time_point = typename Core::time_point;
 
-    limited_send(send_kind item_kind, std::size_t item_size, const void* all = nullptr) noexcept
-        : send_item<Core>(item_kind, item_size, all), limit(*this), idle(*this) {}
+    limited_send(send_kind item_kind, std::size_t item_size, const void* contiguous = nullptr) noexcept
+        : send_item(item_kind, item_size, contiguous), limit(*this), idle(*this) {}
 
-    void progressed() noexcept override { this->core->restart_idle(idle); }
-    void decided() override {
-        this->core->deadlines().remove(limit);
-        this->core->deadlines().remove(idle);
-        this->core->deliver(*this);
+    void progressed() noexcept override { core->restart_idle(idle); }
+    void on_result() override {
+        core->deadlines().remove(limit);
+        core->deadlines().remove(idle);
+        core->deliver(*this);
     }
     void abandon_item() noexcept override { this->abandon(); }
 
-    void on_deadline(total_limit) { this->core->stop_send(*this, stop_reason::limit, false); }
+    void on_deadline(total_limit) { core->stop_send(*this, stop_reason::limit, false); }
     void on_deadline(idle_limit) { on_deadline(total_limit{}); }
 
+    Core* core = nullptr;
     operation_deadline<limited_send, time_point, total_limit> limit;
     operation_deadline<limited_send, time_point, idle_limit> idle;
 
@@ -108,7 +63,7 @@ public:
         }
         return count;
     }
-    void advance(std::size_t n) {
+    void consume(std::size_t n) {
         for (; position_ != end_; ++position_) {
             const std::size_t left = net::const_buffer(*position_).size() - offset_;
             if (n < left) break;
@@ -141,7 +96,7 @@ public:
     std::size_t gather(net::const_buffer* out, std::size_t room, std::size_t) const {
         return cursor_.gather(out, room);
     }
-    void advance(std::size_t n) { cursor_.advance(n); }
+    void consume(std::size_t n) { cursor_.consume(n); }
 
 private:
     Buffers buffers_;
@@ -160,7 +115,7 @@ public:
     std::size_t gather(net::const_buffer* out, std::size_t room, std::size_t sent) const noexcept {
         return gather_rest(buffer_, sent, out, room);
     }
-    void advance(std::size_t) const noexcept {}
+    void consume(std::size_t) const noexcept {}
 
 private:
     net::const_buffer buffer_;
@@ -175,7 +130,7 @@ public:
     std::size_t gather(net::const_buffer* out, std::size_t room, std::size_t sent) const noexcept {
         return gather_rest({bytes_.data(), bytes_.size()}, sent, out, room);
     }
-    void advance(std::size_t) const noexcept {}
+    void consume(std::size_t) const noexcept {}
 
 private:
     Container bytes_;
@@ -199,7 +154,7 @@ public:
     std::size_t gather(net::const_buffer* out, std::size_t room) override {
         return this->bytes.gather(out, room, this->sent);
     }
-    void skip(std::size_t n) override { this->bytes.advance(n); }
+    void skip(std::size_t n) override { this->bytes.consume(n); }
     std::tuple<error_code, std::size_t> result() const noexcept { return {this->error, this->sent}; }
 
 protected:

@@ -48,7 +48,7 @@ enum class race_action_kind {
     start,    ///< open a socket for attempt `index` and connect it to endpoint(index)
     close,    ///< attempt `index` lost: close its socket and expect nothing more of it
     wait,     ///< for the next event, or until `until` if that is earlier
-    finish,   ///< the race is over: with `error`, or with report().winner
+    finish,   ///< the race is over: with `error`, or with a winner in the report
 };
 
 struct race_action {
@@ -57,14 +57,6 @@ struct race_action {
     std::size_t index = 0;                                               ///< of start and close
     std::chrono::nanoseconds until = (std::chrono::nanoseconds::max)();  ///< of wait; max(): no time matters
     error_code error{};                                                  ///< of finish
-};
-
-/// The part of a connect_report that the race fills.
-template <class Endpoint> struct race_record {
-    std::chrono::nanoseconds lookup{};
-    error_code lookup_error{};
-    std::vector<basic_connect_attempt<Endpoint>> attempts{};
-    std::optional<std::size_t> winner{};
 };
 
 /// A failure that says only that this host has no way there. Where IPv6 is off Linux says of each of its addresses
@@ -83,12 +75,12 @@ inline bool is_merely_unreachable(const error_code& ec) noexcept {
 template <class Endpoint> class connect_race {
 public:
     using nanoseconds = std::chrono::nanoseconds;
-    using attempts = std::vector<basic_connect_attempt<Endpoint>>;
+    using report_type = basic_connect_report<Endpoint>;
 
-    /// Looks a name up, then races its addresses: families alternate, duplicates are dropped. `room` is an empty
-    /// vector whose memory is used.
-    explicit connect_race(const race_settings& settings, attempts&& room = {}) : settings_(sane(settings)) {
-        report_.attempts = std::move(room);
+    /// Looks a name up, then races its addresses: families alternate, duplicates are dropped. Writes the parts of
+    /// `report` that it decides: lookup, lookup_error, attempts, which is empty now, and winner.
+    connect_race(const race_settings& settings, report_type& report)
+        : settings_(sane(settings)), report_(report) {
         first_.state = lookup_state::to_ask;
         first_.family = settings_.family;
         if (settings_.family != address_family::any || !settings_.families_apart) return;
@@ -99,9 +91,8 @@ public:
     }
 
     /// Races a caller's addresses, exactly as given.
-    connect_race(const race_settings& settings, std::vector<Endpoint> endpoints, attempts&& room = {})
-        : settings_(sane(settings)) {
-        report_.attempts = std::move(room);
+    connect_race(const race_settings& settings, std::vector<Endpoint> endpoints, report_type& report)
+        : settings_(sane(settings)), report_(report) {
         reserve_for(endpoints);
         first_.endpoints = std::move(endpoints);
     }
@@ -126,7 +117,7 @@ public:
         from.state = lookup_state::answered;
         from.answered_at = now;
         if (open_ == 0) report_.lookup = now;  // nothing else went on: this answer was waited for
-        settle(now);
+        finish_if_exhausted(now);
     }
 
     /// Attempt i has its connection. The first that is reported wins.
@@ -145,7 +136,7 @@ public:
         --open_;
         end_attempt(i, ec, now);
         if (i + 1 == report_.attempts.size()) next_start_ = (std::min)(next_start_, now);
-        settle(now);
+        finish_if_exhausted(now);
     }
 
     /// Attempt i has no socket: it counts as failed at its start.
@@ -178,7 +169,7 @@ public:
                 from->state = lookup_state::asked;
                 return {.kind = race_action_kind::look_up, .family = from->family};
             }
-            settle(now);
+            finish_if_exhausted(now);
         }
         if (decided_) return next_ending();
         if (!first_.has_more() && !second_.has_more()) return {};
@@ -189,10 +180,6 @@ public:
     }
 
     const Endpoint& endpoint(std::size_t i) const { return report_.attempts[i].endpoint; }
-
-    /// Whole once next() has said finish.
-    race_record<Endpoint>& report() noexcept { return report_; }
-    const race_record<Endpoint>& report() const noexcept { return report_; }
 
     /// The first addresses that were given; the race is over.
     std::vector<Endpoint>&& take_endpoints() noexcept { return std::move(first_.endpoints); }
@@ -292,7 +279,7 @@ private:
     }
 
     /// Ends the race when there is nothing left to hope for.
-    void settle(nanoseconds now) {
+    void finish_if_exhausted(nanoseconds now) {
         if (open_ != 0 || first_.has_more() || second_.has_more() || waits_for_lookup()) return;
         if (report_.attempts.empty()) report_.lookup_error = lookup_failure();
         const error_code ec = attempts_failure();
@@ -337,7 +324,7 @@ private:
     candidates first_{};   ///< the preferred family, the only one that is wanted, or the caller's list
     candidates second_{};  ///< the other family
     std::set<Endpoint> seen_{};
-    race_record<Endpoint> report_{};
+    report_type& report_;  ///< whole once next() has said finish
     std::size_t open_ = 0;                                   ///< how many are, until the race is decided
     std::size_t closed_ = 0;                                 ///< up to here the losers have been closed
     std::size_t head_start_ = settings_.first_family_count;  ///< what is left of it, at least 1

@@ -16,8 +16,7 @@
 
 namespace uplink::inline UPLINK_NAMESPACE::detail {
 
-/// `Owner` is the client's core: get_executor(), completions(), deadlines(), flush(), finish_turn(),
-/// shared_from_this().
+/// `Owner` is the client's core, as turn.hpp says; completions() gives this queue, and finish_turn() is a turn's end.
 template <class Owner> class completion_queue {
     static constexpr std::size_t memory_size = 112;
     static constexpr std::size_t most_chained = 8;
@@ -56,14 +55,14 @@ public:
             completion_queue& queue;
             ~leave() {
                 --queue.running_;
-                queue.owner_.flush();
-                queue.owner_.deadlines().settle();
+                queue.owner_.resume_deferred();
+                queue.owner_.deadlines().cancel_idle_timer();
                 queue.post();
             }
         } guard{*this};
         ++running_;
         for (std::size_t due = count_ + most_chained; due != 0; --due) {
-            if (decided_.empty()) owner_.flush();
+            if (decided_.empty()) owner_.resume_deferred();
             if (decided_.empty()) return;
             pop().complete();
         }

@@ -16,7 +16,7 @@
 
 namespace uplink::inline UPLINK_NAMESPACE::detail {
 
-/// `Owner` is the client's core: get_executor(), deadlines(), turn_guard, finish_turn(), shared_from_this().
+/// `Owner` is the client's core, as turn.hpp says; turn_guard and finish_turn() begin and end a turn.
 template <class Owner, class Timer, class TimePoint> class deadline_queue {
     using entry = deadline_entry<TimePoint>;
     using executor_type = typename Owner::executor_type;
@@ -46,7 +46,7 @@ public:
     }
 
     /// Lets the event loop run out of work once no deadline is left; called after handlers have run.
-    void settle() noexcept {
+    void cancel_idle_timer() noexcept {
         if (!entries_.empty()) return arm_again();
         if (!waiting_) return;
         waiting_ = false;
@@ -99,7 +99,7 @@ private:
     void arm_again() noexcept {
         try {
             arm();
-        } catch (...) {  // No memory: at the end of the client's next step, then.
+        } catch (...) {  // No memory: armed again at the end of the next turn.
         }
     }
 

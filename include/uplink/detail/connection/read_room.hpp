@@ -1,0 +1,96 @@
+// Distributed under the Boost Software License, Version 1.0 (see LICENSE).
+//
+// Where the reads of one connection put their bytes: the client's state, the caller's buffer, the one overflow byte,
+// or memory from which they are forgotten. The state is the user's code: it may throw, refuse what it is given, and
+// call the client.
+#pragma once
+
+#include <uplink/detail/connection/receive_operation.hpp>
+#include <uplink/detail/machine/receive_machine.hpp>
+#include <uplink/detail/support/state_witness.hpp>
+#include <uplink/net.hpp>
+
+#include <cassert>
+#include <cstddef>
+#include <memory>
+#include <new>
+#include <type_traits>
+
+namespace uplink::inline UPLINK_NAMESPACE::detail {
+
+template <class Core> class read_room {
+public:
+    explicit read_room(Core& core) noexcept : core_(core) {}
+
+    std::size_t held() const { return core_.state().size(); }
+    std::size_t most() const noexcept { return core_.options().max_receive; }
+
+    /// Before a receive: the view that the last one delivered ends, and the state learns how much it may hold.
+    void begin_receive() {
+        core_.end_view();
+        if constexpr (requires { core_.state().limit_capacity(most()); }) core_.state().limit_capacity(most());
+    }
+
+    /// May throw what the state's prepare() throws.
+    net::mutable_buffer of(read_target where, receive_operation<Core>* receive) {
+        switch (where) {
+        case read_target::state: return in_state();
+        case read_target::caller: return receive->direct_buffer();
+        case read_target::discard: return forgotten();
+        case read_target::overflow:
+        case read_target::none: break;
+        }
+        return {&overflow_, 1};
+    }
+    net::mutable_buffer in_state() {
+        const std::size_t free = most() - held();
+        const net::mutable_buffer room = net::buffer(net::mutable_buffer(core_.state().prepare(free)), free);
+#if !defined(NDEBUG)
+        witness_.look(core_.state());
+#endif
+        return room;
+    }
+
+    /// n bytes are in the room now. The machine hears of it if the state refuses them.
+    void commit(std::size_t n, read_target where, receive_operation<Core>* receive, receive_machine& machine) {
+        if (receive != nullptr) core_.restart_idle(receive->idle);
+        if (where == read_target::state) commit_to_state(n, machine);
+        else if (where == read_target::caller) receive->on_direct_read(n);
+    }
+    /// Puts the overflow byte into `room`, which is the state's.
+    void commit_overflow(net::mutable_buffer room, receive_machine& machine) {
+        *static_cast<char*>(room.data()) = overflow_;
+        commit_to_state(1, machine);
+    }
+
+private:
+    net::mutable_buffer forgotten() noexcept {
+        static constexpr std::size_t size = 16 * 1024;
+        if (!forgotten_) forgotten_.reset(new (std::nothrow) char[size]);
+        return forgotten_ ? net::mutable_buffer(forgotten_.get(), size) : net::mutable_buffer(&overflow_, 1);
+    }
+
+    void commit_to_state(std::size_t n, receive_machine& machine) {
+        assert(
+            witness_.is_unchanged(core_.state()) &&
+            "state() was changed while a receive was pending: it may only be read until the handler is called");
+        try {
+            if constexpr (std::is_void_v<decltype(core_.state().commit(n))>) {
+                core_.state().commit(n);
+            } else if (const error_code refusal = core_.state().commit(n)) {
+                machine.refuse(refusal);
+            }
+        } catch (const system_error& error) {
+            machine.refuse(error.code());
+        } catch (...) {
+            machine.refuse(net::error::no_memory);
+        }
+    }
+
+    Core& core_;
+    state_witness witness_{};  ///< used in debug builds alone
+    char overflow_ = 0;        ///< the byte that did not fit into the state
+    std::unique_ptr<char[]> forgotten_;
+};
+
+}  // namespace uplink::detail

@@ -1,0 +1,349 @@
+// Distributed under the Boost Software License, Version 1.0 (see LICENSE).
+//
+// Decides everything on the read side of one connection: where the next read puts its bytes, when the receive is asked
+// whether it has what it wants, what an end of the stream, an error or a stop means for it, and what is read and
+// forgotten during async_close. It does no I/O and calls no code of the user: the receiver tells it what has happened,
+// asks next() until that says `wait`, and carries each step out.
+//
+// At most one receive and one read go on at a time. Bytes go straight into the client's state, or into the caller's
+// buffer for a direct receive. If the state is full, one byte more is read aside, the overflow byte: it proves that
+// the limit is exceeded, and comes first with the next receive. Nothing is lost silently: when the connection fails,
+// what the system still holds is drained into the state before the receive ends.
+#pragma once
+
+#include <uplink/detail/machine/outcome.hpp>
+#include <uplink/detail/machine/speculative_read_policy.hpp>
+#include <uplink/error.hpp>
+#include <uplink/net.hpp>
+
+#include <cstddef>
+#include <cstdint>
+#include <utility>
+
+namespace uplink::inline UPLINK_NAMESPACE::detail {
+
+/// What an orderly end of the stream means to a receive that does not have what it wants.
+enum class end_rule : unsigned char { success, eof, eof_or_truncated };
+
+/// Where a read puts its bytes.
+enum class read_target : unsigned char { none, state, caller, overflow, discard };
+
+enum class receive_action : unsigned char {
+    wait,             ///< nothing until the next event
+    refill,           ///< put the overflow byte into the state, then refilled()
+    examine,          ///< ask the receive whether it has what it wants, then examined()
+    drain,            ///< read into the state what the system still holds, then drained()
+    read_now,         ///< a read into target() that does not wait, then read_done() or read_refused()
+    spin,             ///< as read_now, again and again until there is something or the limits have passed
+    read,             ///< an asynchronous read into target(); read_done() when it has come back, or not_started()
+    check_end,        ///< ask the system whether the connection still stands, then end_checked()
+    interrupt_write,  ///< cancel the write in flight; write_settled() when it has come back
+    complete,         ///< the receive has ended with result()
+    fail,             ///< failure() is fatal for the whole connection
+    peer_ended,       ///< async_close: the peer's orderly end has come
+};
+
+class receive_machine {
+public:
+    /// `reads_now`: the stream can read without waiting; `most`: bytes that the state may hold; `spins`: as the client's
+    /// options say.
+    receive_machine(bool reads_now, std::size_t most, bool spins) noexcept
+        : most_(most), reads_now_(reads_now), spins_(spins) {}
+
+    // --- Questions ---
+
+    bool has_receive() const noexcept { return has_receive_; }
+    bool is_read_in_flight() const noexcept { return read_ == read_state::in_flight; }
+    bool is_closed() const noexcept { return is_closed_; }
+    /// An orderly end of the stream has been read.
+    bool has_ended() const noexcept { return has_ended_; }
+    /// The peer has ended in order, and a receive has completed with that.
+    bool is_end_reported() const noexcept { return is_end_reported_; }
+    bool has_overflow() const noexcept { return has_overflow_; }
+    read_target target() const noexcept { return target_; }
+    const error_code& result() const noexcept { return result_; }
+    const error_code& failure() const noexcept { return failure_; }
+    /// Bytes that the present receive has read from the transport into the state.
+    std::size_t received() const noexcept { return received_; }
+    std::uint64_t bytes_received() const noexcept { return bytes_received_; }
+    std::uint64_t receives_completed() const noexcept { return receives_completed_; }
+    /// Asked before a read that has been decided: the user's code may have given room and stopped it.
+    bool may_read() const noexcept {
+        return !is_closed_ && !failure_ && (!has_receive_ ? target_ == read_target::discard : !is_stopped_);
+    }
+    /// Only the system can say whether the connection stands.
+    bool must_peek() const noexcept {
+        return !failure_ && held_ == 0 && !has_overflow_ && !has_ended_ && !awaits_write_;
+    }
+    /// What is known against the connection without asking the system.
+    error_code known_end() const noexcept {
+        if (failure_) return failure_;
+        const bool is_over = held_ == 0 && !has_overflow_ && (has_ended_ || awaits_write_);
+        return is_over ? error_code(net::error::eof) : error_code();
+    }
+
+    // --- Events. `held` is the number of bytes in the state then. ---
+
+    void start(bool is_direct, end_rule rule, std::size_t held) noexcept {
+        has_receive_ = must_examine_ = true;
+        held_ = held;
+        is_direct_ = is_direct;
+        rule_ = rule;
+        is_stopped_ = false;
+        received_ = 0;
+        tries_.receive_started();
+        if (failure_) must_drain_ = needs_attention_ = true;
+    }
+    /// The first stop decides. True: the read in flight is to be cancelled.
+    [[nodiscard]] bool stop(const error_code& why) noexcept {
+        if (!has_receive_) return false;
+        if (!std::exchange(is_stopped_, true)) stop_error_ = why;
+        return is_read_in_flight();
+    }
+    /// The connection has failed. True as for stop().
+    [[nodiscard]] bool fail(const error_code& ec) noexcept {
+        if (!failure_) failure_ = ec;
+        if (has_receive_ && !is_direct_ && !is_satisfied_) must_drain_ = must_examine_ = needs_attention_ = true;
+        return is_read_in_flight();
+    }
+    /// The socket is closed: what comes back from it means nothing any more. True as for stop().
+    [[nodiscard]] bool close() noexcept {
+        is_closed_ = true;
+        return is_read_in_flight();
+    }
+    /// What the system holds goes into the state although no receive is pending.
+    void drain(std::size_t held) noexcept {
+        must_drain_ = needs_attention_ = true;
+        held_ = held;
+    }
+    /// async_close: what no receive takes is read and forgotten, until the peer's end.
+    void discard_until_end() noexcept { is_discarding_ = must_report_end_ = true; }
+    /// The write for which an end of the stream was waiting has come back.
+    void write_settled() noexcept {
+        if (std::exchange(awaits_write_, false) && !failure_) must_check_end_ = needs_attention_ = true;
+    }
+
+    /// The asynchronous read of the last step goes on, with room for so many bytes.
+    void read_started(std::size_t room) noexcept { tries_.read_started(room); }
+    /// The state, the framing or want of memory refuses the bytes that were read last, or any more.
+    void refuse(const error_code& ec) noexcept {
+        if (!refusal_) refusal_ = ec;
+    }
+    /// A read of n bytes has come back with `ec`, which may be success.
+    void read_done(const error_code& ec, std::size_t n, std::size_t held) noexcept {
+        if (read_ == read_state::in_flight) tries_.read_came_back(n);
+        read_ = read_state::none;
+        held_ = held;
+        bytes_received_ += n;
+        if (n != 0) take(n);
+        target_ = read_target::none;
+        if (ec && !is_closed_) handle_error(ec);
+    }
+    /// Nothing was read: the user's code has changed what is to be done, or a read without waiting would block.
+    void not_read() noexcept {
+        read_ = read_state::none;
+        target_ = read_target::none;
+    }
+    /// The step could not be carried out, for want of memory.
+    void no_memory() noexcept {
+        if (target_ == read_target::discard) fail_connection(net::error::no_memory);
+        else refuse(net::error::no_memory);
+        not_read();
+    }
+    /// The overflow byte is in the state now.
+    void refilled(std::size_t held) noexcept {
+        has_overflow_ = false;
+        held_ = held;
+        take_into_state(1);
+    }
+    /// One read of a drain; without bytes or with an error it was the last.
+    void drained(const error_code& ec, std::size_t n, std::size_t held) noexcept {
+        bytes_received_ += n;
+        held_ = held;
+        if (n != 0) take_into_state(n);
+        if (ec || n == 0) must_drain_ = false;
+    }
+    /// The receive has what it wants, or not; if it refuses the bytes, refuse() has been called.
+    void examined(bool is_satisfied) noexcept {
+        is_satisfied_ = is_satisfied;
+        // What is delivered is a view into the state, which must not be written to any more.
+        if (is_satisfied) must_drain_ = must_examine_ = false;
+    }
+    void look_at_state(std::size_t held) noexcept { held_ = held; }
+    /// A look at the socket that consumed nothing has shown `ec`. Returns what is known against the connection now.
+    error_code probed(error_code ec, const end_facts& facts) noexcept {
+        if (ec == net::error::eof) {
+            if (decide_end(facts) != end_meaning::reset) return ec;
+            ec = net::error::connection_reset;
+        }
+        if (!ec || is_transient(ec)) return {};
+        fail_connection(ec);
+        return ec;
+    }
+    void end_checked(const end_facts& facts) noexcept {
+        switch (decide_end(facts)) {
+        case end_meaning::orderly: has_ended_ = must_report_end_ = true; break;
+        case end_meaning::wait_for_write: awaits_write_ = must_interrupt_write_ = needs_attention_ = true; break;
+        case end_meaning::reset: fail_connection(net::error::connection_reset); break;
+        }
+    }
+
+    // --- Steps ---
+
+    receive_action next() noexcept {
+        if (read_ != read_state::none) return receive_action::wait;
+        if (needs_attention_) {
+            const receive_action first_of_all = attend();
+            if (first_of_all != receive_action::wait) return first_of_all;
+        }
+        if (is_closed_) return has_receive_ && is_stopped_ ? complete(stop_error_) : receive_action::wait;
+        return has_receive_ ? next_of_receive() : next_without_receive();
+    }
+
+private:
+    enum class read_state : unsigned char { none, now, in_flight };
+
+    bool has_room() const noexcept { return held_ < most_; }
+
+    /// What comes before all else, if there is any.
+    receive_action attend() noexcept {
+        if (is_closed_) return receive_action::wait;
+        if (std::exchange(must_report_failure_, false)) return receive_action::fail;
+        if (std::exchange(must_interrupt_write_, false)) return receive_action::interrupt_write;
+        if (std::exchange(must_check_end_, false)) return receive_action::check_end;
+        if (must_drain_ && !refusal_ && has_room()) {
+            if (has_overflow_) return receive_action::refill;
+            if (reads_now_) return receive_action::drain;
+        }
+        must_drain_ = needs_attention_ = false;
+        return receive_action::wait;
+    }
+
+    receive_action next_of_receive() noexcept {
+        if (must_examine_) {
+            if (has_overflow_ && !refusal_ && has_room()) return receive_action::refill;
+            must_examine_ = false;
+            // The state's refusal of a piece ends the receive even if that piece would have been enough.
+            if (!refusal_) return receive_action::examine;
+        }
+        if (is_satisfied_) return complete();
+        if (refusal_) return complete(std::exchange(refusal_, error_code()));
+        if (has_overflow_) return complete(errc::receive_limit);
+        if (failure_) return complete(failure_);
+        if (has_ended_) return complete_at_end();
+        if (is_stopped_) return complete(stop_error_);
+        if (awaits_write_) return receive_action::wait;
+        target_ = is_direct_ ? read_target::caller : has_room() ? read_target::state : read_target::overflow;
+        return reads_now_ ? next_read(tries_.next(spins_)) : start_read();
+    }
+
+    receive_action next_read(speculative_read kind) noexcept {
+        if (kind == speculative_read::none) return start_read();
+        read_ = read_state::now;
+        return kind == speculative_read::spin ? receive_action::spin : receive_action::read_now;
+    }
+    receive_action start_read() noexcept {
+        read_ = read_state::in_flight;
+        return receive_action::read;
+    }
+
+    receive_action next_without_receive() noexcept {
+        if (!is_discarding_) return receive_action::wait;
+        if (has_ended_) {
+            return std::exchange(must_report_end_, false) ? receive_action::peer_ended : receive_action::wait;
+        }
+        if (failure_ || awaits_write_) return receive_action::wait;
+        target_ = read_target::discard;
+        return start_read();
+    }
+
+    receive_action complete() noexcept {
+        ++receives_completed_;
+        has_receive_ = is_satisfied_ = must_examine_ = false;
+        must_report_end_ = true;
+        if (result_) result_ = {};
+        return receive_action::complete;
+    }
+    receive_action complete(const error_code& ec) noexcept {
+        complete();
+        --receives_completed_;
+        result_ = ec;
+        return receive_action::complete;
+    }
+    receive_action complete_at_end() noexcept {
+        is_end_reported_ = true;
+        switch (rule_) {
+        case end_rule::success: break;
+        case end_rule::eof: return complete(net::error::eof);
+        case end_rule::eof_or_truncated:
+            return held_ == 0 ? complete(net::error::eof) : complete(errc::truncated);
+        }
+        return complete();
+    }
+
+    void take(std::size_t n) noexcept {
+        switch (target_) {
+        case read_target::state: take_into_state(n); break;
+        case read_target::caller: is_satisfied_ = true; break;
+        case read_target::overflow: has_overflow_ = true; break;
+        case read_target::discard:
+        case read_target::none: break;
+        }
+    }
+    void take_into_state(std::size_t n) noexcept {
+        if (has_receive_) received_ += n;
+        must_examine_ = true;
+    }
+
+    void handle_error(const error_code& ec) noexcept {
+        if (ec == net::error::eof) {
+            must_check_end_ = needs_attention_ = true;
+        } else if (ec == net::error::operation_aborted) {
+            // Not by us: somebody has cancelled on the stream itself. As for a socket, that ends the receive.
+            if (has_receive_ && !is_stopped_ && !failure_) static_cast<void>(stop(ec));
+        } else if (!is_transient(ec)) {
+            fail_connection(ec);
+        }
+    }
+    void fail_connection(const error_code& ec) noexcept {
+        if (failure_ || is_closed_) return;
+        failure_ = ec;
+        must_report_failure_ = needs_attention_ = true;
+        if (has_receive_ && !is_direct_) must_drain_ = needs_attention_ = true;
+    }
+
+    error_code failure_{};
+    error_code refusal_{};     ///< by the state, the framing or for want of memory; for the next receive if none is pending
+    error_code stop_error_{};  ///< what the first stop makes of the receive
+    error_code result_{};
+    const std::size_t most_;
+    std::size_t held_ = 0;
+    std::size_t received_ = 0;
+    std::uint64_t bytes_received_ = 0;
+    std::uint64_t receives_completed_ = 0;
+    speculative_read_policy tries_{};
+    read_state read_ = read_state::none;
+    read_target target_ = read_target::none;
+    end_rule rule_ = end_rule::success;
+    const bool reads_now_;
+    const bool spins_;
+    bool has_receive_ = false;
+    bool is_direct_ = false;
+    bool is_satisfied_ = false;
+    bool is_stopped_ = false;
+    bool is_closed_ = false;
+    bool is_discarding_ = false;
+    bool has_overflow_ = false;
+    bool has_ended_ = false;
+    bool is_end_reported_ = false;
+    bool awaits_write_ = false;  ///< an end has been read that a write in flight may explain
+    bool must_examine_ = false;
+    bool needs_attention_ = false;  ///< one of the next four
+    bool must_drain_ = false;
+    bool must_check_end_ = false;
+    bool must_interrupt_write_ = false;
+    bool must_report_failure_ = false;
+    bool must_report_end_ = false;
+};
+
+}  // namespace uplink::detail

@@ -1,0 +1,60 @@
+// Distributed under the Boost Software License, Version 1.0 (see LICENSE).
+//
+// One place in the send queue: bytes (borrowed or owned), one write_some, or a half-close. It knows how much of it has
+// been handed to the transport. What it belongs to, an operation or a part of one, is behind the virtual functions.
+#pragma once
+
+#include <uplink/detail/machine/outcome.hpp>
+#include <uplink/detail/support/intrusive_list.hpp>
+#include <uplink/net.hpp>
+
+#include <cstddef>
+
+namespace uplink::inline UPLINK_NAMESPACE::detail {
+
+enum class send_kind : unsigned char { bytes, some, half_close };
+
+struct send_list_tag;
+
+class send_item : public list_hook<send_list_tag> {
+public:
+    /// `contiguous`: the bytes, if they are in one place and skip() does nothing; else null.
+    send_item(send_kind item_kind, std::size_t item_size, const void* contiguous = nullptr) noexcept
+        : kind(item_kind), size(item_size), data(contiguous) {}
+
+    /// The contiguous bytes that are left; else a buffer whose pointer is null.
+    net::const_buffer rest() const noexcept {
+        return data == nullptr ? net::const_buffer() : net::const_buffer(data, size) + sent;
+    }
+    /// Not contiguous: fills `out` with up to `room` non-empty buffers of what is left, and returns their number.
+    virtual std::size_t gather(net::const_buffer* out, std::size_t room) = 0;
+    /// Not contiguous: gather() begins n bytes later from now on.
+    virtual void skip(std::size_t n) = 0;
+    /// A write has begun with it, or has moved it or what is before it forward.
+    virtual void progressed() noexcept = 0;
+    /// It has left the queue; `error` and `sent` are final.
+    virtual void on_result() = 0;
+    /// The context is being destroyed: nothing will be called any more.
+    virtual void abandon_item() noexcept = 0;
+
+    /// n more bytes are with the transport.
+    void consume(std::size_t n) {
+        sent += n;
+        if (data == nullptr && n != 0) skip(n);
+    }
+    std::size_t left() const noexcept { return size - sent; }
+
+    const send_kind kind;
+    bool begun = false;     ///< a write has gathered from it
+    bool in_write = false;  ///< the write that is going on has
+    send_stop stop{};
+    const std::size_t size;  ///< bytes
+    const void* const data;
+    std::size_t sent = 0;  ///< bytes handed to the transport
+    error_code error{};
+
+protected:
+    ~send_item() = default;
+};
+
+}  // namespace uplink::detail

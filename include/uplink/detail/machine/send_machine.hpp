@@ -1,0 +1,369 @@
+// Distributed under the Boost Software License, Version 1.0 (see LICENSE).
+//
+// Decides everything on the write side of one connection: what is written next, which sends a write has completed,
+// when a half-close is made, what a stop or a failure means for each send. It does no I/O: the sender tells it what
+// has happened, asks next() until that says `wait`, and carries each step out.
+//
+// Sends complete in the order started. One write goes on at a time and takes as many sends as it can. A write is
+// tried without waiting first, if the stream can do that; what the system did not take is written asynchronously.
+// While completion handlers wait to be called, new sends are deferred: those handlers may well send more, and all of
+// it leaves in one write. A send that was cut off after some of its bytes have left interrupts the queue: what follows
+// it fails, since the peer would take it for the missing bytes.
+#pragma once
+
+#include <uplink/detail/machine/gathered_write.hpp>
+#include <uplink/detail/machine/outcome.hpp>
+#include <uplink/detail/machine/send_item.hpp>
+#include <uplink/detail/support/intrusive_list.hpp>
+#include <uplink/error.hpp>
+#include <uplink/net.hpp>
+
+#include <algorithm>
+#include <cstddef>
+#include <cstdint>
+#include <utility>
+
+namespace uplink::inline UPLINK_NAMESPACE::detail {
+
+enum class send_action : unsigned char {
+    wait,             ///< nothing until the next event
+    complete,         ///< `item` has ended: call its on_result()
+    complete_drains,  ///< every async_drain that waits ends, with failure()
+    write_now,        ///< prepare_write(), a write that does not wait, commit_write()
+    write,            ///< prepare_write(), an asynchronous write; commit_write() when it has come back
+    shut_down,        ///< end the write side of the socket, then shut_down_done()
+    fail,             ///< failure() is fatal for the whole connection
+    finish_closing,   ///< async_close: all is sent and the write side has ended
+};
+
+struct send_step {
+    send_action action = send_action::wait;
+    send_item* item = nullptr;
+
+    friend bool operator==(const send_step&, const send_step&) = default;
+};
+
+class send_machine {
+public:
+    /// `writes_now`: the stream can write without waiting.
+    explicit send_machine(bool writes_now) noexcept : writes_now_(writes_now) {}
+
+    // --- Questions ---
+
+    bool is_write_in_flight() const noexcept { return write_ == write_state::in_flight; }
+    /// Nothing waits or is in flight.
+    bool is_idle() const noexcept {
+        return items_.empty() && ended_.empty() && write_ == write_state::none && drains_ == 0;
+    }
+    /// The half-close has been made, or is in the queue: nothing may be sent after it.
+    bool is_ending() const noexcept { return half_closes_ != 0 || write_side_ended_ || close_when_empty_; }
+    bool write_side_ended() const noexcept { return write_side_ended_; }
+    bool is_interrupted() const noexcept { return is_interrupted_; }
+    /// Sends wait until the pending completion handlers have been called.
+    bool is_deferred() const noexcept { return is_deferred_; }
+    const error_code& failure() const noexcept { return failure_; }
+    std::size_t queued_bytes() const noexcept { return queued_bytes_; }
+    std::uint64_t bytes_sent() const noexcept { return bytes_sent_; }
+    std::uint64_t sends_completed() const noexcept { return sends_completed_; }
+    /// The next write is of one send alone.
+    bool has_one_send() noexcept { return !items_.empty() && &items_.front() == &items_.back(); }
+
+    /// A send into an empty queue is always accepted; the limit is for what waits behind a write.
+    bool has_room_for(const send_item& send, std::size_t limit) const noexcept {
+        if (items_.empty() || send.kind != send_kind::bytes) return true;
+        const send_item& front = items_.front();
+        const std::size_t behind_it = waiting_bytes_ - (front.begun ? 0 : front.size);
+        return send.size <= limit && behind_it <= limit - send.size;
+    }
+    /// If started now, it will probably be written without waiting, and as a whole.
+    bool is_likely_written_now(const send_item& send, bool completions_wait) const noexcept {
+        return writes_now_ && items_.empty() && !would_block_ && !failure_ && !completions_wait &&
+               (send.size <= write_limit_policy::shared || send.kind != send_kind::bytes);
+    }
+
+    // --- Events ---
+
+    void add(send_item& send, bool completions_wait) noexcept {
+        items_.push_back(send);
+        if (send.kind == send_kind::half_close) ++half_closes_;
+        queued_bytes_ += send.size;
+        waiting_bytes_ += send.size;
+        is_deferred_ = writes_now_ && completions_wait;
+    }
+    /// No completion handler waits to be called any more.
+    void resume_deferred() noexcept { is_deferred_ = false; }
+
+    void add_drain(std::size_t low_water) noexcept {
+        ++drains_;
+        low_water_ = low_water;
+    }
+    void remove_drains(std::size_t count) noexcept { drains_ -= count; }
+
+    /// `only_untouched`: total cancellation, which leaves a send alone once part of it has left. True: the write in
+    /// flight is to be cancelled.
+    [[nodiscard]] bool stop(send_item& send, stop_reason reason, bool only_untouched) noexcept {
+        if (!send.is_linked() || (only_untouched && send.sent != 0)) return false;
+        only_untouched ? send.stop.ask_total_cancellation() : send.stop.ask(reason);
+        is_deferred_ = false;
+        if (send.in_write) return is_write_in_flight();
+        end_if_decided(send);
+        return false;
+    }
+    /// Every send ends, in order, once the write in flight has come back. True as for stop().
+    [[nodiscard]] bool stop_all(stop_reason reason) noexcept {
+        for (send_item* each = first(); each != nullptr; each = items_.next(*each)) each->stop.ask(reason);
+        return look_at_all();
+    }
+    /// The connection has failed. True as for stop().
+    [[nodiscard]] bool fail(const error_code& ec) noexcept {
+        if (!failure_) failure_ = ec;
+        return look_at_all();
+    }
+    /// The socket is closed: errors of the write in flight mean nothing any more.
+    void close() noexcept { is_closed_ = true; }
+    /// async_close: half-close once the queue is empty.
+    void close_when_empty() noexcept {
+        close_when_empty_ = true;
+        is_deferred_ = false;
+    }
+
+    /// Collects the next write, of at most `most` bytes. `copies`: small buffers are copied together.
+    void prepare_write(gathered_write& write, std::size_t most, bool copies = true) {
+        write.clear(copies, most);
+        bool more = true;
+        for (send_item* each = first(); more && each != nullptr && each->kind != send_kind::half_close;
+             each = items_.next(*each)) {
+            const std::size_t before = write.size();
+            more = write.add(*each);
+            if (write.size() == before && each->left() != 0) break;
+            each->in_write = true;
+            if (write_ == write_state::in_flight) begin(*each);
+        }
+        write_size_ = write.size();
+        write_is_largest_ = write.is_largest();
+    }
+    /// n bytes of the prepared write are with the transport, which returned `ec`.
+    void commit_write(const error_code& ec, std::size_t n) {
+        const bool was_now = std::exchange(write_, write_state::none) == write_state::now;
+        is_deferred_ = false;
+        bytes_sent_ += n;
+        queued_bytes_ -= n;
+        const bool was_stopped = distribute(n, was_now);
+        would_block_ = n < write_size_ || (write_is_largest_ && queued_bytes_ != 0);
+        if (was_stopped) must_check_all_ = needs_attention_ = true;
+        if (ec && !is_closed_) handle_error(ec, was_stopped);
+    }
+    /// The asynchronous write of the last step could not be started, for want of memory.
+    void write_not_started() {
+        write_ = write_state::none;
+        distribute(0, false);
+        fail_connection(net::error::no_memory);
+    }
+    /// After shut_down, which returned `ec`.
+    void shut_down_done(error_code ec) noexcept {
+        write_side_ended_ = true;
+        // The socket has been reset, and no operation has been given that error yet.
+        if (ec == net::error::not_connected) ec = net::error::connection_reset;
+        send_item* request = first();
+        if (request != nullptr && request->kind == send_kind::half_close) end(*request, ec);
+        if (ec) fail_connection(ec);
+    }
+
+    /// Takes a send out of the queue uncompleted; null if there is none.
+    send_item* take() noexcept {
+        if (!ended_.empty()) return &ended_.pop_front();
+        return items_.empty() ? nullptr : &items_.pop_front();
+    }
+
+    // --- Steps ---
+
+    send_step next() noexcept {
+        if (needs_attention_) {
+            const send_step first_of_all = attend();
+            if (first_of_all.action != send_action::wait) return first_of_all;
+        }
+        if (write_ != write_state::none || is_deferred_) return drains_ != 0 && !failure_ ? next_drain() : send_step{};
+        if (items_.empty()) return next_when_empty();
+        send_item& front = items_.front();
+        if (decide(front)) {
+            unlink(front);
+            return {send_action::complete, &front};
+        }
+        if (drains_ != 0 && are_drains_due()) return next_drain();
+        if (front.kind == send_kind::half_close) return next_half_close(front);
+        if (writes_now_ && !would_block_ && !has_tried_) {
+            has_tried_ = true;
+            write_ = write_state::now;
+            return {send_action::write_now};
+        }
+        has_tried_ = false;
+        write_ = write_state::in_flight;
+        return {send_action::write};
+    }
+
+private:
+    enum class write_state : unsigned char { none, now, in_flight };
+
+    send_item* first() noexcept { return items_.empty() ? nullptr : &items_.front(); }
+
+    bool look_at_all() noexcept {
+        must_check_all_ = needs_attention_ = true;
+        is_deferred_ = false;
+        return is_write_in_flight();
+    }
+
+    /// What comes before all else, if there is any: sends that have ended out of turn, and what concerns every send.
+    send_step attend() noexcept {
+        if (ended_.empty() && write_ == write_state::none) {
+            if (must_report_failure_) {
+                must_report_failure_ = false;
+                return {send_action::fail};
+            }
+            check_all();
+            needs_attention_ = false;
+        }
+        if (ended_.empty()) return {};
+        needs_attention_ = true;
+        return {send_action::complete, &ended_.pop_front()};
+    }
+
+    bool are_drains_due() const noexcept { return failure_ || queued_bytes_ <= low_water_; }
+    send_step next_drain() noexcept {
+        if (!are_drains_due()) return {};
+        drains_ = 0;
+        return {send_action::complete_drains};
+    }
+    send_step next_half_close(send_item& front) noexcept {
+        if (!write_side_ended_) return {send_action::shut_down};
+        unlink(front);
+        return {send_action::complete, &front};
+    }
+    send_step next_when_empty() noexcept {
+        has_tried_ = false;
+        if (drains_ != 0 && are_drains_due()) return next_drain();
+        if (!close_when_empty_) return {};
+        if (!failure_ && !is_closed_ && !write_side_ended_) return {send_action::shut_down};
+        close_when_empty_ = false;
+        return {failure_ || is_closed_ ? send_action::wait : send_action::finish_closing};
+    }
+
+    void fail_connection(const error_code& ec) noexcept {
+        if (failure_ || is_closed_) return;
+        failure_ = ec;
+        must_report_failure_ = must_check_all_ = needs_attention_ = true;
+    }
+
+    void handle_error(const error_code& ec, bool was_stopped) noexcept {
+        if (ec == net::error::operation_aborted) {
+            // Not by us: somebody has cancelled on the stream itself. As for a socket, that ends the send.
+            if (!was_stopped && !failure_ && first() != nullptr) first()->stop.ask(stop_reason::cancel);
+        } else if (!is_transient(ec)) {
+            fail_connection(ec);
+        }
+    }
+
+    /// Needed after what concerns every send: a stop of all, a failure, an interruption.
+    void check_all() noexcept {
+        while (must_check_all_) {
+            must_check_all_ = false;
+            for (send_item* each = first(); each != nullptr;) {
+                send_item* const following = items_.next(*each);
+                end_if_decided(*each);
+                each = following;
+            }
+        }
+    }
+
+    void end_if_decided(send_item& send) noexcept {
+        if (decide(send)) end(send, send.error);
+    }
+
+    /// True if the send ends now, with its `error`. Sends that are complete end only from the front, in order.
+    bool decide(send_item& send) noexcept {
+        if (!send.stop.is_asked() && !failure_ && !is_interrupted_) {
+            const bool is_complete = send.sent == send.size || (send.kind == send_kind::some && send.sent != 0);
+            return is_complete && send.kind != send_kind::half_close && &send == &items_.front();
+        }
+        send_facts facts;
+        facts.size = send.kind == send_kind::half_close ? 1 : send.size;
+        facts.sent = send.sent;
+        facts.partial_is_enough = send.kind == send_kind::some;
+        facts.failure = failure_;
+        if (!failure_ && is_interrupted_ && !send.stop.is_asked()) facts.failure = errc::send_interrupted;
+        facts.stop = send.stop.reason(send.sent == 0);
+        facts.stop_only_untouched = send.stop.is_only_untouched();
+        const send_outcome now = decide_send(facts);
+        if (now.interrupts) is_interrupted_ = must_check_all_ = needs_attention_ = true;
+        send.error = now.error;
+        if (!now.ended) send.stop = {};  // A stop that was not honoured leaves no trace.
+        return now.ended;
+    }
+
+    void end(send_item& send, const error_code& ec) noexcept {
+        send.error = ec;
+        unlink(send);
+        ended_.push_back(send);
+        needs_attention_ = true;
+    }
+
+    void unlink(send_item& send) noexcept {
+        queued_bytes_ -= send.left();
+        if (!send.begun) waiting_bytes_ -= send.size;
+        if (send.kind == send_kind::half_close) --half_closes_;
+        else if (!send.error) ++sends_completed_;
+        items_.erase(send);
+    }
+
+    void begin(send_item& send) noexcept {
+        if (std::exchange(send.begun, true)) return;
+        waiting_bytes_ -= send.size;
+        send.progressed();
+    }
+
+    /// Credits what was written; true if one of the sends in the write has been stopped meanwhile.
+    bool distribute(std::size_t n, bool was_now) {
+        bool was_stopped = false;
+        const bool has_progressed = n != 0;
+        send_item* each = first();
+        for (; each != nullptr && each->in_write; each = items_.next(*each)) {
+            each->in_write = false;
+            const std::size_t part = (std::min)(n, each->left());
+            each->consume(part);
+            n -= part;
+            was_stopped = was_stopped || each->stop.is_asked();
+            if (each->left() == 0) continue;
+            if (has_progressed && each->begun) each->progressed();
+            if (was_now) begin(*each);
+        }
+        // Those that an earlier, larger write has gathered wait for what is before them.
+        for (; has_progressed && each != nullptr && each->begun; each = items_.next(*each)) each->progressed();
+        return was_stopped;
+    }
+
+    intrusive_list<send_item, send_list_tag> items_;
+    intrusive_list<send_item, send_list_tag> ended_;  ///< completed out of turn, not yet returned by next()
+    error_code failure_{};
+    std::size_t queued_bytes_ = 0;   ///< accepted and not yet with the transport
+    std::size_t waiting_bytes_ = 0;  ///< of those, the sends from which no write has gathered
+    std::size_t low_water_ = 0;
+    std::size_t write_size_ = 0;  ///< of the prepared write, in bytes
+    std::size_t half_closes_ = 0;
+    std::size_t drains_ = 0;
+    std::uint64_t bytes_sent_ = 0;
+    std::uint64_t sends_completed_ = 0;
+    write_state write_ = write_state::none;
+    const bool writes_now_;
+    bool write_is_largest_ = false;
+    bool has_tried_ = false;    ///< a write that does not wait, since the last event
+    bool would_block_ = false;  ///< the system took less than it was given, or so much that others have a turn
+    bool is_deferred_ = false;
+    bool is_interrupted_ = false;
+    bool is_closed_ = false;
+    bool write_side_ended_ = false;
+    bool close_when_empty_ = false;
+    bool needs_attention_ = false;  ///< one of the next two, or ended_ is not empty
+    bool must_check_all_ = false;
+    bool must_report_failure_ = false;
+};
+
+}  // namespace uplink::detail
