@@ -48,7 +48,9 @@ public:
     }
 
     /// Of an attempt that is open.
-    Socket& operator[](Number index) noexcept { return *find(index); }
+    Socket& operator[](Number index) noexcept {
+        return is_first(index) ? first_->socket : others_->find(index)->second;
+    }
     bool is_open(Number index) noexcept { return find(index) != nullptr; }
 
     /// Gives its memory back. One that there is not any more, or never was, is passed over.
