@@ -34,6 +34,11 @@ template <class Core> class receive_pump {
 
 public:
     receive_pump(Core& core, connection<Core>& owner) noexcept : core_(core), connection_(owner) {}
+    receive_pump(const receive_pump&) = delete;
+    receive_pump& operator=(const receive_pump&) = delete;
+    ~receive_pump() {
+        if (target_ == target::state) guard_state(false);  // the context is gone, and the read with it
+    }
 
     bool is_busy() const noexcept { return active_ != nullptr; }
     bool is_in_flight() const noexcept { return target_ != target::none; }
@@ -114,10 +119,12 @@ public:
 
     void abandon() noexcept {
         if (active_ != nullptr) std::exchange(active_, nullptr)->abandon();
+        guard_state(false);
     }
 
     /// Called by the transport, on the client's executor.
     void on_transfer(const error_code& ec, std::size_t n) {
+        guard_state(false);
         if (connection_.is_closed()) {
             target_ = target::none;
             advance();
@@ -215,6 +222,7 @@ private:
             else salvage_for_active();
         } catch (...) {  // The state could not grow, or Asio could not start: both for want of memory.
             target_ = target::none;
+            guard_state(false);
             end_active(net::error::no_memory);
         }
     }
@@ -298,7 +306,14 @@ private:
     void start_read(target where, net::mutable_buffer buffer) {
         target_ = where;
         tries_.read_started(buffer.size());
+        if (where == target::state) guard_state(true);
         connection_.stream().async_read_some(buffer, read_call<Core>(core_, connection_));
+    }
+
+    /// A state that can tell is asked to notice a change at once; the witness sees that of any other when the read
+    /// has come back.
+    void guard_state(bool is_guarded) noexcept {
+        if constexpr (requires { core_.state().guard(is_guarded); }) core_.state().guard(is_guarded);
     }
 
     error_code peek() {
