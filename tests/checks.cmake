@@ -61,7 +61,7 @@ if(NOT UPLINK_USE_BOOST_ASIO)
         add_tree_test(package_${way} package/use_from_outside.sh ${way} ${PROJECT_SOURCE_DIR} ${CMAKE_CXX_COMPILER}
                       ${CMAKE_COMMAND} ${asio_folder})
     endforeach()
-    foreach(way hidden_visibility min_and_max_are_macros older_language)
+    foreach(way hidden_visibility min_and_max_are_macros more_warnings older_language)
         add_tree_test(package_${way} package/${way}.sh ${PROJECT_SOURCE_DIR}/include ${CMAKE_CXX_COMPILER}
                       ${asio_folder})
     endforeach()

@@ -99,6 +99,9 @@ public:
     /// The memory is not to grow beyond so many bytes, as far as what is held allows. The client calls it with
     /// client_options::max_receive.
     void limit_capacity(std::size_t bytes) noexcept { storage_.limit_capacity(bytes); }
+    /// While it is guarded, every change of it, a move and its destruction too, is a mistake, which debug builds assert
+    /// at once. The client calls it when a read into its memory begins, and when that has come back.
+    void guard(bool is_guarded) noexcept { storage_.guard(is_guarded); }
 
 private:
     detail::byte_storage storage_;

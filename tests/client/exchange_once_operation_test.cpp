@@ -134,6 +134,26 @@ TEST_CASE("a whole exchange that is cancelled before its first step makes no att
     }
 }
 
+TEST_CASE("a whole exchange whose client is gone before its first step does not begin to connect") {
+    for (const auto type : {net::cancellation_type::terminal, net::cancellation_type::partial}) {
+        network network;
+        describe_slow_lookup(network);
+        simulated_whole whole(network);
+        net::post(network.get_executor(), [&] {  // here the cancel is carried out at once, before that step
+            whole.start(1s);
+            whole.signal.emit(type);
+        });
+        network.run();
+        CHECK(whole.calls == 1);
+        CHECK(whole.ec == net::error::operation_aborted);
+        CHECK(whole.response.empty());
+        CHECK(whole.slot_was_free);
+        CHECK(network.lookups().empty());
+        CHECK(network.attempts().empty());
+        CHECK(whole.when == 0ms);
+    }
+}
+
 TEST_CASE("a whole exchange is cancelled by terminal and partial while it waits, with what had come") {
     for (const auto type :
          {net::cancellation_type::terminal, net::cancellation_type::partial, net::cancellation_type::total}) {

@@ -7,6 +7,7 @@
 #include "support/catch.hpp"
 
 #include <cstddef>
+#include <functional>
 #include <memory_resource>
 #include <string>
 
@@ -36,6 +37,16 @@ private:
     }
 };
 
+std::size_t attempt_number_comparisons = 0;
+
+struct counted_attempt_number {
+    std::size_t value = 0;
+    friend bool operator==(counted_attempt_number left, counted_attempt_number right) noexcept {
+        ++attempt_number_comparisons;
+        return left.value == right.value;
+    }
+};
+
 struct rig {
     uplink::testing::network network{};
     counting_resource memory{};
@@ -57,6 +68,44 @@ struct rig {
 };
 
 }  // namespace
+
+template <> struct std::hash<counted_attempt_number> {
+    std::size_t operator()(counted_attempt_number number) const noexcept { return number.value; }
+};
+
+namespace {
+
+using counted_sockets = uplink::detail::attempt_sockets<uplink::testing::socket, counted_attempt_number>;
+
+/// How many comparisons so many attempts take that are open at once, or that fail while `open` others wait.
+std::size_t comparisons_of_attempts(std::size_t count, std::size_t open) {
+    rig test;
+    uplink::detail::refusal why;
+    counted_sockets all(test.memory);
+    attempt_number_comparisons = 0;
+    for (std::size_t i = 0; i != count; ++i) {
+        all.open({i}, test.network.get_executor(), test.at("192.0.2.1"), test.options, why);
+        if (!all.is_open({i})) FAIL("not found");
+        if (i >= open) all.close({i - open});
+    }
+    for (std::size_t i = 0; i != count; ++i) all.close({i});
+    CHECK(test.network.open_sockets() == 0);
+    return attempt_number_comparisons;
+}
+
+}  // namespace
+
+TEST_CASE("attempt sockets: what many attempts take grows no faster than their number") {
+    const auto check = [](const char* what, auto open_of) {
+        const std::size_t few = comparisons_of_attempts(250, open_of(250));
+        const std::size_t many = comparisons_of_attempts(4'000, open_of(4'000));
+        INFO(what << ": " << few << " comparisons for 250 attempts, " << many << " for 4,000");
+        CHECK(many < 16 * few * 2);  // the square would be 16 times that
+    };
+    check("all open at once", [](int count) { return static_cast<std::size_t>(count); });
+    check("each fails before the next", [](int) { return std::size_t{0}; });
+    check("five are open", [](int) { return std::size_t{5}; });
+}
 
 TEST_CASE("attempt sockets: they live in the operation's memory and give all of it back") {
     rig test;

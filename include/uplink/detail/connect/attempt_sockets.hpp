@@ -21,7 +21,8 @@
 
 namespace uplink::inline UPLINK_NAMESPACE::detail {
 
-template <class Socket> class attempt_sockets {
+/// `Number` is for tests, which count what finding a socket takes.
+template <class Socket, class Number = std::size_t> class attempt_sockets {
     using executor_type = typename Socket::executor_type;
     using endpoint_type = typename Socket::endpoint_type;
 
@@ -35,7 +36,7 @@ public:
 
     /// A socket for the next attempt, opened, with every option set; throws std::bad_alloc. Where it was refused, it is
     /// to be closed nevertheless.
-    Socket& open(std::size_t index, const executor_type& executor, const endpoint_type& endpoint,
+    Socket& open(Number index, const executor_type& executor, const endpoint_type& endpoint,
                  const client_options& options, refusal& why) {
         Socket& socket = add(index, executor);
         if constexpr (requires { socket.open_socket(endpoint, options.connect, options.socket); }) {
@@ -47,11 +48,13 @@ public:
     }
 
     /// Of an attempt that is open.
-    Socket& operator[](std::size_t index) noexcept { return *find(index); }
-    bool is_open(std::size_t index) noexcept { return find(index) != nullptr; }
+    Socket& operator[](Number index) noexcept {
+        return is_first(index) ? first_->socket : others_->find(index)->second;
+    }
+    bool is_open(Number index) noexcept { return find(index) != nullptr; }
 
     /// Gives its memory back. One that there is not any more, or never was, is passed over.
-    void close(std::size_t index) noexcept {
+    void close(Number index) noexcept {
         Socket* socket = find(index);
         if (socket == nullptr) return;
         try {
@@ -65,7 +68,7 @@ public:
 
     /// What a connect that has succeeded is worth. A connection to itself (a local port that happens to be
     /// the one asked for) is none. `remote` is what was asked for, and becomes what is connected to.
-    error_code check_connected(std::size_t index, endpoint_type& remote) {
+    error_code check_connected(Number index, endpoint_type& remote) {
         error_code ec;
         if (!connects_at_once<Socket> || is_unspecified(remote)) remote = (*this)[index].remote_endpoint(ec);
         if (ec == net::error::not_connected) return net::error::connection_reset;  // gone already
@@ -78,21 +81,21 @@ public:
     }
 
 private:
-    using socket_map = std::pmr::unordered_map<std::size_t, Socket>;
+    using socket_map = std::pmr::unordered_map<Number, Socket>;
     struct numbered {
-        numbered(std::size_t number, const executor_type& executor) : index(number), socket(executor) {}
-        std::size_t index;
+        numbered(Number number, const executor_type& executor) : index(number), socket(executor) {}
+        Number index;
         Socket socket;
     };
 
-    Socket& add(std::size_t index, const executor_type& executor) {
+    Socket& add(Number index, const executor_type& executor) {
         if (!first_) return first_.emplace(index, executor).socket;
         if (others_ == nullptr) others_ = memory_.template new_object<socket_map>();
         return others_->try_emplace(index, executor).first->second;
     }
 
-    bool is_first(std::size_t index) const noexcept { return first_ && first_->index == index; }
-    Socket* find(std::size_t index) noexcept {
+    bool is_first(Number index) const noexcept { return first_ && first_->index == index; }
+    Socket* find(Number index) noexcept {
         if (is_first(index)) return &first_->socket;
         if (others_ == nullptr) return nullptr;
         const auto found = others_->find(index);

@@ -63,6 +63,12 @@ public:
         commit_to_state(1, machine);
     }
 
+    /// While an asynchronous read into the state goes on, a state that can tell is asked to notice a change at once; the
+    /// witness sees that of any other when the read has come back.
+    void guard_state(bool is_guarded) noexcept {
+        if constexpr (requires { core_.state().guard(is_guarded); }) core_.state().guard(is_guarded);
+    }
+
 private:
     net::mutable_buffer forgotten() noexcept {
         static constexpr std::size_t size = 16 * 1024;

@@ -27,6 +27,11 @@ public:
     explicit receiver(Connection& owner) noexcept
         : connection_(owner), room_(owner.core()),
           machine_(Connection::can_read_now, room_.most(), options().receive_spin != std::chrono::nanoseconds::zero()) {}
+    receiver(const receiver&) = delete;
+    receiver& operator=(const receiver&) = delete;
+    ~receiver() {
+        if (machine_.is_read_in_flight()) room_.guard_state(false);  // the context is gone, and the read with it
+    }
 
     const receive_machine& machine() const noexcept { return machine_; }
 
@@ -74,12 +79,14 @@ public:
     }
     void abandon() noexcept {
         if (active_ != nullptr) std::exchange(active_, nullptr)->abandon();
+        room_.guard_state(false);
     }
 
     /// Called by the transport, on the client's executor.
     void on_transfer(const error_code& ec, std::size_t n) {
         {
             const running_scope scope(*this);
+            room_.guard_state(false);
             if (machine_.is_closed()) n = 0;  // a closed connection receives nothing any more
             end_read(ec, n);
         }
@@ -185,8 +192,10 @@ private:
             const net::mutable_buffer room = room_.of(machine_.target(), active_);
             if (!machine_.may_read()) return machine_.not_read();
             machine_.read_started(room.size());
+            if (machine_.target() == read_target::state) room_.guard_state(true);
             connection_.stream().async_read_some(room, read_handler<Connection>(connection_));
         } catch (...) {  // The state could not grow, or Asio could not start: both for want of memory.
+            room_.guard_state(false);
             machine_.no_memory();
         }
     }

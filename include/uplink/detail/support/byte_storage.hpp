@@ -10,6 +10,7 @@
 #include <uplink/detail/support/namespace.hpp>
 
 #include <algorithm>
+#include <cassert>
 #include <cstddef>
 #include <cstdlib>
 #include <cstring>
@@ -27,7 +28,10 @@ class byte_storage {
 public:
     byte_storage() noexcept = default;
     explicit byte_storage(bool huge_pages) noexcept : wants_huge_pages_(huge_pages && has_huge_pages) {}
-    byte_storage(byte_storage&& other) noexcept { swap(other); }
+    byte_storage(byte_storage&& other) noexcept {
+        other.check_unguarded();
+        swap(other);
+    }
     byte_storage(const byte_storage& other) : wants_huge_pages_(other.wants_huge_pages_) {
         if (other.size() == 0) return;
         reallocate((std::max)(other.size(), small_capacity));
@@ -35,10 +39,14 @@ public:
         end_ = other.size();
     }
     byte_storage& operator=(byte_storage other) noexcept {
+        check_unguarded();
         swap(other);
         return *this;
     }
-    ~byte_storage() { is_mapped() ? unmap_huge(memory_, capacity_) : std::free(memory_); }
+    ~byte_storage() {
+        check_unguarded();
+        is_mapped() ? unmap_huge(memory_, capacity_) : std::free(memory_);
+    }
 
     const char* data() const noexcept { return memory_ + begin_; }
     std::size_t size() const noexcept { return end_ - begin_; }
@@ -46,6 +54,7 @@ public:
 
     /// All the room behind the data, up to n, and at least 1 byte; makes more where there is little.
     std::span<char> prepare(std::size_t n) {
+        check_unguarded();
         dead_size_ = 0;
         const std::size_t useful = (std::min)(
             n, (std::max)({std::size_t{1}, (std::min)(capacity_, usual_capacity) / 4, size() / 8}));
@@ -60,17 +69,22 @@ public:
         return {memory_ + end_, (std::min)(n, capacity_ - end_)};
     }
     void commit(std::size_t n) noexcept {
+        check_unguarded();
         end_ += n;
         is_outgrown_ = end_ == capacity_ && capacity_ < (std::min)(usual_capacity, limit_);
     }
 
     /// The memory stays, and what was consumed stays readable in it until the next prepare().
     void consume(std::size_t n) noexcept {
+        check_unguarded();
         dead_begin_ = begin_;
         dead_size_ = n;
         begin_ += n;
         if (begin_ == end_) begin_ = end_ = 0;
     }
+
+    /// While a read is under way into the memory, only looking is allowed.
+    void guard(bool is_guarded) noexcept { is_guarded_ = is_guarded; }
 
     /// Doubling stops here; what is needed beyond is still made.
     void limit_capacity(std::size_t bytes) noexcept { limit_ = bytes; }
@@ -81,6 +95,12 @@ public:
     }
 
 private:
+    void check_unguarded() const noexcept {
+        assert(
+            !is_guarded_ &&
+            "state() was changed while a receive was pending: it may only be read until the handler is called");
+    }
+
     void swap(byte_storage& other) noexcept {
         std::swap(memory_, other.memory_);
         std::swap(begin_, other.begin_);
@@ -140,6 +160,7 @@ private:
     std::size_t dead_size_ = 0;
     bool is_outgrown_ = false;  ///< small, and a read has filled it
     bool wants_huge_pages_ = false;
+    bool is_guarded_ = false;
 };
 
 }  // namespace uplink::detail

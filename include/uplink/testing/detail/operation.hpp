@@ -33,6 +33,27 @@ template <class Handler, bool WithCount> struct completion {
     }
 };
 
+/// Memory for one posting.
+class posting_block {
+public:
+    /// Null: it is taken, or too small.
+    void* take(std::size_t bytes, std::size_t alignment) noexcept {
+        if (is_taken_ || bytes > sizeof(memory_) || alignment > alignof(std::max_align_t)) return nullptr;
+        is_taken_ = true;
+        return memory_;
+    }
+    /// False: the memory is not of here.
+    bool give_back(const void* memory) noexcept {
+        if (memory != static_cast<const void*>(memory_)) return false;
+        is_taken_ = false;
+        return true;
+    }
+
+private:
+    alignas(std::max_align_t) unsigned char memory_[128];
+    bool is_taken_ = false;
+};
+
 class operation {
 public:
     static constexpr std::size_t no_number = (std::numeric_limits<std::size_t>::max)();
@@ -51,15 +72,10 @@ public:
     std::size_t number = no_number;  ///< in the fault plan
     error_code ec{};
     std::size_t count = 0;
+    posting_block block{};
 
 protected:
     ~operation() = default;
-
-private:
-    template <class> friend class posting_allocator;
-
-    alignas(std::max_align_t) unsigned char posting_block_[128];
-    bool posting_block_taken_ = false;
 };
 
 struct operation_delete {
@@ -72,30 +88,23 @@ template <class T> class posting_allocator {
 public:
     using value_type = T;
 
-    explicit posting_allocator(operation& op) noexcept : op_(&op) {}
-    template <class U> posting_allocator(const posting_allocator<U>& other) noexcept : op_(other.op_) {}
+    explicit posting_allocator(posting_block& block) noexcept : block_(&block) {}
+    template <class U> posting_allocator(const posting_allocator<U>& other) noexcept : block_(other.block_) {}
 
     T* allocate(std::size_t count) {
-        const bool fits =
-            count * sizeof(T) <= sizeof(op_->posting_block_) && alignof(T) <= alignof(std::max_align_t);
-        if (!fits || op_->posting_block_taken_) return std::allocator<T>().allocate(count);
-        op_->posting_block_taken_ = true;
-        return reinterpret_cast<T*>(op_->posting_block_);
+        void* memory = block_->take(count * sizeof(T), alignof(T));
+        return memory != nullptr ? static_cast<T*>(memory) : std::allocator<T>().allocate(count);
     }
     void deallocate(T* memory, std::size_t count) noexcept {
-        if (static_cast<void*>(memory) == static_cast<void*>(op_->posting_block_)) {
-            op_->posting_block_taken_ = false;
-        } else {
-            std::allocator<T>().deallocate(memory, count);
-        }
+        if (!block_->give_back(memory)) std::allocator<T>().deallocate(memory, count);
     }
     template <class U> bool operator==(const posting_allocator<U>& other) const noexcept {
-        return op_ == other.op_;
+        return block_ == other.block_;
     }
 
 private:
     template <class> friend class posting_allocator;
-    operation* op_;
+    posting_block* block_;
 };
 
 /// Owns a completed operation on its way through the io_context; destroyed uncalled, it destroys the handler.
@@ -105,7 +114,7 @@ public:
 
     explicit posted_operation(operation_ptr op) noexcept : op_(std::move(op)) {}
 
-    allocator_type get_allocator() const noexcept { return allocator_type(*op_); }
+    allocator_type get_allocator() const noexcept { return allocator_type(op_->block); }
     void operator()() { op_.release()->invoke(); }
 
 private:

@@ -94,9 +94,11 @@ public:
         if (!has_event(until)) return false;
         advance_to(events_.begin()->first.when);
         do {
-            auto event = events_.extract(events_.begin());
+            const auto next = events_.begin();
+            const std::function<void()> action = std::move(next->second);
+            events_.erase(next);
             ++fired;
-            event.mapped()();
+            action();
         } while (how.together && has_event(now_));
         return true;
     }
@@ -116,7 +118,7 @@ public:
     std::size_t transfer_limit(std::size_t number) {
         const std::size_t limit = faults.limit(number);
         if (how.random_pieces == 0) return limit;
-        return (std::min<std::size_t>)(limit, 1 + static_cast<std::size_t>(random(how.random_pieces)));
+        return (std::min<std::uint64_t>)(limit, 1 + random(how.random_pieces));
     }
 
     std::uint64_t new_id() noexcept { return ++last_id_; }
