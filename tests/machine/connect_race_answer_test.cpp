@@ -1,7 +1,7 @@
 // Distributed under the Boost Software License, Version 1.0 (see LICENSE).
 //
 // One answer that has the addresses of all families: the family of its first address goes first, then they alternate.
-#include <uplink/detail/machine/connect_race.hpp>
+#include <support/reported_race.hpp>
 
 #include "support/catch.hpp"
 #include "support/connect_race_row.hpp"

@@ -2,7 +2,7 @@
 //
 // The connect race, event by event: what the driver may do late, twice or at the same time, the extremes
 // of the settings, many addresses and too little memory.
-#include <uplink/detail/machine/connect_race.hpp>
+#include <support/reported_race.hpp>
 
 #include "support/catch.hpp"
 #include "support/connect_race_row.hpp"

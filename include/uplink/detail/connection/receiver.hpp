@@ -5,8 +5,7 @@
 // when it has returned.
 #pragma once
 
-#include <uplink/detail/connection/read_now.hpp>
-#include <uplink/detail/connection/read_room.hpp>
+#include <uplink/detail/connection/reader.hpp>
 #include <uplink/detail/connection/receive_operation.hpp>
 #include <uplink/detail/connection/transfer_handler.hpp>
 #include <uplink/detail/machine/receive_machine.hpp>
@@ -25,12 +24,13 @@ template <class Connection> class receiver {
 
 public:
     explicit receiver(Connection& owner) noexcept
-        : connection_(owner), room_(owner.core()),
-          machine_(Connection::can_read_now, room_.most(), options().receive_spin != std::chrono::nanoseconds::zero()) {}
+        : connection_(owner),
+          machine_(Connection::can_read_now, owner.core().options().max_receive, spin() != spin().zero()),
+          reader_(owner, machine_) {}
     receiver(const receiver&) = delete;
     receiver& operator=(const receiver&) = delete;
     ~receiver() {
-        if (machine_.is_read_in_flight()) room_.guard_state(false);  // the context is gone, and the read with it
+        if (machine_.is_read_in_flight()) reader_.room().guard_state(false);  // the context is gone, and the read with it
     }
 
     const receive_machine& machine() const noexcept { return machine_; }
@@ -38,8 +38,8 @@ public:
     /// No receive is pending.
     void start(operation& receive) {
         active_ = &receive;
-        room_.begin_receive();
-        machine_.start(receive.is_direct(), receive.rule(), room_.held());
+        reader_.room().begin_receive();
+        machine_.start(receive.is_direct(), receive.rule(), held());
         run();
     }
     void stop(operation& receive, stop_reason reason) {
@@ -65,12 +65,11 @@ public:
     }
     /// What the system still holds of a failed connection goes into the state.
     void drain() {
-        machine_.drain(room_.held());
+        machine_.drain(held());
         run();
     }
     error_code probe() {
-        machine_.look_at_state(room_.held());
-        if (!machine_.must_peek()) return machine_.known_end();
+        if (!machine_.must_peek(held())) return machine_.known_end();
         const error_code peeked = peek(connection_.stream());
         const error_code ec =
             machine_.probed(peeked, peeked == net::error::eof ? connection_.end_facts() : end_facts());
@@ -79,16 +78,16 @@ public:
     }
     void abandon() noexcept {
         if (active_ != nullptr) std::exchange(active_, nullptr)->abandon();
-        room_.guard_state(false);
+        reader_.room().guard_state(false);
     }
 
     /// Called by the transport, on the client's executor.
     void on_transfer(const error_code& ec, std::size_t n) {
+        reader_.room().guard_state(false);
         {
-            const running_scope scope(*this);
-            room_.guard_state(false);
-            if (machine_.is_closed()) n = 0;  // a closed connection receives nothing any more
-            end_read(ec, n);
+            const running_scope scope{is_running_ = true};
+            // A closed connection receives nothing any more.
+            reader_.read_done(ec, machine_.is_closed() ? 0 : n, active_);
         }
         run();
     }
@@ -96,51 +95,34 @@ public:
     transfer_memory<typename core_type::executor_type>& memory() noexcept { return memory_; }
 
 private:
-    /// While one lives, run() does nothing.
-    class running_scope {
-    public:
-        explicit running_scope(receiver& of) noexcept
-            : receiver_(of), was_running_(std::exchange(of.is_running_, true)) {}
-        running_scope(const running_scope&) = delete;
-        running_scope& operator=(const running_scope&) = delete;
-        ~running_scope() { receiver_.is_running_ = was_running_; }
-
-    private:
-        receiver& receiver_;
-        bool was_running_;
+    struct running_scope {
+        bool& is_running;
+        ~running_scope() { is_running = false; }
     };
 
     void run() {
-        if (is_running_) return;
-        const running_scope scope(*this);
-        for (;;) {
+        if (is_running_) return;  // called by the user's code in a step: that step goes on first
+        const running_scope scope{is_running_ = true};
+        do {
             switch (machine_.next()) {
             case receive_action::wait: return;
-            case receive_action::refill: refill(); break;
+            case receive_action::refill: reader_.refill(); break;
             case receive_action::examine: examine(); break;
-            case receive_action::drain: drain_once(); break;
-            case receive_action::read_now: read_without_waiting({}); break;
-            case receive_action::spin: read_without_waiting(options().receive_spin); break;
-            case receive_action::read: read(); break;
+            case receive_action::drain: reader_.drain(active_); break;
+            case receive_action::read_now: reader_.read_now(*active_, {}); break;
+            case receive_action::spin:
+                connection_.resume_deferred();  // what the peer may answer
+                reader_.read_now(*active_, spin());
+                break;
+            case receive_action::read: reader_.read(active_); break;
             case receive_action::check_end: machine_.end_checked(connection_.end_facts()); break;
             case receive_action::interrupt_write: connection_.interrupt_write(); break;
             case receive_action::complete: complete(); break;
             case receive_action::fail: connection_.fail(machine_.failure()); break;
             case receive_action::peer_ended: connection_.peer_ended(); break;
             }
-        }
+        } while (!machine_.is_waiting());
     }
-
-    void interrupt_if(bool is_needed) {
-        if (is_needed) cancellation_.emit(net::cancellation_type::terminal);
-    }
-    const client_options& options() const noexcept { return connection_.core().options(); }
-
-    void end_read(const error_code& ec, std::size_t n) {
-        if (n != 0) room_.commit(n, machine_.target(), active_, machine_);
-        machine_.read_done(ec, n, room_.held());
-    }
-
     void examine() {
         const delivery result = active_->try_deliver(connection_.core().state());
         if (result == delivery::refused) machine_.refuse(active_->error);
@@ -152,58 +134,17 @@ private:
         receive.received = machine_.received();
         receive.on_result();
     }
-    void refill() {
-        try {
-            const net::mutable_buffer room = room_.in_state();
-            if (machine_.is_closed()) return;
-            room_.commit_overflow(room, machine_);
-            machine_.refilled(room_.held());
-        } catch (...) {
-            machine_.no_memory();
-        }
+
+    void interrupt_if(bool is_needed) {
+        if (is_needed) cancellation_.emit(net::cancellation_type::terminal);
     }
-    void drain_once() {
-        try {
-            const net::mutable_buffer room = room_.in_state();
-            if (machine_.is_closed()) return;
-            error_code ec;
-            const std::size_t n = read_now(connection_.stream(), room, ec);
-            if (n != 0) room_.commit(n, read_target::state, active_, machine_);
-            machine_.drained(ec, n, room_.held());
-        } catch (...) {
-            machine_.no_memory();
-        }
-    }
-    void read_without_waiting(std::chrono::nanoseconds spin) {
-        if (spin != spin.zero()) connection_.resume_deferred();  // what the peer may answer
-        try {
-            const net::mutable_buffer room = room_.of(machine_.target(), active_);
-            if (!machine_.may_read()) return machine_.not_read();
-            error_code ec;
-            const std::size_t n = spin_read<typename core_type::clock_type>(connection_.stream(), room, ec, spin, *active_);
-            if (is_transient(ec)) return machine_.not_read();
-            end_read(ec, n);
-        } catch (...) {
-            machine_.not_read();  // the asynchronous read meets it again
-        }
-    }
-    void read() {
-        try {
-            const net::mutable_buffer room = room_.of(machine_.target(), active_);
-            if (!machine_.may_read()) return machine_.not_read();
-            machine_.read_started(room.size());
-            if (machine_.target() == read_target::state) room_.guard_state(true);
-            connection_.stream().async_read_some(room, read_handler<Connection>(connection_));
-        } catch (...) {  // The state could not grow, or Asio could not start: both for want of memory.
-            room_.guard_state(false);
-            machine_.no_memory();
-        }
-    }
+    std::size_t held() { return reader_.room().held(); }
+    std::chrono::nanoseconds spin() const noexcept { return connection_.core().options().receive_spin; }
 
     Connection& connection_;
     operation* active_ = nullptr;
-    read_room<core_type> room_;
     receive_machine machine_;
+    reader<Connection> reader_;
     bool is_running_ = false;
     net::cancellation_signal cancellation_;
     transfer_memory<typename core_type::executor_type> memory_;

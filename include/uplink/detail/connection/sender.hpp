@@ -6,13 +6,11 @@
 
 #include <uplink/detail/connection/drain_list.hpp>
 #include <uplink/detail/connection/transfer_handler.hpp>
-#include <uplink/detail/machine/gathered_write.hpp>
+#include <uplink/detail/connection/writer.hpp>
 #include <uplink/detail/machine/send_machine.hpp>
-#include <uplink/detail/machine/write_limit_policy.hpp>
 #include <uplink/net.hpp>
 
 #include <cstddef>
-#include <memory>
 #include <new>
 
 namespace uplink::inline UPLINK_NAMESPACE::detail {
@@ -22,7 +20,7 @@ template <class Connection> class sender {
     using core_type = typename Connection::core_type;
 
 public:
-    explicit sender(Connection& owner) noexcept : connection_(owner) {}
+    explicit sender(Connection& owner) noexcept : connection_(owner), writer_(owner, machine_) {}
 
     const send_machine& machine() const noexcept { return machine_; }
 
@@ -30,11 +28,13 @@ public:
     /// then the send is not accepted.
     void prepare_for(const send_item& send) {
         if (send.size == 0 || machine_.is_likely_written_now(send, connection_.completions_wait())) return;
-        if (!has_async_state()) throw std::bad_alloc();
+        if (!writer_.prepare_async()) throw std::bad_alloc();
     }
     void start(send_item& send) {
-        machine_.add(send, connection_.completions_wait());
-        run();
+        if (machine_.start(send, connection_.completions_wait())) {
+            if (writer_.write_directly(send)) return send.on_result();
+        }
+        if (!machine_.is_deferred()) run();
     }
     void start(drain_operation<core_type>& drain, std::size_t low_water) {
         drains_.add(drain);
@@ -49,6 +49,10 @@ public:
         interrupt_if(machine_.stop_all(reason));
         run();
     }
+    void stop_drain(drain_operation<core_type>& drain, const error_code& ec) {
+        if (drains_.end(drain, ec)) machine_.remove_drains(1);
+    }
+    void stop_drains(const error_code& ec) { machine_.remove_drains(drains_.end_all(ec)); }
     void fail(const error_code& ec) {
         interrupt_if(machine_.fail(ec));
         run();
@@ -62,37 +66,24 @@ public:
         machine_.resume_deferred();
         run();
     }
-    /// It cannot succeed any more; it comes back with its own error, or cancelled.
+    /// The write in flight can't succeed any more; it comes back with its own error, or cancelled.
     void interrupt_write() { interrupt_if(true); }
-    void stop_drain(drain_operation<core_type>& drain, const error_code& ec) {
-        if (drains_.end(drain, ec)) machine_.remove_drains(1);
-    }
-    void stop_drains(const error_code& ec) {
-        machine_.remove_drains(drains_.end_all(ec));
-    }
     void abandon() noexcept {
         while (send_item* const send = machine_.take()) send->abandon_item();
         drains_.abandon();
     }
 
-    /// Called by the transport, on the client's executor. The connection calls run() when it has looked at it.
+    /// Called by the transport, on the client's executor.
     void on_transfer(const error_code& ec, std::size_t n) {
         machine_.commit_write(ec, n);
-        if (machine_.failure()) run();
+        if (machine_.failure()) run();  // the connection hears of a failure before the receiver judges an end
         connection_.write_settled();
         run();
     }
     net::cancellation_signal& cancellation() noexcept { return cancellation_; }
-    /// Of the write in flight.
-    transfer_memory<typename core_type::executor_type>& memory() noexcept { return async_state_->memory; }
+    auto& memory() noexcept { return writer_.memory(); }
 
 private:
-    /// Allocated at the first asynchronous write, since many connections never need it.
-    struct async_write_state {
-        gathered_write gathered;
-        transfer_memory<typename core_type::executor_type> memory;
-    };
-
     void run() {
         for (;;) {
             const send_step step = machine_.next();
@@ -100,66 +91,25 @@ private:
             case send_action::wait: return release_if_idle();
             case send_action::complete: step.item->on_result(); break;
             case send_action::complete_drains: drains_.end_all(machine_.failure()); break;
-            case send_action::write_now: write_now(); break;
-            case send_action::write: write(); break;
+            case send_action::write_now: writer_.write_now(); break;
+            case send_action::write: writer_.write(); break;
             case send_action::shut_down: machine_.shut_down_done(connection_.shut_down()); break;
             case send_action::fail: connection_.fail(machine_.failure()); break;
             case send_action::finish_closing: connection_.discard_until_end(); break;
             }
         }
     }
-
     void release_if_idle() noexcept {
-        if (async_state_ && machine_.is_idle()) async_state_->gathered.release();
+        if (machine_.is_idle()) writer_.release();
     }
     void interrupt_if(bool is_needed) {
         if (is_needed) cancellation_.emit(net::cancellation_type::terminal);
     }
-    bool has_async_state() noexcept {
-        if (!async_state_) async_state_.reset(new (std::nothrow) async_write_state);
-        return async_state_ != nullptr;
-    }
-    std::size_t next_limit() noexcept { return limit_.next(connection_.other_clients_ran()); }
-
-    void write_now() {
-        if (machine_.has_one_send() || !has_async_state()) {
-            gathered_write alone;
-            write_now(alone, false);
-        } else {
-            write_now(async_state_->gathered, true);
-        }
-    }
-    void write_now(gathered_write& gathered, bool copies) {
-        machine_.prepare_write(gathered, next_limit(), copies);
-        error_code ec;
-        std::size_t n = 0;
-        if constexpr (Connection::can_write_now) {
-            auto& stream = connection_.stream();
-            try {
-                n = gathered.is_single() ? stream.write_some(*gathered.buffers().begin(), ec)
-                                         : stream.write_some(gathered.buffers(), ec);
-            } catch (...) {
-                ec = net::error::no_memory;
-            }
-        }
-        machine_.commit_write(ec, n);
-    }
-    void write() {
-        if (!has_async_state()) return machine_.write_not_started();
-        gathered_write& gathered = async_state_->gathered;
-        machine_.prepare_write(gathered, next_limit());
-        try {
-            connection_.stream().async_write_some(gathered.buffers(), write_handler<Connection>(connection_));
-        } catch (...) {  // Asio could not start it, for want of memory.
-            machine_.write_not_started();
-        }
-    }
 
     Connection& connection_;
     send_machine machine_{Connection::can_write_now};
+    writer<Connection> writer_;
     drain_list<core_type> drains_;
-    write_limit_policy limit_;
-    std::unique_ptr<async_write_state> async_state_;
     net::cancellation_signal cancellation_;
 };
 

@@ -12,6 +12,7 @@
 #pragma once
 
 #include <uplink/detail/machine/outcome.hpp>
+#include <uplink/detail/machine/receive_step.hpp>
 #include <uplink/detail/machine/speculative_read_policy.hpp>
 #include <uplink/error.hpp>
 #include <uplink/net.hpp>
@@ -21,27 +22,6 @@
 #include <utility>
 
 namespace uplink::inline UPLINK_NAMESPACE::detail {
-
-/// What an orderly end of the stream means to a receive that does not have what it wants.
-enum class end_rule : unsigned char { success, eof, eof_or_truncated };
-
-/// Where a read puts its bytes.
-enum class read_target : unsigned char { none, state, caller, overflow, discard };
-
-enum class receive_action : unsigned char {
-    wait,             ///< nothing until the next event
-    refill,           ///< put the overflow byte into the state, then refilled()
-    examine,          ///< ask the receive whether it has what it wants, then examined()
-    drain,            ///< read into the state what the system still holds, then drained()
-    read_now,         ///< a read into target() that does not wait, then read_done() or read_refused()
-    spin,             ///< as read_now, again and again until there is something or the limits have passed
-    read,             ///< an asynchronous read into target(); read_done() when it has come back, or not_started()
-    check_end,        ///< ask the system whether the connection still stands, then end_checked()
-    interrupt_write,  ///< cancel the write in flight; write_settled() when it has come back
-    complete,         ///< the receive has ended with result()
-    fail,             ///< failure() is fatal for the whole connection
-    peer_ended,       ///< async_close: the peer's orderly end has come
-};
 
 class receive_machine {
 public:
@@ -54,6 +34,10 @@ public:
 
     bool has_receive() const noexcept { return has_receive_; }
     bool is_read_in_flight() const noexcept { return read_ == read_state::in_flight; }
+    /// next() would say `wait`: known without asking it.
+    bool is_waiting() const noexcept {
+        return read_ != read_state::none || !(has_receive_ || needs_attention_ || is_discarding_);
+    }
     bool is_closed() const noexcept { return is_closed_; }
     /// An orderly end of the stream has been read.
     bool has_ended() const noexcept { return has_ended_; }
@@ -71,8 +55,9 @@ public:
     bool may_read() const noexcept {
         return !is_closed_ && !failure_ && (!has_receive_ ? target_ == read_target::discard : !is_stopped_);
     }
-    /// Only the system can say whether the connection stands.
-    bool must_peek() const noexcept {
+    /// Only the system can say whether the connection stands; `held` bytes are in the state.
+    bool must_peek(std::size_t held) noexcept {
+        held_ = held;
         return !failure_ && held_ == 0 && !has_overflow_ && !has_ended_ && !awaits_write_;
     }
     /// What is known against the connection without asking the system.
@@ -169,7 +154,6 @@ public:
         // What is delivered is a view into the state, which must not be written to any more.
         if (is_satisfied) must_drain_ = must_examine_ = false;
     }
-    void look_at_state(std::size_t held) noexcept { held_ = held; }
     /// A look at the socket that consumed nothing has shown `ec`. Returns what is known against the connection now.
     error_code probed(error_code ec, const end_facts& facts) noexcept {
         if (ec == net::error::eof) {
@@ -206,7 +190,7 @@ private:
     bool has_room() const noexcept { return held_ < most_; }
 
     /// What comes before all else, if there is any.
-    receive_action attend() noexcept {
+    [[gnu::noinline]] receive_action attend() noexcept {
         if (is_closed_) return receive_action::wait;
         if (std::exchange(must_report_failure_, false)) return receive_action::fail;
         if (std::exchange(must_interrupt_write_, false)) return receive_action::interrupt_write;

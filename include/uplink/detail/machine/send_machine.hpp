@@ -14,11 +14,11 @@
 #include <uplink/detail/machine/gathered_write.hpp>
 #include <uplink/detail/machine/outcome.hpp>
 #include <uplink/detail/machine/send_item.hpp>
+#include <uplink/detail/machine/send_list.hpp>
 #include <uplink/detail/support/intrusive_list.hpp>
 #include <uplink/error.hpp>
 #include <uplink/net.hpp>
 
-#include <algorithm>
 #include <cstddef>
 #include <cstdint>
 #include <utility>
@@ -53,42 +53,53 @@ public:
     bool is_write_in_flight() const noexcept { return write_ == write_state::in_flight; }
     /// Nothing waits or is in flight.
     bool is_idle() const noexcept {
-        return items_.empty() && ended_.empty() && write_ == write_state::none && drains_ == 0;
+        return sends_.is_empty() && ended_.empty() && write_ == write_state::none && drains_ == 0;
     }
     /// The half-close has been made, or is in the queue: nothing may be sent after it.
-    bool is_ending() const noexcept { return half_closes_ != 0 || write_side_ended_ || close_when_empty_; }
+    bool is_ending() const noexcept { return sends_.half_closes() != 0 || write_side_ended_ || close_when_empty_; }
     bool write_side_ended() const noexcept { return write_side_ended_; }
     bool is_interrupted() const noexcept { return is_interrupted_; }
     /// Sends wait until the pending completion handlers have been called.
     bool is_deferred() const noexcept { return is_deferred_; }
     const error_code& failure() const noexcept { return failure_; }
-    std::size_t queued_bytes() const noexcept { return queued_bytes_; }
-    std::uint64_t bytes_sent() const noexcept { return bytes_sent_; }
-    std::uint64_t sends_completed() const noexcept { return sends_completed_; }
+    std::size_t queued_bytes() const noexcept { return sends_.bytes(); }
+    std::uint64_t bytes_sent() const noexcept { return sends_.bytes_sent(); }
+    std::uint64_t sends_completed() const noexcept { return sends_.completed(); }
     /// The next write is of one send alone.
-    bool has_one_send() noexcept { return !items_.empty() && &items_.front() == &items_.back(); }
-
-    /// A send into an empty queue is always accepted; the limit is for what waits behind a write.
+    bool has_one_send() noexcept { return sends_.has_one(); }
     bool has_room_for(const send_item& send, std::size_t limit) const noexcept {
-        if (items_.empty() || send.kind != send_kind::bytes) return true;
-        const send_item& front = items_.front();
-        const std::size_t behind_it = waiting_bytes_ - (front.begun ? 0 : front.size);
-        return send.size <= limit && behind_it <= limit - send.size;
+        return sends_.has_room_for(send, limit);
     }
     /// If started now, it will probably be written without waiting, and as a whole.
     bool is_likely_written_now(const send_item& send, bool completions_wait) const noexcept {
-        return writes_now_ && items_.empty() && !would_block_ && !failure_ && !completions_wait &&
+        return writes_now_ && sends_.is_empty() && !would_block_ && !failure_ && !completions_wait &&
                (send.size <= write_limit_policy::shared || send.kind != send_kind::bytes);
     }
 
     // --- Events ---
 
-    void add(send_item& send, bool completions_wait) noexcept {
-        items_.push_back(send);
-        if (send.kind == send_kind::half_close) ++half_closes_;
-        queued_bytes_ += send.size;
-        waiting_bytes_ += send.size;
+    /// True: the send does not wait; write_directly() and commit_directly() follow, or, if that was not all, next().
+    [[nodiscard]] bool start(send_item& send, bool completions_wait) noexcept {
+        if (writes_now_ && !completions_wait && sends_.is_empty() && send.size != 0 && !would_block_ && !failure_ &&
+            write_ == write_state::none) {
+            write_ = write_state::now;
+            direct_ = &send;
+            return true;
+        }
+        sends_.add(send);
         is_deferred_ = writes_now_ && completions_wait;
+        return false;
+    }
+    /// The send that start() has let through was written: n bytes of `asked`. True if it is complete.
+    [[nodiscard]] bool commit_directly(const error_code& ec, std::size_t n, std::size_t asked) {
+        send_item& send = *std::exchange(direct_, nullptr);
+        write_ = write_state::none;
+        would_block_ = n < asked || n < send.size;
+        if (sends_.add_written(send, n)) return true;
+        has_tried_ = true;
+        if (send.stop.is_asked()) must_check_all_ = needs_attention_ = true;
+        if (ec && !is_closed_) handle_error(ec, send.stop.is_asked());
+        return false;
     }
     /// No completion handler waits to be called any more.
     void resume_deferred() noexcept { is_deferred_ = false; }
@@ -102,16 +113,17 @@ public:
     /// `only_untouched`: total cancellation, which leaves a send alone once part of it has left. True: the write in
     /// flight is to be cancelled.
     [[nodiscard]] bool stop(send_item& send, stop_reason reason, bool only_untouched) noexcept {
-        if (!send.is_linked() || (only_untouched && send.sent != 0)) return false;
+        if ((!send.is_linked() && &send != direct_) || (only_untouched && send.sent != 0)) return false;
         only_untouched ? send.stop.ask_total_cancellation() : send.stop.ask(reason);
         is_deferred_ = false;
-        if (send.in_write) return is_write_in_flight();
-        end_if_decided(send);
+        if (send.in_write || &send == direct_) return is_write_in_flight();
+        if (decide(send)) end(send, send.error);
         return false;
     }
     /// Every send ends, in order, once the write in flight has come back. True as for stop().
     [[nodiscard]] bool stop_all(stop_reason reason) noexcept {
-        for (send_item* each = first(); each != nullptr; each = items_.next(*each)) each->stop.ask(reason);
+        for (send_item* each = sends_.first(); each != nullptr; each = sends_.next(*each)) each->stop.ask(reason);
+        if (direct_ != nullptr) direct_->stop.ask(reason);
         return look_at_all();
     }
     /// The connection has failed. True as for stop().
@@ -129,34 +141,23 @@ public:
 
     /// Collects the next write, of at most `most` bytes. `copies`: small buffers are copied together.
     void prepare_write(gathered_write& write, std::size_t most, bool copies = true) {
-        write.clear(copies, most);
-        bool more = true;
-        for (send_item* each = first(); more && each != nullptr && each->kind != send_kind::half_close;
-             each = items_.next(*each)) {
-            const std::size_t before = write.size();
-            more = write.add(*each);
-            if (write.size() == before && each->left() != 0) break;
-            each->in_write = true;
-            if (write_ == write_state::in_flight) begin(*each);
-        }
+        sends_.gather(write, most, copies, write_ == write_state::in_flight);
         write_size_ = write.size();
         write_is_largest_ = write.is_largest();
     }
     /// n bytes of the prepared write are with the transport, which returned `ec`.
     void commit_write(const error_code& ec, std::size_t n) {
-        const bool was_now = std::exchange(write_, write_state::none) == write_state::now;
+        write_ = write_state::none;
         is_deferred_ = false;
-        bytes_sent_ += n;
-        queued_bytes_ -= n;
-        const bool was_stopped = distribute(n, was_now);
-        would_block_ = n < write_size_ || (write_is_largest_ && queued_bytes_ != 0);
+        const bool was_stopped = sends_.distribute(n);
+        would_block_ = n < write_size_ || (write_is_largest_ && sends_.bytes() != 0);
         if (was_stopped) must_check_all_ = needs_attention_ = true;
         if (ec && !is_closed_) handle_error(ec, was_stopped);
     }
     /// The asynchronous write of the last step could not be started, for want of memory.
     void write_not_started() {
         write_ = write_state::none;
-        distribute(0, false);
+        sends_.distribute(0);
         fail_connection(net::error::no_memory);
     }
     /// After shut_down, which returned `ec`.
@@ -164,7 +165,7 @@ public:
         write_side_ended_ = true;
         // The socket has been reset, and no operation has been given that error yet.
         if (ec == net::error::not_connected) ec = net::error::connection_reset;
-        send_item* request = first();
+        send_item* request = sends_.first();
         if (request != nullptr && request->kind == send_kind::half_close) end(*request, ec);
         if (ec) fail_connection(ec);
     }
@@ -172,7 +173,9 @@ public:
     /// Takes a send out of the queue uncompleted; null if there is none.
     send_item* take() noexcept {
         if (!ended_.empty()) return &ended_.pop_front();
-        return items_.empty() ? nullptr : &items_.pop_front();
+        send_item* const send = sends_.first();
+        if (send != nullptr) sends_.remove(*send);
+        return send;
     }
 
     // --- Steps ---
@@ -182,14 +185,14 @@ public:
             const send_step first_of_all = attend();
             if (first_of_all.action != send_action::wait) return first_of_all;
         }
-        if (write_ != write_state::none || is_deferred_) return drains_ != 0 && !failure_ ? next_drain() : send_step{};
-        if (items_.empty()) return next_when_empty();
-        send_item& front = items_.front();
+        if (write_ != write_state::none || is_deferred_) return !failure_ && are_drains_due() ? next_drain() : send_step{};
+        if (sends_.is_empty()) return next_when_empty();
+        send_item& front = sends_.front();
         if (decide(front)) {
-            unlink(front);
+            sends_.remove(front);
             return {send_action::complete, &front};
         }
-        if (drains_ != 0 && are_drains_due()) return next_drain();
+        if (are_drains_due()) return next_drain();
         if (front.kind == send_kind::half_close) return next_half_close(front);
         if (writes_now_ && !would_block_ && !has_tried_) {
             has_tried_ = true;
@@ -204,8 +207,6 @@ public:
 private:
     enum class write_state : unsigned char { none, now, in_flight };
 
-    send_item* first() noexcept { return items_.empty() ? nullptr : &items_.front(); }
-
     bool look_at_all() noexcept {
         must_check_all_ = needs_attention_ = true;
         is_deferred_ = false;
@@ -213,7 +214,7 @@ private:
     }
 
     /// What comes before all else, if there is any: sends that have ended out of turn, and what concerns every send.
-    send_step attend() noexcept {
+    [[gnu::noinline]] send_step attend() noexcept {
         if (ended_.empty() && write_ == write_state::none) {
             if (must_report_failure_) {
                 must_report_failure_ = false;
@@ -227,20 +228,21 @@ private:
         return {send_action::complete, &ended_.pop_front()};
     }
 
-    bool are_drains_due() const noexcept { return failure_ || queued_bytes_ <= low_water_; }
+    bool are_drains_due() const noexcept {
+        return drains_ != 0 && (failure_ || sends_.bytes() <= low_water_);
+    }
     send_step next_drain() noexcept {
-        if (!are_drains_due()) return {};
         drains_ = 0;
         return {send_action::complete_drains};
     }
     send_step next_half_close(send_item& front) noexcept {
         if (!write_side_ended_) return {send_action::shut_down};
-        unlink(front);
+        sends_.remove(front);
         return {send_action::complete, &front};
     }
     send_step next_when_empty() noexcept {
         has_tried_ = false;
-        if (drains_ != 0 && are_drains_due()) return next_drain();
+        if (are_drains_due()) return next_drain();
         if (!close_when_empty_) return {};
         if (!failure_ && !is_closed_ && !write_side_ended_) return {send_action::shut_down};
         close_when_empty_ = false;
@@ -256,7 +258,7 @@ private:
     void handle_error(const error_code& ec, bool was_stopped) noexcept {
         if (ec == net::error::operation_aborted) {
             // Not by us: somebody has cancelled on the stream itself. As for a socket, that ends the send.
-            if (!was_stopped && !failure_ && first() != nullptr) first()->stop.ask(stop_reason::cancel);
+            if (!was_stopped && !failure_ && sends_.first() != nullptr) sends_.first()->stop.ask(stop_reason::cancel);
         } else if (!is_transient(ec)) {
             fail_connection(ec);
         }
@@ -266,24 +268,21 @@ private:
     void check_all() noexcept {
         while (must_check_all_) {
             must_check_all_ = false;
-            for (send_item* each = first(); each != nullptr;) {
-                send_item* const following = items_.next(*each);
-                end_if_decided(*each);
+            for (send_item* each = sends_.first(); each != nullptr;) {
+                send_item* const following = sends_.next(*each);
+                if (decide(*each)) end(*each, each->error);
                 each = following;
             }
         }
     }
 
-    void end_if_decided(send_item& send) noexcept {
-        if (decide(send)) end(send, send.error);
-    }
-
     /// True if the send ends now, with its `error`. Sends that are complete end only from the front, in order.
     bool decide(send_item& send) noexcept {
-        if (!send.stop.is_asked() && !failure_ && !is_interrupted_) {
-            const bool is_complete = send.sent == send.size || (send.kind == send_kind::some && send.sent != 0);
-            return is_complete && send.kind != send_kind::half_close && &send == &items_.front();
-        }
+        if (send.stop.is_asked() || failure_ || is_interrupted_) return decide_disturbed(send);
+        const bool is_complete = send.sent == send.size || (send.kind == send_kind::some && send.sent != 0);
+        return is_complete && send.kind != send_kind::half_close && &send == &sends_.front();
+    }
+    [[gnu::noinline]] bool decide_disturbed(send_item& send) noexcept {
         send_facts facts;
         facts.size = send.kind == send_kind::half_close ? 1 : send.size;
         facts.sent = send.sent;
@@ -301,56 +300,18 @@ private:
 
     void end(send_item& send, const error_code& ec) noexcept {
         send.error = ec;
-        unlink(send);
+        sends_.remove(send);
         ended_.push_back(send);
         needs_attention_ = true;
     }
 
-    void unlink(send_item& send) noexcept {
-        queued_bytes_ -= send.left();
-        if (!send.begun) waiting_bytes_ -= send.size;
-        if (send.kind == send_kind::half_close) --half_closes_;
-        else if (!send.error) ++sends_completed_;
-        items_.erase(send);
-    }
-
-    void begin(send_item& send) noexcept {
-        if (std::exchange(send.begun, true)) return;
-        waiting_bytes_ -= send.size;
-        send.progressed();
-    }
-
-    /// Credits what was written; true if one of the sends in the write has been stopped meanwhile.
-    bool distribute(std::size_t n, bool was_now) {
-        bool was_stopped = false;
-        const bool has_progressed = n != 0;
-        send_item* each = first();
-        for (; each != nullptr && each->in_write; each = items_.next(*each)) {
-            each->in_write = false;
-            const std::size_t part = (std::min)(n, each->left());
-            each->consume(part);
-            n -= part;
-            was_stopped = was_stopped || each->stop.is_asked();
-            if (each->left() == 0) continue;
-            if (has_progressed && each->begun) each->progressed();
-            if (was_now) begin(*each);
-        }
-        // Those that an earlier, larger write has gathered wait for what is before them.
-        for (; has_progressed && each != nullptr && each->begun; each = items_.next(*each)) each->progressed();
-        return was_stopped;
-    }
-
-    intrusive_list<send_item, send_list_tag> items_;
+    send_list sends_;
+    send_item* direct_ = nullptr;  ///< written at the moment without having waited
     intrusive_list<send_item, send_list_tag> ended_;  ///< completed out of turn, not yet returned by next()
     error_code failure_{};
-    std::size_t queued_bytes_ = 0;   ///< accepted and not yet with the transport
-    std::size_t waiting_bytes_ = 0;  ///< of those, the sends from which no write has gathered
     std::size_t low_water_ = 0;
     std::size_t write_size_ = 0;  ///< of the prepared write, in bytes
-    std::size_t half_closes_ = 0;
     std::size_t drains_ = 0;
-    std::uint64_t bytes_sent_ = 0;
-    std::uint64_t sends_completed_ = 0;
     write_state write_ = write_state::none;
     const bool writes_now_;
     bool write_is_largest_ = false;

@@ -1,0 +1,91 @@
+// Distributed under the Boost Software License, Version 1.0 (see LICENSE).
+//
+// Carries out the reads of one connection: asks for the room, reads without waiting or asynchronously, and gives the
+// bytes to whom they belong. Asking for room runs the user's code, so each read looks again whether it may still be
+// made.
+#pragma once
+
+#include <uplink/detail/connection/read_now.hpp>
+#include <uplink/detail/connection/read_room.hpp>
+#include <uplink/detail/connection/receive_operation.hpp>
+#include <uplink/detail/connection/transfer_handler.hpp>
+#include <uplink/detail/machine/receive_machine.hpp>
+#include <uplink/net.hpp>
+
+#include <chrono>
+#include <cstddef>
+
+namespace uplink::inline UPLINK_NAMESPACE::detail {
+
+template <class Connection> class reader {
+    using core_type = typename Connection::core_type;
+    using operation = receive_operation<core_type>;
+
+public:
+    reader(Connection& connection, receive_machine& machine) noexcept
+        : connection_(connection), machine_(machine), room_(connection.core()) {}
+
+    read_room<core_type>& room() noexcept { return room_; }
+
+    /// The overflow byte goes into the state.
+    void refill() {
+        try {
+            const net::mutable_buffer room = room_.in_state();
+            if (machine_.is_closed()) return;
+            room_.commit_overflow(room, machine_);
+            machine_.refilled(room_.held());
+        } catch (...) {
+            machine_.no_memory();
+        }
+    }
+    /// One read of what the system still holds of a connection that has failed.
+    void drain(operation* receive) {
+        try {
+            const net::mutable_buffer room = room_.in_state();
+            if (machine_.is_closed()) return;
+            error_code ec;
+            const std::size_t n = uplink::detail::read_now(connection_.stream(), room, ec);
+            if (n != 0) room_.commit(n, read_target::state, receive, machine_);
+            machine_.drained(ec, n, room_.held());
+        } catch (...) {
+            machine_.no_memory();
+        }
+    }
+    /// Without waiting for the event loop, for `spin` at most.
+    void read_now(operation& receive, std::chrono::nanoseconds spin) {
+        try {
+            const net::mutable_buffer room = room_.of(machine_.target(), &receive);
+            if (!machine_.may_read()) return machine_.not_read();
+            error_code ec;
+            const std::size_t n =
+                spin_read<typename core_type::clock_type>(connection_.stream(), room, ec, spin, receive);
+            if (is_transient(ec)) return machine_.not_read();
+            read_done(ec, n, &receive);
+        } catch (...) {
+            machine_.not_read();  // the asynchronous read meets it again
+        }
+    }
+    void read(operation* receive) {
+        try {
+            const net::mutable_buffer room = room_.of(machine_.target(), receive);
+            if (!machine_.may_read()) return machine_.not_read();
+            machine_.read_started(room.size());
+            if (machine_.target() == read_target::state) room_.guard_state(true);
+            connection_.stream().async_read_some(room, read_handler<Connection>(connection_));
+        } catch (...) {  // The state could not grow, or Asio could not start: both for want of memory.
+            room_.guard_state(false);
+            machine_.no_memory();
+        }
+    }
+    void read_done(const error_code& ec, std::size_t n, operation* receive) {
+        if (n != 0) room_.commit(n, machine_.target(), receive, machine_);
+        machine_.read_done(ec, n, room_.held());
+    }
+
+private:
+    Connection& connection_;
+    receive_machine& machine_;
+    read_room<core_type> room_;
+};
+
+}  // namespace uplink::detail

@@ -1,0 +1,100 @@
+// Distributed under the Boost Software License, Version 1.0 (see LICENSE).
+//
+// Carries out the writes of one connection: collects the bytes, and writes them without waiting or asynchronously.
+#pragma once
+
+#include <uplink/detail/connection/transfer_handler.hpp>
+#include <uplink/detail/machine/gathered_write.hpp>
+#include <uplink/detail/machine/send_machine.hpp>
+#include <uplink/detail/machine/write_limit_policy.hpp>
+#include <uplink/net.hpp>
+
+#include <cstddef>
+#include <memory>
+#include <new>
+
+namespace uplink::inline UPLINK_NAMESPACE::detail {
+
+template <class Connection> class writer {
+    using memory_type = transfer_memory<typename Connection::core_type::executor_type>;
+
+public:
+    writer(Connection& connection, send_machine& machine) noexcept
+        : connection_(connection), machine_(machine) {}
+
+    /// Allocates the state of an asynchronous write; false if there is no memory.
+    bool prepare_async() noexcept {
+        if (!async_) async_.reset(new (std::nothrow) async_state);
+        return async_ != nullptr;
+    }
+    /// Gives back what only a busy queue needs.
+    void release() noexcept {
+        if (async_) async_->gathered.release();
+    }
+    /// Of the write in flight.
+    memory_type& memory() noexcept { return async_->memory; }
+
+    /// Of a send that did not wait: true if it is complete.
+    bool write_directly(send_item& send) {
+        gathered_write alone;
+        alone.clear(false, next_limit());
+        alone.add(send);
+        error_code ec;
+        const std::size_t n = write_some(alone, ec);
+        return machine_.commit_directly(ec, n, alone.size());
+    }
+    void write_now() {
+        if (machine_.has_one_send() || !prepare_async()) {
+            gathered_write alone;
+            write_gathered(alone, false);
+        } else {
+            write_gathered(async_->gathered, true);
+        }
+    }
+    void write() {
+        if (!prepare_async()) return machine_.write_not_started();
+        machine_.prepare_write(async_->gathered, next_limit());
+        try {
+            connection_.stream().async_write_some(async_->gathered.buffers(),
+                                                  write_handler<Connection>(connection_));
+        } catch (...) {  // Asio could not start it, for want of memory.
+            machine_.write_not_started();
+        }
+    }
+
+private:
+    /// Allocated at the first asynchronous write, since many connections never need it.
+    struct async_state {
+        gathered_write gathered;
+        memory_type memory;
+    };
+
+    std::size_t next_limit() noexcept { return limit_.next(connection_.other_clients_ran()); }
+
+    void write_gathered(gathered_write& gathered, bool copies) {
+        machine_.prepare_write(gathered, next_limit(), copies);
+        error_code ec;
+        const std::size_t n = write_some(gathered, ec);
+        machine_.commit_write(ec, n);
+    }
+
+    std::size_t write_some(const gathered_write& gathered, error_code& ec) noexcept {
+        if constexpr (Connection::can_write_now) {
+            auto& stream = connection_.stream();
+            try {
+                return gathered.is_single() ? stream.write_some(*gathered.buffers().begin(), ec)
+                                            : stream.write_some(gathered.buffers(), ec);
+            } catch (...) {
+                ec = net::error::no_memory;
+            }
+        }
+        return 0;
+    }
+
+    Connection& connection_;
+    send_machine& machine_;
+    write_limit_policy limit_;
+    std::unique_ptr<async_state> async_;
+};
+
+}  // namespace uplink::detail
