@@ -56,50 +56,6 @@ constexpr bool both[] = {false, true};
 
 }  // namespace
 
-TEST_CASE("a receive ends by the first of: satisfied, refused, failure, orderly end, stop") {
-    // satisfied, refused, failure, stream ended, an end is an error, stop
-    const std::vector<row<outcome>> table = {
-        {"y-----", {true, {}}},
-        {"ny----", {true, refused}},
-        {"nny---", {true, failure}},
-        {"nnnyn-", {true, {}}},
-        {"nnnyy-", {true, end_error}},
-        {"nnnn-n", {false, {}}},
-        {"nnnn-l", {true, errc::receive_timeout}},
-        {"nnnn-c", {true, net::error::operation_aborted}},
-    };
-    int rows = 0;
-    for (const bool satisfied : both)
-        for (const bool refused : both)
-            for (const bool failed : both)
-                for (const bool ended : both)
-                    for (const bool is_error : both)
-                        for (const stop_reason stop : every_reason) {
-                            receive_facts facts;
-                            facts.satisfied = satisfied;
-                            if (refused) facts.refused = refused;
-                            if (failed) facts.failure = failure;
-                            facts.stream_ended = ended;
-                            if (is_error) facts.end_error = end_error;
-                            facts.stop = stop;
-                            const std::string name = {yes_no(satisfied), yes_no(refused),  yes_no(failed),
-                                                      yes_no(ended),     yes_no(is_error), letter(stop)};
-                            CAPTURE(name);
-                            CHECK(decide_receive(facts) == look_up(table, name));
-                            ++rows;
-                        }
-    CHECK(rows == 96);
-}
-
-TEST_CASE("a receive that times out says its own timeout code") {
-    receive_facts facts;
-    facts.stop = stop_reason::limit;
-    for (const errc code : {errc::receive_timeout, errc::send_timeout, errc::close_timeout}) {
-        facts.timeout_code = code;
-        CHECK(decide_receive(facts) == outcome{true, code});
-    }
-}
-
 TEST_CASE(
     "a send ends when it is complete, then by the failure, then by a stop; what has left of it counts") {
     // sent (0 nothing, p part, a all), part is enough, failure, stop, total cancellation
