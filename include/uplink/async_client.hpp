@@ -14,9 +14,8 @@
 #include <uplink/connect_report.hpp>
 #include <uplink/connection_stats.hpp>
 #include <uplink/detail/client/client_core.hpp>
-#include <uplink/detail/client/initiation.hpp>
 #include <uplink/detail/client/exchange_once_operation.hpp>
-#include <uplink/net.hpp>
+#include <uplink/detail/client/initiation.hpp>
 #include <uplink/detail/support/asio_version.hpp>
 #include <uplink/detail/support/concepts.hpp>
 #include <uplink/detail/support/service_argument.hpp>
@@ -24,6 +23,7 @@
 #include <uplink/error.hpp>
 #include <uplink/framing.hpp>
 #include <uplink/fwd.hpp>
+#include <uplink/net.hpp>
 #include <uplink/options.hpp>
 #include <uplink/proxy.hpp>
 #include <uplink/received_bytes.hpp>

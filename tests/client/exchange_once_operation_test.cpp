@@ -49,7 +49,8 @@ public:
         const auto executor = network_.get_executor();
         auto core = std::make_shared<core_type>(executor, uplink::detail::no_layer_options{},
                                                 std::move(options), uplink::detail::string_state{});
-        using operation = uplink::detail::exchange_once_operation<core_type, core_type::executor_type, handler>;
+        using operation =
+            uplink::detail::exchange_once_operation<core_type, core_type::executor_type, handler>;
         operation::start(std::move(core), executor, handler{this},
                          {"server.test", "80", "request", half_closes, limit});
     }

@@ -36,7 +36,8 @@ TEST_CASE_METHOD(client_test, "a large send leaves much of the thread to a clien
         INFO("alone " << is_alone);
         loopback_server server({conversation().expect_anything_until_eof().close()});
         loopback_server other_server({conversation().expect_anything_until_eof().close()});
-        async_client client{io, {.socket = {.send_buffer = static_cast<int>(2 * write_limit_policy::shared)}}};
+        async_client client{io,
+                            {.socket = {.send_buffer = static_cast<int>(2 * write_limit_policy::shared)}}};
         connect(client, server);
         std::optional<async_client<>> other;
         if (!is_alone) connect(other.emplace(io), other_server);

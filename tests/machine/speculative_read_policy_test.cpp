@@ -8,8 +8,8 @@
 
 namespace {
 
-using uplink::detail::speculative_read_policy;
 using uplink::detail::speculative_read;
+using uplink::detail::speculative_read_policy;
 
 struct row {
     const char* name;
@@ -25,7 +25,8 @@ const row rows[] = {
     {"all of its room", 100, 100, false, speculative_read::once, speculative_read::none},
     {"an error, nothing", 100, 0, false, speculative_read::none, speculative_read::none},
     {"less than its room, with a spin", 100, 99, true, speculative_read::spin, speculative_read::none},
-    {"all of its room, with a spin: that is enough", 100, 100, true, speculative_read::spin, speculative_read::none},
+    {"all of its room, with a spin: that is enough", 100, 100, true, speculative_read::spin,
+     speculative_read::none},
 };
 
 TEST_CASE("what a read is followed by, before one waits again") {

@@ -18,7 +18,8 @@ TEST_CASE("from when another client was at work writes are short, until it has b
     write_limit_policy share;
     share.next(false);
     CHECK(share.next(true) == write_limit_policy::shared);
-    for (unsigned i = 1; i != write_limit_policy::quiet_writes; ++i) CHECK(share.next(false) == write_limit_policy::shared);
+    for (unsigned i = 1; i != write_limit_policy::quiet_writes; ++i)
+        CHECK(share.next(false) == write_limit_policy::shared);
     CHECK(share.next(false) == write_limit_policy::exclusive);
 }
 
@@ -27,7 +28,8 @@ TEST_CASE("another turn of the other begins the while anew") {
     share.next(true);
     for (unsigned i = 1; i != write_limit_policy::quiet_writes; ++i) share.next(false);
     CHECK(share.next(true) == write_limit_policy::shared);
-    for (unsigned i = 1; i != write_limit_policy::quiet_writes; ++i) CHECK(share.next(false) == write_limit_policy::shared);
+    for (unsigned i = 1; i != write_limit_policy::quiet_writes; ++i)
+        CHECK(share.next(false) == write_limit_policy::shared);
     CHECK(share.next(false) == write_limit_policy::exclusive);
 }
 

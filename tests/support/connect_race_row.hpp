@@ -10,8 +10,8 @@
 //   "4a X9"    accepts after 9, and is then found unusable (that attempt fails with errc::self_connect)
 #pragma once
 
-#include <uplink/net.hpp>
 #include <uplink/error.hpp>
+#include <uplink/net.hpp>
 #include <uplink/options.hpp>
 
 #include <chrono>

@@ -136,8 +136,7 @@ TEST_CASE("with reset_on_close the peer sees a reset, also when the socket is on
         net::io_context context;
         tcp::acceptor acceptor(context, at("127.0.0.1", 0));
         auto socket = std::make_unique<tcp::socket>(context);
-        REQUIRE(
-            !open_socket(*socket, acceptor.local_endpoint(), {}, socket_options{.reset_on_close = true}));
+        REQUIRE(!open_socket(*socket, acceptor.local_endpoint(), {}, socket_options{.reset_on_close = true}));
         socket->connect(acceptor.local_endpoint());
         tcp::socket peer = acceptor.accept();
         if (destroyed) socket.reset();

@@ -13,8 +13,8 @@
 // reaches it.
 #pragma once
 
-#include <uplink/net.hpp>
 #include <uplink/detail/support/asio_version.hpp>
+#include <uplink/net.hpp>
 #include <uplink/testing/detail/operation.hpp>
 #include <uplink/testing/fault_plan.hpp>
 

@@ -8,8 +8,8 @@
 //     uplink::async_client<uplink::testing::socket> client(net.get_executor());
 #pragma once
 
-#include <uplink/net.hpp>
 #include <uplink/detail/support/asio_version.hpp>
+#include <uplink/net.hpp>
 #include <uplink/options.hpp>
 #include <uplink/testing/detail/launch.hpp>
 #include <uplink/testing/detail/resolver.hpp>
@@ -73,7 +73,7 @@ public:
     /// Opens the socket for one attempt on `endpoint`, and records the attempt. The options are kept in the
     /// record; local_address, local_port, reset_on_close and before_connect have effect.
     error_code open_socket(const endpoint_type& endpoint, const connect_options& connect,
-                            const socket_options& options) {
+                           const socket_options& options) {
         return state()->open(endpoint, connect, options);
     }
 

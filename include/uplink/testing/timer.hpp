@@ -5,8 +5,8 @@
 // where it is cancelled before its handler runs.
 #pragma once
 
-#include <uplink/net.hpp>
 #include <uplink/detail/support/asio_version.hpp>
+#include <uplink/net.hpp>
 #include <uplink/testing/detail/launch.hpp>
 #include <uplink/testing/detail/simulation.hpp>
 #include <uplink/time_limit.hpp>

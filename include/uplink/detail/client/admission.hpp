@@ -1,16 +1,18 @@
 // Distributed under the Boost Software License, Version 1.0 (see LICENSE).
 //
-// What an initiating function does once the operation exists: links the cancellation slot, refuses what
-// may not start (posted, nothing disturbed), arms the limits, and hands the operation to its engine.
+// What an initiating function does once the operation exists: links the cancellation slot, refuses what may not start
+// (posted, nothing disturbed), arms the limits, and hands the operation to what works on it.
 //
 // The order of refusals is the same everywhere: the state of the client, the connection's latched error,
 // senseless arguments, then a limit that has expired already.
 #pragma once
 
+#include <uplink/detail/client/client_core.hpp>
+#include <uplink/detail/connect/race_options.hpp>
 #include <uplink/detail/machine/connect_target.hpp>
 #include <uplink/detail/machine/option_check.hpp>
 #include <uplink/detail/machine/refusal.hpp>
-#include <uplink/detail/client/client_core.hpp>
+#include <uplink/detail/support/operation_ptr.hpp>
 #include <uplink/net.hpp>
 #include <uplink/time_limit.hpp>
 
@@ -21,32 +23,6 @@
 #include <vector>
 
 namespace uplink::inline UPLINK_NAMESPACE::detail {
-
-/// Owns an operation between its making and its start: where the initiating function throws, the handler
-/// is destroyed uncalled.
-template <class Operation> class operation_ptr {
-public:
-    explicit operation_ptr(Operation* operation) noexcept : operation_(operation) {}
-    operation_ptr(const operation_ptr&) = delete;
-    operation_ptr& operator=(const operation_ptr&) = delete;
-    ~operation_ptr() {
-        if (operation_ != nullptr) operation_->abandon();
-    }
-    Operation& operator*() const noexcept { return *operation_; }
-    Operation* operator->() const noexcept { return operation_; }
-    Operation& release() noexcept { return *std::exchange(operation_, nullptr); }
-
-private:
-    Operation* operation_;
-};
-
-inline bool is_set(net::cancellation_type requested, net::cancellation_type wanted) noexcept {
-    return (requested & wanted) != net::cancellation_type::none;
-}
-inline constexpr auto any_cancellation =
-    net::cancellation_type::terminal | net::cancellation_type::partial | net::cancellation_type::total;
-inline constexpr auto strong_cancellation =
-    net::cancellation_type::terminal | net::cancellation_type::partial;
 
 template <class Core> class admission {
     using time_limit = typename Core::time_limit;
@@ -167,17 +143,18 @@ public:
         asked_for asked{std::move(host), std::move(service)};
         refusal why{target.error, target.reason};
         if (!why) why = check_connect();
-        if (!why && target.literal) why = check_family(*target.literal);
+        if (!why && target.literal) why = check_family(core_.options().connect.family, *target.literal);
         const bool looks_up = target.need != lookup_need::nothing;
         time_point at = (time_point::max)();
         if (!why) why = connect_expiry(limit, looks_up ? errc::resolve_timeout : errc::connect_timeout, at);
         if (why) return refuse_reported(made, why, std::move(asked));
-        race_settings settings = settings_of_race();
+        race_settings settings = settings_of_race(core_.options().connect);
         if (looks_up) {
             if (target.literal)
                 settings.family = target.literal->is_v4() ? address_family::v4 : address_family::v6;
             settings.families_apart = apart && settings.family == address_family::any;
-            if (settings.families_apart) settings.preferred = preferred_family();
+            if (settings.families_apart)
+                settings.preferred = preferred_family<typename Core::socket_type>(core_.get_executor());
             accept(made, at, std::move(asked)).start(std::move(target), settings);
         } else {
             std::vector<endpoint_type> only = list_of({*target.literal, *target.port});
@@ -202,7 +179,8 @@ public:
         time_point at = (time_point::max)();
         if (!why) why = connect_expiry(limit, errc::connect_timeout, at);
         if (why) return refuse_reported(made, why, {});
-        accept(made, at, {}).start(std::move(endpoints), std::string(), settings_of_race());
+        accept(made, at, {})
+            .start(std::move(endpoints), std::string(), settings_of_race(core_.options().connect));
     }
 
 private:
@@ -308,36 +286,6 @@ private:
         std::vector<endpoint_type> list = core_.record().take_list();
         list.push_back(endpoint);
         return list;
-    }
-
-    refusal check_family(const net::ip::address& literal) const {
-        const address_family family = core_.options().connect.family;
-        const error_code other = net::error::address_family_not_supported;
-        if (family == address_family::v4 && !literal.is_v4())
-            return {other, "host is an IPv6 address, and connect.family is v4"};
-        if (family == address_family::v6 && !literal.is_v6())
-            return {other, "host is an IPv4 address, and connect.family is v6"};
-        return {};
-    }
-
-    race_settings settings_of_race() const {
-        const connect_options& options = core_.options().connect;
-        race_settings settings;
-        settings.attempt_delay = options.attempt_delay;
-        settings.resolution_delay = options.resolution_delay;
-        settings.first_family_count = options.first_family_count;
-        settings.max_parallel = options.max_parallel_attempts;
-        settings.family = options.family;
-        return settings;
-    }
-
-    address_family preferred_family() const {
-        using socket_type = typename Core::socket_type;
-        if constexpr (requires { socket_type::preferred_family(core_.get_executor()); }) {
-            return socket_type::preferred_family(core_.get_executor());
-        } else {
-            return system_preferred_family();
-        }
     }
 
     Core& core_;

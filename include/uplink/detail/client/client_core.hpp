@@ -14,8 +14,10 @@
 #include <uplink/detail/connect/connect_record.hpp>
 #include <uplink/detail/connection/connection.hpp>
 #include <uplink/detail/connection/receive_operation.hpp>
+#include <uplink/detail/connection/retired_connections.hpp>
 #include <uplink/detail/connection/send_operation.hpp>
 #include <uplink/detail/support/client_service.hpp>
+#include <uplink/detail/support/dead_view.hpp>
 #include <uplink/detail/support/operation_memory.hpp>
 #include <uplink/detail/support/stream_traits.hpp>
 #include <uplink/detail/support/turn.hpp>
@@ -96,17 +98,7 @@ public:
     const client_options& options() const noexcept { return options_.get(); }
     State& state() noexcept { return state_; }
 
-    /// The view that the last receive delivered is no longer valid. In tests and debug builds it must not look as if it
-    /// were.
-    void end_view() noexcept {
-        if constexpr (requires { state_.overwrite_consumed(); }) {
-#if defined(NDEBUG)
-            if constexpr (is_for_testing_v<Stream>) state_.overwrite_consumed();
-#else
-            state_.overwrite_consumed();
-#endif
-        }
-    }
+    void end_view() noexcept { overwrite_dead_view<Stream>(state_); }
 
     /// The allocator of operations whose handlers have none. The one receive that is pending has a place of
     /// its own, since it may be pending for as long as the client lives: out of a recycled block it would
@@ -139,8 +131,7 @@ public:
     std::shared_ptr<connection_type> make_connection(socket_type&& socket) {
         return std::make_shared<connection_type>(*this, std::move(socket), layer_options_);
     }
-    void connect_ended(connect_operation_type& operation,
-                       std::shared_ptr<connection_type> established) {
+    void connect_ended(connect_operation_type& operation, std::shared_ptr<connection_type> established) {
         connecting_ = nullptr;
         if (established) {
             connection_ = std::move(established);
@@ -151,7 +142,7 @@ public:
     }
     /// The report of the last connect is written here.
     connect_record<endpoint_type>& record() noexcept { return record_; }
-    bool has_retired_connections() const noexcept { return retired_ != nullptr; }
+    bool has_retired_connections() const noexcept { return !retired_.is_empty(); }
     bool is_connection_lost() const noexcept { return !connection_ || connection_->failure(); }
 
     // --- Early ends, by the user or a deadline ---
@@ -264,8 +255,8 @@ public:
     /// has reported, if nothing is pending on it.
     bool is_in_use() const noexcept {
         if (!connection_ || connection_->failure()) return false;
-        return !connection_->receives().machine().is_end_reported() || receive_pending_ || closing_ != nullptr ||
-               !connection_->sends().machine().is_idle();
+        return !connection_->receives().machine().is_end_reported() || receive_pending_ ||
+               closing_ != nullptr || !connection_->sends().machine().is_idle();
     }
     void connect_accepted(connect_operation_type& operation, asked_for&& asked) noexcept {
         connecting_ = &operation;
@@ -281,8 +272,7 @@ public:
         connection_->add_counts(last_stats_);
         std::shared_ptr<connection_type> closed = std::move(connection_);
         connection_type& dying = *closed;
-        dying.push_retired(std::exchange(retired_, nullptr));
-        retired_ = std::move(closed);
+        retired_.push(std::move(closed));
         dying.close();
         dying.stop_all();
     }
@@ -292,16 +282,11 @@ public:
     /// Frees closed connections that the transport has given back.
     void free_retired() noexcept {
         if (turn_.is_going_on()) return;
-        for (std::shared_ptr<connection_type>* place = &retired_; *place;) {
-            if ((*place)->is_in_flight()) {
-                place = &(*place)->next_retired();
-            } else {
-                // What came back after the end counts, in the numbers of the last connection.
-                if (!connection_) (*place)->add_counts(last_stats_);
-                *place = std::exchange((*place)->next_retired(), nullptr);
-            }
-        }
-        if (retired_) return;
+        retired_.free_given_back([this](const connection_type& closed) {
+            // What came back after the end counts, in the numbers of the last connection.
+            if (!connection_) closed.add_counts(last_stats_);
+        });
+        if (!retired_.is_empty()) return;
         if (std::exchange(clear_state_, false)) {
             if (!receive_pending_) end_view();
             state_.clear();
@@ -313,7 +298,9 @@ public:
     /// The client object is gone, and nothing of it is left to do. Afterwards the core may be destroyed
     /// anywhere.
     void let_go_if_done() noexcept {
-        if (!is_released_ || turn_.is_going_on() || connection_ || retired_ || connecting_ != nullptr) return;
+        if (!is_released_ || turn_.is_going_on() || connection_ || !retired_.is_empty() ||
+            connecting_ != nullptr)
+            return;
         if (!completions().is_waiting() && !completions().is_running()) let_go();
     }
 
@@ -327,11 +314,9 @@ private:
             std::exchange(connecting_, nullptr)->abandon();
         }
         if (closing_ != nullptr) std::exchange(closing_, nullptr)->abandon();
-        if (connection_) {  // From here on nothing new can be started on it.
-            connection_->push_retired(std::exchange(retired_, nullptr));
-            retired_ = std::move(connection_);
-        }
-        for (auto* each = retired_.get(); each != nullptr; each = each->next_retired().get()) each->abandon();
+        if (connection_)
+            retired_.push(std::move(connection_));  // from here on nothing new can be started on it
+        retired_.abandon();
         completions().abandon();
     }
 
@@ -340,7 +325,7 @@ private:
     void let_go() noexcept {
         if (std::exchange(has_let_go_, true)) return;
         deadlines().let_go();
-        retired_.reset();
+        retired_.clear();
         idle_stream_.reset();
     }
     std::optional<executor_type> executor_;
@@ -353,7 +338,7 @@ private:
     const std::shared_ptr<client_registry> registry_;
     std::optional<Stream> idle_stream_;  ///< what stream() shows while there is no connection
     std::shared_ptr<connection_type> connection_;
-    std::shared_ptr<connection_type> retired_;  ///< closed, still in flight; a list
+    retired_connections<connection_type> retired_;
     connect_operation_type* connecting_ = nullptr;
     close_operation<client_core>* closing_ = nullptr;
     connect_record<endpoint_type> record_;

@@ -4,10 +4,10 @@
 // end), the core ends it. What is kept here is the handler and the limit.
 #pragma once
 
-#include <uplink/net.hpp>
 #include <uplink/detail/support/operation.hpp>
 #include <uplink/detail/support/operation_deadline.hpp>
 #include <uplink/error.hpp>
+#include <uplink/net.hpp>
 
 #include <tuple>
 

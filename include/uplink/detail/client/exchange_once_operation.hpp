@@ -11,12 +11,12 @@
 // handler is destroyed uncalled.
 #pragma once
 
+#include <uplink/detail/client/admission.hpp>
 #include <uplink/detail/client/client_core.hpp>
 #include <uplink/detail/client/exchange_operation.hpp>
-#include <uplink/detail/client/admission.hpp>
 #include <uplink/detail/client/initiation.hpp>
-#include <uplink/net.hpp>
 #include <uplink/detail/support/operation.hpp>
+#include <uplink/net.hpp>
 
 #include <memory>
 #include <optional>
@@ -83,8 +83,8 @@ public:
         exchange_once_operation* memory = std::allocator_traits<self_allocator>::allocate(allocator, 1);
         owner self;
         try {
-            self.reset(new (static_cast<void*>(memory))
-                           exchange_once_operation(std::move(core), executor, std::move(handler), std::move(what)));
+            self.reset(new (static_cast<void*>(memory)) exchange_once_operation(
+                std::move(core), executor, std::move(handler), std::move(what)));
         } catch (...) {
             std::allocator_traits<self_allocator>::deallocate(allocator, memory, 1);
             throw;
@@ -95,7 +95,8 @@ public:
     }
 
 private:
-    exchange_once_operation(std::shared_ptr<Core>&& core, const Executor& executor, Handler&& handler, request&& what)
+    exchange_once_operation(std::shared_ptr<Core>&& core, const Executor& executor, Handler&& handler,
+                            request&& what)
         : core_(std::move(core)), request_(std::move(what)), executor_(executor),
           allocator_(net::get_associated_allocator(handler, net::recycling_allocator<void>())),
           work_(net::prefer(net::get_associated_executor(handler, executor),

@@ -5,10 +5,10 @@
 // moved meanwhile, and say the executor that a token may ask for.
 #pragma once
 
-#include <uplink/detail/client/client_core.hpp>
 #include <uplink/detail/client/admission.hpp>
-#include <uplink/net.hpp>
+#include <uplink/detail/client/client_core.hpp>
 #include <uplink/detail/support/operation.hpp>
+#include <uplink/net.hpp>
 
 #include <memory>
 #include <type_traits>

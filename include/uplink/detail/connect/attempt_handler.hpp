@@ -4,8 +4,8 @@
 // was. A child whose result is known at once is reported from the event loop nevertheless.
 #pragma once
 
-#include <uplink/net.hpp>
 #include <uplink/detail/support/completion_queue.hpp>
+#include <uplink/net.hpp>
 
 #include <memory>
 

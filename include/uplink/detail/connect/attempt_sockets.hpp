@@ -6,11 +6,11 @@
 #pragma once
 
 #include <uplink/detail/machine/refusal.hpp>
-#include <uplink/detail/system/start_connect.hpp>
-#include <uplink/detail/system/open_socket.hpp>
-#include <uplink/net.hpp>
 #include <uplink/detail/support/stream_traits.hpp>
+#include <uplink/detail/system/open_socket.hpp>
+#include <uplink/detail/system/start_connect.hpp>
 #include <uplink/error.hpp>
+#include <uplink/net.hpp>
 #include <uplink/options.hpp>
 
 #include <algorithm>

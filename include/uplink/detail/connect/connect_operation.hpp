@@ -9,18 +9,18 @@
 #pragma once
 
 #include <uplink/connect_report.hpp>
+#include <uplink/detail/connect/attempt_handler.hpp>
+#include <uplink/detail/connect/attempt_sockets.hpp>
+#include <uplink/detail/connect/name_lookups.hpp>
+#include <uplink/detail/connection/connection.hpp>
 #include <uplink/detail/machine/connect_race.hpp>
 #include <uplink/detail/machine/connect_target.hpp>
 #include <uplink/detail/machine/outcome.hpp>
-#include <uplink/detail/machine/refusal.hpp>
-#include <uplink/detail/connect/attempt_sockets.hpp>
-#include <uplink/detail/connect/attempt_handler.hpp>
-#include <uplink/detail/connection/connection.hpp>
-#include <uplink/detail/connect/name_lookups.hpp>
-#include <uplink/net.hpp>
+#include <uplink/detail/machine/refused_attempts.hpp>
 #include <uplink/detail/support/operation.hpp>
 #include <uplink/detail/support/operation_deadline.hpp>
 #include <uplink/detail/support/stream_traits.hpp>
+#include <uplink/net.hpp>
 #include <uplink/time_limit.hpp>
 
 #include <algorithm>
@@ -119,7 +119,7 @@ public:
         report.total = elapsed();
         if (race_) core->record().give_back(race_->take_endpoints());
         report.error = error;
-        if (error) report_reason();
+        if (error) core->record().explain(refusals_.reason_for(report.attempts, error));
         core->connect_ended(*this, error ? nullptr : std::move(candidate_));
     }
 
@@ -159,12 +159,7 @@ private:
             const auto& told = answer.time_to_live;
             auto& time_to_live = core->record().report().time_to_live;
             if (told) time_to_live = (std::min)(time_to_live.value_or(*told), *told);
-            // A resolver of the user's that answers more than it was asked does not widen the choice.
-            if (family != address_family::any) {
-                std::erase_if(answer.endpoints, [family](const endpoint_type& each) {
-                    return each.address().is_v4() != (family == address_family::v4);
-                });
-            }
+            drop_other_family(answer.endpoints, family);
             try {
                 race_->answered(family, answer.error, std::move(answer.endpoints), elapsed());
             } catch (...) {
@@ -217,7 +212,8 @@ private:
 
     void look_up(address_family family) {
         if constexpr (std::is_same_v<endpoint_type, net::ip::tcp::endpoint>) {
-            if (const error_code ec = lookups_.ask(*this, *core, host_, core->record().report().service, family)) {
+            if (const error_code ec =
+                    lookups_.ask(*this, *core, host_, core->record().report().service, family)) {
                 race_->answered(family, ec, {}, elapsed());
             }
         }
@@ -233,25 +229,8 @@ private:
             why = {net::error::no_memory};
         }
         sockets_->close(index);
-        note_refusal(index, why);
+        refusals_.add(index, why);
         race_->not_created(index, why.error, elapsed());
-    }
-
-    /// Of the attempts that were refused when they were opened, the one whose error may be the result of the race.
-    void note_refusal(std::size_t index, const refusal& why) noexcept {
-        if (refusal_ && (is_merely_unreachable(why.error) || !is_merely_unreachable(refusal_.error))) return;
-        refusal_ = why;
-        refused_attempt_ = index;
-    }
-
-    void report_reason() noexcept {
-        const auto& attempts = core->record().report().attempts;
-        const auto decisive = std::find_if(attempts.begin(), attempts.end(),
-                                           [this](const auto& each) { return each.error == error; });
-        if (refusal_ && decisive != attempts.end() &&
-            static_cast<std::size_t>(decisive - attempts.begin()) == refused_attempt_) {
-            core->record().explain(refusal_.reason);
-        }
     }
 
     /// However soon the answer is there, it is looked at in the next turn of the event loop: until then the connect can
@@ -383,8 +362,7 @@ private:
     time_point started_{};
     nanoseconds handshake_started_{};
     std::size_t children_ = 0;
-    refusal refusal_{};
-    std::size_t refused_attempt_ = 0;
+    refused_attempts refusals_{};
     std::size_t posted_results_ = 0;  ///< of those, the ones whose result is known
     phase phase_ = phase::racing;
     bool is_running_ = false;

@@ -6,10 +6,10 @@
 #pragma once
 
 #include <uplink/detail/connect/lookup_request.hpp>
-#include <uplink/detail/system/system_resolver.hpp>
-#include <uplink/net.hpp>
 #include <uplink/detail/support/asio_version.hpp>
 #include <uplink/detail/support/client_service.hpp>
+#include <uplink/detail/system/system_resolver.hpp>
+#include <uplink/net.hpp>
 #include <uplink/options.hpp>
 
 #include <algorithm>

@@ -57,7 +57,8 @@ public:
     connection(Core& core, socket_of_t<stream_type>&& socket, const layer_options_of_t<stream_type>& options)
         : core_(core.shared_from_this()), stream_(make_layer<stream_type>(std::move(socket), options)),
           sends_(*this), receives_(*this) {
-        static_assert(connection_owner<Core, connection>, "the owner of a connection has to be a client's core");
+        static_assert(connection_owner<Core, connection>,
+                      "the owner of a connection has to be a client's core");
         if constexpr (requires { stream_.non_blocking(); }) {
             if (stream_.non_blocking()) return;  // start_connect() has set it already
         }
@@ -138,8 +139,7 @@ public:
         receives_.abandon();
     }
 
-    /// The list of closed connections that the core keeps.
-    void push_retired(std::shared_ptr<connection> next) noexcept { next_retired_ = std::move(next); }
+    /// For retired_connections.
     std::shared_ptr<connection>& next_retired() noexcept { return next_retired_; }
 
     void established(time_point when) noexcept { since_ = when; }

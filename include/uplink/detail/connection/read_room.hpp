@@ -28,7 +28,8 @@ public:
     /// Before a receive: the view that the last one delivered ends, and the state learns how much it may hold.
     void begin_receive() {
         core_.end_view();
-        if constexpr (requires { core_.state().limit_capacity(most()); }) core_.state().limit_capacity(most());
+        if constexpr (requires { core_.state().limit_capacity(most()); })
+            core_.state().limit_capacity(most());
     }
 
     /// May throw what the state's prepare() throws.
@@ -52,7 +53,8 @@ public:
     }
 
     /// n bytes are in the room now. The machine hears of it if the state refuses them.
-    void commit(std::size_t n, read_target where, receive_operation<Core>* receive, receive_machine& machine) {
+    void commit(std::size_t n, read_target where, receive_operation<Core>* receive,
+                receive_machine& machine) {
         if (receive != nullptr) core_.restart_idle(receive->idle);
         if (where == read_target::state) commit_to_state(n, machine);
         else if (where == read_target::caller) receive->on_direct_read(n);

@@ -6,11 +6,11 @@
 
 #include <uplink/detail/machine/outcome.hpp>
 #include <uplink/detail/machine/receive_machine.hpp>
-#include <uplink/net.hpp>
 #include <uplink/detail/support/operation.hpp>
 #include <uplink/detail/support/operation_deadline.hpp>
 #include <uplink/error.hpp>
 #include <uplink/framing.hpp>
+#include <uplink/net.hpp>
 #include <uplink/received_bytes.hpp>
 
 #include <cstddef>

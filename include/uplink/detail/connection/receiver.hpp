@@ -30,7 +30,8 @@ public:
     receiver(const receiver&) = delete;
     receiver& operator=(const receiver&) = delete;
     ~receiver() {
-        if (machine_.is_read_in_flight()) reader_.room().guard_state(false);  // the context is gone, and the read with it
+        if (machine_.is_read_in_flight())
+            reader_.room().guard_state(false);  // the context is gone, and the read with it
     }
 
     const receive_machine& machine() const noexcept { return machine_; }

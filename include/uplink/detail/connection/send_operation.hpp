@@ -6,9 +6,9 @@
 
 #include <uplink/detail/machine/outcome.hpp>
 #include <uplink/detail/machine/send_item.hpp>
-#include <uplink/net.hpp>
 #include <uplink/detail/support/operation.hpp>
 #include <uplink/detail/support/operation_deadline.hpp>
+#include <uplink/net.hpp>
 
 #include <cstddef>
 #include <iterator>
@@ -147,9 +147,8 @@ template <class Core, class Bytes> class send_operation : bytes_base<Bytes>, pub
 public:
     template <class Source>
     send_operation(send_kind item_kind, Source&& source)
-        : bytes_base<Bytes>(std::forward<Source>(source)), limited_send<Core>(item_kind,
-                                                                                 this->bytes.size(),
-                                                                                 this->bytes.data()) {}
+        : bytes_base<Bytes>(std::forward<Source>(source)), limited_send<Core>(item_kind, this->bytes.size(),
+                                                                              this->bytes.data()) {}
 
     std::size_t gather(net::const_buffer* out, std::size_t room) override {
         return this->bytes.gather(out, room, this->sent);

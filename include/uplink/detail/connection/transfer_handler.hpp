@@ -56,7 +56,9 @@ struct read_side {
     }
 };
 struct write_side {
-    template <class Connection> static auto& of(Connection& connection) noexcept { return connection.sends(); }
+    template <class Connection> static auto& of(Connection& connection) noexcept {
+        return connection.sends();
+    }
 };
 
 template <class Connection> using read_handler = transfer_handler<Connection, read_side>;

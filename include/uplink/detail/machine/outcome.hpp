@@ -1,12 +1,12 @@
 // Distributed under the Boost Software License, Version 1.0 (see LICENSE).
 //
-// How an operation ends when several things have happened to it: data, an end of stream, an error, a
-// limit that ran out, a cancel, in whatever order they were seen. Pure functions, one truth table each;
-// the engines gather the facts, ask here, and carry out the answer.
+// How a send ends when several things have happened to it: bytes that have left, an error, a limit that ran out, a
+// cancel, in whatever order they were seen; and what an end of the stream means. Pure functions, one truth table each,
+// which the machines of the two directions ask.
 #pragma once
 
-#include <uplink/net.hpp>
 #include <uplink/error.hpp>
+#include <uplink/net.hpp>
 
 #include <cstddef>
 
@@ -28,40 +28,6 @@ inline error_code stop_error(stop_reason reason, errc timeout_code) noexcept {
     case stop_reason::cancel: return net::error::operation_aborted;
     }
     return {};
-}
-
-struct outcome {
-    bool ended = false;
-    error_code error{};
-
-    friend bool operator==(const outcome&, const outcome&) = default;
-};
-
-/// What is known of a receive between two reads.
-struct receive_facts {
-    bool satisfied = false;     ///< what was asked for is there
-    error_code refusal{};       ///< the framing, the limit or the state refused
-    bool stream_ended = false;  ///< an orderly end was seen
-    error_code end_error{};     ///< what this receive makes of an orderly end (none: success)
-    error_code failure{};       ///< the connection's first fatal error
-    stop_reason stop = stop_reason::none;
-    errc timeout_code = errc::receive_timeout;
-};
-
-/// In this order: what is there is delivered even if a stop came meanwhile; then what the connection
-/// did; a stop decides only where nothing else has.
-inline outcome decide_receive(const receive_facts& facts) noexcept {
-    if (facts.satisfied) return {true, {}};
-    if (facts.refusal) return {true, facts.refusal};
-    if (facts.failure) return {true, facts.failure};
-    if (facts.stream_ended) return {true, facts.end_error};
-    if (facts.stop != stop_reason::none) return {true, stop_error(facts.stop, facts.timeout_code)};
-    return {};
-}
-
-/// The receive ends because the stream has, and for no other reason.
-inline bool is_decided_by_end(const receive_facts& facts) noexcept {
-    return facts.stream_ended && !facts.satisfied && !facts.refusal && !facts.failure;
 }
 
 /// Why a send was asked to end early. A total cancellation counts only while nothing of the send has left. If part has

@@ -88,7 +88,8 @@ public:
     /// The connection has failed. True as for stop().
     [[nodiscard]] bool fail(const error_code& ec) noexcept {
         if (!failure_) failure_ = ec;
-        if (has_receive_ && !is_direct_ && !is_satisfied_) must_drain_ = must_examine_ = needs_attention_ = true;
+        if (has_receive_ && !is_direct_ && !is_satisfied_)
+            must_drain_ = must_examine_ = needs_attention_ = true;
         return is_read_in_flight();
     }
     /// The socket is closed: what comes back from it means nothing any more. True as for stop().
@@ -167,7 +168,9 @@ public:
     void end_checked(const end_facts& facts) noexcept {
         switch (decide_end(facts)) {
         case end_meaning::orderly: has_ended_ = must_report_end_ = true; break;
-        case end_meaning::wait_for_write: awaits_write_ = must_interrupt_write_ = needs_attention_ = true; break;
+        case end_meaning::wait_for_write:
+            awaits_write_ = must_interrupt_write_ = needs_attention_ = true;
+            break;
         case end_meaning::reset: fail_connection(net::error::connection_reset); break;
         }
     }
@@ -297,7 +300,8 @@ private:
     }
 
     error_code failure_{};
-    error_code refusal_{};     ///< by the state, the framing or for want of memory; for the next receive if none is pending
+    error_code
+        refusal_{};  ///< by the state, the framing or for want of memory; for the next receive if none is pending
     error_code stop_error_{};  ///< what the first stop makes of the receive
     error_code result_{};
     const std::size_t most_;

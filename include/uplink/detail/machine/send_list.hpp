@@ -97,7 +97,8 @@ public:
             else if (has_progressed) each->progressed();
         }
         // Those that an earlier, larger write has gathered wait for what is before them.
-        for (; has_progressed && each != nullptr && each->begun; each = items_.next(*each)) each->progressed();
+        for (; has_progressed && each != nullptr && each->begun; each = items_.next(*each))
+            each->progressed();
         return was_stopped;
     }
 

@@ -56,7 +56,9 @@ public:
         return sends_.is_empty() && ended_.empty() && write_ == write_state::none && drains_ == 0;
     }
     /// The half-close has been made, or is in the queue: nothing may be sent after it.
-    bool is_ending() const noexcept { return sends_.half_closes() != 0 || write_side_ended_ || close_when_empty_; }
+    bool is_ending() const noexcept {
+        return sends_.half_closes() != 0 || write_side_ended_ || close_when_empty_;
+    }
     bool write_side_ended() const noexcept { return write_side_ended_; }
     bool is_interrupted() const noexcept { return is_interrupted_; }
     /// Sends wait until the pending completion handlers have been called.
@@ -80,8 +82,8 @@ public:
 
     /// True: the send does not wait; write_directly() and commit_directly() follow, or, if that was not all, next().
     [[nodiscard]] bool start(send_item& send, bool completions_wait) noexcept {
-        if (writes_now_ && !completions_wait && sends_.is_empty() && send.size != 0 && !would_block_ && !failure_ &&
-            write_ == write_state::none) {
+        if (writes_now_ && !completions_wait && sends_.is_empty() && send.size != 0 && !would_block_ &&
+            !failure_ && write_ == write_state::none) {
             write_ = write_state::now;
             direct_ = &send;
             return true;
@@ -122,7 +124,8 @@ public:
     }
     /// Every send ends, in order, once the write in flight has come back. True as for stop().
     [[nodiscard]] bool stop_all(stop_reason reason) noexcept {
-        for (send_item* each = sends_.first(); each != nullptr; each = sends_.next(*each)) each->stop.ask(reason);
+        for (send_item* each = sends_.first(); each != nullptr; each = sends_.next(*each))
+            each->stop.ask(reason);
         if (direct_ != nullptr) direct_->stop.ask(reason);
         return look_at_all();
     }
@@ -185,7 +188,8 @@ public:
             const send_step first_of_all = attend();
             if (first_of_all.action != send_action::wait) return first_of_all;
         }
-        if (write_ != write_state::none || is_deferred_) return !failure_ && are_drains_due() ? next_drain() : send_step{};
+        if (write_ != write_state::none || is_deferred_)
+            return !failure_ && are_drains_due() ? next_drain() : send_step{};
         if (sends_.is_empty()) return next_when_empty();
         send_item& front = sends_.front();
         if (decide(front)) {
@@ -258,7 +262,8 @@ private:
     void handle_error(const error_code& ec, bool was_stopped) noexcept {
         if (ec == net::error::operation_aborted) {
             // Not by us: somebody has cancelled on the stream itself. As for a socket, that ends the send.
-            if (!was_stopped && !failure_ && sends_.first() != nullptr) sends_.first()->stop.ask(stop_reason::cancel);
+            if (!was_stopped && !failure_ && sends_.first() != nullptr)
+                sends_.first()->stop.ask(stop_reason::cancel);
         } else if (!is_transient(ec)) {
             fail_connection(ec);
         }
@@ -306,7 +311,7 @@ private:
     }
 
     send_list sends_;
-    send_item* direct_ = nullptr;  ///< written at the moment without having waited
+    send_item* direct_ = nullptr;                     ///< written at the moment without having waited
     intrusive_list<send_item, send_list_tag> ended_;  ///< completed out of turn, not yet returned by next()
     error_code failure_{};
     std::size_t low_water_ = 0;
@@ -315,8 +320,9 @@ private:
     write_state write_ = write_state::none;
     const bool writes_now_;
     bool write_is_largest_ = false;
-    bool has_tried_ = false;    ///< a write that does not wait, since the last event
-    bool would_block_ = false;  ///< the system took less than it was given, or so much that others have a turn
+    bool has_tried_ = false;  ///< a write that does not wait, since the last event
+    bool would_block_ =
+        false;  ///< the system took less than it was given, or so much that others have a turn
     bool is_deferred_ = false;
     bool is_interrupted_ = false;
     bool is_closed_ = false;

@@ -15,8 +15,8 @@ namespace uplink::inline UPLINK_NAMESPACE::detail {
 class write_limit_policy {
 public:
     static constexpr std::size_t exclusive = 512 * 1024;  ///< bytes
-    static constexpr std::size_t shared = 64 * 1024;  ///< bytes
-    static constexpr unsigned quiet_writes = 64;      ///< without the others, until a write is large again
+    static constexpr std::size_t shared = 64 * 1024;      ///< bytes
+    static constexpr unsigned quiet_writes = 64;  ///< without the others, until a write is large again
 
     /// Of the next write, in bytes. `other_clients_ran`: another client of the context has had a turn since the
     /// last.

@@ -6,8 +6,8 @@
 // which client was at work last on a thread, so that a client notices that it is not alone.
 #pragma once
 
-#include <uplink/net.hpp>
 #include <uplink/detail/support/intrusive_list.hpp>
+#include <uplink/net.hpp>
 
 #include <atomic>
 #include <cstdint>

@@ -7,9 +7,9 @@
 // immediate completions use no stack, and a handler that throws leaves the rest of them posted.
 #pragma once
 
-#include <uplink/net.hpp>
 #include <uplink/detail/support/operation.hpp>
 #include <uplink/detail/support/operation_memory.hpp>
+#include <uplink/net.hpp>
 
 #include <cstddef>
 #include <memory>

@@ -3,9 +3,9 @@
 // What the public functions ask of their arguments.
 #pragma once
 
-#include <uplink/net.hpp>
 #include <uplink/detail/support/service_argument.hpp>
 #include <uplink/detail/support/stream_traits.hpp>
+#include <uplink/net.hpp>
 
 #include <concepts>
 #include <cstddef>

@@ -5,9 +5,9 @@
 // look at the clock, so one that fires late, early or after a cancel (asio#878) does no harm.
 #pragma once
 
-#include <uplink/net.hpp>
 #include <uplink/detail/support/deadline_heap.hpp>
 #include <uplink/detail/support/operation_memory.hpp>
+#include <uplink/net.hpp>
 
 #include <cstdint>
 #include <memory>

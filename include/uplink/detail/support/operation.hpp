@@ -10,8 +10,8 @@
 // handler is destroyed uncalled.
 #pragma once
 
-#include <uplink/net.hpp>
 #include <uplink/detail/support/intrusive_list.hpp>
+#include <uplink/net.hpp>
 
 #include <cstddef>
 #include <memory>

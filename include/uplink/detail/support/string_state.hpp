@@ -3,8 +3,8 @@
 // A state that collects what is received in a std::string, which it gives away whole.
 #pragma once
 
-#include <uplink/net.hpp>
 #include <uplink/detail/support/forget_pages.hpp>
+#include <uplink/net.hpp>
 
 #include <algorithm>
 #include <cstddef>

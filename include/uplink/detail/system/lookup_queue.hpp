@@ -6,8 +6,8 @@
 #pragma once
 
 #include <uplink/detail/machine/lookup_sharing.hpp>
-#include <uplink/detail/system/lookup_interest.hpp>
 #include <uplink/detail/support/namespace.hpp>
+#include <uplink/detail/system/lookup_interest.hpp>
 #include <uplink/options.hpp>
 
 #include <algorithm>

@@ -13,8 +13,8 @@
 
 #include <uplink/detail/machine/option_check.hpp>
 #include <uplink/detail/machine/refusal.hpp>
-#include <uplink/net.hpp>
 #include <uplink/detail/support/stream_traits.hpp>
+#include <uplink/net.hpp>
 #include <uplink/options.hpp>
 
 #include <fcntl.h>
@@ -224,7 +224,7 @@ refusal prepare_attempt(int handle, const Endpoint& endpoint, const connect_opti
 /// left as it is: already_open.
 template <class Socket>
 refusal open_socket(Socket& socket, const typename Socket::endpoint_type& endpoint,
-                     const connect_options& connect, const socket_options& options) noexcept {
+                    const connect_options& connect, const socket_options& options) noexcept {
     using protocol_type = typename Socket::protocol_type;
     const protocol_type protocol = endpoint.protocol();
     try {

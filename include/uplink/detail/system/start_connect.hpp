@@ -6,9 +6,9 @@
 // the socket is writable, and connect() is asked once more, which also tells why it failed.
 #pragma once
 
+#include <uplink/detail/support/stream_traits.hpp>
 #include <uplink/detail/system/open_socket.hpp>
 #include <uplink/net.hpp>
-#include <uplink/detail/support/stream_traits.hpp>
 
 #include <sys/socket.h>
 

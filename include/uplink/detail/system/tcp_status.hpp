@@ -4,8 +4,8 @@
 #pragma once
 
 #include <uplink/connection_stats.hpp>
-#include <uplink/net.hpp>
 #include <uplink/detail/support/stream_traits.hpp>
+#include <uplink/net.hpp>
 
 #include <netinet/in.h>
 #include <netinet/tcp.h>

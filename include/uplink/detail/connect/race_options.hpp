@@ -1,0 +1,42 @@
+// Distributed under the Boost Software License, Version 1.0 (see LICENSE).
+//
+// What a connect takes from the client's options: the settings of its race, and which family an address must have.
+#pragma once
+
+#include <uplink/detail/machine/race_step.hpp>
+#include <uplink/detail/machine/refusal.hpp>
+#include <uplink/detail/system/system_lookup.hpp>
+#include <uplink/net.hpp>
+#include <uplink/options.hpp>
+
+namespace uplink::inline UPLINK_NAMESPACE::detail {
+
+inline refusal check_family(address_family wanted, const net::ip::address& literal) {
+    const error_code other = net::error::address_family_not_supported;
+    if (wanted == address_family::v4 && !literal.is_v4())
+        return {other, "host is an IPv6 address, and connect.family is v4"};
+    if (wanted == address_family::v6 && !literal.is_v6())
+        return {other, "host is an IPv4 address, and connect.family is v6"};
+    return {};
+}
+
+inline race_settings settings_of_race(const connect_options& options) noexcept {
+    race_settings settings;
+    settings.attempt_delay = options.attempt_delay;
+    settings.resolution_delay = options.resolution_delay;
+    settings.first_family_count = options.first_family_count;
+    settings.max_parallel = options.max_parallel_attempts;
+    settings.family = options.family;
+    return settings;
+}
+
+/// Which family is raced first: the system's choice, or the simulated network's.
+template <class Socket, class Executor> address_family preferred_family(const Executor& executor) {
+    if constexpr (requires { Socket::preferred_family(executor); }) {
+        return Socket::preferred_family(executor);
+    } else {
+        return system_preferred_family();
+    }
+}
+
+}  // namespace uplink::detail

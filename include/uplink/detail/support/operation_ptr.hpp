@@ -1,0 +1,39 @@
+// Distributed under the Boost Software License, Version 1.0 (see LICENSE).
+//
+// What an initiating function needs of an operation before it starts: an owner for it, and the types of cancellation
+// that it honours.
+#pragma once
+
+#include <uplink/net.hpp>
+
+#include <utility>
+
+namespace uplink::inline UPLINK_NAMESPACE::detail {
+
+/// Owns an operation between its making and its start: where the initiating function throws, the handler
+/// is destroyed uncalled.
+template <class Operation> class operation_ptr {
+public:
+    explicit operation_ptr(Operation* operation) noexcept : operation_(operation) {}
+    operation_ptr(const operation_ptr&) = delete;
+    operation_ptr& operator=(const operation_ptr&) = delete;
+    ~operation_ptr() {
+        if (operation_ != nullptr) operation_->abandon();
+    }
+    Operation& operator*() const noexcept { return *operation_; }
+    Operation* operator->() const noexcept { return operation_; }
+    Operation& release() noexcept { return *std::exchange(operation_, nullptr); }
+
+private:
+    Operation* operation_;
+};
+
+inline bool is_set(net::cancellation_type requested, net::cancellation_type wanted) noexcept {
+    return (requested & wanted) != net::cancellation_type::none;
+}
+inline constexpr auto any_cancellation =
+    net::cancellation_type::terminal | net::cancellation_type::partial | net::cancellation_type::total;
+inline constexpr auto strong_cancellation =
+    net::cancellation_type::terminal | net::cancellation_type::partial;
+
+}  // namespace uplink::detail
