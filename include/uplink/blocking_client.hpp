@@ -5,8 +5,8 @@
 #pragma once
 
 #include <uplink/async_client.hpp>
-#include <uplink/net.hpp>
 #include <uplink/fwd.hpp>
+#include <uplink/net.hpp>
 
 #include <chrono>
 #include <cstddef>

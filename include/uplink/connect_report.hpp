@@ -4,8 +4,8 @@
 // log line can say which address failed, when and why. Times are measured from the start of async_connect.
 #pragma once
 
-#include <uplink/net.hpp>
 #include <uplink/fwd.hpp>
+#include <uplink/net.hpp>
 
 #include <chrono>
 #include <cstddef>

@@ -13,9 +13,9 @@
 // end, end > consumed, consumed == 0), are errc::malformed_message; no memory is asio::error::no_memory.
 #pragma once
 
-#include <uplink/net.hpp>
 #include <uplink/error.hpp>
 #include <uplink/fwd.hpp>
+#include <uplink/net.hpp>
 
 #include <bit>
 #include <concepts>

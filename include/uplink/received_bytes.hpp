@@ -7,8 +7,8 @@
 //   sink_bytes         hands each piece to a callable
 #pragma once
 
-#include <uplink/net.hpp>
 #include <uplink/detail/support/byte_storage.hpp>
+#include <uplink/net.hpp>
 
 #include <concepts>
 #include <cstddef>
