@@ -70,7 +70,8 @@ namespace uplink::inline UPLINK_NAMESPACE {
 ///   lvalue is copied.
 /// - The operation's memory comes from the handler's associated allocator, and is freed before the handler is
 ///   called.
-/// - What a handler throws leaves through the context's run(). The client and its other operations go on.
+/// - An exception from a handler leaves through the context's run(). The client and its other operations go
+///   on.
 /// - If there is no memory: a handler that is bound to another executor is handed over in memory of its own;
 ///   without it std::bad_alloc leaves through run() and that handler is not called, as with Asio's own
 ///   operations. Without memory to post completions, the client's next step calls the handlers; if the client
@@ -241,7 +242,7 @@ public:
     /// Completes when one of them has accepted and the handshake of Stream, if it has one, is done; when
     /// nothing is left to try; or when the limit runs out. After success exactly one socket is open, after an
     /// error none. state() is cleared, and last_connect() begins anew. A lookup that is stuck delays neither
-    /// the end nor anybody's destruction.
+    /// the end of the operation nor the destruction of the client or its context.
     ///
     /// @param host     a name of at most 253 characters, or an IP literal, which is never looked up: IPv6
     ///                 with or without brackets, a scope id allowed
@@ -269,8 +270,8 @@ public:
     ///   none.
     /// - `asio::error::host_not_found`, `host_not_found_try_again`, `service_not_found`, `no_recovery`: the
     ///   lookup failed. Usable: none.
-    /// - `errc::resolve_timeout`, `connect_timeout`, `handshake_timeout`: what was going on at the limit.
-    ///   Usable: none.
+    /// - `errc::resolve_timeout`, `connect_timeout`, `handshake_timeout`: the phase that was going on at the
+    ///   limit. Usable: none.
     /// - `asio::error::connection_refused`, `errc::self_connect`, other codes: the first attempt's, in the
     ///   order of addresses, that says more than "unreachable"; else the first attempt's; or the handshake's.
     ///   A peer that accepts, sends and resets at once may show as `asio::error::connection_reset`, and its
@@ -685,10 +686,10 @@ public:
     /// error of the send is the error of the exchange. The response is in state(), behind what earlier
     /// receives left over.
     ///
-    /// The sending side stays open, as HTTP servers want it: nginx, for one, takes a half-close for the
-    /// leaving of its client, and cuts the answer short. A peer that answers only after our end, as an echo
-    /// server or `sort` behind a pipe, needs uplink::half_close as the second argument; without it both wait,
-    /// and a limit that runs out then is `errc::receive_timeout`.
+    /// The sending side stays open, as HTTP servers want it: nginx, for example, takes a half-close as a sign
+    /// that its client has left, and cuts the answer short. A peer that answers only after our end, as an
+    /// echo server or `sort` behind a pipe, needs uplink::half_close as the second argument; without it both
+    /// wait, and a limit that runs out then is `errc::receive_timeout`.
     ///
     /// @param request  a ConstBufferSequence
     /// @param limit    for all of it together
@@ -711,7 +712,7 @@ public:
     /// - `errc::receive_limit`: state() holds options().max_receive bytes and there are more. Usable: to
     ///   receive.
     /// - `asio::error::connection_reset`, `broken_pipe`, other codes of the system: the connection's first
-    ///   fatal error; the peer had ended and did not read the rest, for one. Usable: no.
+    ///   fatal error; for example, the peer had ended and did not read the rest. Usable: no.
     /// - `asio::error::no_memory`, or what State's commit() returned, if State could not take more. Usable:
     ///   to receive.
     /// - `errc::send_queue_full`: as for async_send. Usable: yes, wait with async_drain.
@@ -907,7 +908,8 @@ public:
     /// As for the class, except:
     /// - `errc::send_timeout`: options().idle_timeout ran out. Usable: yes.
     /// @par Concurrency
-    /// As for the class. What is made of several, such as asio::async_write, is not kept together.
+    /// As for the class. The parts of an operation that is made of several, such as asio::async_write, are
+    /// not kept together.
     /// @par Exceptions
     /// As for the class.
     /// @par Example
@@ -957,8 +959,8 @@ public:
         time_limit limit_;
     };
     /// This client as an AsyncReadStream and AsyncWriteStream whose every read and write is under the limit,
-    /// so that it bounds what is made of many, such as asio::async_read_until or a call of Beast:
-    /// `asio::async_read_until(client.limited(5s), buffer, '\n', handler)`, with the stream kept in a
+    /// so that it bounds an operation that is made of many, such as asio::async_read_until or a call of
+    /// Beast: `asio::async_read_until(client.limited(5s), buffer, '\n', handler)`, with the stream kept in a
     /// variable if the function takes it by reference. A duration counts from the call of limited().
     limited_stream limited(time_limit limit) { return limited_stream(core_, limit); }
 
@@ -987,7 +989,7 @@ public:
 
     /// The bytes that have been received and not yet consumed, kept until the next async_connect. Until the
     /// handler of a pending receive is called it may only be read: to change it then, from a timer for
-    /// example, is a precondition violation, which debug builds assert. To read it alone, take it by const
+    /// example, is a precondition violation, which debug builds assert. If you only read it, take it by const
     /// reference.
     State& state() noexcept { return core_->state(); }
     /// Moves the state out and leaves State{}. Throws std::logic_error while a receive is pending; in the
@@ -1233,12 +1235,12 @@ using exchange_once_signature = void(error_code, std::string);
 /// @param token    as for the class
 ///
 /// @par Completion Signature
-/// `void(error_code, std::string)`: the response, and on an error what had come of it.
+/// `void(error_code, std::string)`: the response, on an error the part of it that had come.
 /// @par Executor
 /// The handler's associated executor, by default that of `where`.
 /// @par Per-Operation Cancellation
 /// The signal is emitted on the handler's executor, as for Asio's own operations.
-/// - terminal: leaves no socket; the handler gets what had come
+/// - terminal: leaves no socket; the handler gets the part of the response that had come
 /// - partial: as terminal
 /// - total: ignored
 /// @par Error Codes
