@@ -99,9 +99,10 @@ namespace uplink::inline UPLINK_NAMESPACE {
 /// read that is cancelled while TLS itself was writing may end the connection. What a signal leaves:
 /// - terminal: a usable connection. A receive leaves every byte to the next receive, in state() if it was
 ///   read; async_drain leaves the sends, which go on; a half-close that waits, or a send of which nothing has
-///   gone, leaves no trace
+///   gone, leaves no trace. A send of which part has gone leaves the exact count, and later sends fail with
+///   `errc::send_interrupted`, while receives go on
 /// - partial: as terminal
-/// - total: as terminal
+/// - total: as terminal, except that a send of which part has gone goes on
 ///
 /// @par Error Codes
 /// The first fatal error of a connection, such as a reset, is kept: all later operations complete with it,
@@ -110,7 +111,8 @@ namespace uplink::inline UPLINK_NAMESPACE {
 /// delivered, in order. "Usable" is about the connection: "yes", it serves further operations as before; "to
 /// receive" or "to send", that direction still does; "no", the error is kept; "none", it is gone, or never
 /// was. The codes of every operation except async_connect:
-/// - `asio::error::operation_aborted`: cancelled. Usable: yes, or none after close().
+/// - `asio::error::operation_aborted`: cancelled. Usable: yes, or to receive if part of a send has gone; none
+///   after close().
 /// - `asio::error::connection_reset`, other codes of the system: the connection's first fatal error. Usable:
 ///   no.
 /// - `asio::error::not_connected`: before connecting and after closing. Usable: none.
@@ -125,7 +127,7 @@ namespace uplink::inline UPLINK_NAMESPACE {
 ///
 /// Further codes of every send (async_send, async_write_some, async_shutdown_send, async_exchange):
 /// - `errc::send_timeout`: the limit, or options().idle_timeout, ran out. Usable: yes if nothing has gone,
-///   else to receive, as after `asio::error::operation_aborted`.
+///   else to receive.
 /// - `errc::send_interrupted`: an earlier send was cut off part-way. Usable: to receive.
 /// - `asio::error::broken_pipe`: after async_shutdown_send, or once async_close has begun. Usable: to
 ///   receive.
@@ -249,7 +251,6 @@ public:
     /// @param service  a port from 1 to 65535, or the name of a service
     /// @param limit    for lookup, race and handshake together, in place of options().connect.timeout (30 s)
     /// @param token    as for the class
-    ///
     /// @par Completion Signature
     /// `void(error_code, endpoint_type)`: the peer's endpoint; on an error a default-constructed one.
     /// @par Executor
@@ -354,17 +355,11 @@ public:
     ///
     /// @param buffers      a ConstBufferSequence
     /// @param limit,token  as for the class
-    ///
     /// @par Completion Signature
     /// `void(error_code, std::size_t)`: the bytes handed to the kernel: all of them on success, the exact
     /// number on an error. Over TLS it is plaintext whose records were written whole.
-    /// @par Executor
+    /// @par Executor, Per-Operation Cancellation
     /// As for the class.
-    /// @par Per-Operation Cancellation
-    /// - terminal: leaves no trace while nothing has gone; else the exact count, and later sends fail with
-    ///   `errc::send_interrupted`, while receives go on
-    /// - partial: as terminal
-    /// - total: leaves no trace while nothing has gone; ignored afterwards
     /// @par Error Codes
     /// As for the class, and:
     /// - `errc::send_queue_full`: the bytes that wait would exceed options().send_queue.limit; none was
@@ -423,7 +418,6 @@ public:
     /// goes on. If the side has ended already it succeeds.
     ///
     /// @param limit,token  as for the class
-    ///
     /// @par Completion Signature
     /// `void(error_code)`: on an error the peer has not been shown an end.
     /// @par Executor
@@ -460,7 +454,6 @@ public:
     /// already, or when the connection fails. It says nothing of how the sends ended that left the queue.
     ///
     /// @param limit,token  as for the class
-    ///
     /// @par Completion Signature
     /// `void(error_code)`: success means that the queue is at or below the mark.
     /// @par Executor, Per-Operation Cancellation
@@ -497,7 +490,6 @@ public:
     /// further one succeeds at once, with 0.
     ///
     /// @param limit,token  as for the class
-    ///
     /// @par Completion Signature
     /// `void(error_code, std::size_t)`: the bytes that this operation read, on an error too. All that has
     /// come and was not consumed is in state(), what earlier receives left over included.
@@ -534,7 +526,6 @@ public:
     /// @param limit  one of zero has expired before anything is looked at, so that it does not see bytes or
     ///               an end that have come already: see probe()
     /// @param token  as for the class
-    ///
     /// @par Completion Signature
     /// `void(error_code, std::string_view)`: on success at least one byte.
     /// @par Executor, Per-Operation Cancellation, Error Codes, Concurrency, Exceptions
@@ -565,7 +556,6 @@ public:
     ///
     /// @param delimiter    one byte or more
     /// @param limit,token  as for the class
-    ///
     /// @par Completion Signature
     /// `void(error_code, std::string_view)`: on success the bytes, the delimiter last.
     /// @par Executor, Per-Operation Cancellation
@@ -604,7 +594,6 @@ public:
     ///
     /// @param n            bytes; more than options().max_receive is errc::receive_limit at once
     /// @param limit,token  as for the class
-    ///
     /// @par Completion Signature
     /// `void(error_code, std::string_view)`: on success n bytes.
     /// @par Executor, Per-Operation Cancellation
@@ -641,7 +630,6 @@ public:
     /// @param message_framing  delimited, fixed_size, length_prefixed, or a type of your own (see framing);
     ///                         its parse() is called on the client's executor, within this call too
     /// @param limit,token      as for the class
-    ///
     /// @par Completion Signature
     /// `void(error_code, std::string_view)`: on success the payload.
     /// @par Executor, Per-Operation Cancellation
@@ -694,7 +682,6 @@ public:
     /// @param request  a ConstBufferSequence
     /// @param limit    for all of it together
     /// @param token    as for the class
-    ///
     /// @par Completion Signature
     /// `void(error_code, std::size_t)`: the bytes received, on an error too.
     /// @par Executor
@@ -813,7 +800,6 @@ public:
     ///
     /// @param limit  in place of options().close_timeout (10 s)
     /// @param token  as for the class
-    ///
     /// @par Completion Signature
     /// `void(error_code)`: success means that both sides have ended orderly.
     /// @par Executor
@@ -862,7 +848,6 @@ public:
     ///
     /// @param buffers  a MutableBufferSequence
     /// @param token    as for the class
-    ///
     /// @par Completion Signature
     /// `void(error_code, std::size_t)`: the bytes read, at least 1 on success, and 0 on an error.
     /// @par Executor, Per-Operation Cancellation
@@ -896,7 +881,6 @@ public:
     ///
     /// @param buffers  a ConstBufferSequence
     /// @param token    as for the class
-    ///
     /// @par Completion Signature
     /// `void(error_code, std::size_t)`: the bytes handed to the kernel, at least 1 on success, and 0 on an
     /// error.
@@ -1233,7 +1217,6 @@ using exchange_once_signature = void(error_code, std::string);
 /// @param options  of the client inside
 /// @param limit    for all of it together, in place of options.connect.timeout
 /// @param token    as for the class
-///
 /// @par Completion Signature
 /// `void(error_code, std::string)`: the response, on an error the part of it that had come.
 /// @par Executor
