@@ -1,8 +1,8 @@
 // Distributed under the Boost Software License, Version 1.0 (see LICENSE).
 //
 // uplink::async_client, a TCP client: connect, send, receive, close, with any completion token. The class
-// is its reference comments and short initiating functions; what happens is in detail/op, what is decided
-// in detail/machine.
+// is its reference comments and short initiating functions; what happens is in detail/client, detail/connect
+// and detail/connection, what is decided in detail/machine.
 //
 // Needed: C++20 with exceptions (-fno-exceptions does not compile; -fno-rtti does if ASIO_NO_TYPEID is
 // defined). Asio's ASIO_USE_TS_EXECUTOR_AS_DEFAULT is not supported. With both `using namespace uplink`
@@ -46,75 +46,119 @@ namespace uplink::inline UPLINK_NAMESPACE {
 
 /// A client for one connection at a time over `Stream`, whose received bytes accumulate in `State`.
 ///
-/// It connects, sends, receives and closes, with any completion token; a call without one uses the executor's
-/// default token, and does not compile where there is none. After a failure or a close the same client
-/// connects again, on a fresh socket.
+/// It connects, sends, receives and closes, with any completion token. After a failure or a close the same
+/// client connects again, on a fresh socket.
 ///
 /// @tparam Stream  the socket, or a layer on it that shakes hands while connecting
 /// @tparam State   takes the received bytes, see receive_state; views of them need a viewable_state
 ///
-/// What follows holds for every function whose name begins with `async_`. In the examples `client` is such a
-/// client, connected, and std::chrono_literals are in use; tests/client/reference_examples_test.cpp runs
-/// them.
+/// What follows holds for every function whose name begins with `async_`; the comment of a function says what
+/// is different there. In the examples `client` is such a client, connected, and std::chrono_literals are in
+/// use; tests/client/reference_examples_test.cpp runs them.
+///
+/// @par Parameters
+/// - `token` is a completion token. A call without one uses the executor's default token, and does not
+///   compile if there is none.
+/// - `limit` is how long the operation may take, its wait for earlier sends included; see Time Limits.
+/// - A buffer sequence is copied. The bytes behind it stay valid until the handler is called, also after a
+///   cancel or close(); bytes to send stay unchanged too. All other arguments are owned by the operation; a
+///   string or vector of bytes to send is freed before the handler is called.
 ///
 /// @par Handlers
-/// - A handler is called exactly once, never inside the initiating function. It is destroyed uncalled where
-///   the execution context is destroyed first, or where the initiating function threw. One that is passed as
-///   an lvalue is copied.
-/// - It is called on its associated executor, by default the client's. What happens in between runs on the
-///   client's.
+/// - A handler is called exactly once, never inside the initiating function. It is destroyed uncalled if the
+///   execution context is destroyed first, or if the initiating function threw. One that is passed as an
+///   lvalue is copied.
 /// - The operation's memory comes from the handler's associated allocator, and is freed before the handler is
 ///   called.
-/// - What a handler throws leaves through the context's run(). The client and its other operations go on.
-/// - Where there is no memory: a handler that is bound to another executor is handed over in memory of its
-///   own; without it std::bad_alloc leaves through run() and that handler is not called, as with Asio's own
-///   operations. Without memory to post completions, the client's next step calls the handlers; a client that
-///   is destroyed just then has no next step, and they are destroyed uncalled with the context.
+/// - An exception from a handler leaves through the context's run(). The client and its other operations go
+///   on.
+/// - If there is no memory: a handler that is bound to another executor is handed over in memory of its own;
+///   without it std::bad_alloc leaves through run() and that handler is not called, as with Asio's own
+///   operations. Without memory to post completions, the client's next step calls the handlers; if the client
+///   is destroyed before that step, they are destroyed uncalled with the context.
 ///
-/// @par Time limits
+/// @par Time Limits
 /// A duration counts from the initiation of the operation; a time point is absolute, so that one bounds a
-/// whole conversation. The clock is monotonic. A limit that is left out is none, save for async_connect and
+/// whole conversation. The clock is monotonic. A limit that is left out is none, except for async_connect and
 /// async_close, which then have their option's; a default-constructed time_limit is none for these too. A
 /// limit that has expired already ends the operation before it does anything. options().idle_timeout applies
-/// besides.
+/// besides. A limit that runs out is the operation's own timeout code, never asio::error::operation_aborted.
 ///
-/// @par Cancellation
+/// @par Views
+/// A view that a receive delivers stays readable until the next receive or async_read_some, async_connect,
+/// take_state(), any change of state(), or destruction; a view from a future too. Its bytes have been removed
+/// from state(). On an error it is empty, and nothing is removed.
+///
+/// @par Executor
+/// The handler is called on its associated executor, by default the client's. What happens in between runs on
+/// the client's.
+///
+/// @par Per-Operation Cancellation
 /// A cancellation slot, cancel(), close() and destruction end an operation with
-/// asio::error::operation_aborted. One that succeeded before it saw the request reports success. A deadline
-/// has its operation's own timeout code. Over TLS a read that is cancelled while TLS itself was writing may
-/// end the connection.
+/// asio::error::operation_aborted. One that succeeded before it saw the request reports success. Over TLS a
+/// read that is cancelled while TLS itself was writing may end the connection. What a signal leaves:
+/// - terminal: a usable connection. A receive leaves every byte to the next receive, in state() if it was
+///   read; async_drain leaves the sends, which go on; a half-close that waits, or a send of which nothing has
+///   gone, leaves no trace. A send of which part has gone leaves the exact count, and later sends fail with
+///   `errc::send_interrupted`, while receives go on
+/// - partial: as terminal
+/// - total: as terminal, except that a send of which part has gone goes on
 ///
-/// @par Errors
+/// @par Error Codes
 /// The first fatal error of a connection, such as a reset, is kept: all later operations complete with it,
-/// until the next async_connect. A receive that what is in state() already satisfies still succeeds: what has
-/// been received is delivered first. Over TLS an end without close_notify is one, `errc::truncated`. "Usable"
-/// in the lists below is about the connection: "yes", it serves further operations as before; "to receive" or
-/// "to send", that direction still does; "no", the error is kept; "none", it is gone, or never was. A receive
-/// that fails leaves in state() the bytes that came and were not delivered, in order.
+/// until the next async_connect. A receive that the bytes in state() satisfy still succeeds: what has been
+/// received is delivered first. A receive that fails leaves in state() the bytes that came and were not
+/// delivered, in order. "Usable" is about the connection: "yes", it serves further operations as before; "to
+/// receive" or "to send", that direction still does; "no", the error is kept; "none", it is gone, or never
+/// was. The codes of every operation except async_connect:
+/// - `asio::error::operation_aborted`: cancelled. Usable: yes, or to receive if part of a send has gone; none
+///   after close().
+/// - `asio::error::connection_reset`, other codes of the system: the connection's first fatal error. Usable:
+///   no.
+/// - `asio::error::not_connected`: before connecting and after closing. Usable: none.
 ///
-/// @par Threads
+/// Further codes of every receive (async_receive and those that begin so, async_read_some, async_exchange):
+/// - `errc::receive_timeout`: the limit, or options().idle_timeout, ran out. Usable: yes.
+/// - `asio::error::eof`: the peer has ended orderly, and nothing is left; async_receive and async_exchange
+///   succeed then. Usable: to send.
+/// - `errc::truncated`: TLS ended without close_notify, which is a fatal error. Usable: no.
+/// - `asio::error::no_memory`, or what State's commit() returned: State could not take more. Usable: yes.
+/// - `errc::operation_in_progress`: another receive is pending, and undisturbed. Usable: yes.
+///
+/// Further codes of every send (async_send, async_write_some, async_shutdown_send, async_exchange):
+/// - `errc::send_timeout`: the limit, or options().idle_timeout, ran out. Usable: yes if nothing has gone,
+///   else to receive.
+/// - `errc::send_interrupted`: an earlier send was cut off part-way. Usable: to receive.
+/// - `asio::error::broken_pipe`: after async_shutdown_send, or once async_close has begun. Usable: to
+///   receive.
+/// - `asio::error::no_memory`: for what the system did not take at once. Usable: no.
+///
+/// @par Concurrency
+/// One receive may be pending at a time (async_exchange and async_read_some are receives too), beside any
+/// number of sends and half-closes. Any number of drains may be pending, beside any other operation. Until
+/// the handler of a receive is called state() may only be read.
+///
 /// Distinct clients may be used from different threads. One client is used from one thread or one strand at a
 /// time, as Asio's sockets are; its cancellation signals and the views that it delivers too. From elsewhere,
 /// and from a handler that is bound to another executor, post to get_executor(). That holds for initiating
-/// functions with asio::use_future too; and a view that a future gives ends with the next receive, as any
-/// other. A handler does not run the event loop itself to wait for an operation that it has started: that
-/// one's handler is called after the first has returned. A program that forks calls the context's
-/// notify_fork(), as Asio asks: a child that destroys its copy of a client without it takes the parent's
-/// socket out of the parent's event loop.
+/// functions with asio::use_future too. A handler does not run the event loop itself to wait for an operation
+/// that it has started: the handler of that operation is called only after the first handler has returned. A
+/// program that forks calls the context's notify_fork(), as Asio asks: a child that destroys its copy of a
+/// client without it takes the parent's socket out of the parent's event loop.
 ///
 /// @par Exceptions
-/// An initiating function throws where it cannot have memory for the operation (`std::bad_alloc`, or what the
-/// handler's allocator throws), or where copying an argument or moving the handler throws. No handler is
-/// called then, and the client is unchanged. Afterwards want of memory is the error asio::error::no_memory.
+/// An initiating function throws if it cannot have memory for the operation (`std::bad_alloc`, or what the
+/// handler's allocator throws), or if copying an argument or moving the handler throws. No handler is called
+/// then, and the client is unchanged. Afterwards want of memory is the error asio::error::no_memory.
 ///
 /// @par Lifetime
 /// Destruction is close(), and legal at any time, in any handler too, with any operation pending. The
 /// handlers of pending operations are called later, mostly with asio::error::operation_aborted, and with
-/// success where the operation had completed already: so a handler may run after the client is gone, and
-/// after the object that has the client as a member. A class whose handlers use `this` therefore lets each
-/// handler hold a share of the object (a std::shared_ptr to it), or lets it look first whether the object
-/// still lives (a std::weak_ptr to a member). The error code alone does not say it.
-/// examples/testing_my_client.cpp shows such a class.
+/// success if the operation had completed already: so a handler may run after the client is gone, and after
+/// the object that has the client as a member. A class whose handlers use `this` therefore lets each handler
+/// hold a share of the object (a std::shared_ptr to it), or lets it look first whether the object still lives
+/// (a std::weak_ptr to a member). The error code alone does not say it. examples/testing_my_client.cpp shows
+/// such a class.
 ///
 /// After its execution context a client may only be destroyed, closed or assigned to. Pending operations go
 /// on in the client moved to. A moved-from client may only be destroyed or assigned to. A State is destroyed
@@ -145,7 +189,8 @@ public:
     using transfer_signature = void(error_code, std::size_t);
     using view_signature = void(error_code, std::string_view);
     using plain_signature = void(error_code);
-    /// Of a call without a token: the executor's, or a type that makes the call a compile error.
+    /// The type of the default token: the executor's, or one that makes a call without a token a compile
+    /// error.
     using default_token = detail::default_token_t<executor_type>;
 
     /// On an executor. Nothing is checked and no socket is opened before async_connect.
@@ -162,7 +207,7 @@ public:
     explicit async_client(Context& context, client_options options = client_options(), State state = State())
         : async_client(executor_type(context.get_executor()), std::move(options), std::move(state)) {}
 
-    /// As above, but with the options of the layer, where Stream is one that has options.
+    /// As above, but with the options of the layer, if Stream is one that has options.
     ///
     /// @param layer  Stream::options_type
     template <detail::layer_options_for<Stream> LayerOptions>
@@ -196,42 +241,38 @@ public:
 
     /// Connects to a host by name or by address, racing its addresses (RFC 8305).
     ///
-    /// Completes when one of them has accepted and the handshake of Stream, where it has one, is done; when
+    /// Completes when one of them has accepted and the handshake of Stream, if it has one, is done; when
     /// nothing is left to try; or when the limit runs out. After success exactly one socket is open, after an
     /// error none. state() is cleared, and last_connect() begins anew. A lookup that is stuck delays neither
-    /// the end nor anybody's destruction.
+    /// the end of the operation nor the destruction of the client or its context.
     ///
     /// @param host     a name of at most 253 characters, or an IP literal, which is never looked up: IPv6
-    ///                 with or without brackets, a scope id allowed; owned by the operation
-    /// @param service  a port from 1 to 65535, or the name of a service; owned by the operation
+    ///                 with or without brackets, a scope id allowed
+    /// @param service  a port from 1 to 65535, or the name of a service
     /// @param limit    for lookup, race and handshake together, in place of options().connect.timeout (30 s)
-    /// @param token    a completion token
-    ///
+    /// @param token    as for the class
     /// @par Completion Signature
     /// `void(error_code, endpoint_type)`: the peer's endpoint; on an error a default-constructed one.
-    ///
     /// @par Executor
-    /// The handler's associated executor, by default the client's. The system's lookups block threads of
-    /// their own, at most 16 for one execution context: while all are stuck a further lookup waits, and the
-    /// connect still meets its limit and its cancel.
-    ///
+    /// As for the class. The system's lookups block threads of their own, at most 16 for one execution
+    /// context: while all are stuck a further lookup waits, and the connect still meets its limit and its
+    /// cancel.
     /// @par Per-Operation Cancellation
     /// - terminal: leaves no socket, and a client that can connect again
     /// - partial: as terminal
     /// - total: as terminal
-    ///
     /// @par Error Codes
     /// - `asio::error::invalid_argument`: host, service or an option makes no sense, and the report's reason
     ///   says which; no system call was made. Usable: none.
     /// - `asio::error::operation_not_supported`: an option that this platform lacks; a proxy, which this
-    ///   version does not speak to and does not go around; a name, without a resolver of one's own, where the
+    ///   version does not speak to and does not go around; a name, without a resolver of one's own, if the
     ///   context leaves out its locks or Asio has no threads. Usable: none.
     /// - `asio::error::address_family_not_supported`: a literal of a family that the options exclude. Usable:
     ///   none.
     /// - `asio::error::host_not_found`, `host_not_found_try_again`, `service_not_found`, `no_recovery`: the
     ///   lookup failed. Usable: none.
-    /// - `errc::resolve_timeout`, `connect_timeout`, `handshake_timeout`: what was going on at the limit.
-    ///   Usable: none.
+    /// - `errc::resolve_timeout`, `connect_timeout`, `handshake_timeout`: the phase that was going on at the
+    ///   limit. Usable: none.
     /// - `asio::error::connection_refused`, `errc::self_connect`, other codes: the first attempt's, in the
     ///   order of addresses, that says more than "unreachable"; else the first attempt's; or the handshake's.
     ///   A peer that accepts, sends and resets at once may show as `asio::error::connection_reset`, and its
@@ -242,13 +283,10 @@ public:
     /// - `asio::error::already_connected`: the client is connected, and undisturbed; call close() first. A
     ///   connection that has failed, or whose end a receive has completed with (`asio::error::eof`,
     ///   `errc::truncated`, or success of async_receive) with nothing pending, is replaced. Usable: yes.
-    ///
     /// @par Concurrency
     /// One at a time. All other operations complete with asio::error::not_connected until it has succeeded.
-    ///
     /// @par Exceptions
-    /// At initiation alone, for want of memory; see the class.
-    ///
+    /// As for the class.
     /// @par Example
     /// @code
     /// client.async_connect("example.com", "80", 10s, [&](uplink::error_code ec, auto peer) {
@@ -256,16 +294,13 @@ public:
     ///     else log << "connected to " << peer;
     /// });
     /// @endcode
-    ///
     /// @see connect_options, connect_report, name_resolver
     template <detail::lookup_token_for<core_type, connect_signature> Token = default_token>
-
     auto async_connect(std::string host, std::string service, time_limit limit, Token&& token = Token()) {
         return connect_by_name<Token>(std::move(host), std::move(service), optional_limit(limit), token);
     }
     /// As above, but limited by options().connect.timeout.
     template <detail::lookup_token_for<core_type, connect_signature> Token = default_token>
-
     auto async_connect(std::string host, std::string service, Token&& token = Token()) {
         return connect_by_name<Token>(std::move(host), std::move(service), optional_limit(), token);
     }
@@ -273,22 +308,18 @@ public:
     /// As above, but with the port as a number; one outside 1 to 65535 is asio::error::invalid_argument.
     template <detail::port_number Port,
               detail::lookup_token_for<core_type, connect_signature> Token = default_token>
-
     auto async_connect(std::string host, Port port, time_limit limit, Token&& token = Token()) {
         return connect_by_name<Token>(std::move(host), detail::port_text(port), optional_limit(limit), token);
     }
     /// As above, but limited by options().connect.timeout.
     template <detail::port_number Port,
               detail::lookup_token_for<core_type, connect_signature> Token = default_token>
-
     auto async_connect(std::string host, Port port, Token&& token = Token()) {
         return connect_by_name<Token>(std::move(host), detail::port_text(port), optional_limit(), token);
     }
 
     /// As above, but to one endpoint: no lookup, and so no errc::resolve_timeout and none of the lookup's
     /// errors. A handshake verifies the peer against the address.
-    ///
-    /// @param endpoint  copied into the operation
     template <net::completion_token_for<connect_signature> Token = default_token>
     auto async_connect(const endpoint_type& endpoint, time_limit limit, Token&& token = Token()) {
         return connect_to<Token>(endpoint, optional_limit(limit), token);
@@ -300,9 +331,8 @@ public:
     }
 
     /// As above, but to the first of a range of endpoints that accepts, raced in the range's order. Nothing
-    /// is sorted or left out. An empty range is asio::error::not_found.
-    ///
-    /// @param endpoints  copied into the operation
+    /// is sorted or left out. An empty range is asio::error::not_found. The endpoints are copied into the
+    /// operation.
     template <detail::endpoint_sequence<endpoint_type> EndpointSequence,
               net::completion_token_for<connect_signature> Token = default_token>
     auto async_connect(const EndpointSequence& endpoints, time_limit limit, Token&& token = Token()) {
@@ -323,47 +353,20 @@ public:
     /// leave in the order started, whole, never interleaved, and succeed in that order; small ones that wait
     /// leave together. A send into an empty queue is always accepted, whatever its size.
     ///
-    /// @param buffers  a ConstBufferSequence, copied; the bytes stay valid and unchanged until the handler is
-    ///                 called, also after a cancel or close()
-    /// @param limit    how long it may take, the wait for earlier sends included
-    /// @param token    a completion token
-    ///
+    /// @param buffers      a ConstBufferSequence
+    /// @param limit,token  as for the class
     /// @par Completion Signature
     /// `void(error_code, std::size_t)`: the bytes handed to the kernel: all of them on success, the exact
     /// number on an error. Over TLS it is plaintext whose records were written whole.
-    ///
-    /// @par Executor
-    /// The handler's associated executor, by default the client's.
-    ///
-    /// @par Per-Operation Cancellation
-    /// - terminal: leaves no trace while nothing has gone; else the exact count, and later sends fail with
-    ///   `errc::send_interrupted`, while receives go on
-    /// - partial: as terminal
-    /// - total: leaves no trace while nothing has gone; ignored afterwards
-    ///
+    /// @par Executor, Per-Operation Cancellation
+    /// As for the class.
     /// @par Error Codes
-    /// - `errc::send_timeout`: the limit, or options().idle_timeout, ran out. Usable: yes if nothing has
-    ///   gone, else to receive.
-    /// - `asio::error::operation_aborted`: cancelled. Usable: yes if nothing has gone, else to receive; none
-    ///   after close().
+    /// As for the class, and:
     /// - `errc::send_queue_full`: the bytes that wait would exceed options().send_queue.limit; none was
     ///   taken. It does not stop the sends started after it: a program that does not look at this code sends
     ///   a stream in which whole messages are missing. Usable: yes, wait with async_drain.
-    /// - `errc::send_interrupted`: an earlier send was cut off part-way. Usable: to receive.
-    /// - `asio::error::broken_pipe`: after async_shutdown_send, or once async_close has begun. Usable: to
-    ///   receive.
-    /// - `asio::error::connection_reset`, other codes of the system: the connection's first fatal error.
-    ///   Usable: no.
-    /// - `asio::error::no_memory`: for what the system did not take at once. Usable: no.
-    /// - `asio::error::not_connected`: before connecting and after closing. Usable: none.
-    ///
-    /// @par Concurrency
-    /// Any number may be pending, beside a receive. From async_shutdown_send or async_close on no more may be
-    /// started.
-    ///
-    /// @par Exceptions
-    /// At initiation alone, for want of memory; see the class.
-    ///
+    /// @par Concurrency, Exceptions
+    /// As for the class.
     /// @par Example
     /// @code
     /// static const std::string request = "GET / HTTP/1.0\r\n\r\n";  // outlives the send
@@ -371,7 +374,6 @@ public:
     ///     if (ec) log << ec.message() << " after " << sent << " bytes";
     /// });
     /// @endcode
-    ///
     /// @see async_drain, send_queue_bytes(), send_queue_options
     template <detail::const_buffer_sequence Buffers,
               net::completion_token_for<transfer_signature> Token = default_token>
@@ -386,9 +388,7 @@ public:
                                                             buffers);
     }
 
-    /// As above, but the operation owns the bytes, and frees them before the handler is called.
-    ///
-    /// @param bytes  a string that was moved or made in place
+    /// As above, but the operation owns the bytes: a string that was moved or made in place.
     template <net::completion_token_for<transfer_signature> Token = default_token>
     auto async_send(std::string&& bytes, time_limit limit, Token&& token = Token()) {
         return send_owned<Token>(std::move(bytes), limit, token);
@@ -415,37 +415,21 @@ public:
     /// Ends the sending side, behind all queued sends (a half-close: FIN, RFC 9293, section 3.6).
     ///
     /// Completes when that is done. The peer reads an end of stream after the last byte sent, and receiving
-    /// goes on. Where the side has ended already it succeeds.
+    /// goes on. If the side has ended already it succeeds.
     ///
-    /// @param limit  how long it may take, the wait for queued sends included
-    /// @param token  a completion token
-    ///
+    /// @param limit,token  as for the class
     /// @par Completion Signature
     /// `void(error_code)`: on an error the peer has not been shown an end.
-    ///
     /// @par Executor
-    /// The handler's associated executor, by default the client's.
-    ///
+    /// As for the class.
     /// @par Per-Operation Cancellation
-    /// - terminal: leaves no trace while sends are waited for; new ones may then be started again
-    /// - partial: as terminal
-    /// - total: as terminal
-    ///
+    /// As for the class; afterwards new sends may be started again.
     /// @par Error Codes
+    /// As for the class, except:
     /// - `errc::send_timeout`: the limit ran out while sends were waited for. Usable: yes.
-    /// - `asio::error::operation_aborted`: cancelled. Usable: yes, or none after close().
-    /// - `errc::send_interrupted`: a send before it was cut off part-way. Usable: to receive.
     /// - `asio::error::broken_pipe`: async_close has begun, which does the same. Usable: to receive.
-    /// - `asio::error::connection_reset`, other codes of the system: the connection's first fatal error.
-    ///   Usable: no.
-    /// - `asio::error::not_connected`: before connecting and after closing. Usable: none.
-    ///
-    /// @par Concurrency
-    /// Any number may be pending. A send started after it fails with asio::error::broken_pipe.
-    ///
-    /// @par Exceptions
-    /// At initiation alone, for want of memory; see the class.
-    ///
+    /// @par Concurrency, Exceptions
+    /// As for the class.
     /// @par Example
     /// @code
     /// client.async_send(std::string("the last words"), [](uplink::error_code, std::size_t) {});
@@ -453,7 +437,6 @@ public:
     ///     if (!ec) log << "all is sent, " << client.stats().bytes_sent << " bytes";
     /// });
     /// @endcode
-    ///
     /// @see async_close, async_exchange
     template <net::completion_token_for<plain_signature> Token = default_token>
     auto async_shutdown_send(time_limit limit, Token&& token = Token()) {
@@ -467,36 +450,19 @@ public:
 
     /// Waits until the send queue is at or below its low-water mark.
     ///
-    /// Completes when send_queue_bytes() is at most options().send_queue.low_water (64 KiB), at once where it
-    /// is already, or when the connection fails. It says nothing of how the sends ended that left the queue.
+    /// Completes when send_queue_bytes() is at most options().send_queue.low_water (64 KiB), at once if it is
+    /// already, or when the connection fails. It says nothing of how the sends ended that left the queue.
     ///
-    /// @param limit  how long it may take
-    /// @param token  a completion token
-    ///
+    /// @param limit,token  as for the class
     /// @par Completion Signature
     /// `void(error_code)`: success means that the queue is at or below the mark.
-    ///
-    /// @par Executor
-    /// The handler's associated executor, by default the client's.
-    ///
-    /// @par Per-Operation Cancellation
-    /// - terminal: leaves no trace; the sends go on
-    /// - partial: as terminal
-    /// - total: as terminal
-    ///
+    /// @par Executor, Per-Operation Cancellation
+    /// As for the class.
     /// @par Error Codes
+    /// As for the class, and:
     /// - `errc::send_timeout`: the limit ran out, the queue is still above the mark. Usable: yes.
-    /// - `asio::error::operation_aborted`: cancelled. Usable: yes, or none after close().
-    /// - `asio::error::connection_reset`, other codes of the system: the connection's first fatal error.
-    ///   Usable: no.
-    /// - `asio::error::not_connected`: before connecting and after closing. Usable: none.
-    ///
-    /// @par Concurrency
-    /// Any number may be pending, beside any other operation.
-    ///
-    /// @par Exceptions
-    /// At initiation alone, for want of memory; see the class.
-    ///
+    /// @par Concurrency, Exceptions
+    /// As for the class.
     /// @par Example
     /// @code
     /// client.async_send(std::string(1 << 20, 'x'), [](uplink::error_code, std::size_t) {});
@@ -504,7 +470,6 @@ public:
     ///     if (!ec) log << "room for more, " << client.send_queue_bytes() << " bytes wait";
     /// });
     /// @endcode
-    ///
     /// @see async_send, send_queue_options
     template <net::completion_token_for<plain_signature> Token = default_token>
     auto async_drain(time_limit limit, Token&& token = Token()) {
@@ -524,40 +489,18 @@ public:
     /// close_notify of TLS. No bytes at all are a response like any other. Once the end has been seen a
     /// further one succeeds at once, with 0.
     ///
-    /// @param limit  how long it may take
-    /// @param token  a completion token
-    ///
+    /// @param limit,token  as for the class
     /// @par Completion Signature
     /// `void(error_code, std::size_t)`: the bytes that this operation read, on an error too. All that has
     /// come and was not consumed is in state(), what earlier receives left over included.
-    ///
-    /// @par Executor
-    /// The handler's associated executor, by default the client's.
-    ///
-    /// @par Per-Operation Cancellation
-    /// - terminal: leaves every byte in state(), and a connection on which another receive goes on
-    /// - partial: as terminal
-    /// - total: as terminal
-    ///
+    /// @par Executor, Per-Operation Cancellation
+    /// As for the class.
     /// @par Error Codes
-    /// - `errc::receive_timeout`: the limit, or options().idle_timeout, ran out. Usable: yes.
-    /// - `asio::error::operation_aborted`: cancelled. Usable: yes, or none after close().
+    /// As for the class, and:
     /// - `errc::receive_limit`: state() holds options().max_receive bytes and there are more. Usable: yes,
     ///   consume or take_state() first; the next byte is the one that did not fit.
-    /// - `asio::error::connection_reset`, other codes of the system: the connection's first fatal error.
-    ///   Usable: no.
-    /// - `errc::truncated`: TLS ended without close_notify. Usable: no.
-    /// - `asio::error::no_memory`, or what State's commit() returned: State could not take more. Usable: yes.
-    /// - `errc::operation_in_progress`: another receive is pending, and undisturbed. Usable: yes.
-    /// - `asio::error::not_connected`: before connecting and after closing. Usable: none.
-    ///
-    /// @par Concurrency
-    /// One receive at a time, async_exchange and async_read_some included, beside any number of sends. Until
-    /// its handler is called state() may only be read.
-    ///
-    /// @par Exceptions
-    /// At initiation alone, for want of memory; see the class.
-    ///
+    /// @par Concurrency, Exceptions
+    /// As for the class.
     /// @par Example
     /// @code
     /// client.async_receive(30s, [&](uplink::error_code ec, std::size_t n) {
@@ -565,7 +508,6 @@ public:
     ///     else log << client.take_state().view();
     /// });
     /// @endcode
-    ///
     /// @see state(), take_state(), client_options::max_receive, async_exchange
     template <net::completion_token_for<transfer_signature> Token = default_token>
     auto async_receive(time_limit limit, Token&& token = Token()) {
@@ -579,43 +521,15 @@ public:
 
     /// Delivers what state() holds, or else what comes next.
     ///
-    /// Completes at once where state() is not empty, else with the next bytes, or at the end of the stream.
+    /// Completes at once if state() is not empty, else with the next bytes, or at the end of the stream.
     ///
-    /// @param limit  how long it may take; one of zero has expired before anything is looked at, so that it
-    /// does not see
-    ///               bytes or an end that have come already: see probe()
-    /// @param token  a completion token
-    ///
+    /// @param limit  one of zero has expired before anything is looked at, so that it does not see bytes or
+    ///               an end that have come already: see probe()
+    /// @param token  as for the class
     /// @par Completion Signature
-    /// `void(error_code, std::string_view)`: on success at least one byte, removed from state(). The view
-    /// stays readable until the next receive or async_read_some, async_connect, take_state(), any change of
-    /// state(), or destruction. On an error the view is empty, and nothing is removed.
-    ///
-    /// @par Executor
-    /// The handler's associated executor, by default the client's.
-    ///
-    /// @par Per-Operation Cancellation
-    /// - terminal: leaves every byte in state(), and a connection on which another receive goes on
-    /// - partial: as terminal
-    /// - total: as terminal
-    ///
-    /// @par Error Codes
-    /// - `errc::receive_timeout`: the limit, or options().idle_timeout, ran out. Usable: yes.
-    /// - `asio::error::operation_aborted`: cancelled. Usable: yes, or none after close().
-    /// - `asio::error::eof`: the peer has ended orderly, and nothing is left. Usable: to send.
-    /// - `asio::error::connection_reset`, other codes of the system: the connection's first fatal error.
-    ///   Usable: no.
-    /// - `asio::error::no_memory`, or what State's commit() returned: State could not take more. Usable: yes.
-    /// - `errc::operation_in_progress`: another receive is pending, and undisturbed. Usable: yes.
-    /// - `asio::error::not_connected`: before connecting and after closing. Usable: none.
-    ///
-    /// @par Concurrency
-    /// One receive at a time, async_exchange and async_read_some included, beside any number of sends. Until
-    /// its handler is called state() may only be read.
-    ///
-    /// @par Exceptions
-    /// At initiation alone, for want of memory; see the class.
-    ///
+    /// `void(error_code, std::string_view)`: on success at least one byte.
+    /// @par Executor, Per-Operation Cancellation, Error Codes, Concurrency, Exceptions
+    /// As for the class.
     /// @par Example
     /// @code
     /// client.async_receive_some(5s, [&](uplink::error_code ec, std::string_view piece) {
@@ -624,7 +538,6 @@ public:
     ///     else if (!ec) log << piece;
     /// });
     /// @endcode
-    ///
     /// @see async_receive, async_read_some
     template <net::completion_token_for<view_signature> Token = default_token>
     auto async_receive_some(time_limit limit, Token&& token = Token()) {
@@ -638,48 +551,24 @@ public:
 
     /// Delivers the bytes up to and including a delimiter.
     ///
-    /// Completes when the delimiter is in state(), at once where it is there already, or at the end of the
-    /// stream. What comes behind it is the next receive's.
+    /// Completes when the delimiter is in state(), at once if it is there already, or at the end of the
+    /// stream. The bytes behind it are left to the next receive.
     ///
-    /// @param delimiter  one byte or more; owned by the operation
-    /// @param limit      how long it may take
-    /// @param token      a completion token
-    ///
+    /// @param delimiter    one byte or more
+    /// @param limit,token  as for the class
     /// @par Completion Signature
-    /// `void(error_code, std::string_view)`: on success the bytes, the delimiter last, removed from state().
-    /// The view stays readable until the next receive or async_read_some, async_connect, take_state(), any
-    /// change of state(), or destruction. On an error the view is empty, and nothing is removed.
-    ///
-    /// @par Executor
-    /// The handler's associated executor, by default the client's.
-    ///
-    /// @par Per-Operation Cancellation
-    /// - terminal: leaves every byte in state(), and a connection on which another receive goes on
-    /// - partial: as terminal
-    /// - total: as terminal
-    ///
+    /// `void(error_code, std::string_view)`: on success the bytes, the delimiter last.
+    /// @par Executor, Per-Operation Cancellation
+    /// As for the class.
     /// @par Error Codes
+    /// As for the class, and:
     /// - `asio::error::invalid_argument`: the delimiter is empty. Usable: yes.
-    /// - `errc::receive_timeout`: the limit, or options().idle_timeout, ran out. Usable: yes.
-    /// - `asio::error::operation_aborted`: cancelled. Usable: yes, or none after close().
-    /// - `asio::error::eof`: the peer has ended orderly, and nothing is left. Usable: to send.
     /// - `errc::truncated`: the peer ended orderly before the delimiter; the bytes stay in state(). Usable:
     ///   to send.
     /// - `errc::receive_limit`: state() holds options().max_receive bytes without the delimiter. Usable: yes,
     ///   consume or take_state() first.
-    /// - `asio::error::connection_reset`, other codes of the system: the connection's first fatal error.
-    ///   Usable: no.
-    /// - `asio::error::no_memory`, or what State's commit() returned: State could not take more. Usable: yes.
-    /// - `errc::operation_in_progress`: another receive is pending, and undisturbed. Usable: yes.
-    /// - `asio::error::not_connected`: before connecting and after closing. Usable: none.
-    ///
-    /// @par Concurrency
-    /// One receive at a time, async_exchange and async_read_some included, beside any number of sends. Until
-    /// its handler is called state() may only be read.
-    ///
-    /// @par Exceptions
-    /// At initiation alone, for want of memory; see the class.
-    ///
+    /// @par Concurrency, Exceptions
+    /// As for the class.
     /// @par Example
     /// @code
     /// client.async_receive_until("\r\n", 5s, [&](uplink::error_code ec, std::string_view line) {
@@ -687,7 +576,6 @@ public:
     ///     else log << line.substr(0, line.size() - 2);
     /// });
     /// @endcode
-    ///
     /// @see async_receive_message with delimited, which has a maximum of its own
     template <net::completion_token_for<view_signature> Token = default_token>
     auto async_receive_until(std::string delimiter, time_limit limit, Token&& token = Token()) {
@@ -701,53 +589,28 @@ public:
 
     /// Delivers exactly n bytes.
     ///
-    /// Completes when state() holds n bytes, at once where it does already, or at the end of the stream.
-    /// Where n is 0 it succeeds at once.
+    /// Completes when state() holds n bytes, at once if it does already, or at the end of the stream. If n is
+    /// 0 it succeeds at once.
     ///
-    /// @param n      bytes; more than options().max_receive is errc::receive_limit at once
-    /// @param limit  how long it may take
-    /// @param token  a completion token
-    ///
+    /// @param n            bytes; more than options().max_receive is errc::receive_limit at once
+    /// @param limit,token  as for the class
     /// @par Completion Signature
-    /// `void(error_code, std::string_view)`: on success n bytes, removed from state(). The view stays
-    /// readable until the next receive or async_read_some, async_connect, take_state(), any change of
-    /// state(), or destruction. On an error the view is empty, and nothing is removed.
-    ///
-    /// @par Executor
-    /// The handler's associated executor, by default the client's.
-    ///
-    /// @par Per-Operation Cancellation
-    /// - terminal: leaves every byte in state(), and a connection on which another receive goes on
-    /// - partial: as terminal
-    /// - total: as terminal
-    ///
+    /// `void(error_code, std::string_view)`: on success n bytes.
+    /// @par Executor, Per-Operation Cancellation
+    /// As for the class.
     /// @par Error Codes
-    /// - `errc::receive_timeout`: the limit, or options().idle_timeout, ran out. Usable: yes.
-    /// - `asio::error::operation_aborted`: cancelled. Usable: yes, or none after close().
-    /// - `asio::error::eof`: the peer has ended orderly, and nothing is left. Usable: to send.
+    /// As for the class, and:
     /// - `errc::truncated`: the peer ended orderly before the n-th byte; the bytes stay in state(). Usable:
     ///   to send.
     /// - `errc::receive_limit`: n is more than options().max_receive; nothing was read for it. Usable: yes.
-    /// - `asio::error::connection_reset`, other codes of the system: the connection's first fatal error.
-    ///   Usable: no.
-    /// - `asio::error::no_memory`, or what State's commit() returned: State could not take more. Usable: yes.
-    /// - `errc::operation_in_progress`: another receive is pending, and undisturbed. Usable: yes.
-    /// - `asio::error::not_connected`: before connecting and after closing. Usable: none.
-    ///
-    /// @par Concurrency
-    /// One receive at a time, async_exchange and async_read_some included, beside any number of sends. Until
-    /// its handler is called state() may only be read.
-    ///
-    /// @par Exceptions
-    /// At initiation alone, for want of memory; see the class.
-    ///
+    /// @par Concurrency, Exceptions
+    /// As for the class.
     /// @par Example
     /// @code
     /// client.async_receive_exactly(4, 5s, [&](uplink::error_code ec, std::string_view magic) {
     ///     if (!ec && magic == "RIFF") log << "a RIFF file";
     /// });
     /// @endcode
-    ///
     /// @see async_receive_message with fixed_size or length_prefixed
     template <net::completion_token_for<view_signature> Token = default_token>
     auto async_receive_exactly(std::size_t n, time_limit limit, Token&& token = Token()) {
@@ -761,54 +624,27 @@ public:
 
     /// Delivers the payload of one message, without its delimiter or length.
     ///
-    /// Completes when the framing has found a whole message in state(), at once where one is there already,
-    /// when the framing refuses what is there, or at the end of the stream.
+    /// Completes when the framing has found a whole message in state(), at once if one is there already, when
+    /// the framing refuses what is there, or at the end of the stream.
     ///
     /// @param message_framing  delimited, fixed_size, length_prefixed, or a type of your own (see framing);
-    ///                         owned by the operation; its parse() is called on the client's executor, within
-    ///                         this call too
-    /// @param limit            how long it may take
-    /// @param token            a completion token
-    ///
+    ///                         its parse() is called on the client's executor, within this call too
+    /// @param limit,token      as for the class
     /// @par Completion Signature
-    /// `void(error_code, std::string_view)`: on success the payload, removed from state(). The view stays
-    /// readable until the next receive or async_read_some, async_connect, take_state(), any change of
-    /// state(), or destruction. On an error the view is empty, and nothing is removed.
-    ///
-    /// @par Executor
-    /// The handler's associated executor, by default the client's.
-    ///
-    /// @par Per-Operation Cancellation
-    /// - terminal: leaves every byte in state(), and a connection on which another receive goes on
-    /// - partial: as terminal
-    /// - total: as terminal
-    ///
+    /// `void(error_code, std::string_view)`: on success the payload.
+    /// @par Executor, Per-Operation Cancellation
+    /// As for the class.
     /// @par Error Codes
-    /// - `errc::receive_timeout`: the limit, or options().idle_timeout, ran out. Usable: yes.
-    /// - `asio::error::operation_aborted`: cancelled. Usable: yes, or none after close().
-    /// - `asio::error::eof`: the peer has ended orderly, and nothing is left. Usable: to send.
-    /// - `errc::truncated`: the peer ended orderly before the message was whole; the bytes stay in state().
-    ///   Usable: to send.
+    /// As for the class, and these, which leave the bytes in state():
+    /// - `errc::truncated`: the peer ended orderly before the message was whole. Usable: to send.
     /// - `errc::message_too_large`: longer than the framing's max; known before memory is taken. Usable: yes,
-    ///   the bytes stay in state(): consume or take_state() first.
+    ///   consume or take_state() first.
     /// - `errc::malformed_message`: parse() gave offsets that make no sense, or threw. Usable: yes, likewise.
     /// - whatever code parse() failed with. Usable: yes, likewise.
-    /// - `errc::receive_limit`: the message does not fit into options().max_receive bytes; where the framing
-    ///   knows
-    ///   its size, that is said before it is read. Usable: yes, likewise.
-    /// - `asio::error::connection_reset`, other codes of the system: the connection's first fatal error.
-    ///   Usable: no.
-    /// - `asio::error::no_memory`, or what State's commit() returned: State could not take more. Usable: yes.
-    /// - `errc::operation_in_progress`: another receive is pending, and undisturbed. Usable: yes.
-    /// - `asio::error::not_connected`: before connecting and after closing. Usable: none.
-    ///
-    /// @par Concurrency
-    /// One receive at a time, async_exchange and async_read_some included, beside any number of sends. Until
-    /// its handler is called state() may only be read.
-    ///
-    /// @par Exceptions
-    /// At initiation alone, for want of memory; see the class.
-    ///
+    /// - `errc::receive_limit`: the message does not fit into options().max_receive bytes; if the framing
+    ///   knows its size, this comes before it is read. Usable: yes, likewise.
+    /// @par Concurrency, Exceptions
+    /// As for the class.
     /// @par Example
     /// @code
     /// uplink::length_prefixed<std::uint32_t, std::endian::big> frames{.max = 65536};
@@ -817,7 +653,6 @@ public:
     ///     else if (!ec) log << payload;
     /// });
     /// @endcode
-    ///
     /// @see framing.hpp
     template <framing Framing, net::completion_token_for<view_signature> Token = default_token>
     auto async_receive_message(Framing message_framing, time_limit limit, Token&& token = Token()) {
@@ -839,29 +674,24 @@ public:
     /// error of the send is the error of the exchange. The response is in state(), behind what earlier
     /// receives left over.
     ///
-    /// The sending side stays open, as HTTP servers want it: nginx, for one, takes a half-close for the
-    /// leaving of its client, and cuts the answer short. A peer that answers only after our end, as an echo
-    /// server or `sort` behind a pipe, needs uplink::half_close as the second argument; without it both wait,
-    /// and a limit that runs out then is `errc::receive_timeout`.
+    /// The sending side stays open, as HTTP servers want it: nginx, for example, takes a half-close as a sign
+    /// that its client has left, and cuts the answer short. A peer that answers only after our end, as an
+    /// echo server or `sort` behind a pipe, needs uplink::half_close as the second argument; without it both
+    /// wait, and a limit that runs out then is `errc::receive_timeout`.
     ///
-    /// @param request  a ConstBufferSequence, copied; the bytes stay valid and unchanged until the handler is
-    ///                 called
+    /// @param request  a ConstBufferSequence
     /// @param limit    for all of it together
-    /// @param token    a completion token
-    ///
+    /// @param token    as for the class
     /// @par Completion Signature
     /// `void(error_code, std::size_t)`: the bytes received, on an error too.
-    ///
     /// @par Executor
-    /// The handler's associated executor, by default the client's.
-    ///
+    /// As for the class.
     /// @par Per-Operation Cancellation
-    /// - terminal: leaves the bytes received in state(), receives go on; the request as a send leaves it: no
-    ///   trace where nothing has gone, else later sends fail with `errc::send_interrupted`
+    /// - terminal: leaves the bytes received in state(), receives go on; the request as async_send leaves it
     /// - partial: as terminal
     /// - total: ignored
-    ///
     /// @par Error Codes
+    /// As for the class, those of a receive and those of a send, except:
     /// - `errc::send_timeout`: the limit, or options().idle_timeout, ran out with some of the request not
     ///   sent. Usable: to receive; to send too if nothing has gone.
     /// - `errc::receive_timeout`: it ran out later; does the peer wait for uplink::half_close? Usable: yes.
@@ -869,26 +699,15 @@ public:
     /// - `errc::receive_limit`: state() holds options().max_receive bytes and there are more. Usable: to
     ///   receive.
     /// - `asio::error::connection_reset`, `broken_pipe`, other codes of the system: the connection's first
-    ///   fatal error; the peer had ended and did not read the rest, for one. Usable: no.
-    /// - `errc::truncated`: TLS ended without close_notify. Usable: no.
-    /// - `asio::error::no_memory`, or what State's commit() returned: State could not take more. Usable: to
-    ///   receive.
-    /// - `errc::send_queue_full`: the bytes that wait would exceed options().send_queue.limit; none was
-    ///   taken. Usable: yes, wait with async_drain.
-    /// - `errc::send_interrupted`: an earlier send was cut off part-way. Usable: to receive.
-    /// - `asio::error::broken_pipe`: after async_shutdown_send, or once async_close has begun. Usable: to
-    ///   receive.
-    /// - `errc::operation_in_progress`: another receive is pending, and undisturbed. Usable: yes.
-    /// - `asio::error::not_connected`: before connecting and after closing. Usable: none.
-    ///
+    ///   fatal error; for example, the peer had ended and did not read the rest. Usable: no.
+    /// - `asio::error::no_memory`, or what State's commit() returned, if State could not take more. Usable:
+    ///   to receive.
+    /// - `errc::send_queue_full`: as for async_send. Usable: yes, wait with async_drain.
     /// @par Concurrency
-    /// It is a receive and a send: no other receive may be pending, sends that were started before it go
-    /// first, and sends started after it follow it. With uplink::half_close these fail with
-    /// asio::error::broken_pipe.
-    ///
+    /// As for the class; it is a receive and a send. Sends that were started before it go first, and sends
+    /// started after it follow it. With uplink::half_close these fail with asio::error::broken_pipe.
     /// @par Exceptions
-    /// At initiation alone, for want of memory; see the class.
-    ///
+    /// As for the class.
     /// @par Example
     /// @code
     /// client.async_exchange(std::string("ping"), 30s, [&](uplink::error_code ec, std::size_t n) {
@@ -896,7 +715,6 @@ public:
     ///     else log << client.state().view();
     /// });
     /// @endcode
-    ///
     /// @see async_send, async_receive, the free async_exchange
     template <detail::const_buffer_sequence Buffers,
               net::completion_token_for<transfer_signature> Token = default_token>
@@ -922,10 +740,8 @@ public:
     auto async_exchange(const Buffers& request, half_close_t, Token&& token = Token()) {
         return exchange<Token, detail::borrowed_bytes<Buffers>>(true, time_limit(), token, request);
     }
-    /// As above, but without a half-close; and the operation owns the request, and frees it before the
-    /// handler is called.
-    ///
-    /// @param request  a string that was moved or made in place
+    /// As above, but without a half-close; and the operation owns the request: a string that was moved or
+    /// made in place.
     template <net::completion_token_for<transfer_signature> Token = default_token>
     auto async_exchange(std::string&& request, time_limit limit, Token&& token = Token()) {
         return exchange<Token, detail::owned_bytes<std::string>>(false, limit, token, std::move(request));
@@ -979,42 +795,32 @@ public:
     /// section 3.6).
     ///
     /// Completes when the peer has ended too, or at the limit. Whatever the result the socket is then closed,
-    /// unless another async_close was pending. What comes meanwhile is the pending receive's, if there is
-    /// one, else dropped.
+    /// unless another async_close was pending. Bytes that come meanwhile go to the pending receive, or are
+    /// dropped if there is none.
     ///
-    /// @param limit  how long it may take, in place of options().close_timeout (10 s)
-    /// @param token  a completion token
-    ///
+    /// @param limit  in place of options().close_timeout (10 s)
+    /// @param token  as for the class
     /// @par Completion Signature
     /// `void(error_code)`: success means that both sides have ended orderly.
-    ///
     /// @par Executor
-    /// The handler's associated executor, by default the client's.
-    ///
+    /// As for the class.
     /// @par Per-Operation Cancellation
     /// - terminal: leaves a closed socket
     /// - partial: as terminal
     /// - total: ignored
-    ///
     /// @par Error Codes
+    /// As for the class, with "Usable: none" for each, and:
     /// - `errc::close_timeout`: the peer did not take all or did not end in time; closed all the same.
-    ///   Usable: none.
-    /// - `asio::error::operation_aborted`: cancelled, or close(). Usable: none.
-    /// - `asio::error::connection_reset`, other codes of the system: the connection's first fatal error.
     ///   Usable: none.
     /// - `asio::error::no_memory`: Asio could not start the last reads or writes. Usable: none.
     /// - `errc::operation_in_progress`: another async_close is pending, and undisturbed. Usable: none.
-    /// - `asio::error::not_connected`: before connecting and after closing. Usable: none.
-    ///
     /// @par Concurrency
     /// One at a time. Sends started before it go first; a send started later fails with
     /// asio::error::broken_pipe, a receive with asio::error::not_connected: it would find a hole in the
     /// stream. A receive that is still pending when the socket is closed completes with
     /// asio::error::operation_aborted.
-    ///
     /// @par Exceptions
-    /// At initiation alone, for want of memory; see the class.
-    ///
+    /// As for the class.
     /// @par Example
     /// @code
     /// client.async_close(2s, [&](uplink::error_code ec) {
@@ -1022,7 +828,6 @@ public:
     ///     else log << "both sides have ended";
     /// });
     /// @endcode
-    ///
     /// @see close(), async_shutdown_send
     template <net::completion_token_for<plain_signature> Token = default_token>
     auto async_close(time_limit limit, Token&& token = Token()) {
@@ -1038,39 +843,21 @@ public:
 
     /// Reads what is there, or comes next, into the caller's buffers, as Asio's AsyncReadStream does.
     ///
-    /// Completes with what state() holds, where that is something and State is viewable, else with the next
+    /// Completes with what state() holds, if that is something and State is viewable, else with the next
     /// bytes to come, which do not pass through state(). Buffers without room succeed at once.
     ///
-    /// @param buffers  a MutableBufferSequence, copied; the memory stays valid until the handler is called
-    /// @param token    a completion token
-    ///
+    /// @param buffers  a MutableBufferSequence
+    /// @param token    as for the class
     /// @par Completion Signature
     /// `void(error_code, std::size_t)`: the bytes read, at least 1 on success, and 0 on an error.
-    ///
-    /// @par Executor
-    /// The handler's associated executor, by default the client's.
-    ///
-    /// @par Per-Operation Cancellation
-    /// - terminal: leaves every byte to the next receive, and a usable connection
-    /// - partial: as terminal
-    /// - total: as terminal
-    ///
+    /// @par Executor, Per-Operation Cancellation
+    /// As for the class.
     /// @par Error Codes
+    /// As for the class, except:
     /// - `errc::receive_timeout`: options().idle_timeout ran out. Usable: yes.
-    /// - `asio::error::operation_aborted`: cancelled. Usable: yes, or none after close().
-    /// - `asio::error::eof`: the peer has ended orderly, and nothing is left. Usable: to send.
-    /// - `asio::error::connection_reset`, other codes of the system: the connection's first fatal error.
-    ///   Usable: no.
     /// - `asio::error::no_memory`: Asio could not start the read. Usable: yes.
-    /// - `errc::operation_in_progress`: another receive is pending, and undisturbed. Usable: yes.
-    /// - `asio::error::not_connected`: before connecting and after closing. Usable: none.
-    ///
-    /// @par Concurrency
-    /// One receive at a time, of whatever kind, beside any number of sends.
-    ///
-    /// @par Exceptions
-    /// At initiation alone, for want of memory; see the class.
-    ///
+    /// @par Concurrency, Exceptions
+    /// As for the class.
     /// @par Example
     /// @code
     /// auto header = std::make_shared<std::array<char, 4>>();  // kept alive by the handler
@@ -1078,7 +865,6 @@ public:
     ///     if (!ec) log << std::string_view(header->data(), n);
     /// });
     /// @endcode
-    ///
     /// @see async_receive_some, which has a time limit
     template <detail::mutable_buffer_sequence Buffers,
               net::completion_token_for<transfer_signature> Token = default_token>
@@ -1093,40 +879,23 @@ public:
     /// sends started before it, and is never refused for its size. Empty buffers succeed when their turn
     /// comes.
     ///
-    /// @param buffers  a ConstBufferSequence, copied; the bytes stay valid and unchanged until the handler is
-    ///                 called
-    /// @param token    a completion token
-    ///
+    /// @param buffers  a ConstBufferSequence
+    /// @param token    as for the class
     /// @par Completion Signature
     /// `void(error_code, std::size_t)`: the bytes handed to the kernel, at least 1 on success, and 0 on an
     /// error.
-    ///
     /// @par Executor
-    /// The handler's associated executor, by default the client's.
-    ///
+    /// As for the class.
     /// @par Per-Operation Cancellation
-    /// - terminal: leaves no trace, since with a byte gone it has succeeded
-    /// - partial: as terminal
-    /// - total: as terminal
-    ///
+    /// As for the class: none of it has gone, since with a byte gone it has succeeded.
     /// @par Error Codes
+    /// As for the class, except:
     /// - `errc::send_timeout`: options().idle_timeout ran out. Usable: yes.
-    /// - `asio::error::operation_aborted`: cancelled. Usable: yes, or none after close().
-    /// - `errc::send_interrupted`: an earlier send was cut off part-way. Usable: to receive.
-    /// - `asio::error::broken_pipe`: after async_shutdown_send, or once async_close has begun. Usable: to
-    ///   receive.
-    /// - `asio::error::connection_reset`, other codes of the system: the connection's first fatal error.
-    ///   Usable: no.
-    /// - `asio::error::no_memory`: for what the system did not take at once. Usable: no.
-    /// - `asio::error::not_connected`: before connecting and after closing. Usable: none.
-    ///
     /// @par Concurrency
-    /// Any number may be pending, but what is made of several, such as asio::async_write, is not kept
-    /// together.
-    ///
+    /// As for the class. The parts of an operation that is made of several, such as asio::async_write, are
+    /// not kept together.
     /// @par Exceptions
-    /// At initiation alone, for want of memory; see the class.
-    ///
+    /// As for the class.
     /// @par Example
     /// @code
     /// static const std::string words = "some words";  // outlives the write
@@ -1134,7 +903,6 @@ public:
     ///     if (!ec) log << n << " bytes";
     /// });
     /// @endcode
-    ///
     /// @see async_send, which sends all and has a time limit
     template <detail::const_buffer_sequence Buffers,
               net::completion_token_for<transfer_signature> Token = default_token>
@@ -1175,12 +943,12 @@ public:
         time_limit limit_;
     };
     /// This client as an AsyncReadStream and AsyncWriteStream whose every read and write is under the limit,
-    /// so that it bounds what is made of many, such as asio::async_read_until or a call of Beast:
-    /// `asio::async_read_until(client.limited(5s), buffer, '\n', handler)`, with the stream kept in a
-    /// variable where the function takes it by reference. A duration counts from the call of limited().
+    /// so that it bounds an operation that is made of many, such as asio::async_read_until or a call of
+    /// Beast: `asio::async_read_until(client.limited(5s), buffer, '\n', handler)`, with the stream kept in a
+    /// variable if the function takes it by reference. A duration counts from the call of limited().
     limited_stream limited(time_limit limit) { return limited_stream(core_, limit); }
 
-    /// What everything of the client runs on, except handlers that are bound to another.
+    /// The executor that everything of the client runs on, except handlers that are bound to another.
     executor_type get_executor() const noexcept { return core_->get_executor(); }
 
     // --- At once ---
@@ -1196,16 +964,17 @@ public:
     /// close() or the next async_connect that replaces it. probe() asks whether the peer has ended.
     bool is_open() const noexcept { return core_->current() != nullptr; }
 
-    /// Asks whether the connection still stands, for whoever keeps connections for later use. It does not
-    /// wait, and consumes nothing. No error: nothing is known against it; bytes that were not read yet, in
-    /// state() too, count as alive. asio::error::eof: the peer has ended and nothing is left to read.
+    /// Asks whether the connection still stands, for programs that keep connections for later use. It does
+    /// not wait, and consumes nothing. No error: nothing is known against it; bytes that were not read yet,
+    /// in state() too, count as alive. asio::error::eof: the peer has ended and nothing is left to read.
     /// asio::error::not_connected: before connecting and after closing. Any other code is what broke the
     /// connection, and is its first fatal error from then on.
     error_code probe() noexcept { return core_->probe(); }
 
-    /// What has been received and not yet consumed; it lasts until the next async_connect. Until the handler
-    /// of a pending receive is called it may only be read: to change it then, from a timer for example, is a
-    /// precondition violation, which debug builds assert. To read it alone, take it by const reference.
+    /// The bytes that have been received and not yet consumed, kept until the next async_connect. Until the
+    /// handler of a pending receive is called it may only be read: to change it then, from a timer for
+    /// example, is a precondition violation, which debug builds assert. If you only read it, take it by const
+    /// reference.
     State& state() noexcept { return core_->state(); }
     /// Moves the state out and leaves State{}. Throws std::logic_error while a receive is pending; in the
     /// receive's handler it is not pending any more.
@@ -1246,10 +1015,10 @@ public:
     /// while one is pending. The reference is valid as long as the client is, the contents until the next
     /// async_connect.
     const connect_report_type& last_connect() const noexcept { return core_->report(); }
-    /// Of the present connection, or of the last one once it is closed, with rtt and retransmits as they
-    /// were when last asked for. On Linux it asks the kernel.
+    /// Counters of the present connection, or of the last one once it is closed, with rtt and retransmits as
+    /// they were when last asked for. On Linux it asks the kernel.
     connection_stats stats() const { return core_->stats(); }
-    /// Bytes accepted and not yet with the kernel, the send in progress included; what async_drain waits on.
+    /// Bytes accepted and not yet with the kernel, the send in progress included; async_drain waits on this.
     std::size_t send_queue_bytes() const noexcept { return core_->send_queue_bytes(); }
     /// Unique among the clients of the process. It stays the same when the client is moved.
     std::uint64_t id() const noexcept { return core_->id(); }
@@ -1447,30 +1216,23 @@ using exchange_once_signature = void(error_code, std::string);
 /// @param request  all bytes to send; owned by the operation
 /// @param options  of the client inside
 /// @param limit    for all of it together, in place of options.connect.timeout
-/// @param token    a completion token
-///
+/// @param token    as for the class
 /// @par Completion Signature
-/// `void(error_code, std::string)`: the response, and on an error what had come of it.
-///
+/// `void(error_code, std::string)`: the response, on an error the part of it that had come.
 /// @par Executor
 /// The handler's associated executor, by default that of `where`.
-///
 /// @par Per-Operation Cancellation
 /// The signal is emitted on the handler's executor, as for Asio's own operations.
-/// - terminal: leaves no socket; the handler gets what had come
+/// - terminal: leaves no socket; the handler gets the part of the response that had come
 /// - partial: as terminal
 /// - total: ignored
-///
 /// @par Error Codes
 /// - the codes of async_client::async_connect. Usable: none.
 /// - the codes of async_client::async_exchange. Usable: none.
-///
 /// @par Concurrency
 /// It may be called from any thread, and the context may have several: each call has a client of its own.
-///
 /// @par Exceptions
-/// At initiation alone, for want of memory; see the class.
-///
+/// As for the class async_client.
 /// @par Example
 /// @code
 /// uplink::client_options options{.max_receive = 1 << 20};
@@ -1480,7 +1242,6 @@ using exchange_once_signature = void(error_code, std::string);
 ///                            else log << response;
 ///                        });
 /// @endcode
-///
 /// @see async_client::async_exchange
 template <detail::executor_or_context Where, net::completion_token_for<exchange_once_signature> Token =
                                                  detail::default_token_t<detail::executor_of_t<Where>>>

@@ -21,7 +21,7 @@ namespace uplink::inline UPLINK_NAMESPACE {
 
 namespace detail {
 
-/// Not so on a simulated network.
+/// False on a simulated network.
 template <class Client>
 inline constexpr bool runs_in_real_time =
     std::is_same_v<typename Client::clock_type, std::chrono::steady_clock>;
@@ -32,16 +32,17 @@ inline constexpr bool runs_in_real_time =
 /// at once. A time limit that is left out is the option's default for connect and close, none for the rest.
 ///
 /// Every function has the forms  f(args..., limit = {})  which throws system_error, and
-/// f(args..., error_code&)  and  f(args..., limit, error_code&)  which do not. The codes, and what each
-/// leaves of the connection, are those of the async function of that name; std::bad_alloc may be thrown by
-/// all forms. Arguments are used during the call only, and what is returned is the caller's.
+/// f(args..., error_code&)  and  f(args..., limit, error_code&)  which do not. The codes, and the state of
+/// the connection after each, are those of the async function of that name; std::bad_alloc may be thrown by
+/// all forms. Arguments are used during the call only, and a returned value is the caller's own.
 ///
 /// After an error the bytes that were received are in client().state(), and the next receive goes on with
-/// them. What is returned beside an error_code is then empty, but for the count of send.
+/// them. The value that is returned beside an error_code is then empty, except the count of send.
 ///
 /// While a call waits, operations started on client() go on too, and their handlers are called from within
-/// it; none may call a function of this class. What one throws passes through the call, whose own operation
-/// has then been aborted by closing the connection; so it is when one stops context().
+/// it; none may call a function of this class. An exception from a handler passes through the call; the
+/// call's own operation has then been aborted by closing the connection. The same happens if a handler stops
+/// context().
 template <class Client> class basic_blocking_client {
 public:
     using client_type = Client;
@@ -56,7 +57,7 @@ public:
     /// Nothing is checked and no socket is opened before connect.
     explicit basic_blocking_client(client_options options = client_options(), state_type state = state_type())
         : client_(context_, std::move(options), std::move(state)) {}
-    /// With the options of the layer, where the stream is one that has options.
+    /// With the options of the layer, if the stream is one that has options.
     template <detail::layer_options_for<typename Client::stream_type> LayerOptions>
     explicit basic_blocking_client(LayerOptions layer, client_options options = client_options(),
                                    state_type state = state_type())
@@ -70,7 +71,7 @@ public:
     /// Connected and not closed.
     bool is_open() const noexcept { return client_.is_open(); }
 
-    /// Connects to a name or literal; gives the endpoint connected to. client().last_connect() has every
+    /// Connects to a name or literal; returns the endpoint connected to. client().last_connect() has every
     /// attempt.
     endpoint_type connect(const std::string& host, const std::string& service, optional_limit limit = {}) {
         return checked("connect", [&](error_code& ec) { return connect(host, service, limit, ec); });
@@ -129,7 +130,7 @@ public:
         });
     }
 
-    /// Sends text or buffers; gives the number of bytes handed to the kernel, also on an error.
+    /// Sends text or buffers; returns the number of bytes handed to the kernel, also on an error.
     std::size_t send(std::string_view text, optional_limit limit = {}) {
         return send(net::buffer(text), limit);
     }
@@ -162,8 +163,8 @@ public:
         wait<>(ec, [&](auto handler) { client_.async_shutdown_send(given(limit), handler); });
     }
 
-    /// Everything until the peer's orderly end, what was left over from earlier receives included; nothing
-    /// where the state keeps nothing.
+    /// Returns everything until the peer's orderly end, with what earlier receives have left over; nothing if
+    /// the state keeps nothing.
     std::string receive(optional_limit limit = {}) {
         return checked("receive", [&](error_code& ec) { return receive(limit, ec); });
     }
@@ -173,7 +174,7 @@ public:
         return ec ? std::string() : take_all();
     }
 
-    /// What is there, or comes next: at least a byte.
+    /// Returns what is there, or comes next: at least a byte.
     std::string receive_some(optional_limit limit = {}) {
         return checked("receive_some", [&](error_code& ec) { return receive_some(limit, ec); });
     }
@@ -182,7 +183,7 @@ public:
         return wait_for_text(ec, [&](auto handler) { client_.async_receive_some(given(limit), handler); });
     }
 
-    /// Up to and including the delimiter.
+    /// Returns the bytes up to and including the delimiter.
     std::string receive_until(const std::string& delimiter, optional_limit limit = {}) {
         return checked("receive_until", [&](error_code& ec) { return receive_until(delimiter, limit, ec); });
     }
@@ -194,7 +195,7 @@ public:
             ec, [&](auto handler) { client_.async_receive_until(delimiter, given(limit), handler); });
     }
 
-    /// Exactly n bytes.
+    /// Returns exactly n bytes.
     std::string receive_exactly(std::size_t n, optional_limit limit = {}) {
         return checked("receive_exactly", [&](error_code& ec) { return receive_exactly(n, limit, ec); });
     }
@@ -206,7 +207,7 @@ public:
                              [&](auto handler) { client_.async_receive_exactly(n, given(limit), handler); });
     }
 
-    /// The payload of one message of the framing (see framing.hpp).
+    /// Returns the payload of one message of the framing (see framing.hpp).
     template <framing Framing>
     std::string receive_message(Framing message_framing, optional_limit limit = {}) {
         return checked("receive_message", [&](error_code& ec) {
@@ -223,9 +224,9 @@ public:
         });
     }
 
-    /// Sends the request, and gives everything until the peer's orderly end, what was left over from earlier
-    /// receives included; receives while it sends. Our sending side stays open: a peer that answers only after our end
-    /// needs the overloads with half_close.
+    /// Sends the request, and returns everything until the peer's orderly end, with what earlier receives
+    /// have left over; receives while it sends. Our sending side stays open: a peer that answers only after
+    /// our end needs the overloads with half_close.
     std::string exchange(std::string_view request, optional_limit limit = {}) {
         return checked("exchange", [&](error_code& ec) { return exchange(request, limit, ec); });
     }
@@ -286,12 +287,12 @@ private:
         try {
             while (!has_ended && context_.run_one() != 0) {
             }
-        } catch (
-            ...) {  // from a handler of an operation that the user started on client(), or no memory for a copy
+        } catch (...) {
+            // From a handler of an operation that the user started on client(), or no memory for a copy.
             abort_and_run(has_ended);
             throw;
         }
-        if (!has_ended) abort_and_run(has_ended);  // somebody stopped the context
+        if (!has_ended) abort_and_run(has_ended);  // the context was stopped
         ec = std::get<0>(*result);
         if constexpr (sizeof...(Values) == 1) return std::get<1>(std::move(*result));
     }
@@ -301,7 +302,7 @@ private:
             try {
                 context_.restart();
                 context_.run_one();
-            } catch (...) {  // Theirs again; the first exception is the one that is thrown on.
+            } catch (...) {  // From a handler again; the first exception is the one that is thrown on.
             }
         }
     }
@@ -309,7 +310,7 @@ private:
         return wait<std::string>(ec, start);
     }
 
-    /// Nothing where the state keeps nothing.
+    /// Nothing if the state keeps nothing.
     std::string take_all() {
         if constexpr (viewable_state<state_type>) {
             std::string all(client_.state().view());

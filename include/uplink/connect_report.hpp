@@ -22,12 +22,12 @@ template <class Endpoint> struct basic_connect_attempt {
     Endpoint endpoint{};
     std::chrono::nanoseconds start{};     ///< since the operation began
     std::chrono::nanoseconds duration{};  ///< of this attempt
-    /// None for the winner, operation_aborted for one that lost the race; one that was under way at the
-    /// limit, or at a cancel, has the code of that.
+    /// None for the winner, operation_aborted for one that lost the race. One that was under way when the
+    /// limit ran out or a cancel came has the code of that.
     error_code error{};
 };
 
-/// What the TLS handshake agreed on, or why it failed; empty where the stream is not TLS.
+/// What the TLS handshake agreed on, or why it failed; empty if the stream is not TLS.
 struct tls_report {
     std::string protocol{};      ///< such as "TLSv1.3"
     std::string cipher{};        ///< by OpenSSL's name
@@ -38,20 +38,21 @@ struct tls_report {
     std::string subject{};       ///< of the certificate at fault, on failure
 };
 
-/// One async_connect. Where it was refused before it began, only the first three members and `error` are set.
+/// One async_connect. If it was refused before it began, only the first three members and `error` are set.
 template <class Endpoint> struct basic_connect_report {
     std::string host{};     ///< as asked for; empty for a connect to endpoints
     std::string service{};  ///< likewise
-    /// Why it failed, in words: which argument or option makes no sense or was refused by the system, or what was
-    /// waited for. Empty where `error` says all.
+    /// Why it failed, in words: which argument or option makes no sense or was refused by the system, or what
+    /// was waited for. Empty if `error` says all.
     std::string reason{};
     std::chrono::nanoseconds lookup{};  ///< until the last answer waited for; 0: none was
-    /// Since when a lookup really went on: later than 0 where it had to wait for a thread of the system's lookups, of
+    /// When the lookup really began: later than 0 if it had to wait for a thread of the system's lookups, of
     /// which a context has 16. None: it never began, or there was none.
     std::optional<std::chrono::nanoseconds> lookup_began{};
-    /// For how long the addresses may be kept, where the resolver has said it: the least that it has said.
+    /// For how long the addresses may be kept, if the resolver has said it: the shortest time that it has
+    /// said.
     std::optional<std::chrono::seconds> time_to_live{};
-    error_code lookup_error{};                                ///< where no address came of the lookup
+    error_code lookup_error{};                                ///< if no address came of the lookup
     std::vector<basic_connect_attempt<Endpoint>> attempts{};  ///< in order of start
     std::optional<std::size_t> winner{};                      ///< index into attempts
     std::chrono::nanoseconds proxy{};                         ///< spent talking to the proxy
@@ -93,7 +94,7 @@ inline std::string printable(std::string_view text) {
     return text.size() > longest ? result + "..." : result;
 }
 
-/// Empty for a connect to endpoints, where the attempts say it.
+/// Empty for a connect to endpoints: the attempts show them.
 inline std::string asked_for_to_string(std::string_view host, std::string_view service) {
     if (host.empty() && service.empty()) return {};
     return "host \"" + printable(host) + "\", service \"" + printable(service) + "\": ";
@@ -101,7 +102,7 @@ inline std::string asked_for_to_string(std::string_view host, std::string_view s
 
 inline std::string result_to_string(const error_code& ec) { return ec ? ec.message() : std::string("ok"); }
 
-/// Said where it was not at once.
+/// Empty if it began at once.
 template <class Report> std::string beginning_of_lookup(const Report& report) {
     if (!report.lookup_began) return ", never began";
     const bool at_once = *report.lookup_began < std::chrono::milliseconds(1);

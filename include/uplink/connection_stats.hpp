@@ -11,8 +11,8 @@
 
 namespace uplink::inline UPLINK_NAMESPACE {
 
-/// All zero before the first connection; those of the last one once it is closed. async_exchange counts as
-/// one send and one receive, the half-close as none.
+/// All are zero before the first connection; after a close they are those of the last connection.
+/// async_exchange counts as one send and one receive, the half-close as none.
 struct connection_stats {
     std::uint64_t bytes_sent = 0;      ///< handed to the kernel; over TLS plaintext
     std::uint64_t bytes_received = 0;  ///< taken from the kernel, dropped ones too; over TLS plaintext

@@ -1,12 +1,12 @@
 // Distributed under the Boost Software License, Version 1.0 (see LICENSE).
 //
 // The errors that uplink adds to those of Asio and of the system. What the system reports
-// (connection_refused, connection_reset, ...) is passed through unchanged; a code stands here only where
-// a program must be able to tell a case apart that the system has no name for. Compare with
+// (connection_refused, connection_reset, ...) is passed through unchanged; a code stands here only if a
+// program must be able to tell a case apart that the system has no name for. Compare with
 // `condition::timeout` and `condition::cancelled` to ask what kind of ending it was.
 //
-// Categories are compared by their addresses, so each must be one object in the whole process: they are visible to
-// shared libraries even where all else is hidden (-fvisibility=hidden).
+// Categories are compared by their addresses, so each must be one object in the whole process: they are
+// visible to shared libraries even if all else is hidden (-fvisibility=hidden).
 #pragma once
 
 #include <uplink/net.hpp>
@@ -16,7 +16,7 @@
 
 namespace uplink::inline UPLINK_NAMESPACE {
 
-/// What went wrong, where the system has no code for it. Values are stable within a major version.
+/// What went wrong, if the system has no code for it. Values are stable within a major version.
 enum class errc {
     // A time limit ran out, by phase. Each equals condition::timeout and std::errc::timed_out, and none
     // equals asio::error::timed_out, which is the kernel giving up.
@@ -49,7 +49,7 @@ enum class errc {
     proxy_ttl_expired,            ///< SOCKS reply 6
     proxy_command_not_supported,  ///< SOCKS reply 7
     proxy_address_not_supported,  ///< SOCKS reply 8
-    proxy_http_status,            ///< HTTP: a status but 2xx and 407; the number is in the report
+    proxy_http_status,            ///< HTTP: a status other than 2xx and 407; the number is in the report
 };
 
 /// Kinds of ending, to compare an error code with.

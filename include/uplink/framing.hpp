@@ -2,15 +2,16 @@
 //
 // Where one message ends and the next begins. A framing is any type with
 //     parse_result parse(std::string_view pending)
-// told all bytes that are pending, from the first of the message on. It may also have
+// which is called with all bytes that are pending, from the first of the message on. It may also have
 //     parse_result parse(std::string_view pending, std::size_t examined)
-// which is called instead, told how many of those bytes it has seen in this receive, so that a search
-// need not begin again. Lengths are checked before memory is taken for them.
+// which is called instead; `examined` is how many of those bytes it has seen in this receive, so that a
+// search need not begin again. Lengths are checked before memory is taken for them.
 //
 // A framing lives as long as the receive that it was given to. parse() is called on the client's executor,
-// within the initiating function too, with a view that is valid during the call only; after need_more(n) not
-// before n more bytes have come. What it throws, and offsets that make no sense (outside `pending`, begin >
-// end, end > consumed, consumed == 0), are errc::malformed_message; no memory is asio::error::no_memory.
+// within the initiating function too, with a view that is valid during the call only; after need_more(n) it
+// is not called before n more bytes have come. An exception from it, and offsets that make no sense (outside
+// `pending`, begin > end, end > consumed, consumed == 0), are errc::malformed_message; std::bad_alloc is
+// asio::error::no_memory.
 #pragma once
 
 #include <uplink/error.hpp>
@@ -31,13 +32,15 @@ namespace uplink::inline UPLINK_NAMESPACE {
 /// What a framing made of the pending bytes.
 class parse_result {
 public:
-    /// The message is not there yet: at least that many more bytes are missing (1 if unknown; 0 counts as 1).
+    /// The message is not there yet: at least `at_least` more bytes are missing (1 if unknown; 0 counts as
+    /// 1).
     static parse_result need_more(std::size_t at_least = 1) noexcept {
         parse_result result(kind::need_more);
         result.consumed_ = at_least;
         return result;
     }
-    /// The payload is [begin, end) of the pending bytes, and the first `consumed` of them are done with.
+    /// The payload is [begin, end) of the pending bytes, and the first `consumed` of them are no longer
+    /// needed.
     static parse_result message(std::size_t begin, std::size_t end, std::size_t consumed) noexcept {
         parse_result result(kind::message);
         result.begin_ = begin;
@@ -81,7 +84,8 @@ concept framing = std::move_constructible<T> && requires(T framing, std::string_
 
 namespace detail {
 
-/// Where `delimiter` is in `pending`, not looking again at what can't hold its beginning.
+/// The place of `delimiter` in `pending`. Does not search again the examined bytes that can't hold its
+/// beginning.
 inline std::size_t find_delimiter(std::string_view pending, std::string_view delimiter,
                                   std::size_t examined) noexcept {
     const std::size_t overlap = delimiter.size() - 1;
@@ -94,8 +98,8 @@ inline std::size_t find_delimiter(std::string_view pending, std::string_view del
 /// asio::error::invalid_argument; a payload longer than `max` is errc::message_too_large, as soon as it is
 /// certain.
 struct delimited {
-    /// `max` is of the payload, in bytes. Not an aggregate: g++ 12 destroys the strings of one twice where it
-    /// is written inside a co_await expression.
+    /// `max` is of the payload, in bytes. Not an aggregate: g++ 12 destroys the strings of an aggregate twice
+    /// if it is written inside a co_await expression.
     explicit delimited(std::string delimiter_bytes,
                        std::size_t max_payload = (std::numeric_limits<std::size_t>::max)())
         : delimiter(std::move(delimiter_bytes)), max{max_payload} {}
@@ -179,8 +183,8 @@ struct through_delimiter {
     }
 };
 
-/// Calls a framing and holds it to its word: offsets that make no sense are malformed_message. Only a
-/// message that is known to be empty beforehand may consume nothing, or a receive would never end.
+/// Calls a framing and checks its result: offsets that make no sense are malformed_message. Only a message
+/// that is known to be empty beforehand may consume nothing, or a receive would never end.
 template <class Framing>
 parse_result parse_checked(Framing& framing, std::string_view pending, std::size_t examined) {
     parse_result result = [&] {

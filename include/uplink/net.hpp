@@ -1,9 +1,9 @@
 // Distributed under the Boost Software License, Version 1.0 (see LICENSE).
 //
-// The public words `uplink::net`, Asio's namespace, and `uplink::error_code` and `uplink::system_error`, its error
-// types: standalone Asio and std::error_code by default, Boost.Asio and boost::system::error_code if
-// UPLINK_USE_BOOST_ASIO is defined. A program that uses them compiles with either. Only the parts of Asio that the
-// library needs are included, never the umbrella header.
+// The public words `uplink::net`, Asio's namespace, and `uplink::error_code` and `uplink::system_error`, its
+// error types: standalone Asio and std::error_code by default, Boost.Asio and boost::system::error_code if
+// UPLINK_USE_BOOST_ASIO is defined. A program that uses them compiles with either. Only the parts of Asio
+// that the library needs are included, never the umbrella header.
 #pragma once
 
 #include <uplink/detail/support/namespace.hpp>

@@ -1,8 +1,8 @@
 // Distributed under the Boost Software License, Version 1.0 (see LICENSE).
 //
-// What a client can be told before it connects. client_options is an aggregate for designated initialisers,
-// `{.connect = {.timeout = 5s}, .max_receive = 1 << 20}`; every default is right for most users. A
-// nonsensical value (a negative time, a limit of zero, an address that does not parse) is
+// The settings of a client, given to it before it connects. client_options is an aggregate for designated
+// initialisers, `{.connect = {.timeout = 5s}, .max_receive = 1 << 20}`; every default is right for most
+// users. A nonsensical value (a negative time, a limit of zero, an address that does not parse) is
 // asio::error::invalid_argument from async_connect, before any system call is made. Every time here is
 // counted on a monotonic clock.
 #pragma once
@@ -24,20 +24,20 @@ namespace uplink::inline UPLINK_NAMESPACE {
 /// Which addresses of a name may be used.
 enum class address_family { any, v4, v6 };
 
-/// What a name_resolver is asked.
+/// The question that a name_resolver is asked.
 struct lookup_question {
-    std::string host{};     ///< a name, or a literal where only `service` is to be looked up
+    std::string host{};     ///< a name, or a literal if only `service` is to be looked up
     std::string service{};  ///< a port number or the name of a service, as given to async_connect
     address_family family = address_family::any;
 };
 
-/// What a name_resolver answers. An error, or no endpoint at all, is a negative answer.
+/// The answer of a name_resolver. An error, or no endpoint at all, is a negative answer.
 struct lookup_answer {
     error_code error{};
-    /// With their ports, in the order in which they should be tried. Those of a family that was not asked for are
-    /// dropped.
+    /// With their ports, in the order in which they should be tried. Addresses of a family that was not asked
+    /// for are dropped.
     std::vector<net::ip::tcp::endpoint> endpoints{};
-    /// How long the answer may be kept; for the report, the client keeps nothing.
+    /// How long the answer may be kept. Only the report shows it; the client keeps no answers.
     std::optional<std::chrono::seconds> time_to_live{};
 };
 
@@ -45,16 +45,17 @@ struct lookup_answer {
 struct name_resolver {
     virtual ~name_resolver() = default;
 
-    /// Asks for the addresses of a name. It is called on the client's executor, within async_connect too, and must
-    /// not block. `answer` is to be called once; from any thread, within this call, late or never. After the
-    /// client's operation has ended an answer is ignored, and so is a second one. The question is valid during the
-    /// call only. What it throws is a negative answer, asio::error::no_recovery, unless it has answered before.
+    /// Asks for the addresses of a name. It is called on the client's executor, within async_connect too, and
+    /// must not block. `answer` is to be called once; from any thread, within this call, late or never. After
+    /// the client's operation has ended an answer is ignored, and so is a second one. The question is valid
+    /// during the call only. If the call throws, that is a negative answer, asio::error::no_recovery, unless
+    /// it has answered before.
     virtual void resolve(const lookup_question& question, std::function<void(lookup_answer)> answer) = 0;
 
-    /// False: a name is asked for once, with connect_options::family, and one answer has all its addresses; its
-    /// first address says which family is tried first. True: it is asked for once a family (v4 and v6, never any),
-    /// and connect_options::resolution_delay applies. It is asked before each connect to a name and must do nothing
-    /// but answer.
+    /// False: a name is asked for once, with connect_options::family, and one answer has all its addresses;
+    /// its first address says which family is tried first. True: it is asked for once a family (v4 and v6,
+    /// never any), and connect_options::resolution_delay applies. This function is called before each connect
+    /// to a name and must do nothing except answer.
     virtual bool answers_families_apart() const { return false; }
 };
 
@@ -63,11 +64,11 @@ struct connect_options {
     /// For lookup, connect, proxy and TLS handshake together; above zero. A limit given to async_connect
     /// replaces it.
     std::chrono::nanoseconds timeout = std::chrono::seconds(30);
-    /// Between the starts of two attempts (RFC 8305, section 5); clamped to 10 ms .. 2 s. An attempt that
-    /// fails before lets the next one start at once; one that goes on is not given up for it.
+    /// Between the starts of two attempts (RFC 8305, section 5); clamped to 10 ms .. 2 s. If an attempt fails
+    /// earlier, the next one starts at once. An attempt that still goes on then is not given up.
     std::chrono::nanoseconds attempt_delay = std::chrono::milliseconds(250);
-    /// How long the less preferred family's answer waits for the other's (RFC 8305, section 3), where the families
-    /// are asked for apart.
+    /// How long the less preferred family's answer waits for the other's (RFC 8305, section 3), if the
+    /// families are asked for apart.
     std::chrono::nanoseconds resolution_delay = std::chrono::milliseconds(50);
     /// How many addresses of the first family are tried before the families alternate (RFC 8305, section 4);
     /// at least 1.
@@ -75,7 +76,8 @@ struct connect_options {
     /// The most attempts open at once, at least 1; a further address waits until one of them fails.
     std::size_t max_parallel_attempts = 64;
     /// Which addresses of a name are looked up. A literal of another family is
-    /// asio::error::address_family_not_supported; endpoints that the caller gives are not looked at.
+    /// asio::error::address_family_not_supported; the family of endpoints that the caller gives is not
+    /// checked.
     address_family family = address_family::any;
     /// An IP literal to bind to; empty: any. An attempt on the other family fails with
     /// asio::error::address_family_not_supported. A link-local one needs its scope id ("fe80::1%eth0"), or
@@ -83,14 +85,16 @@ struct connect_options {
     std::string local_address{};
     std::uint16_t local_port = 0;     ///< to bind to; 0: any
     std::string network_interface{};  ///< by name, at most 15 bytes; needs SO_BINDTODEVICE; empty: any
-    /// False: the system is asked once for all addresses of a name. Only then do /etc/hosts, search lists, scope ids
-    /// and gai.conf count as the administrator meant, and the first address says which family is tried first. True:
-    /// it is asked once a family, the one that it prefers is tried first, and resolution_delay applies: faster where
-    /// a name server never answers for one of them. A resolver says itself how it is asked, see name_resolver.
+    /// False: the system is asked once for all addresses of a name. Only then do /etc/hosts, search lists,
+    /// scope ids and gai.conf count as the administrator meant, and the first address says which family is
+    /// tried first. True: it is asked once a family, the one that it prefers is tried first, and
+    /// resolution_delay applies: this is faster if a name server never answers for one of the families. A
+    /// resolver says itself how it is asked, see name_resolver.
     bool families_apart = false;
-    /// Null: the system's getaddrinfo, on threads of its own. There are at most 16 of them for one execution context:
-    /// while all are stuck further lookups wait, still meet their limits and cancels, and connect_report::lookup_began
-    /// shows it. Clients that ask the same question within a second share one lookup.
+    /// Null: the system's getaddrinfo, on threads of its own. There are at most 16 of them for one execution
+    /// context: while all are stuck further lookups wait, still meet their limits and cancels, and
+    /// connect_report::lookup_began shows it. Clients that ask the same question within a second share one
+    /// lookup.
     std::shared_ptr<name_resolver> resolver{};
 };
 
@@ -102,9 +106,9 @@ struct keep_alive_options {
     int count = 6;                                             ///< 1 .. 127
 };
 
-/// Set on the fresh socket of every attempt, before it connects. What the platform lacks is
-/// asio::error::operation_not_supported, never ignored. On streams that are not TCP no_delay does not
-/// apply, and any other TCP option that is set is asio::error::invalid_argument.
+/// Set on the fresh socket of every attempt, before it connects. An option that the platform lacks is
+/// asio::error::operation_not_supported, never ignored. On streams that are not TCP no_delay does not apply,
+/// and any other TCP option that is set is asio::error::invalid_argument.
 struct socket_options {
     using native_handle_type = net::ip::tcp::socket::native_handle_type;
 
@@ -120,19 +124,20 @@ struct socket_options {
     bool reset_on_close = false;
     /// Called last, before the connect, on the client's executor, within async_connect too, with the socket
     /// and the address of the attempt, both valid during the call only. An error that it returns fails this
-    /// attempt alone; so does an exception: a system_error with its code, no memory as no_memory, all else as
-    /// connection_aborted.
+    /// attempt alone. So does an exception: a system_error with its code, std::bad_alloc with no_memory, any
+    /// other with connection_aborted.
     std::function<error_code(native_handle_type, const net::generic::stream_protocol::endpoint&)>
         before_connect{};
 };
 
-/// How much may wait to be sent. What the write in progress gathers counts for low_water, not for limit.
+/// How much may wait to be sent. The bytes that the write in progress has gathered count for low_water, not
+/// for limit.
 struct send_queue_options {
     std::size_t limit = 16 * 1024 * 1024;  ///< bytes, above zero; more is errc::send_queue_full
     std::size_t low_water = 64 * 1024;     ///< bytes; async_drain completes at or below it
 };
 
-/// What a client is made with. It keeps them unchanged, for all its connections.
+/// All settings that a client is made with. It keeps them unchanged, for all its connections.
 struct client_options {
     connect_options connect{};
     socket_options socket{};
@@ -140,19 +145,20 @@ struct client_options {
     /// it may pause for ever. For a send it counts from its first write on, not while it waits for earlier
     /// ones; for async_exchange bytes in either direction are progress.
     std::optional<std::chrono::nanoseconds> idle_timeout{};
-    /// For async_close where it is given no limit of its own; above zero.
+    /// For async_close if it is given no limit of its own; above zero.
     std::chrono::nanoseconds close_timeout = std::chrono::seconds(10);
     /// The most bytes that state() may hold, above zero; one more is errc::receive_limit.
     std::size_t max_receive = std::size_t{1} << 30;
     send_queue_options send_queue{};
     /// How long a receive that finds nothing asks the socket again and again, each time that it would wait,
-    /// before it leaves the waiting to the event loop: what comes meanwhile comes sooner, since nobody has to
-    /// wake up. The thread does nothing else all that time, within the initiating function too: what other
-    /// operations are due, cancellations included, is up to that late; the receive's own limits are kept. 0:
-    /// not at all; 0 .. 10 ms. On a stream that is more than a socket, such as TLS, it does nothing.
+    /// before it leaves the waiting to the event loop. Bytes that come meanwhile are received sooner, since
+    /// no thread has to wake up. The thread does nothing else all that time, within the initiating function
+    /// too: other operations that are due, cancellations included, are up to that late; the receive's own
+    /// limits are kept. 0: not at all; 0 .. 10 ms. On a stream that is more than a socket, such as TLS, it
+    /// does nothing.
     std::chrono::nanoseconds receive_spin{};
-    /// Which way to go. This version speaks to no proxy, and does not go around one: where one is set,
-    /// async_connect completes with asio::error::operation_not_supported.
+    /// The proxy to connect through. This version speaks to no proxy, and does not go around one: if one is
+    /// set, async_connect completes with asio::error::operation_not_supported.
     proxy_options proxy{};
 };
 

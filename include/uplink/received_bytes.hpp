@@ -22,15 +22,14 @@
 
 namespace uplink::inline UPLINK_NAMESPACE {
 
-/// What a client needs of its state. prepare(n), n at least 1, gives a writable buffer of 1 to n bytes
-/// that stays valid until commit() or the next prepare(); it may throw std::bad_alloc, which ends the
-/// receive with asio::error::no_memory, earlier bytes intact. commit(n) takes the first n bytes of it; an
-/// error_code that it returns ends the receive, the piece counting as delivered. size() is what is held now,
-/// in bytes, and what client_options::max_receive is compared with. clear() forgets everything; async_connect
-/// calls it.
+/// What a client needs of its state. prepare(n), n at least 1, gives a writable buffer of 1 to n bytes that
+/// stays valid until commit() or the next prepare(); it may throw std::bad_alloc, which ends the receive with
+/// asio::error::no_memory, earlier bytes intact. commit(n) takes the first n bytes of it; an error_code that
+/// it returns ends the receive, the piece counting as delivered. size() is the number of bytes held now;
+/// client_options::max_receive is compared with it. clear() forgets everything; async_connect calls it.
 ///
-/// All are called on the client's executor, within an initiating function too. None but prepare() and
-/// commit() may throw: an exception of another one ends the program. The same holds for view() and consume(n)
+/// All are called on the client's executor, within an initiating function too. Only prepare() and commit()
+/// may throw: an exception from any other one ends the program. The same holds for view() and consume(n)
 /// below, and for the iterators of the buffer sequences that a send is given. After close(), destruction or
 /// the completion of a receive commit() is not called again; the state itself lives until the last pending
 /// operation has ended, since a read may still be under way into its buffer.
@@ -44,8 +43,8 @@ concept receive_state = std::move_constructible<T> && requires(T state, const T&
     state.clear();
 };
 
-/// What the receives that deliver a view need besides: view() is what size() counts, in one piece, and
-/// consume(n) drops its first n bytes, which stay readable until the next prepare() or clear().
+/// The further needs of receives that deliver a view: view() gives the bytes that size() counts, in one
+/// piece, and consume(n) drops its first n bytes, which stay readable until the next prepare() or clear().
 template <class T>
 concept viewable_state = receive_state<T> && requires(T state, const T& fixed, std::size_t n) {
     { fixed.view() } -> std::convertible_to<std::string_view>;
@@ -58,20 +57,21 @@ struct huge_pages_t {
 };
 inline constexpr huge_pages_t huge_pages{};
 
-/// Received bytes in one piece of memory, in order. clear() and consume() keep the capacity, so that a
-/// client that is used again does not pay for fresh memory. It begins at 256 bytes with the first prepare(),
-/// goes on at 16 KiB once that was full or nearly so, and doubles; a move leaves the other empty, without
-/// memory.
+/// Received bytes in one piece of memory, in order. clear() and consume() keep the capacity, so that a client
+/// that is used again does not need fresh memory. It begins at 256 bytes with the first prepare(), goes on at
+/// 16 KiB once that was full or nearly so, and doubles; a move leaves the other empty, without memory.
 class received_bytes {
 public:
     received_bytes() noexcept = default;
     /// From 2 MiB on the memory is mapped for itself and asked for in huge pages (Linux: MADV_HUGEPAGE),
-    /// which makes fresh memory for a large response cheaper where the machine has such pages free; up to one
-    /// of them, 2 MiB, may be taken and not used. Without effect on other systems. Whatever is moved or
-    /// copied from this asks likewise; what has been moved from, and what take_state() leaves, does not.
+    /// which makes fresh memory for a large response cheaper if the machine has such pages free; up to one of
+    /// them, 2 MiB, may be taken and not used. Without effect on other systems. An object that is moved or
+    /// copied from this one asks for huge pages too; one that has been moved from, and the one that
+    /// take_state() leaves, do not.
     explicit received_bytes(huge_pages_t) noexcept : storage_(true) {}
 
-    /// What is held, valid until the next prepare(), assignment or destruction; bytes() likewise.
+    /// The bytes that are held, valid until the next prepare(), assignment or destruction; so are those of
+    /// bytes().
     std::string_view view() const noexcept { return {storage_.data(), storage_.size()}; }
     std::span<const std::byte> bytes() const noexcept {
         return std::as_bytes(std::span(storage_.data(), size()));
@@ -92,15 +92,16 @@ public:
     /// Drops the first n bytes; n at most size(). They stay readable until the next prepare().
     void consume(std::size_t n) noexcept { storage_.consume(n); }
     void clear() noexcept { storage_.consume(size()); }
-    /// Overwrites the bytes that consume() or clear() dropped last, which could still be read. In debug builds, and with
-    /// the streams of uplink::testing, the client calls it when the view that it delivered last becomes invalid, so
-    /// that a view that is kept for too long shows in the first test.
+    /// Overwrites the bytes that consume() or clear() dropped last, which could still be read. In debug
+    /// builds, and with the streams of uplink::testing, the client calls it when the view that it delivered
+    /// last becomes invalid, so that a view that is kept for too long shows in the first test.
     void overwrite_consumed() noexcept { storage_.overwrite_consumed(); }
-    /// The memory is not to grow beyond so many bytes, as far as what is held allows. The client calls it with
-    /// client_options::max_receive.
+    /// The memory does not grow beyond so many bytes, unless the bytes that are held need more. The client
+    /// calls it with client_options::max_receive.
     void limit_capacity(std::size_t bytes) noexcept { storage_.limit_capacity(bytes); }
-    /// While it is guarded, every change of it, a move and its destruction too, is a mistake, which debug builds assert
-    /// at once. The client calls it when a read into its memory begins, and when that has come back.
+    /// While it is guarded, every change of it, a move and its destruction too, is a mistake, which debug
+    /// builds assert at once. The client calls this function when a read into its memory begins, and when
+    /// that read has come back.
     void guard(bool is_guarded) noexcept { storage_.guard(is_guarded); }
 
 private:
@@ -109,7 +110,7 @@ private:
 
 namespace detail {
 
-/// The room that a state needs which keeps nothing.
+/// The buffer of a state that keeps nothing.
 class passing_buffer {
 public:
     static constexpr std::size_t size = 64 * 1024;
@@ -142,8 +143,8 @@ private:
 };
 
 /// Hands each piece, a std::string_view valid during the call, to a callable that returns void or an
-/// error_code, which ends the receive; the piece counts as delivered. The callable should not throw: what
-/// it throws ends the receive too (a system_error with its code, anything else as no_memory). It may not
+/// error_code, which ends the receive; the piece counts as delivered. The callable should not throw: an
+/// exception ends the receive too (a system_error with its code, anything else as no_memory). It may not
 /// start operations on the client. size() is 0: nothing is held, and max_receive never ends it.
 template <class F> class sink_bytes {
     using result_type = std::invoke_result_t<F&, std::string_view>;

@@ -1,8 +1,8 @@
 // Distributed under the Boost Software License, Version 1.0 (see LICENSE).
 //
-// How long an operation may take: a duration, counted from the initiation of each operation that it is
-// given to, or a time point, so that one bounds a whole conversation. It stores which it is and reads no
-// clock. Everything saturates: a limit beyond the clock's range is no limit, one below it has expired.
+// How long an operation may take: a duration, counted from the initiation of each operation that it is given
+// to, or a time point, so that one bounds a whole conversation. It stores which it is and reads no clock.
+// Everything saturates: a limit beyond the clock's range is no limit, one below it has expired.
 #pragma once
 
 #include <uplink/detail/support/namespace.hpp>
@@ -59,7 +59,7 @@ public:
     constexpr basic_time_limit(time_point when) noexcept
         : kind_(kind::absolute), value_(when.time_since_epoch()) {}
 
-    /// False where default-constructed.
+    /// False if default-constructed.
     constexpr bool is_limited() const noexcept { return kind_ != kind::none; }
 
     /// The absolute end for an operation that is initiated at `now`; time_point::max() means never.

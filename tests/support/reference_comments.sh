@@ -6,6 +6,10 @@
 #   "Completes"; @param lines, whose names the function has; Completion Signature; Executor; Per-Operation
 #   Cancellation, with a line for each type; Error Codes, each with "Usable:"; Concurrency; Exceptions; Example, of one
 #   to eight lines; @see. Further overloads begin with "As above, but". No line is longer than 110 characters.
+#   What holds for all functions is said once, in the comment of the class, and a part that is no different says "As for
+#   the class." instead: several such parts may share one heading, and one that says "As for the class" first and then
+#   what is different need not repeat types of cancellation or error codes. The class comment must have a part of that
+#   name; what a @param says stands under Parameters there.
 #   Each example stands word for word, indentation apart, in EXAMPLES, a file that is compiled, between
 #   "// Example of NAME" and "// End of example", and no other does.
 set -euo pipefail
@@ -32,9 +36,58 @@ function check_item() {
     item = ""
 }
 
-function check_first(i, at, part, line, code, types, codes, sentence, lines, parameter) {
+# A line of a list of error codes; true if it begins one.
+function is_new_code(line) {
+    if (line == "" || line ~ /^- /) check_item()
+    if (line ~ /^- /) item = line
+    else if (item != "") item = item " " line
+    return line ~ /^- /
+}
+function type_in(line) {
+    return line ~ /^- (terminal|partial|total): ./ ? substr(line, 3, index(line, ":") - 2) : ""
+}
+
+function check_class(i, line, part, types) {
+    item = ""
+    split("", class_has)
+    for (i = 1; i <= count; i++) {
+        line = comment[i]
+        if (line ~ /^@par /) { check_item(); part = substr(line, 6); continue }
+        if (part != "" && line != "") class_has[part] = 1
+        if (part == title[6]) types = types type_in(line)
+        if (part == title[7]) is_new_code(line)
+    }
+    check_item()
+    if (class_has[title[6]] && types != "terminal:partial:total:")
+        complain("it does not say what each type of cancellation leaves")
+}
+
+# Part `at` says that it is as for the class.
+function refer_to_class(at, part) {
+    part = at == 3 ? "Parameters" : title[at]
+    if (!class_has[part]) complain("it is as for the class, whose comment has nothing under \"" part "\"")
+    as_class[at] = 1
+}
+
+# A heading names one part or several; `at` is the part before. Returns the last one.
+function enter_parts(line, at, i, part, names) {
+    shared = split(substr(line, 6), names, ", ")
+    for (i = 1; i <= shared; i++) {
+        part = part_of("@par " names[i])
+        if (part == -1) complain("no such part: @par " names[i])
+        else {
+            if (part != at + 1) complain("\"" title[part] "\" stands after \"" title[at] "\"")
+            at = part
+        }
+    }
+    return at
+}
+
+function check_first(i, at, part, line, code, types, codes, sentence, lines, parameter, names, before) {
     at = 1
     code = 0
+    shared = 1
+    split("", as_class)
     item = ""
     split("", body)
     for (i = 1; i <= count; i++) {
@@ -48,34 +101,45 @@ function check_first(i, at, part, line, code, types, codes, sentence, lines, par
         }
         if (line == "@code" && at == 10) { code = 1; body[10]++; continue }
         part = part_of(line)
-        if (part == -1) complain("no such part: " line)
         if (part == 3 && at == 3) part = 0
-        if (part > 0) {
+        if (line ~ /^@par /) {
             check_item()
+            before = at
+            at = enter_parts(line, at)
+        } else if (part > 0) {
+            check_item()
+            shared = 1
             if (part != at + 1) complain("\"" title[part] "\" stands after \"" title[at] "\"")
             at = part
-            if (part == 2 || part == 3 || part == 11) body[part]++
+            body[part]++
         } else if (line != "") {
-            body[at]++
+            if (shared == 1) before = at - 1
+            else if (line != "As for the class.") complain("parts that share a heading are not as for the class: " line)
+            for (part = before + 1; part <= at; part++) {
+                body[part]++
+                if (line ~ /[Aa]s for the class/) refer_to_class(part)
+            }
         }
         if (at == 1) sentence = sentence line " "
         if (line ~ /^@param /) {
             parameter = line
             sub(/^@param +/, "", parameter)
             if (parameter !~ / /) complain("nothing is said of the parameter " parameter)
+            if (parameter ~ /as for the class/) refer_to_class(3)
             sub(/ .*/, "", parameter)
-            if (declaration !~ ("[ &]" parameter "([,) ]|$)")) complain("it has no parameter " parameter)
+            split(parameter, names, ",")
+            for (part in names) if (declaration !~ ("[ &]" names[part] "([,) ]|$)"))
+                complain("it has no parameter " names[part])
         }
-        if (at == 6 && line ~ /^- (terminal|partial|total): ./) types = types substr(line, 3, index(line, ":") - 2)
-        if (at == 7) {
-            if (line ~ /^- /) { check_item(); codes++; item = line } else if (item != "") item = item " " line
-        }
+        if (at == 6) types = types type_in(line)
+        if (at == 7) codes += is_new_code(line)
     }
     for (i = 1; i <= 11; i++) if (!body[i]) complain("nothing under \"" title[i] "\"")
     if (sentence !~ /^[A-Z].*\. *$/ || sentence ~ /\. +[A-Z]/)
         complain("it does not begin with one sentence: " sentence)
-    if (types != "terminal:partial:total:") complain("it does not say what each type of cancellation leaves")
-    if (!codes) complain("it names no error codes")
+    if (!as_class[6] && types != "terminal:partial:total:")
+        complain("it does not say what each type of cancellation leaves")
+    if (!as_class[7] && !codes) complain("it names no error codes")
     if (lines < 1 || lines > 8) complain("its example has " (lines + 0) " lines")
 }
 
@@ -103,6 +167,12 @@ BEGIN {
     next
 }
 { inside = 0 }
+/^(template <.*> )?class [a-z_]+ \{$/ {
+    name = $0
+    sub(/.*class /, "", name)
+    sub(/ .*/, "", name)
+    check_class()
+}
 /^ *auto async_[a-z_]+\(/ {
     name = $0
     sub(/\(.*/, "", name)

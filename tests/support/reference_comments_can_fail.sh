@@ -1,14 +1,16 @@
 #!/usr/bin/env bash
 # Distributed under the Boost Software License, Version 1.0 (see LICENSE).
 #
-# The check beside this file accepts a sound little header with its examples, and refuses it with any one thing wrong.
+# The check beside this file accepts two sound little headers with their examples, one that says everything at its
+# function and one that refers to the comment of its class, and refuses each with any one thing wrong.
 set -euo pipefail
 check=$(cd "$(dirname "$0")" && pwd)/reference_comments.sh
 folder=$(mktemp -d)
 trap 'rm -rf "$folder"' EXIT
 cases=0
 
-lay() {
+lay() { "lay_$laid"; }
+lay_whole() {
     cat > "$folder/header.hpp" << 'END'
 class async_client {
     /// Sends bytes.
@@ -63,6 +65,9 @@ class async_client {
     }
 };
 END
+    lay_examples
+}
+lay_examples() {
     cat > "$folder/examples.cpp" << 'END'
 void send() {
         // Example of async_client::async_send
@@ -74,10 +79,68 @@ void send() {
 END
 }
 
+lay_short() {
+    cat > "$folder/header.hpp" << 'END'
+/// A client.
+///
+/// @par Parameters
+/// - `token` is a completion token.
+/// @par Executor
+/// The handler's.
+/// @par Per-Operation Cancellation
+/// A signal leaves:
+/// - terminal: no trace
+/// - partial: as terminal
+/// - total: as terminal
+/// @par Error Codes
+/// - `asio::error::not_connected`: before connecting, and after whatever it was that ended the connection.
+///   Usable: none.
+/// @par Concurrency
+/// One at a time.
+///
+/// Of one thread.
+///
+/// @par Exceptions
+/// None.
+template <class Stream> class async_client {
+    /// Sends bytes.
+    ///
+    /// Completes when they are sent.
+    ///
+    /// @param bytes        what to send; owned by the operation
+    /// @param limit,token  as for the class
+    ///
+    /// @par Completion Signature
+    /// `void(error_code, std::size_t)`.
+    /// @par Executor, Per-Operation Cancellation
+    /// As for the class.
+    /// @par Error Codes
+    /// As for the class, and:
+    /// - `errc::send_timeout`: it took too long. Usable: yes.
+    /// @par Concurrency, Exceptions
+    /// As for the class.
+    /// @par Example
+    /// @code
+    /// client.async_send("text", [](error_code ec, std::size_t) {
+    ///     if (ec) std::abort();
+    /// });
+    /// @endcode
+    /// @see async_close
+    template <class Token>
+    auto async_send(std::string&& bytes, time_limit limit, Token&& token = Token()) {
+        return 0;
+    }
+};
+END
+    lay_examples
+}
+
 accepts() { bash "$check" "$folder/header.hpp" "$folder/examples.cpp"; }
 
-lay
-accepts > /dev/null
+for laid in short whole; do
+    lay
+    accepts > "$folder/said" || { cat "$folder/said" >&2; exit 1; }
+done
 
 # refuses FILE SED-SCRIPT COMPLAINT: the script must change the file
 refuses() {
@@ -149,4 +212,32 @@ refuses header.hpp 's|///     if (ec)|/// if (ec)|' 'are not those of'
 refuses examples.cpp 's|Example of async_client::async_send|Example of async_client::async_close|' 'are not those of'
 refuses examples.cpp '/Example of/d' 'are not those of'
 refuses examples.cpp '$a\// Example of async_client::async_close\nclient.async_close();\n// End of example' 'are not those of'
-echo "the sound header accepted, $cases faults refused"
+
+# As for the class: only if the class says it.
+laid=short
+for part in Executor 'Per-Operation Cancellation' 'Error Codes' Concurrency Exceptions; do
+    refuses header.hpp "s|^/// @par $part$|///|" "as for the class, whose comment has nothing under \"$part\""
+done
+refuses header.hpp '/^\/\/\/ @par Parameters/d' 'as for the class, whose comment has nothing under "Parameters"'
+refuses header.hpp '/^\/\/\/ None\./d' 'as for the class, whose comment has nothing under "Exceptions"'
+refuses header.hpp '/^\/\/\//d' 'as for the class, whose comment has nothing under "Executor"'
+refuses header.hpp '/^template/i class other {\n};' 'as for the class, whose comment has nothing under "Executor"'
+refuses header.hpp 's|`void.*|As for the class.|' 'whose comment has nothing under "Completion Signature"'
+# Parts that share a heading are in order, known, and no different from the class.
+refuses header.hpp 's|Executor, Per-Operation Cancellation|Per-Operation Cancellation, Executor|' \
+    '"Per-Operation Cancellation" stands after "Completion Signature"'
+refuses header.hpp 's|@par Concurrency, Exceptions|@par Concurrency|' '"Example" stands after "Concurrency"'
+refuses header.hpp 's|Concurrency, Exceptions|Concurrency, Remarks, Exceptions|' 'no such part: @par Remarks'
+refuses header.hpp '/Concurrency, Exceptions/{n;s|the class|the class, nearly|}' 'share a heading are not as for the class'
+refuses header.hpp '/Concurrency, Exceptions/{n;s|As .*|None.|}' 'share a heading are not as for the class'
+refuses header.hpp '/Concurrency, Exceptions/{n;d}' 'nothing under "Exceptions"'
+refuses header.hpp '/Concurrency, Exceptions/{n;d}' 'nothing under "Concurrency"'
+refuses header.hpp 's|limit,token|limit,tokens|' 'it has no parameter tokens'
+# What is said beside it, and what the class says, is checked as ever.
+refuses header.hpp 's| Usable: yes\.||' 'whether the connection is usable: - `errc::send_timeout`'
+refuses header.hpp '/^\/\/\/   Usable: none\./d' 'whether the connection is usable: - `asio::error::not_connected`'
+for type in terminal partial total; do
+    refuses header.hpp "/- $type:/d" 'async_client: it does not say what each type of cancellation leaves'
+done
+refuses header.hpp 's|As for the class, and:|These:|; /send_timeout/d' 'it names no error codes'
+echo "the sound headers accepted, $cases faults refused"
