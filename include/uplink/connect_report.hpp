@@ -23,7 +23,7 @@ template <class Endpoint> struct basic_connect_attempt {
     std::chrono::nanoseconds start{};     ///< since the operation began
     std::chrono::nanoseconds duration{};  ///< of this attempt
     /// None for the winner, operation_aborted for one that lost the race. One that was under way when the
-    /// limit ran out or a cancel came has the code of that.
+    /// limit ran out or a cancel came has the code of that. asio::error::in_progress while it goes on.
     error_code error{};
 };
 

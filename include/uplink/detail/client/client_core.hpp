@@ -226,11 +226,8 @@ public:
     const connection_type* current() const noexcept { return connection_.get(); }
     Stream& stream() noexcept { return connection_ ? connection_->stream() : *idle_stream_; }
     const Stream& stream() const noexcept { return connection_ ? connection_->stream() : *idle_stream_; }
-    /// Empty while a connect goes on.
-    const basic_connect_report<endpoint_type>& report() const noexcept {
-        static const basic_connect_report<endpoint_type> empty{};
-        return connecting_ == nullptr ? record_.report() : empty;
-    }
+    /// While a connect goes on: what has happened so far.
+    const basic_connect_report<endpoint_type>& report() const noexcept { return record_.report(); }
     connection_stats stats() {
         if (connection_) last_stats_ = connection_->stats(now());
         return last_stats_;

@@ -88,9 +88,14 @@ public:
     void fail(const error_code& ec) {
         if (failure_ || closed_) return;
         failure_ = ec;
+        is_failure_reported_ = false;
         sends_.fail(ec);
         receives_.fail(ec);
-        core_->connection_failed(*this, ec);
+        if (!receives_.is_running()) report_failure();
+    }
+    /// To the core, which may close the connection: so a receive takes what has come before. Once.
+    void report_failure() {
+        if (!std::exchange(is_failure_reported_, true)) core_->connection_failed(*this, failure_);
     }
     /// The write in flight has come back, for which an end of the stream may have been waiting.
     void write_settled() { receives_.write_settled(); }
@@ -178,6 +183,7 @@ private:
     error_code failure_{};
     time_point since_{};
     bool closed_ = false;
+    bool is_failure_reported_ = true;
     std::shared_ptr<connection> next_retired_;
 };
 

@@ -35,6 +35,7 @@ public:
     }
 
     const receive_machine& machine() const noexcept { return machine_; }
+    bool is_running() const noexcept { return is_running_; }
 
     /// No receive is pending.
     void start(operation& receive) {
@@ -103,6 +104,10 @@ private:
 
     void run() {
         if (is_running_) return;  // called by the user's code in a step: that step goes on first
+        run_steps();
+        connection_.report_failure();
+    }
+    void run_steps() {
         const running_scope scope{is_running_ = true};
         do {
             switch (machine_.next()) {

@@ -31,8 +31,10 @@ public:
         if (!writer_.prepare_async()) throw std::bad_alloc();
     }
     void start(send_item& send) {
-        if (machine_.start(send, connection_.completions_wait())) {
-            if (writer_.write_directly(send)) return send.on_result();
+        if (!machine_.start_directly(send, connection_.completions_wait())) {
+            machine_.add(send, connection_.completions_wait());
+        } else if (writer_.write_directly(send)) {
+            return send.on_result();
         }
         if (!machine_.is_deferred()) run();
     }

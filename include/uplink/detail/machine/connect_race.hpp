@@ -194,7 +194,7 @@ private:
     }
 
     bool is_open(std::size_t i) const {
-        return i < report_.attempts.size() && report_.attempts[i].duration == under_way;
+        return i < report_.attempts.size() && report_.attempts[i].error == net::error::in_progress;
     }
     void end_attempt(std::size_t i, const error_code& ec, nanoseconds now) {
         report_.attempts[i].duration = now - report_.attempts[i].start;
@@ -230,7 +230,7 @@ private:
         candidates& from = take_turn();
         const std::size_t i = report_.attempts.size();
         report_.attempts.push_back(
-            {.endpoint = from.endpoints[from.started++], .start = now, .duration = under_way});
+            {.endpoint = from.endpoints[from.started++], .start = now, .error = net::error::in_progress});
         ++open_;
         report_.lookup = (std::max)(report_.lookup, from.answered_at);
         next_start_ = later(now, (std::max)(settings_.attempt_delay, settings_.min_gap));
@@ -276,8 +276,6 @@ private:
         }
         return {.kind = race_action_kind::finish, .error = result_};
     }
-
-    static constexpr nanoseconds under_way = (nanoseconds::min)();  ///< in place of an attempt's duration
 
     race_settings settings_;
     candidates first_{};   ///< the preferred family, the only one that is wanted, or the caller's list

@@ -178,7 +178,7 @@ public:
     // --- Steps ---
 
     receive_action next() noexcept {
-        if (read_ != read_state::none) return receive_action::wait;
+        if (read_ != read_state::none) return next_while_reading();
         if (needs_attention_) {
             const receive_action first_of_all = attend();
             if (first_of_all != receive_action::wait) return first_of_all;
@@ -191,6 +191,13 @@ private:
     enum class read_state : unsigned char { none, now, in_flight };
 
     bool has_room() const noexcept { return held_ < most_; }
+
+    /// A failure that a probe has found is reported at once; all else waits for the read.
+    receive_action next_while_reading() noexcept {
+        if (!must_report_failure_ || !is_read_in_flight()) return receive_action::wait;
+        must_report_failure_ = false;
+        return receive_action::fail;
+    }
 
     /// What comes before all else, if there is any.
     [[gnu::noinline]] receive_action attend() noexcept {
@@ -296,7 +303,6 @@ private:
         if (failure_ || is_closed_) return;
         failure_ = ec;
         must_report_failure_ = needs_attention_ = true;
-        if (has_receive_ && !is_direct_) must_drain_ = needs_attention_ = true;
     }
 
     error_code failure_{};

@@ -47,6 +47,7 @@ public:
     const send_kind kind;
     bool begun = false;     ///< a write has gathered from it
     bool in_write = false;  ///< the write that is going on has
+    bool has_ended = false;
     send_stop stop{};
     const std::size_t size;  ///< bytes
     const void* const data;

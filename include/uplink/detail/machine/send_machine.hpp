@@ -80,19 +80,21 @@ public:
 
     // --- Events ---
 
-    /// True: the send does not wait; write_directly() and commit_directly() follow, or, if that was not all, next().
-    [[nodiscard]] bool start(send_item& send, bool completions_wait) noexcept {
-        if (writes_now_ && !completions_wait && sends_.is_empty() && send.size != 0 && !would_block_ &&
-            !failure_ && write_ == write_state::none) {
-            write_ = write_state::now;
-            direct_ = &send;
-            return true;
-        }
+    void add(send_item& send, bool completions_wait) noexcept {
         sends_.add(send);
         is_deferred_ = writes_now_ && completions_wait;
-        return false;
     }
-    /// The send that start() has let through was written: n bytes of `asked`. True if it is complete.
+    /// In place of add(), a shorter way to the same, if the send is the only one and would be written now. True: it is
+    /// not in the queue; a write of it alone that does not wait follows, then commit_directly().
+    [[nodiscard]] bool start_directly(send_item& send, bool completions_wait) noexcept {
+        if (!writes_now_ || completions_wait || !sends_.is_empty() || send.size == 0 || would_block_) return false;
+        if (failure_ || needs_attention_ || write_ != write_state::none) return false;
+        write_ = write_state::now;
+        direct_ = &send;
+        return true;
+    }
+    /// n bytes of `asked` are with the transport, which returned `ec`. True if the send is complete; else it is in the
+    /// queue now.
     [[nodiscard]] bool commit_directly(const error_code& ec, std::size_t n, std::size_t asked) {
         send_item& send = *std::exchange(direct_, nullptr);
         write_ = write_state::none;
@@ -115,10 +117,13 @@ public:
     /// `only_untouched`: total cancellation, which leaves a send alone once part of it has left. True: the write in
     /// flight is to be cancelled.
     [[nodiscard]] bool stop(send_item& send, stop_reason reason, bool only_untouched) noexcept {
-        if ((!send.is_linked() && &send != direct_) || (only_untouched && send.sent != 0)) return false;
+        const bool is_writing = send.in_write || &send == direct_;
+        if ((!send.is_linked() && !is_writing) || send.has_ended || (only_untouched && send.sent != 0)) return false;
+        // All of it has left: it only waits for its turn.
+        if (!is_writing && send.sent == send.size && send.size != 0) return false;
         only_untouched ? send.stop.ask_total_cancellation() : send.stop.ask(reason);
         is_deferred_ = false;
-        if (send.in_write || &send == direct_) return is_write_in_flight();
+        if (is_writing) return is_write_in_flight();
         if (decide(send)) end(send, send.error);
         return false;
     }
@@ -305,6 +310,7 @@ private:
 
     void end(send_item& send, const error_code& ec) noexcept {
         send.error = ec;
+        send.has_ended = true;
         sends_.remove(send);
         ended_.push_back(send);
         needs_attention_ = true;
