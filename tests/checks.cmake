@@ -1,8 +1,9 @@
 # Distributed under the Boost Software License, Version 1.0 (see LICENSE).
 #
 # Checks of the tree itself, labelled tree: what a header includes, that each compiles alone and links twice, that
-# reference comments have all their parts, that the README's example is the file it says, that a project outside can
-# use the library in each way the README names, and that unusual ways to compile it are no surprise.
+# reference comments have all their parts, that what comments cite can be looked up, that the README's example is the
+# file it says, that a project outside can use the library in each way the README names, and that unusual ways to
+# compile it are no surprise.
 function(add_tree_test name)
     add_test(NAME tree/${name} COMMAND ${UPLINK_BASH} ${ARGN} WORKING_DIRECTORY ${CMAKE_CURRENT_SOURCE_DIR})
     set_tests_properties(tree/${name} PROPERTIES LABELS tree TIMEOUT 300)
@@ -13,6 +14,8 @@ add_tree_test(includes_run_downwards_can_fail support/includes_run_downwards_can
 add_tree_test(reference_comments support/reference_comments.sh ${PROJECT_SOURCE_DIR}/include/uplink/async_client.hpp
               client/reference_examples_test.cpp)
 add_tree_test(reference_comments_can_fail support/reference_comments_can_fail.sh)
+add_tree_test(cited_faults support/cited_faults.sh ${PROJECT_SOURCE_DIR})
+add_tree_test(cited_faults_can_fail support/cited_faults_can_fail.sh)
 add_tree_test(readme_example support/readme_example.sh ${PROJECT_SOURCE_DIR})
 
 # Each header is the first and only thing in a file, twice; one more file has them all; linked together, so that

@@ -1,7 +1,7 @@
 // Distributed under the Boost Software License, Version 1.0 (see LICENSE).
 //
 // What an initiating function refuses, in which order, posted; what it does with slots and limits; and that one that
-// throws has changed nothing (guarantees 2, 5, 15; faults 62, 67, 84).
+// throws has changed nothing (promises 2, 5, 15; faults 62, 67, 84).
 
 #include <uplink/detail/client/admission.hpp>
 

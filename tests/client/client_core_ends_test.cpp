@@ -1,7 +1,7 @@
 // Distributed under the Boost Software License, Version 1.0 (see LICENSE).
 //
 // The heart of a client: ends that need both sides, connections that the transport gives back late, and connects that
-// wait for them (contract, sections 2, 4.7 and 5).
+// wait for them.
 
 #include <uplink/detail/client/client_core.hpp>
 

@@ -1,7 +1,7 @@
 // Distributed under the Boost Software License, Version 1.0 (see LICENSE).
 //
 // The heart of a client: cancel(), close(), destruction and moves at any time, handlers that throw, contexts
-// that go (contract, sections 2, 5 and 7; guarantees 15, 16, 25; faults 69 to 77, 79).
+// that go (promises 15, 16, 25; faults 69 to 77, 79).
 
 #include <uplink/detail/client/client_core.hpp>
 #include <uplink/detail/client/initiation.hpp>

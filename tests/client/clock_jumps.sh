@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # Distributed under the Boost Software License, Version 1.0 (see LICENSE).
 #
-# clock_jumps.sh TEST-PROGRAM: runs the hidden case of clock_jumps_test.cpp (faults.md 65) under libfaketime, with a
+# clock_jumps.sh TEST-PROGRAM: runs the hidden case of clock_jumps_test.cpp (faults 65) under libfaketime, with a
 # system clock that a file sets and a monotonic one that stays as it is. Never touches the machine's clock. Without
 # faketime, or where the program does not start under it (some sanitizers), it says so and exits with 77: "skipped".
 set -uo pipefail

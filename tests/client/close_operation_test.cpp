@@ -1,6 +1,6 @@
 // Distributed under the Boost Software License, Version 1.0 (see LICENSE).
 //
-// async_close: drain, half-close, read on until the peer's end, close; bounded (contract, sections 2, 6 and 7).
+// async_close: drain, half-close, read on until the peer's end, close; bounded.
 
 #include <uplink/detail/client/close_operation.hpp>
 

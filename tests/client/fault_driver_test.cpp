@@ -1,7 +1,7 @@
 // Distributed under the Boost Software License, Version 1.0 (see LICENSE).
 //
-// Every scenario through every fault at every step (faults.md: the common demand; rows 18, 27, 38, 63, 67 to 70,
-// 72 to 75, 77, 78, 84, 85). Prints what it has done.
+// Every scenario through every fault at every step (faults 18, 27, 38, 63, 67 to 70, 72 to 75, 77, 78, 84, 85).
+// Prints what it has done.
 
 #include <support/catch.hpp>
 #include <support/fault_driver.hpp>

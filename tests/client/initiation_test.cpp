@@ -1,7 +1,7 @@
 // Distributed under the Boost Software License, Version 1.0 (see LICENSE).
 //
 // An initiation holds the core and not the client, so it can be called later, after the client has moved or gone, and
-// more than once; a handler's executor and allocator are its own (contract, sections 2 and 7; faults 76, 78, 85).
+// more than once; a handler's executor and allocator are its own (faults 76, 78, 85).
 
 #include <uplink/detail/client/initiation.hpp>
 

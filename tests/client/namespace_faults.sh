@@ -49,7 +49,7 @@ run() { # NAME
         failed=1
     fi
 }
-# faults.md 14, 16, 13, 12 and 26
+# Faults 14, 16, 13, 12 and, at the end, 26.
 run 'routes that lead nowhere'
 run 'all attempts fail differently'
 run 'packets are dropped'
@@ -61,10 +61,10 @@ else
     echo "skipped: no IPv6 here"
 fi
 
-# faults.md 56: `ss -K` takes the port of the server.
+# Faults 56: `ss -K` takes the port of the server.
 export UPLINK_NETWORK_COMMAND='ss -K -H -t dst 127.0.0.1 dport = :'
 run 'an administrator kills the connection'
-# faults.md 54 and 55: from now on nothing arrives here any more.
+# Faults 54 and 55: from now on nothing arrives here any more.
 if command -v nft >/dev/null; then
     rules='add chain ip dark input { type filter hook input priority 0; policy drop; }'
     export UPLINK_NETWORK_COMMAND="nft add table ip dark && nft '$rules'"

@@ -26,7 +26,7 @@ run() { # NAME SYSTEM-CALLS ERROR NUMBER [WHEN]
         failed=1
     fi
 }
-# faults.md 15, 24, 25, 82, 83 (epoll_ctl) and 10, in the numbers of Linux
+# Faults 15, 24, 25, 83 and 10, with the error numbers of Linux.
 for error in 'EADDRNOTAVAIL 99' 'ENETDOWN 100' 'EPERM 1' 'EAFNOSUPPORT 97' 'EINTR 4' 'ENOBUFS 105'; do
     run 'the first attempt fails' connect $error 1
     run 'every attempt fails' connect $error
@@ -38,13 +38,13 @@ run 'every attempt fails' setsockopt ENOMEM 12
 uses_epoll && run 'every attempt fails' epoll_ctl ENOSPC 28 '2+'
 run 'no thread for the lookup of a connect' clone3,clone EAGAIN 11
 
-# faults.md 30, 39 and 40: of a connection that is established. strace counts the calls of each thread for itself; the
+# Faults 30, 39 and 40, of a connection that is established. strace counts the calls of each thread for itself; the
 # test's server, a thread too, sends nothing where a send fails, and goes on where a call is interrupted.
 run 'the first write of a connection fails' sendto ENOBUFS 105 1
 run 'the first write of a connection fails' sendto ENOMEM 12 1
 uses_epoll && run 'a read that bytes have woken finds nothing' recvfrom EAGAIN 11 2
 run 'every other system call is interrupted' recvfrom,sendto,sendmsg,epoll_wait,epoll_pwait EINTR 4 1+2
-# faults.md 83; the first eventfd is the server's
+# Faults 83. The first eventfd is the server's
 uses_epoll && run 'the event loop cannot be made' epoll_create1 EMFILE 24 1
 uses_epoll && run 'the event loop cannot be made' epoll_create1 ENOMEM 12 1
 run 'the event loop has to do with less' eventfd2 EMFILE 24 2+

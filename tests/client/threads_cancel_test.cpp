@@ -1,7 +1,7 @@
 // Distributed under the Boost Software License, Version 1.0 (see LICENSE).
 //
 // Cancellation from other threads. Neither a client nor a cancellation signal may be touched from there; posting to the
-// client's executor may (contract, section 7; faults 71), and TSan then has nothing to say. That random operations
+// client's executor may (faults 71), and TSan then has nothing to say. That random operations
 // keep to this for a minute is scale/threads (faults 80).
 #include <uplink/async_client.hpp>
 

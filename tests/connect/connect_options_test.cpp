@@ -1,7 +1,7 @@
 // Distributed under the Boost Software License, Version 1.0 (see LICENSE).
 //
 // What the options do to the attempts of a connect, on the simulated network: the hook, the local address, the
-// family, the proxy. And what an attempt's own failure means for the whole (contract, 4.5 and 4.6).
+// family, the proxy. And what an attempt's own failure means for the whole connect.
 #include <uplink/async_client.hpp>
 #include <uplink/testing/network.hpp>
 

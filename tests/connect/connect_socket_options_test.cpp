@@ -1,6 +1,6 @@
 // Distributed under the Boost Software License, Version 1.0 (see LICENSE).
 //
-// Every socket option of the contract's section 3, as getsockopt shows it after the client has connected; and what
+// Every option of socket_options, as getsockopt shows it after the client has connected; and what
 // else is true of its socket.
 #include <uplink/async_client.hpp>
 

@@ -24,7 +24,7 @@ run() { # NAME INJECTION
         failed=1
     fi
 }
-# faults.md 10, 25, 82, 83 (epoll_ctl) and 22
+# Faults 10, 25, 82, 83 and 22.
 run 'no thread for a lookup' 'clone3,clone:error=EAGAIN'
 run 'no memory for an option' 'setsockopt:error=ENOMEM'
 run 'no descriptor for the second socket' 'socket:error=EMFILE:when=2'

@@ -1,6 +1,6 @@
 // Distributed under the Boost Software License, Version 1.0 (see LICENSE).
 //
-// One connection, two sides, one first fatal error; and what is told of it (guarantees 7 to 10).
+// One connection, two sides, one first fatal error; and what is told of it (promises 7 to 10).
 
 #include <uplink/detail/connection/connection.hpp>
 

@@ -1,7 +1,7 @@
 // Distributed under the Boost Software License, Version 1.0 (see LICENSE).
 //
 // A time limit is a value that an operation is given when it starts: a duration is each operation's own, a time point
-// is the same for all, and neither can be moved while the operation is pending (contract, section 2; faults 64).
+// is the same for all, and neither can be moved while the operation is pending (faults 64).
 
 #include <support/connected.hpp>
 

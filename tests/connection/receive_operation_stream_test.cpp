@@ -1,7 +1,7 @@
 // Distributed under the Boost Software License, Version 1.0 (see LICENSE).
 //
 // A client as Asio's stream: async_read_some and what is built on it and on async_write_some share the received bytes
-// with the receive functions (contract, sections 2 and 5; fault 41).
+// with the receive functions (faults 41).
 
 #include <uplink/detail/connection/receive_operation.hpp>
 

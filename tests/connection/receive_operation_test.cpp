@@ -1,7 +1,7 @@
 // Distributed under the Boost Software License, Version 1.0 (see LICENSE).
 //
 // What the receive functions deliver, and that they share one buffer with each other and with Asio's own algorithms
-// on the client as a stream (contract, sections 2 and 5; faults 41, 46, 58 to 61).
+// on the client as a stream (faults 41, 46, 58 to 61).
 
 #include <uplink/detail/connection/receive_operation.hpp>
 

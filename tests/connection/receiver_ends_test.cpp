@@ -1,7 +1,7 @@
 // Distributed under the Boost Software License, Version 1.0 (see LICENSE).
 //
 // The read side of a connection: bytes and an error from one read, ends that wait for a write, what a failed connection
-// still holds, and reads that do not wait (contract, section 5).
+// still holds, and reads that do not wait.
 
 #include <uplink/detail/connection/receiver.hpp>
 

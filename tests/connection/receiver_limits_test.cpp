@@ -1,7 +1,7 @@
 // Distributed under the Boost Software License, Version 1.0 (see LICENSE).
 //
 // The read side of a connection: limits of size and time are exact, and nothing is lost by them or by a cancel
-// (contract, sections 3, 5 and 7; faults 42 to 45, 62, 63, 66, 68).
+// (faults 42 to 45, 62, 63, 66, 68).
 
 #include <uplink/detail/connection/receiver.hpp>
 

@@ -1,7 +1,7 @@
 // Distributed under the Boost Software License, Version 1.0 (see LICENSE).
 //
 // A read or a write that Asio cannot start for want of memory: what it ends, and that nothing stays in flight that
-// never was (guarantee 5; fault 84).
+// never was (promise 5, faults 84).
 
 #include <uplink/detail/connection/receiver.hpp>
 

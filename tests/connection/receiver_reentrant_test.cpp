@@ -1,7 +1,7 @@
 // Distributed under the Boost Software License, Version 1.0 (see LICENSE).
 //
-// Framings, states and sinks of the user's that use the client while the pump asks them: cancel, close, destroy, send
-// and receive; and what they throw (contract, sections 2 and 5).
+// Framings, states and sinks of the user's that use the client while the receiver asks them: cancel, close, destroy, send
+// and receive; and what they throw.
 
 #include <uplink/detail/connection/receiver.hpp>
 

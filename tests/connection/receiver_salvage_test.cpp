@@ -1,7 +1,7 @@
 // Distributed under the Boost Software License, Version 1.0 (see LICENSE).
 //
 // The read side of a connection that has failed: what it still holds, taken by a state that may refuse, have no room,
-// or close the client; and how often framings are asked (contract, section 5).
+// or close the client; and how often framings are asked.
 
 #include <uplink/detail/connection/receiver.hpp>
 

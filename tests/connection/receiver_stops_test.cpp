@@ -1,7 +1,7 @@
 // Distributed under the Boost Software License, Version 1.0 (see LICENSE).
 //
 // The read side of a connection: of several reasons to end the first counts, in whatever order they come while the
-// read is still on its way back; and what a read that has ended brings (contract, sections 5 and 7).
+// read is still on its way back; and what a read that has ended brings.
 
 #include <uplink/detail/connection/receiver.hpp>
 

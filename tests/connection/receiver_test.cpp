@@ -1,7 +1,7 @@
 // Distributed under the Boost Software License, Version 1.0 (see LICENSE).
 //
-// The read side of a connection: what an end of stream means, that limits are exact and nothing is lost (contract,
-// sections 5 and 7; faults 38, 42 to 53, 62, 66, 68).
+// The read side of a connection: what an end of stream means, that limits are exact and nothing is lost
+// (faults 38, 42 to 53, 62, 66, 68).
 
 #include <uplink/detail/connection/receiver.hpp>
 

@@ -1,7 +1,7 @@
 // Distributed under the Boost Software License, Version 1.0 (see LICENSE).
 //
 // The send queue: how it meets errors of the stream: foreign cancels, writes of nothing, half-closes that fail, and which
-// error a later operation gets (contract, sections 5 to 7).
+// error a later operation gets.
 
 #include <uplink/detail/connection/sender.hpp>
 

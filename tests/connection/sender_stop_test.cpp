@@ -1,7 +1,7 @@
 // Distributed under the Boost Software License, Version 1.0 (see LICENSE).
 //
-// The send queue: how sends end early, and that many of them cost no more than their number (contract, sections 6
-// and 7; faults 28, 34 to 37).
+// The send queue: how sends end early, and that many of them cost no more than their number (faults 28, 34
+// to 37).
 
 #include <uplink/detail/connection/sender.hpp>
 

@@ -1,6 +1,6 @@
 // Distributed under the Boost Software License, Version 1.0 (see LICENSE).
 //
-// The send queue's rules (contract, sections 3, 6 and 7; faults 27, 28, 31 to 37).
+// The send queue's rules (faults 27, 28, 31 to 37).
 
 #include <uplink/detail/connection/sender.hpp>
 

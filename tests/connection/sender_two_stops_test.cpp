@@ -1,7 +1,7 @@
 // Distributed under the Boost Software License, Version 1.0 (see LICENSE).
 //
 // The send queue: sends that are stopped twice, in each order, while their write is still on its way back; what a stop
-// leaves of the others; and that every count stays exact (contract, sections 6 and 7).
+// leaves of the others; and that every count stays exact.
 
 #include <uplink/detail/connection/sender.hpp>
 

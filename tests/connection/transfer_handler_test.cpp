@@ -1,7 +1,7 @@
 // Distributed under the Boost Software License, Version 1.0 (see LICENSE).
 //
 // The one read and the one write in flight: they run on the client's executor, in memory inside the connection, and
-// keep the core alive until they have come back (guarantees 3 and 5).
+// keep the core alive until they have come back (promises 3 and 5).
 
 #include <uplink/detail/connection/transfer_handler.hpp>
 

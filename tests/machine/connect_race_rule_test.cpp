@@ -1,7 +1,7 @@
 // Distributed under the Boost Software License, Version 1.0 (see LICENSE).
 //
-// The connect race beyond the table: the corners of rule R, that rule against an independent formula on
-// random races, a stop at every step of every race, and what the record says of lookups.
+// The connect race beyond the table: the corners of the start rule (tests/faults.md), that rule against an
+// independent formula on random races, a stop at every step of every race, and what the record says of lookups.
 #include <uplink/detail/machine/connect_race.hpp>
 
 #include "connect_race_simulation.hpp"
@@ -28,7 +28,7 @@ using uplink::error_code;
 
 constexpr auto forever = nanoseconds::max();
 
-TEST_CASE("the corners of rule R") {
+TEST_CASE("the corners of the start rule") {
     for (const race_row& row : connect_race_rule_rows()) {
         INFO(row.title());
         const race_simulation race(row);
@@ -81,7 +81,9 @@ TEST_CASE("a stop at any step of any race closes everything once and starts noth
     CHECK(steps > 1000);
 }
 
-/// Rule R by its formula: where no start depends on a limit, a lookup or max_parallel.
+/// The start rule as a formula, for races in which no start depends on a limit, a lookup or max_parallel: the
+/// next start is max(last start + gap, min(last start + attempt delay, failure of the latest attempt)), with a
+/// gap of 0 after a failure and else of 10 ms.
 struct reckoned_race {
     std::vector<race_start> starts{};
     std::string winner{};
@@ -108,7 +110,7 @@ struct reckoned_race {
     }
 };
 
-TEST_CASE("random races follow the formula of rule R") {
+TEST_CASE("random races follow the formula of the start rule") {
     std::mt19937 random(8305);
     const auto below = [&](std::size_t limit) { return static_cast<std::size_t>(random() % limit); };
     for (int round = 0; round != 3000; ++round) {

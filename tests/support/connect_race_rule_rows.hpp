@@ -1,6 +1,6 @@
 // Distributed under the Boost Software License, Version 1.0 (see LICENSE).
 //
-// The corners of the contract's rule R and of RFC 8305 that no row of connect_races.tsv reaches.
+// The corners of the start rule (tests/faults.md) and of RFC 8305 that no row of connect_races.tsv reaches.
 #pragma once
 
 #include "support/connect_race_row.hpp"
@@ -11,7 +11,7 @@
 
 namespace uplink::tests {
 
-/// Sections 4.3 and 4.6 of the contract: when attempts start, and which error stands for all.
+/// When attempts start, and which error stands for all.
 inline std::vector<race_row> connect_race_rule_attempt_rows() {
     using namespace std::chrono_literals;
     using net::error::connection_refused;

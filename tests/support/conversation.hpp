@@ -1,7 +1,7 @@
 // Distributed under the Boost Software License, Version 1.0 (see LICENSE).
 //
 // A client on a simulated network, its operations and what became of them. Every handler is tracked, and whatever
-// the library must never do to one (faults.md, common demand) becomes a line in failures(). Scenarios start
+// the library must never do to one (tests/faults.md) becomes a line in failures(). Scenarios start
 // operations by the short functions here; the driver disturbs them.
 #pragma once
 

@@ -24,7 +24,8 @@ constexpr std::pair<net::cancellation_type, const char*> types[] = {
     {net::cancellation_type::partial, "partial"},
     {net::cancellation_type::total, "total"}};
 
-/// Contract, section 7, the table: which types an operation that has not gone half-way honours.
+/// Every type of cancellation stops an operation that has not gone half-way, except that total does not stop an
+/// exchange or a close.
 bool honours(kind what, net::cancellation_type type) {
     return type != net::cancellation_type::total || (!is_exchange(what) && what != kind::close);
 }

@@ -1,10 +1,10 @@
 // Distributed under the Boost Software License, Version 1.0 (see LICENSE).
 //
 // The fault driver: runs a scenario undisturbed, to learn how many operations of the transport, handlers and
-// allocations it takes, then once for each of them, each moment and each disturbance (faults.md, the common demand
-// and rows 67 to 85), and checks after each run what must hold whatever happened. Disturbances that lose nothing
-// (a byte at a time, a cancelled receive that is started again, a throwing handler, a moved client) must end as
-// the undisturbed run does.
+// allocations it takes, then once for each of them, each moment and each disturbance (faults 18, 27, 38, 63, 67 to 70,
+// 72 to 75, 77, 78, 84, 85), and checks after each run what tests/faults.md demands of every test. Disturbances that
+// lose nothing (a byte at a time, a cancelled receive that is started again, a throwing handler, a moved client) must
+// end as the undisturbed run does.
 #pragma once
 
 #include <support/conversation.hpp>

@@ -1,6 +1,6 @@
 // Distributed under the Boost Software License, Version 1.0 (see LICENSE).
 //
-// A pending operation's handler: its slot and its memory, whichever way it ends (guarantees 1, 5, 6, 15).
+// A pending operation's handler: its slot and its memory, whichever way it ends (promises 1, 5, 6, 15).
 
 #include <uplink/detail/support/operation.hpp>
 

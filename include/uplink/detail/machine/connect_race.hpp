@@ -1,6 +1,6 @@
 // Distributed under the Boost Software License, Version 1.0 (see LICENSE).
 //
-// The connect race of RFC 8305 ("Happy Eyeballs", sections 3 to 5) as decisions without I/O: which
+// The connect race of RFC 8305, sections 3 to 5 ("Happy Eyeballs"), as decisions without I/O: which
 // family to look up, which address to try when, whom to close, how it ends. The driver tells the machine
 // what happened (answered, connected, failed, ...), then calls next() and does what it says until the
 // answer is wait or finish. Times are nanoseconds since the operation began, and never go back.

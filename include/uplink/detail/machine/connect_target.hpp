@@ -10,7 +10,7 @@
 // is host_not_found, as from getaddrinfo, and asking for it is the only system call made here.
 // A host whose last label is a number (decimal, or hexadecimal after 0x) and that is no such literal is
 // invalid: "127.1", "0x7f.1", "010.0.0.1", "256.0.0.1". Programs disagree on which address such a thing is,
-// and no DNS name ends so (the URL Standard's "ends in a number" check). So is a colon or a bracket
+// and no host name ends so (RFC 1123, section 2.1). So is a colon or a bracket
 // elsewhere, as in "example.com:80". So is "*", which glibc takes for this machine. All else is a name as given, a
 // trailing dot (the DNS root: no search list) and bytes that are not ASCII included; what it means is for the
 // lookup.

@@ -2,8 +2,7 @@
 //
 // Deadlines in order of time, those of one instant in the order added: a pairing heap of nodes that others
 // own. Linking allocates nothing and cannot fail. To add and to look at the first take constant time, to
-// remove any takes a time that grows with the logarithm of their number (amortised; Fredman, Sedgewick,
-// Sleator and Tarjan, 1986).
+// remove any takes a time that grows with the logarithm of their number (amortised).
 #pragma once
 
 #include <uplink/detail/support/namespace.hpp>

@@ -2,7 +2,7 @@
 //
 // All deadlines of one client on one timer. An operation links an entry and unlinks it when it ends, so a
 // deadline cannot reach a later operation; the timer's own completion decides nothing: it only makes us
-// look at the clock, so one that fires late, early or after a cancel (asio#878) does no harm.
+// look at the clock, so one that fires late, early or after a cancel does no harm.
 #pragma once
 
 #include <uplink/detail/support/deadline_heap.hpp>
