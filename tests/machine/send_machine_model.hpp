@@ -13,6 +13,7 @@
 #include <algorithm>
 #include <cstddef>
 #include <cstdint>
+#include <random>
 #include <stdexcept>
 #include <string>
 #include <string_view>
@@ -22,6 +23,17 @@ namespace uplink::tests {
 
 inline void must(bool is_so, const char* rule) {
     if (!is_so) throw std::logic_error(rule);
+}
+
+/// What sends are made of: no short piece of it comes twice nearby.
+inline const std::string& random_text() {
+    static const std::string text = [] {
+        std::mt19937_64 random(1);
+        std::string made(8192, '\0');
+        for (char& each : made) each = static_cast<char>(random());
+        return made;
+    }();
+    return text;
 }
 
 /// A send of `bytes`; `piece`: in buffers of so many bytes; 0: contiguous.
