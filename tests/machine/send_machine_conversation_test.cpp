@@ -73,6 +73,35 @@ TEST_CASE("a send that a full write has not reached is not in it, and can be sto
     CHECK(rig.steps() == "b operation_aborted 0");
 }
 
+TEST_CASE("a send for which the write had no buffer is not in it") {
+    constexpr std::size_t size = 1024;  // not copied together
+    send_rig rig;
+    rig.takes_now = 0;
+    for (int i = 0; i != 64; ++i) rig.send('a', size, true);
+    auto& b = rig.send('b', size, true);
+    rig.resume_deferred();
+    CHECK(rig.steps() == "write_now 65536a>0; write 65536a");
+    CHECK_FALSE(b.begun);
+    rig.stop(b);
+    CHECK(rig.steps() == "b operation_aborted 0");
+}
+
+TEST_CASE("a stopped send behind others in a write ends when it has come back, and is not written again") {
+    send_rig rig;
+    rig.takes_now = 0;
+    rig.send('a', 10, true);
+    auto& b = rig.send('b', 5, true);
+    rig.send('c', 5, true);
+    rig.resume_deferred();
+    rig.steps();
+    rig.stop(b);
+    CHECK(rig.steps() == "interrupts");
+    rig.written(3, net::error::operation_aborted);
+    CHECK(rig.steps() == "b operation_aborted 0; write 7a+5c");
+    rig.written();
+    CHECK(rig.steps() == "a ok 10; c ok 5");
+}
+
 TEST_CASE("total cancellation that the write has outrun leaves no trace") {
     send_rig rig;
     rig.takes_now = 0;

@@ -161,7 +161,8 @@ public:
     void complete(modelled_send& send) {
         const auto place = std::find(queue.begin(), queue.end(), &send);
         must(place != queue.end(), "each send ends once");
-        must(!is_flying || !send.is_in_write, "a send does not end while a write can touch its bytes");
+        must(!send.in_write && (!is_flying || !send.is_in_write),
+             "a send ends when no write can touch its bytes");
         must(!must_report || send.shut_down_error, "the connection hears of a failure before the sends do");
         const error_code expected = ending_of(send);
         must(send.error == expected, "a send ends with the error that its story wants");
@@ -193,12 +194,18 @@ public:
         }
         must(size != 0 && size <= most, "a write has something, and not too much");
         bool may_follow = true, all_contiguous = true;
+        std::size_t before = 0;
         for (modelled_send* each : queue) {
             must(!each->in_write || may_follow,
                  "what is in a write is at the front, and before any half-close");
             may_follow = may_follow && each->in_write && each->kind != detail::send_kind::half_close;
             all_contiguous = all_contiguous && each->piece == 0;
             each->is_in_write = each->in_write;
+            if (!each->in_write) continue;
+            must(!each->is_stopped(), "what has been stopped is not written");
+            must(each->left_bytes() == 0 || before < size,
+                 "a write begins only with sends that it has bytes of");
+            before += each->left_bytes();
         }
         const bool has_all = may_follow || half_closes() != 0 || size == most;
         must(has_all || !all_contiguous || count >= 64, "a write takes as many sends as it can");
