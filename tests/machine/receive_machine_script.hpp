@@ -35,6 +35,14 @@ public:
     bool can_play(std::string_view event) const;
     /// One event, and then the steps until the machine waits, or until it is at the step `until`.
     void play(std::string_view event, std::string_view until = {});
+    /// A request in the middle of a step, whose result is still to come.
+    void play_in_step(std::string_view event) {
+        if (!step_ || !can_request(event))
+            throw std::logic_error("can't be requested: " + std::string(event));
+        request(event);
+    }
+    /// A stop by the user.
+    void cancel() { interrupts_if(machine_.stop(net::error::operation_aborted)); }
     /// What has been seen since the last call.
     std::string seen() { return std::exchange(seen_, {}); }
     const detail::receive_machine& machine() const { return machine_; }
