@@ -111,6 +111,16 @@ TEST_CASE("a delivered view is not written to, even if the connection fails whil
     CHECK(script.seen() == "drain; examine; complete broken_pipe 0; wait");
 }
 
+TEST_CASE("a failure that the framing itself finds, by a probe, leaves the view that it delivers then") {
+    receive_script script(true, false);
+    script.play("start framed", "examine");
+    script.play_in_step("probe reset");
+    script.play("satisfied");
+    CHECK(script.seen() == "examine; says reset; fail reset; complete success 0; wait");
+    script.play("start framed");
+    CHECK(script.seen() == "drain; examine; complete reset 0; wait");
+}
+
 TEST_CASE("an end of the stream that a write in flight may explain waits for that write") {
     const std::vector<receive_line> waits = {{"start framed", "examine; read state; wait"},
                                              {"read eof writing", "check_end; interrupt_write; wait"}};
@@ -253,6 +263,18 @@ TEST_CASE("a closed connection does nothing but end its receive, when that is st
                   {"read eof", "check_end", "check_end"},
                   {"close", "wait"},
                   {"stop", "complete timeout 0; wait"}});
+}
+
+TEST_CASE("a failure that is found after the connection was closed is none") {
+    receive_script script(true, false);
+    script.play("start framed");
+    script.play("read eof", "check_end");
+    script.seen();
+    script.play_in_step("close");
+    script.play("end gone");
+    script.play("stop");
+    CHECK(script.seen() == "wait; complete timeout 0; wait");
+    CHECK_FALSE(script.machine().failure());
 }
 
 TEST_CASE(

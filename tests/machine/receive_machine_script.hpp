@@ -108,8 +108,8 @@ inline const std::vector<std::string_view>& receive_script::events() {
         "read 1", "read full", "read 1 refused", "read eof", "read eof gone", "read eof gone half-closed",
         "read eof writing", "read reset", "read aborted", "read would block", "read 1 and reset", "not read",
         "no memory", "refilled", "refilled refused", "drained 1", "drained 1 refused", "drained nothing",
-        "drained reset", "satisfied", "not satisfied", "refused", "end", "end gone", "end gone half-closed",
-        "end writing"};
+        "drained empty", "drained reset", "satisfied", "not satisfied", "refused", "end", "end gone",
+        "end gone half-closed", "end writing"};
     return all;
 }
 

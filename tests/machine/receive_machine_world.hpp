@@ -104,7 +104,7 @@ private:
     void start() {
         if (model_.is_pending || model_.is_closing || model_.is_closed) return;
         model_.kind = static_cast<receive_kind>(chances_.below(3));
-        model_.wanted = chances_.from_to(1, model_.most + 1);
+        model_.wanted = chances_.below(model_.most + 2);
         model_.is_pending = model_.is_unexamined = true;
         model_.received = 0;
         model_.stop = {};
