@@ -1011,9 +1011,9 @@ public:
         return endpoint;
     }
 
-    /// What happened in the last async_connect, after success and after failure; empty before the first. While
-    /// one is pending: what has happened so far. The reference is valid as long as the client is, the contents
-    /// until the next async_connect.
+    /// What happened in the last async_connect, after success and after failure; empty before the first.
+    /// While one is pending: what has happened so far. The reference is valid as long as the client is, the
+    /// contents until the next async_connect.
     const connect_report_type& last_connect() const noexcept { return core_->report(); }
     /// Counters of the present connection, or of the last one once it is closed, with rtt and retransmits as
     /// they were when last asked for. On Linux it asks the kernel.

@@ -27,8 +27,11 @@ class blocking : public same_descriptors {};
 }  // namespace
 
 TEST_CASE_METHOD(blocking, "blocking: a whole conversation, throwing form") {
-    loopback_server server(
-        {conversation().expect("hello").reply("one\r\ntwo\r\n12345rest").expect_eof().close()});
+    loopback_server server({uplink::tests::conversation()
+                                .expect("hello")
+                                .reply("one\r\ntwo\r\n12345rest")
+                                .expect_eof()
+                                .close()});
     blocking_client client;
     CHECK_FALSE(client.is_open());
     CHECK(client.connect(server.host(), server.service(), 10s).port() == server.port());
@@ -88,7 +91,8 @@ TEST_CASE_METHOD(blocking, "blocking: a refused connect throws its code, and the
 }
 
 TEST_CASE_METHOD(blocking, "blocking: a limit is told apart, and the bytes so far are the next receive's") {
-    loopback_server server({conversation().reply("half").when_told().reply(" and half").close()});
+    loopback_server server(
+        {uplink::tests::conversation().reply("half").when_told().reply(" and half").close()});
     blocking_client client;
     client.connect(server.host(), server.service());
     error_code ec;
@@ -114,7 +118,7 @@ TEST_CASE_METHOD(blocking, "blocking: before connecting everything is not_connec
 TEST_CASE_METHOD(
     blocking,
     "blocking: an exception of another operation's handler passes, and nothing refers to the call") {
-    loopback_server server({conversation().expect_eof().close()});
+    loopback_server server({uplink::tests::conversation().expect_eof().close()});
     blocking_client client;
     client.connect(server.host(), server.service());
     net::post(client.context(), [] { throw std::runtime_error("theirs"); });
@@ -123,7 +127,7 @@ TEST_CASE_METHOD(
 }
 
 TEST_CASE_METHOD(blocking, "blocking: a stopped context ends the call as a cancel does") {
-    loopback_server server({conversation().expect_eof()});
+    loopback_server server({uplink::tests::conversation().expect_eof()});
     blocking_client client;
     client.connect(server.host(), server.service());
     net::post(client.context(), [&] { client.context().stop(); });
@@ -166,7 +170,7 @@ struct framing_with_sends {
 }  // namespace
 
 TEST_CASE_METHOD(blocking, "blocking: a text is copied before another handler may start the next receive") {
-    loopback_server server({conversation().reply("first").when_told().reply("OTHER BYTES")});
+    loopback_server server({uplink::tests::conversation().reply("first").when_told().reply("OTHER BYTES")});
     std::string other;
     blocking_client client;
     client.connect(server.host(), server.service());
@@ -177,7 +181,7 @@ TEST_CASE_METHOD(blocking, "blocking: a text is copied before another handler ma
 }
 
 TEST_CASE_METHOD(blocking, "blocking: a client with a state of its own") {
-    loopback_server server({conversation().reply("all of it").close()});
+    loopback_server server({uplink::tests::conversation().reply("all of it").close()});
     std::string got;
     const auto take = [&got](std::string_view piece) { got += piece; };
     using sink = uplink::sink_bytes<decltype(take)>;

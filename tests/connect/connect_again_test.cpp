@@ -23,13 +23,13 @@ using uplink::tests::place;
 using uplink::tests::simulated_client;
 using uplink::tests::told_connect;
 
-struct fixture {
+struct again_fixture {
     uplink::testing::network net;
     simulated_client client{net.get_executor()};
     told_connect first;
     told_connect second;
 
-    fixture() {
+    again_fixture() {
         net.host("server.test").v4({"192.0.2.1"}, 10ms);
         net.endpoint("192.0.2.1:80").accept(20ms);
         net.endpoint("192.0.2.2:80").accept(20ms);
@@ -42,7 +42,7 @@ struct fixture {
 };
 
 TEST_CASE("a second connect while one runs is operation_in_progress and disturbs nothing") {
-    fixture test;
+    again_fixture test;
     test.client.async_connect("server.test", "80", test.first.handler(test.net));
     for (const auto at : {0ms, 5ms, 10ms, 15ms}) {
         INFO("at " << at.count() << " ms");
@@ -70,7 +70,7 @@ TEST_CASE("a second connect while one runs is operation_in_progress and disturbs
 }
 
 TEST_CASE("a connect on an open client is already_connected and disturbs nothing") {
-    fixture test;
+    again_fixture test;
     test.net.endpoint("192.0.2.1:80").reply("hello");
     test.connect_first();
     std::string received;
@@ -95,7 +95,7 @@ TEST_CASE("a connect on an open client is already_connected and disturbs nothing
 }
 
 TEST_CASE("after a failure the same client connects again, on a fresh socket, with a new report") {
-    fixture test;
+    again_fixture test;
     test.net.endpoint("192.0.2.3:80").refuse(7ms);
     test.client.async_connect(place("192.0.2.3"), test.first.handler(test.net));
     test.net.run();
@@ -110,7 +110,7 @@ TEST_CASE("after a failure the same client connects again, on a fresh socket, wi
 }
 
 TEST_CASE("a connect may be started in the handler of the one that failed") {
-    fixture test;
+    again_fixture test;
     test.net.endpoint("192.0.2.3:80").refuse();
     int failures = 0;
     auto next = test.second.handler(test.net);
@@ -126,7 +126,7 @@ TEST_CASE("a connect may be started in the handler of the one that failed") {
 }
 
 TEST_CASE("after close the same client connects again, with state() cleared") {
-    fixture test;
+    again_fixture test;
     test.net.endpoint("192.0.2.1:80").reply("left over");
     test.connect_first();
     error_code received;
@@ -146,7 +146,7 @@ TEST_CASE("after close the same client connects again, with state() cleared") {
 }
 
 TEST_CASE("after close a connect may be started before the old operations have been told") {
-    fixture test;
+    again_fixture test;
     test.net.endpoint("192.0.2.1:80").reply("left over");
     test.connect_first();
     error_code received, sent;
@@ -166,7 +166,7 @@ TEST_CASE("after close a connect may be started before the old operations have b
 }
 
 TEST_CASE("after a reset that was latched the client connects again without close()") {
-    fixture test;
+    again_fixture test;
     test.net.endpoint("192.0.2.1:80").reply("part").after(5ms).reset();
     test.connect_first();
     error_code received;
@@ -183,7 +183,7 @@ TEST_CASE("after a reset that was latched the client connects again without clos
 }
 
 TEST_CASE("a hundred connects on one client leave one socket") {
-    fixture test;
+    again_fixture test;
     for (int i = 0; i != 100; ++i) {
         told_connect connect;
         test.client.async_connect("server.test", "80", connect.handler(test.net));
@@ -195,7 +195,7 @@ TEST_CASE("a hundred connects on one client leave one socket") {
 }
 
 /// The connect has succeeded and its handler is about to be called, in one batch with that of a refused one.
-struct decided_together : fixture {
+struct decided_together : again_fixture {
     template <class Action> void run(Action in_the_handler_before) {
         net.on_operation(3, moment::completed, [=, this] {
             client.async_connect("server.test", "80", [=](error_code ec, net::ip::tcp::endpoint) {

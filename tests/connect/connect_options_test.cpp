@@ -30,12 +30,12 @@ using generic_endpoint = net::generic::stream_protocol::endpoint;
 
 const endpoints three{place("192.0.2.1"), place("2001:db8::2"), place("192.0.2.3")};
 
-struct fixture {
+struct options_fixture {
     uplink::testing::network net;
     simulated_client client;
     told_connect connect;
 
-    explicit fixture(client_options options = {}) : client(net.get_executor(), std::move(options)) {
+    explicit options_fixture(client_options options = {}) : client(net.get_executor(), std::move(options)) {
         net.elsewhere().accept(10ms);
     }
     void run(const endpoints& to) {
@@ -52,7 +52,7 @@ client_options with_hook(decltype(uplink::socket_options::before_connect) hook) 
 
 TEST_CASE("the hook is called before each attempt, and told its endpoint") {
     std::vector<generic_endpoint> told;
-    fixture test(with_hook([&](auto, const generic_endpoint& endpoint) {
+    options_fixture test(with_hook([&](auto, const generic_endpoint& endpoint) {
         told.push_back(endpoint);
         return error_code();
     }));
@@ -67,7 +67,7 @@ TEST_CASE("the hook is called before each attempt, and told its endpoint") {
 
 TEST_CASE("the hook's error fails that attempt alone, and the next starts at once") {
     const error_code own(4711, uplink::uplink_category());
-    fixture test(with_hook([&](auto, const generic_endpoint& endpoint) {
+    options_fixture test(with_hook([&](auto, const generic_endpoint& endpoint) {
         return endpoint == generic_endpoint(three[2]) ? error_code() : own;
     }));
     test.run(three);
@@ -86,7 +86,7 @@ TEST_CASE("the hook's error fails that attempt alone, and the next starts at onc
 
 TEST_CASE("the hook's error is the operation's where there is no other address") {
     const error_code own(4711, uplink::uplink_category());
-    fixture test(with_hook([&](auto, const generic_endpoint&) { return own; }));
+    options_fixture test(with_hook([&](auto, const generic_endpoint&) { return own; }));
     test.run(three);
     CHECK(test.connect.failed_once_with(own));
     CHECK(test.connect.at == 0ns);
@@ -94,7 +94,7 @@ TEST_CASE("the hook's error is the operation's where there is no other address")
 }
 
 TEST_CASE("a hook that throws does not get through to the caller or the event loop") {
-    fixture test(
+    options_fixture test(
         with_hook([](auto, const generic_endpoint&) -> error_code { throw std::runtime_error("no"); }));
     told_connect connect;
     CHECK_NOTHROW(test.client.async_connect(three, connect.handler(test.net)));
@@ -109,7 +109,7 @@ TEST_CASE("the hook may cancel the connect, close the client or start another co
     told_connect other;
     uplink::testing::network* network = nullptr;
     int what = 0;
-    fixture test(with_hook([&](auto, const generic_endpoint&) {
+    options_fixture test(with_hook([&](auto, const generic_endpoint&) {
         if (what == 0) client->cancel();
         if (what == 1) client->close();
         if (what == 2) client->async_connect(three, other.handler(*network));
@@ -134,7 +134,7 @@ TEST_CASE("the hook may cancel the connect, close the client or start another co
 }
 
 TEST_CASE("a local address of the other family fails those attempts, not the rest") {
-    fixture test({.connect = {.local_address = "fd00::7"}});
+    options_fixture test({.connect = {.local_address = "fd00::7"}});
     test.run(three);
     CHECK(test.connect.succeeded_once());
     CHECK(test.connect.endpoint == three[1]);
@@ -143,13 +143,13 @@ TEST_CASE("a local address of the other family fails those attempts, not the res
     CHECK(test.client.last_connect().attempts.at(0).error ==
           error_code(net::error::address_family_not_supported));
 
-    fixture none({.connect = {.local_address = "fd00::7"}});
+    options_fixture none({.connect = {.local_address = "fd00::7"}});
     none.run({three[0], three[2]});
     CHECK(none.connect.failed_once_with(net::error::address_family_not_supported));
 }
 
 TEST_CASE("faults 22: every attempt is bound to the local address and port") {
-    fixture test({.connect = {.local_address = "10.0.0.9", .local_port = 4000}});
+    options_fixture test({.connect = {.local_address = "10.0.0.9", .local_port = 4000}});
     test.net.endpoint("192.0.2.1:80").refuse(5ms);
     test.run({three[0], three[2]});
     CHECK(test.connect.succeeded_once());
@@ -167,7 +167,8 @@ TEST_CASE("faults 22: every attempt is bound to the local address and port") {
 
 TEST_CASE("the family option leaves the other family unasked and untried") {
     for (const bool v4 : {true, false}) {
-        fixture test({.connect = {.family = v4 ? uplink::address_family::v4 : uplink::address_family::v6}});
+        options_fixture test(
+            {.connect = {.family = v4 ? uplink::address_family::v4 : uplink::address_family::v6}});
         test.net.host("server.test").v4({"192.0.2.1"}, 20ms).v6({"2001:db8::2"}, 20ms);
         test.client.async_connect("server.test", "80", test.connect.handler(test.net));
         test.net.run();
@@ -180,7 +181,7 @@ TEST_CASE("the family option leaves the other family unasked and untried") {
 }
 
 TEST_CASE("faults 21: a connection to itself is closed, counts as a failure, and the next address is tried") {
-    fixture test;
+    options_fixture test;
     test.net.endpoint("192.0.2.1:80").self_connect(5ms);
     test.run(three);
     CHECK(test.connect.succeeded_once());
@@ -190,7 +191,7 @@ TEST_CASE("faults 21: a connection to itself is closed, counts as a failure, and
     CHECK(test.net.attempts().at(0).closed == 5ms);
     CHECK(test.net.attempts().at(0).written == 0);
 
-    fixture alone;
+    options_fixture alone;
     alone.net.endpoint("192.0.2.1:80").self_connect(5ms);
     alone.run({three[0]});
     CHECK(alone.connect.failed_once_with(errc::self_connect));
@@ -217,7 +218,7 @@ TEST_CASE("faults 16: the error is the first by address that is not merely unrea
     };
     for (const row& each : rows) {
         for (const bool later_first : {false, true}) {  // which of them fails first is no matter
-            fixture test;
+            options_fixture test;
             for (std::size_t i = 0; i != each.attempts.size(); ++i) {
                 const auto delay = (later_first ? 700ms : 1ms) - i * 300ms * (later_first ? 1 : 0);
                 test.net.endpoint(three[i]).fail(each.attempts[i], delay);
@@ -236,7 +237,7 @@ TEST_CASE("faults 16: the error is the first by address that is not merely unrea
 }
 
 TEST_CASE("where IPv6 is off, a name with addresses of both families is refused as its IPv4 server refuses") {
-    fixture test;
+    options_fixture test;
     test.net.host("localhost").v6({"::1"}).v4({"127.0.0.1"});
     test.net.endpoint("[::1]:80").cannot_open(error_code(EADDRNOTAVAIL, net::error::get_system_category()));
     test.net.endpoint("127.0.0.1:80").refuse();
@@ -246,7 +247,7 @@ TEST_CASE("where IPv6 is off, a name with addresses of both families is refused 
 }
 
 TEST_CASE("a server that is gone as soon as it has accepted") {
-    fixture test;
+    options_fixture test;
     test.net.endpoint("192.0.2.1:80").accept(5ms).reset();
     test.run({three[0]});
     CHECK(test.connect.times == 1);

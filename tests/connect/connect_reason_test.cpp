@@ -141,10 +141,10 @@ TEST_CASE_METHOD(client_test, "an attempt that the system refused for an option 
     using generic = net::generic::stream_protocol::endpoint;
     const refusing_port refusing;
     const net::ip::tcp::endpoint there{net::ip::address_v4::loopback(), refusing.port()};
-    const auto reason_of = [&](client_options options, std::vector<net::ip::tcp::endpoint> endpoints) {
+    const auto reason_of = [&](client_options options, std::vector<net::ip::tcp::endpoint> asked_endpoints) {
         uplink::async_client<> client(io, std::move(options));
         outcome connect;
-        client.async_connect(endpoints, noted_in(connect));
+        client.async_connect(asked_endpoints, noted_in(connect));
         run_until(connect);
         CHECK(connect.ec);
         CHECK(connect.ec == client.last_connect().error);

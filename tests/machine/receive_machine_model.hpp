@@ -170,7 +170,7 @@ struct receive_model {
         return stop;
     }
     void check_wait() const {
-        if (is_in_flight) return;
+        if (is_in_flight) return need(!is_failure_to_report, "a failure is reported at once");
         if (is_closed) return need(!is_pending || !stop, "a stopped receive has ended");
         need(!is_failure_to_report && !is_end_to_check && !is_write_to_interrupt,
              "it waits when all is done");

@@ -37,8 +37,7 @@ inline void receive_world::do_step(action step) {
              "a write is interrupted for an end of the stream");
         break;
     case action::complete: complete(); break;
-    case action::fail:
-        model_.check_step();
+    case action::fail:  // one that a probe has found is reported even while a read is in flight
         need(std::exchange(model_.is_failure_to_report, false), "a failure that was found is reported once");
         if (std::exchange(is_failed_, true)) break;
         interrupt_if(machine_.fail(machine_.failure()), true);

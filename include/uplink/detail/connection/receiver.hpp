@@ -71,7 +71,8 @@ public:
         run();
     }
     error_code probe() {
-        if (!machine_.must_peek(held())) return machine_.known_end();
+        machine_.look_at_state(held());
+        if (!machine_.must_peek()) return machine_.known_end();
         const error_code peeked = peek(connection_.stream());
         const error_code ec =
             machine_.probed(peeked, peeked == net::error::eof ? connection_.end_facts() : end_facts());

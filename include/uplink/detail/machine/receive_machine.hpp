@@ -55,9 +55,8 @@ public:
     bool may_read() const noexcept {
         return !is_closed_ && !failure_ && (!has_receive_ ? target_ == read_target::discard : !is_stopped_);
     }
-    /// Only the system can say whether the connection stands; `held` bytes are in the state.
-    bool must_peek(std::size_t held) noexcept {
-        held_ = held;
+    /// Only the system can say whether the connection stands.
+    bool must_peek() const noexcept {
         return !failure_ && held_ == 0 && !has_overflow_ && !has_ended_ && !awaits_write_;
     }
     /// What is known against the connection without asking the system.
@@ -155,6 +154,8 @@ public:
         // What is delivered is a view into the state, which must not be written to any more.
         if (is_satisfied) must_drain_ = must_examine_ = false;
     }
+    /// Before a probe: how many bytes are in the state.
+    void look_at_state(std::size_t held) noexcept { held_ = held; }
     /// A look at the socket that consumed nothing has shown `ec`. Returns what is known against the connection now.
     error_code probed(error_code ec, const end_facts& facts) noexcept {
         if (ec == net::error::eof) {
@@ -194,7 +195,7 @@ private:
 
     /// A failure that a probe has found is reported at once; all else waits for the read.
     receive_action next_while_reading() noexcept {
-        if (!must_report_failure_ || !is_read_in_flight()) return receive_action::wait;
+        if (!must_report_failure_ || is_closed_ || !is_read_in_flight()) return receive_action::wait;
         must_report_failure_ = false;
         return receive_action::fail;
     }

@@ -42,11 +42,12 @@ public:
         bytes_ += send.size;
         untouched_ += send.size;
     }
-    /// A send of which n bytes have left already, in a write of its own; it is added unless it is complete: true.
-    bool add_written(send_item& send, std::size_t n) {
+    /// A send of which n bytes have left already, in a write of its own. It is added unless it `may_complete` and does:
+    /// true.
+    bool add_written(send_item& send, std::size_t n, bool may_complete) {
         bytes_sent_ += n;
         send.consume(n);
-        if (send.left() == 0 || (send.kind == send_kind::some && n != 0)) {
+        if (may_complete && (send.left() == 0 || (send.kind == send_kind::some && n != 0))) {
             ++completed_;
             return true;
         }

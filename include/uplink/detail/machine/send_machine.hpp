@@ -87,7 +87,8 @@ public:
     /// In place of add(), a shorter way to the same, if the send is the only one and would be written now. True: it is
     /// not in the queue; a write of it alone that does not wait follows, then commit_directly().
     [[nodiscard]] bool start_directly(send_item& send, bool completions_wait) noexcept {
-        if (!writes_now_ || completions_wait || !sends_.is_empty() || send.size == 0 || would_block_) return false;
+        if (!writes_now_ || completions_wait || !sends_.is_empty() || send.size == 0 || would_block_)
+            return false;
         if (failure_ || needs_attention_ || write_ != write_state::none) return false;
         write_ = write_state::now;
         direct_ = &send;
@@ -99,7 +100,7 @@ public:
         send_item& send = *std::exchange(direct_, nullptr);
         write_ = write_state::none;
         would_block_ = n < asked || n < send.size;
-        if (sends_.add_written(send, n)) return true;
+        if (sends_.add_written(send, n, !ec)) return true;
         has_tried_ = true;
         if (send.stop.is_asked()) must_check_all_ = needs_attention_ = true;
         if (ec && !is_closed_) handle_error(ec, send.stop.is_asked());
@@ -118,7 +119,8 @@ public:
     /// flight is to be cancelled.
     [[nodiscard]] bool stop(send_item& send, stop_reason reason, bool only_untouched) noexcept {
         const bool is_writing = send.in_write || &send == direct_;
-        if ((!send.is_linked() && !is_writing) || send.has_ended || (only_untouched && send.sent != 0)) return false;
+        if ((!send.is_linked() && !is_writing) || send.has_ended || (only_untouched && send.sent != 0))
+            return false;
         // All of it has left: it only waits for its turn.
         if (!is_writing && send.sent == send.size && send.size != 0) return false;
         only_untouched ? send.stop.ask_total_cancellation() : send.stop.ask(reason);
