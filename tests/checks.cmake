@@ -56,6 +56,7 @@ add_dependencies(tests disabled_threads)
 get_target_property(asio_folders uplink::asio INTERFACE_INCLUDE_DIRECTORIES)
 set(asio_folder "")
 if(asio_folders)
+    list(TRANSFORM asio_folders REPLACE "/$" "")  # the compiler's own folders are written without
     list(REMOVE_ITEM asio_folders ${CMAKE_CXX_IMPLICIT_INCLUDE_DIRECTORIES})
     list(JOIN asio_folders "" asio_folder)
 endif()
