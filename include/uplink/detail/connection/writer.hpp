@@ -36,11 +36,17 @@ public:
 
     /// Of a send that did not wait: true if it is complete.
     bool write_directly(send_item& send) {
-        gathered_write alone;
-        alone.clear(false, next_limit());
-        alone.add(send);
+        const std::size_t most = next_limit();
         error_code ec;
-        const std::size_t n = write_some(alone, ec);
+        if (const net::const_buffer all = send.rest(); all.data() != nullptr) {
+            const net::const_buffer part = net::buffer(all, most);
+            const std::size_t n = write_some(part, ec);
+            return machine_.commit_directly(ec, n, part.size());
+        }
+        gathered_write alone;
+        alone.clear(false, most);
+        alone.add(send);
+        const std::size_t n = write_gathered_some(alone, ec);
         return machine_.commit_directly(ec, n, alone.size());
     }
     void write_now() {
@@ -74,16 +80,18 @@ private:
     void write_gathered(gathered_write& gathered, bool copies) {
         machine_.prepare_write(gathered, next_limit(), copies);
         error_code ec;
-        const std::size_t n = write_some(gathered, ec);
+        const std::size_t n = write_gathered_some(gathered, ec);
         machine_.commit_write(ec, n);
     }
 
-    std::size_t write_some(const gathered_write& gathered, error_code& ec) noexcept {
+    std::size_t write_gathered_some(const gathered_write& gathered, error_code& ec) noexcept {
+        return gathered.is_single() ? write_some(*gathered.buffers().begin(), ec)
+                                    : write_some(gathered.buffers(), ec);
+    }
+    template <class Buffers> std::size_t write_some(const Buffers& buffers, error_code& ec) noexcept {
         if constexpr (Connection::can_write_now) {
-            auto& stream = connection_.stream();
             try {
-                return gathered.is_single() ? stream.write_some(*gathered.buffers().begin(), ec)
-                                            : stream.write_some(gathered.buffers(), ec);
+                return connection_.stream().write_some(buffers, ec);
             } catch (...) {
                 ec = net::error::no_memory;
             }
