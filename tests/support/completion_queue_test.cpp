@@ -46,9 +46,6 @@ public:
     friend bool operator==(const posting_executor& left, const posting_executor& right) noexcept {
         return left.posts_ == right.posts_;
     }
-    friend bool operator!=(const posting_executor& left, const posting_executor& right) noexcept {
-        return !(left == right);
-    }
 
 private:
     net::io_context* context_;
