@@ -43,7 +43,8 @@ public:
         auto kept = std::make_shared<std::decay_t<Function>>(std::forward<Function>(function));
         posts_->waiting.emplace_back([kept] { (*kept)(); });
     }
-    friend bool operator==(const posting_executor& left, const posting_executor& right) noexcept {
+    [[maybe_unused]] friend bool operator==(const posting_executor& left,
+                                            const posting_executor& right) noexcept {
         return left.posts_ == right.posts_;
     }
 
