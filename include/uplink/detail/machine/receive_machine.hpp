@@ -14,6 +14,7 @@
 #include <uplink/detail/machine/outcome.hpp>
 #include <uplink/detail/machine/receive_step.hpp>
 #include <uplink/detail/machine/speculative_read_policy.hpp>
+#include <uplink/detail/machine/stream_end.hpp>
 #include <uplink/error.hpp>
 #include <uplink/net.hpp>
 
@@ -40,9 +41,9 @@ public:
     }
     bool is_closed() const noexcept { return is_closed_; }
     /// An orderly end of the stream has been read.
-    bool has_ended() const noexcept { return has_ended_; }
+    bool has_ended() const noexcept { return end_.has_come(); }
     /// The peer has ended in order, and a receive has completed with that.
-    bool is_end_reported() const noexcept { return is_end_reported_; }
+    bool is_end_reported() const noexcept { return end_.is_reported(); }
     bool has_overflow() const noexcept { return has_overflow_; }
     read_target target() const noexcept { return target_; }
     const error_code& result() const noexcept { return result_; }
@@ -57,12 +58,12 @@ public:
     }
     /// Only the system can say whether the connection stands.
     bool must_peek() const noexcept {
-        return !failure_ && held_ == 0 && !has_overflow_ && !has_ended_ && !awaits_write_;
+        return !failure_ && held_ == 0 && !has_overflow_ && !end_.is_known_or_likely();
     }
     /// What is known against the connection without asking the system.
     error_code known_end() const noexcept {
         if (failure_) return failure_;
-        const bool is_over = held_ == 0 && !has_overflow_ && (has_ended_ || awaits_write_);
+        const bool is_over = held_ == 0 && !has_overflow_ && end_.is_known_or_likely();
         return is_over ? error_code(net::error::eof) : error_code();
     }
 
@@ -102,10 +103,13 @@ public:
         held_ = held;
     }
     /// async_close: what no receive takes is read and forgotten, until the peer's end.
-    void discard_until_end() noexcept { is_discarding_ = must_report_end_ = true; }
+    void discard_until_end() noexcept {
+        is_discarding_ = true;
+        end_.ask_to_tell();
+    }
     /// The write for which an end of the stream was waiting has come back.
     void write_settled() noexcept {
-        if (std::exchange(awaits_write_, false) && !failure_) must_check_end_ = needs_attention_ = true;
+        if (end_.write_settled(static_cast<bool>(failure_))) needs_attention_ = true;
     }
 
     /// The asynchronous read of the last step goes on, with room for so many bytes.
@@ -167,13 +171,8 @@ public:
         return ec;
     }
     void end_checked(const end_facts& facts) noexcept {
-        switch (decide_end(facts)) {
-        case end_meaning::orderly: has_ended_ = must_report_end_ = true; break;
-        case end_meaning::wait_for_write:
-            awaits_write_ = must_interrupt_write_ = needs_attention_ = true;
-            break;
-        case end_meaning::reset: fail_connection(net::error::connection_reset); break;
-        }
+        needs_attention_ = true;
+        if (end_.is_reset(facts)) fail_connection(net::error::connection_reset);
     }
 
     // --- Steps ---
@@ -204,8 +203,7 @@ private:
     [[gnu::noinline]] receive_action attend() noexcept {
         if (is_closed_) return receive_action::wait;
         if (std::exchange(must_report_failure_, false)) return receive_action::fail;
-        if (std::exchange(must_interrupt_write_, false)) return receive_action::interrupt_write;
-        if (std::exchange(must_check_end_, false)) return receive_action::check_end;
+        if (const receive_action of_end = end_.next(); of_end != receive_action::wait) return of_end;
         if (must_drain_ && !refusal_ && has_room()) {
             if (has_overflow_) return receive_action::refill;
             if (reads_now_) return receive_action::drain;
@@ -225,9 +223,9 @@ private:
         if (refusal_) return complete(std::exchange(refusal_, error_code()));
         if (has_overflow_) return complete(errc::receive_limit);
         if (failure_) return complete(failure_);
-        if (has_ended_) return complete_at_end();
+        if (end_.has_come()) return complete_at_end();
         if (is_stopped_) return complete(stop_error_);
-        if (awaits_write_) return receive_action::wait;
+        if (end_.awaits_write()) return receive_action::wait;
         target_ = is_direct_ ? read_target::caller : has_room() ? read_target::state : read_target::overflow;
         return reads_now_ ? next_read(tries_.next(spins_)) : start_read();
     }
@@ -244,10 +242,8 @@ private:
 
     receive_action next_without_receive() noexcept {
         if (!is_discarding_) return receive_action::wait;
-        if (has_ended_) {
-            return std::exchange(must_report_end_, false) ? receive_action::peer_ended : receive_action::wait;
-        }
-        if (failure_ || awaits_write_) return receive_action::wait;
+        if (end_.has_come()) return end_.take_tell() ? receive_action::peer_ended : receive_action::wait;
+        if (failure_ || end_.awaits_write()) return receive_action::wait;
         target_ = read_target::discard;
         return start_read();
     }
@@ -255,7 +251,7 @@ private:
     receive_action complete() noexcept {
         ++receives_completed_;
         has_receive_ = is_satisfied_ = must_examine_ = false;
-        must_report_end_ = true;
+        end_.ask_to_tell();
         if (result_) result_ = {};
         return receive_action::complete;
     }
@@ -266,7 +262,7 @@ private:
         return receive_action::complete;
     }
     receive_action complete_at_end() noexcept {
-        is_end_reported_ = true;
+        end_.report();
         switch (rule_) {
         case end_rule::success: break;
         case end_rule::eof: return complete(net::error::eof);
@@ -292,7 +288,8 @@ private:
 
     void handle_error(const error_code& ec) noexcept {
         if (ec == net::error::eof) {
-            must_check_end_ = needs_attention_ = true;
+            end_.read();
+            needs_attention_ = true;
         } else if (ec == net::error::operation_aborted) {
             // Not by us: somebody has cancelled on the stream itself. As for a socket, that ends the receive.
             if (has_receive_ && !is_stopped_ && !failure_) static_cast<void>(stop(ec));
@@ -307,8 +304,7 @@ private:
     }
 
     error_code failure_{};
-    error_code
-        refusal_{};  ///< by the state, the framing or for want of memory; for the next receive if none is pending
+    error_code refusal_{};  ///< of the bytes read last, or of more; for the next receive if none is pending
     error_code stop_error_{};  ///< what the first stop makes of the receive
     error_code result_{};
     const std::size_t most_;
@@ -317,6 +313,7 @@ private:
     std::uint64_t bytes_received_ = 0;
     std::uint64_t receives_completed_ = 0;
     speculative_read_policy tries_{};
+    stream_end end_{};
     read_state read_ = read_state::none;
     read_target target_ = read_target::none;
     end_rule rule_ = end_rule::success;
@@ -329,16 +326,10 @@ private:
     bool is_closed_ = false;
     bool is_discarding_ = false;
     bool has_overflow_ = false;
-    bool has_ended_ = false;
-    bool is_end_reported_ = false;
-    bool awaits_write_ = false;  ///< an end has been read that a write in flight may explain
     bool must_examine_ = false;
-    bool needs_attention_ = false;  ///< one of the next four
+    bool needs_attention_ = false;  ///< one of the next two, or the end
     bool must_drain_ = false;
-    bool must_check_end_ = false;
-    bool must_interrupt_write_ = false;
     bool must_report_failure_ = false;
-    bool must_report_end_ = false;
 };
 
 }  // namespace uplink::detail

@@ -15,6 +15,7 @@
 #include <uplink/detail/machine/outcome.hpp>
 #include <uplink/detail/machine/send_item.hpp>
 #include <uplink/detail/machine/send_list.hpp>
+#include <uplink/detail/machine/send_step.hpp>
 #include <uplink/detail/support/intrusive_list.hpp>
 #include <uplink/error.hpp>
 #include <uplink/net.hpp>
@@ -24,24 +25,6 @@
 #include <utility>
 
 namespace uplink::inline UPLINK_NAMESPACE::detail {
-
-enum class send_action : unsigned char {
-    wait,             ///< nothing until the next event
-    complete,         ///< `item` has ended: call its on_result()
-    complete_drains,  ///< every async_drain that waits ends, with failure()
-    write_now,        ///< prepare_write(), a write that does not wait, commit_write()
-    write,            ///< prepare_write(), an asynchronous write; commit_write() when it has come back
-    shut_down,        ///< end the write side of the socket, then shut_down_done()
-    fail,             ///< failure() is fatal for the whole connection
-    finish_closing,   ///< async_close: all is sent and the write side has ended
-};
-
-struct send_step {
-    send_action action = send_action::wait;
-    send_item* item = nullptr;
-
-    friend bool operator==(const send_step&, const send_step&) = default;
-};
 
 class send_machine {
 public:
