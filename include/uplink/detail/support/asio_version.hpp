@@ -1,6 +1,6 @@
 // Distributed under the Boost Software License, Version 1.0 (see LICENSE).
 //
-// The one file that looks at Asio's version: what the range 1.22.1 .. 1.38 has under different rules.
+// The only file that checks the version of Asio: the differences between the versions 1.22.1 to 1.38.
 #pragma once
 
 #include <uplink/net.hpp>
@@ -35,8 +35,8 @@ inline constexpr bool uses_io_uring = true;
 inline constexpr bool uses_io_uring = false;
 #endif
 
-/// Stands in for a default completion token where the executor has none (an ordinary one before Asio 1.31),
-/// so that the compiler's message names what is missing.
+/// Replaces the default completion token if the executor has none (as ordinary executors before Asio 1.31),
+/// so that the compiler's message names the missing argument.
 struct pass_a_completion_token_as_the_last_argument {};
 
 template <class Executor>
@@ -44,9 +44,9 @@ using default_token_t = std::conditional_t<std::is_void_v<net::default_completio
                                            pass_a_completion_token_as_the_last_argument,
                                            net::default_completion_token_t<Executor>>;
 
-/// False where no other thread may post to a context, since it leaves out its locks: it was told that no other thread
-/// will use it (ASIO_CONCURRENCY_HINT_UNSAFE; before Asio 1.33 only the scheduler knows), or Asio has no threads at all
-/// (ASIO_DISABLE_THREADS).
+/// False if no other thread may post to the context, because it uses no locks. Either the context was made
+/// for a single thread (ASIO_CONCURRENCY_HINT_UNSAFE; before Asio 1.33 only the scheduler knows), or Asio has
+/// no threads at all (ASIO_DISABLE_THREADS).
 inline bool has_locks([[maybe_unused]] net::execution_context& context) {
 #if defined(UPLINK_USE_BOOST_ASIO)
 #if !defined(BOOST_ASIO_HAS_THREADS)

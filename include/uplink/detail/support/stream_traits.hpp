@@ -1,17 +1,17 @@
 // Distributed under the Boost Software License, Version 1.0 (see LICENSE).
 //
-// What the client asks of a stream, and what it takes from Asio where the stream does not say.
+// The requirements of the client on a stream, and the defaults from Asio for the parts that a stream does not have.
 //
-// A *socket* is what the connect race opens, one for each attempt; a *stream* is built on the winner:
-// the socket itself, or a layer such as TLS made from it. A socket has Asio's names (async_connect,
+// A *socket* is opened by the connect race, one for each attempt. A *stream* is built on the winner: it is the socket
+// itself, or a layer such as TLS that is made from the socket and owns it. A socket has Asio's names (async_connect,
 // async_read_some, async_write_some, shutdown, close, is_open, local_endpoint, remote_endpoint), and may have
 //   clock_type, timer_type    its own time: timer_type{executor} with now(), expires_at, async_wait, cancel
 //   open_socket(endpoint, connect_options, socket_options) -> error_code    opens it for one attempt
-//   static default_resolver(executor) -> std::shared_ptr<name_resolver>      in place of the system's
+//   static default_resolver(executor) -> std::shared_ptr<name_resolver>      replaces the system's resolver
 //   static preferred_family(executor) -> address_family                      v4 or v6, raced first
 //   peer_gone() -> bool    after an end of stream: is the whole connection gone, not just the peer's half
 //   is_for_testing         true: views that are no longer valid are overwritten, in release builds too
-// which is how a simulated network stands in for the real one.
+// By these members a simulated network replaces the real one.
 #pragma once
 
 #include <uplink/net.hpp>
@@ -29,7 +29,7 @@ struct socket_of<Stream> {
     using type = std::remove_reference_t<typename Stream::next_layer_type>;
 };
 
-/// What the race opens for a stream: the layer below TLS, else the stream itself.
+/// The socket that the race opens for a stream: the layer below TLS, or the stream itself.
 template <class Stream> using socket_of_t = typename socket_of<Stream>::type;
 
 template <class Stream> auto& socket_under(Stream& stream) noexcept {
@@ -49,7 +49,7 @@ struct clock_of<Socket> {
 
 template <class Socket> using clock_of_t = typename clock_of<Socket>::type;
 
-/// A monotonic timer that also tells the time, as a simulated one does.
+/// A monotonic timer with now(), as a simulated timer has it.
 template <class Executor>
 class steady_timer : public net::basic_waitable_timer<std::chrono::steady_clock,
                                                       net::wait_traits<std::chrono::steady_clock>, Executor> {
@@ -77,7 +77,7 @@ struct layer_options_of<Stream> {
     using type = typename Stream::options_type;
 };
 
-/// What a layer such as TLS is told besides the client's options; an empty type for a plain socket.
+/// The options of a layer such as TLS, in addition to the client's options; an empty type for a plain socket.
 template <class Stream> using layer_options_of_t = typename layer_options_of<Stream>::type;
 
 /// The stream on a socket: the socket itself, or the layer made from it.
@@ -91,8 +91,8 @@ Stream make_layer(socket_of_t<Stream>&& socket, const layer_options_of_t<Stream>
     }
 }
 
-/// A stream for tests says `static constexpr bool is_for_testing = true`; what is layered on one is for tests
-/// too.
+/// A stream for tests has `static constexpr bool is_for_testing = true`; a layer on such a stream is for
+/// tests too.
 template <class Stream> inline constexpr bool is_for_testing_v = false;
 template <class Stream>
     requires requires { Stream::is_for_testing; }
