@@ -114,7 +114,7 @@ private:
             if (parts_ == 0) finish();
             return;
         }
-        // The receive is notified of an error of the connection, but of no other error.
+        // The receive is notified of errors of the connection by itself, and of no other error.
         if (part_error_ && !this->core->is_connection_lost())
             this->core->stop_receive(*this, stop_reason::cancel);
     }

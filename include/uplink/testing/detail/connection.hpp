@@ -1,13 +1,14 @@
 // Distributed under the Boost Software License, Version 1.0 (see LICENSE).
 //
-// A simulated TCP connection (RFC 9293) with the client's side of it as Linux shows it to a program. What
-// matters most here is how a reset is told, and that it is told once:
-//   - bytes that came before it can still be read;
-//   - then the first read or write that asks gets connection_reset (broken_pipe where FIN had come
-//     before), and from then on reads get a clean eof and writes broken_pipe;
+// A simulated TCP connection (RFC 9293), with the client's side of it as Linux shows it to a program. The most
+// important part is the report of a reset, which comes only once:
+//   - bytes that arrived before the reset can still be read;
+//   - then the first read or write that asks gets connection_reset (broken_pipe if FIN arrived before), and from then on
+//     reads get a clean eof and writes broken_pipe;
 //   - with a read and a write pending the write asks first, so the read gets eof;
 //   - the connection then has no remote endpoint.
-// The connection lives as long as its socket or anything on the way.
+// The socket owns the connection, and so does everything that is on the way; the connection owns the peer and both
+// pipes.
 #pragma once
 
 #include <uplink/detail/support/namespace.hpp>
@@ -24,7 +25,7 @@ namespace uplink::inline UPLINK_NAMESPACE::testing::detail {
 
 class connection : public std::enable_shared_from_this<connection> {
 public:
-    /// `wake` tells the socket that a read or a write may be able to go on.
+    /// Makes a connection. It calls `wake` when a read or a write may be able to continue.
     static std::shared_ptr<connection> make(simulation& network, const std::shared_ptr<const behaviour>& how,
                                             std::size_t attempt_index, std::function<void()> wake) {
         auto made = std::make_shared<connection>(network, how, attempt_index, std::move(wake));
@@ -62,7 +63,7 @@ public:
         return !inbound_.arrived().empty() || error_ || fin_ || ended_for_reads();
     }
 
-    /// To be called when can_read(). `put` copies from a string_view and tells how much.
+    /// Must be called only when can_read(). `put` copies from a string_view and returns the number of bytes.
     template <class Put> error_code read(Put put, std::size_t limit, std::size_t& count) {
         if (!inbound_.arrived().empty()) {
             count = put(inbound_.arrived().substr(0, limit));
@@ -80,14 +81,14 @@ public:
         return error_ || gone_ || send_shut_down_ || !established_ || outbound_.room() != 0;
     }
 
-    /// As read(), but the bytes stay.
+    /// As read(), except that the bytes are not consumed.
     template <class Put> error_code peek(Put put, std::size_t& count) {
         if (inbound_.arrived().empty()) return read(put, 0, count);
         count = put(inbound_.arrived());
         return {};
     }
 
-    /// To be called when can_write(), with at most so many bytes, that `take` gives.
+    /// Must be called only when can_write(). Writes at most `most` bytes; `take` returns them.
     template <class Take> error_code write(std::size_t most, Take take, std::size_t& count) {
         if (error_) return std::exchange(error_, {});
         if (gone_ || send_shut_down_ || !established_) return net::error::broken_pipe;
@@ -108,7 +109,7 @@ public:
         return {};
     }
 
-    /// The client closes its socket: FIN, or RST where it has left bytes unread or wants it so.
+    /// The client closes its socket: FIN, or RST if bytes are unread or `with_reset` asks for it.
     void close(bool with_reset) {
         closed_ = true;
         wake_ = [] {};
@@ -153,9 +154,9 @@ private:
     pipe outbound_;
     pipe inbound_;
     peer peer_;
-    error_code error_{};  // told once, to whoever asks first
+    error_code error_{};  // reported once, to the first that asks
     bool established_ = false;
-    bool fin_ = false;  // the peer's has come
+    bool fin_ = false;  // the peer's FIN has arrived
     bool fin_acknowledged_ = false;
     bool gone_ = false;
     bool send_shut_down_ = false;

@@ -1,8 +1,8 @@
 // Distributed under the Boost Software License, Version 1.0 (see LICENSE).
 //
-// What is behind a simulated socket, whatever its executor: its attempt, its connection and the ids of its
-// pending operations. Operations complete by events, never inside the function that starts them. The
-// socket owns the state; events hold it weakly.
+// The state of a simulated socket, for every type of executor: its attempt, its connection and the ids of its pending
+// operations. Operations complete by events, never inside the function that starts them. The socket owns the state;
+// events refer to it weakly.
 #pragma once
 
 #include <uplink/detail/support/namespace.hpp>
@@ -40,14 +40,14 @@ public:
         const std::size_t number = network().begin(operation_kind::open, true);
         behaviour_ = network().places.find(remote).next();
         attempt_ = network().places.attempts.size();
-        // Recorded as given up, until it is known to be open.
+        // The attempt is recorded as given up until it is known that the socket is open.
         network().places.attempts.push_back({.remote = remote,
                                              .local = {},
                                              .start = network().elapsed(),
                                              .end = network().elapsed(),
                                              .error = net::error::operation_aborted,
                                              .options = options});
-        record().options.before_connect = nullptr;  // which may own what owns the network
+        record().options.before_connect = nullptr;  // the hook may own the owner of the network
         error_code ec = create(number, remote, connect);
         if (!ec && options.before_connect) ec = options.before_connect(-1, remote);
         network().faults.end(number, ec, 0, network().elapsed());
@@ -103,7 +103,7 @@ public:
         wake();
     }
 
-    /// A read that does not wait: would_block where there is nothing. `put` copies from a string_view.
+    /// A read that does not wait: would_block if there are no bytes. `put` copies from a string_view.
     template <class Put> std::size_t read_now(Put put, error_code& ec) {
         const std::size_t number = network().begin(operation_kind::read, true);
         std::size_t count = 0;
@@ -120,7 +120,7 @@ public:
         return count;
     }
 
-    /// As read_now(), but the bytes stay. The fault plan does not count it.
+    /// As read_now(), except that the bytes are not consumed. The fault plan does not count it.
     template <class Put> std::size_t peek_now(Put put, error_code& ec) {
         std::size_t count = 0;
         if (!is_open()) {
@@ -131,7 +131,7 @@ public:
         return count;
     }
 
-    /// A write that does not wait: would_block where it would have to. `take` gives a string of that many
+    /// A write that does not wait: would_block if it would have to. `take` returns a string of that many
     /// bytes.
     template <class Take> std::size_t write_now(std::size_t size, Take take, error_code& ec) {
         ec = net::error::would_block;
@@ -178,7 +178,7 @@ public:
             const auto closing = std::exchange(connection_, nullptr);
             try {
                 closing->close(record().options.reset_on_close);
-            } catch (const std::bad_alloc&) {  // then the peer is not told
+            } catch (const std::bad_alloc&) {  // then the peer is not notified
             }
         }
         cancel();
@@ -258,7 +258,7 @@ private:
         }
     }
 
-    /// Takes the first operation that can complete now; 0 if there is none.
+    /// Removes the first operation that can complete now and returns its id; 0 if there is none.
     std::uint64_t next_ready(id_list& ids, bool (connection::*is_ready)() const noexcept) {
         const auto ready = [&] { return is_open() && (connection_.get()->*is_ready)(); };
         while (!ids.empty()) {
@@ -268,7 +268,7 @@ private:
                 continue;
             }
             if (!ready()) return 0;
-            // What the plan does here may cancel the operation or close the socket, which ends it as well.
+            // The plan's action may cancel the operation, or close the socket, which ends the operation too.
             if (!network().about_to_complete(id) || !ready()) continue;
             ids.erase(ids.begin());
             return id;
