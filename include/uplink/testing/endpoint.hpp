@@ -54,7 +54,7 @@ struct behaviour {
     clock::duration when{};
 
     clock::duration latency{};   // one way
-    std::size_t window = 65536;  // bytes under way in one direction
+    std::size_t window = 65536;  // bytes on the way in one direction
     std::size_t piece = 0;       // size of the pieces of the peer's bytes; 0: whole
     clock::duration pace{};      // before each piece
     ending cut = ending::none;   // after cut_at bytes from the peer

@@ -175,7 +175,7 @@ public:
         finish_call();
     }
 
-    /// Closes at once. A read or write in flight completes when the transport gives it back; every other
+    /// Closes immediately. A read or write in flight completes when the transport gives it back; every other
     /// operation is decided here.
     void close() noexcept {
         if (connecting_ != nullptr) connecting_->stop();
@@ -265,7 +265,7 @@ public:
     bool is_closing() const noexcept { return closing_ != nullptr; }
     void close_accepted(close_operation<client_core>& operation) noexcept { closing_ = &operation; }
 
-    /// Drops the connection; its pending operations end with operation_aborted.
+    /// Closes the connection; its pending operations end with operation_aborted.
     void close_connection() noexcept {
         if (!connection_) return;
         last_stats_.connected_for = connection_->duration(now());

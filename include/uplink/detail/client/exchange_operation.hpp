@@ -61,7 +61,7 @@ public:
     void end_early(stop_reason reason) {
         is_stopped_ = true;
         if (!receive_ended_) this->core->stop_receive(*this, reason);
-        stop_parts(reason);  // at once: waiting bytes must not be sent while the read comes back
+        stop_parts(reason);  // now: waiting bytes must not be sent while the read comes back
     }
 
     void on_result() override {

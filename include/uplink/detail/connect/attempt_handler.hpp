@@ -36,7 +36,7 @@ private:
     Event event_;
 };
 
-/// Posted handler. It uses the core's preallocated block, or the heap if that is taken.
+/// Posted handler. It uses the core's preallocated block, or Asio's recycling allocator if that is taken.
 template <class Core, class Operation, class Event> class posted_attempt_handler {
 public:
     using allocator_type = typename completion_queue<Core>::allocator_type;

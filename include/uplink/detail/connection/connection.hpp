@@ -115,7 +115,7 @@ public:
         return ec;
     }
 
-    /// The facts by which an end of the stream is judged.
+    /// The facts that decide the meaning of an end of the stream.
     uplink::detail::end_facts end_facts() {
         uplink::detail::end_facts facts;
         facts.write_in_flight = sends_.machine().is_write_in_flight();
@@ -126,7 +126,7 @@ public:
 
     // --- Called by the core ---
 
-    /// Closes the socket at once. The core stops the operations afterwards.
+    /// Closes the socket immediately. The core stops the operations afterwards.
     void close() noexcept {
         closed_ = true;
         sends_.close();

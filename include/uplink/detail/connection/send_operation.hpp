@@ -139,7 +139,7 @@ private:
     Container bytes_;
 };
 
-/// A base class, so that the bytes are initialized before send_item, which needs their size.
+/// A base class, so that the bytes are initialised before send_item, which needs their size.
 template <class Bytes> struct bytes_base {
     template <class Source> explicit bytes_base(Source&& source) : bytes(std::forward<Source>(source)) {}
     Bytes bytes;

@@ -142,7 +142,7 @@ public:
 
     const Endpoint& endpoint(std::size_t i) const { return report_.attempts[i].endpoint; }
 
-    /// Gives the memory of the first list of addresses away, after the race is over.
+    /// Moves the first list of addresses out, after the race is over.
     std::vector<Endpoint>&& take_endpoints() noexcept { return std::move(first_.endpoints); }
 
 private:

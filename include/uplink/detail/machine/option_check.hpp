@@ -161,7 +161,7 @@ inline std::string_view check_options(const connect_options& connect, const sock
 }
 
 /// Checks every option of a client. send_queue.low_water may exceed send_queue.limit: a small limit with the
-/// default low-water mark makes sense, and async_drain then completes at once unless one large send is in
+/// default low-water mark makes sense, and async_drain then completes immediately unless one large send is in
 /// progress. A low-water mark of zero makes sense too (drain to the last byte), and so do delays of zero in
 /// the race (as short as allowed).
 inline std::string_view check_options(const client_options& options, bool is_tcp) {

@@ -58,7 +58,7 @@ private:
 /// The facts about a send while no write is in flight.
 struct send_facts {
     std::size_t size = 0;
-    std::size_t sent = 0;            ///< handed to the transport
+    std::size_t sent = 0;            ///< given to the transport
     bool partial_is_enough = false;  ///< write_some: anything sent completes it
     error_code failure{};            ///< the connection's first fatal error
     stop_reason stop = stop_reason::none;

@@ -31,7 +31,7 @@ struct race_settings {
 enum class race_action_kind {
     look_up,  ///< ask for the addresses of `family`; answered() is expected
     start,    ///< open a socket for attempt `index` and connect it to endpoint(index)
-    close,    ///< attempt `index` has lost: close its socket; report nothing more about it
+    close,    ///< attempt `index` has lost: close its socket; its later events are ignored
     wait,     ///< for the next event, or until `until` if that is earlier
     finish,   ///< the race is over: with `error`, or with a winner in the report
 };

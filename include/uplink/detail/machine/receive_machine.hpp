@@ -8,7 +8,8 @@
 // At most one receive and one read are in progress. Bytes are read straight into the client's state, or into the
 // caller's buffer for a direct receive. If the state is full, one more byte is read into a separate place, the overflow
 // byte: it proves that the limit is exceeded, and is the first byte of the next receive. No byte is lost silently: when
-// the connection fails, the bytes that the system still holds are drained into the state before the receive ends.
+// the connection fails, the bytes that the system still holds are drained into the state before the pending receive
+// ends, or, if that is a direct receive, when the next one starts.
 #pragma once
 
 #include <uplink/detail/machine/outcome.hpp>
@@ -195,7 +196,7 @@ private:
 
     bool has_room() const noexcept { return held_ < most_; }
 
-    /// A failure that a probe has found is reported at once; every other step waits for the read.
+    /// A failure that a probe has found is reported immediately; every other step waits for the read.
     receive_action next_while_reading() noexcept {
         if (!must_report_failure_ || is_closed_ || !is_read_in_flight()) return receive_action::wait;
         must_report_failure_ = false;

@@ -317,7 +317,7 @@ private:
     bool write_is_largest_ = false;
     bool has_tried_ = false;  ///< a write without waiting, since the last event
     bool would_block_ =
-        false;  ///< the system took less than it was given, or so much that others have a turn
+        false;  ///< a write took less than it was given, or so much that other work gets its turn
     bool is_deferred_ = false;
     bool is_interrupted_ = false;
     bool is_closed_ = false;

@@ -46,7 +46,7 @@ inline char* remap_huge(char* memory, std::size_t size, std::size_t new_size) no
         // mremap may have unmapped the place already, and another thread may use it now: so it is not
         // unmapped here.
     }
-    // At any address: this needs less room than both blocks at once.
+    // At any address: this needs less room than both blocks at the same time.
     void* moved = ::mremap(memory, size, new_size, MREMAP_MAYMOVE);
     return moved == MAP_FAILED ? nullptr : static_cast<char*>(moved);
 }

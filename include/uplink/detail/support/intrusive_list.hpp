@@ -10,7 +10,7 @@
 
 namespace uplink::inline UPLINK_NAMESPACE::detail {
 
-/// `Tag` lets one object be in several lists at once.
+/// `Tag` lets one object be in several lists at the same time.
 template <class Tag> class list_hook {
 public:
     list_hook() noexcept = default;

@@ -8,7 +8,7 @@
 
 #if (defined(_MSVC_LANG) ? _MSVC_LANG : __cplusplus) < 202002L
 #error "uplink needs C++20: compile with -std=c++20 or newer"
-#include <uplink needs C++20>  // There is no such file: the compiler stops here and lists nothing that follows.
+#include <uplink needs C++20>  // There is no such file: the compiler stops here and lists no more errors.
 #endif
 
 #include <uplink/version.hpp>

@@ -16,7 +16,7 @@ namespace uplink::inline UPLINK_NAMESPACE::detail {
 
 /// When the string is full, it doubles its memory; when it is large, it takes four times as much: memory that
 /// has not been written to costs nothing, and moving the string costs much. The string is longer than the
-/// received bytes by the rest of the last read's room, so that each byte is initialized only once.
+/// received bytes by the rest of the last read's room, so that each byte is initialised only once.
 class string_state {
 public:
     net::mutable_buffer prepare(std::size_t n) {
@@ -44,9 +44,9 @@ private:
     static constexpr std::size_t large = 1024 * 1024;
     static constexpr std::size_t piece = 2 * 1024 * 1024;
 
-    /// A large string is moved piece by piece, and a piece that has been moved gives its memory back
-    /// immediately: so both strings together take hardly more memory than one. Throws std::bad_alloc, and
-    /// then nothing has changed.
+    /// A large string is moved piece by piece, and a piece that has been moved gives its memory back before
+    /// the next one is moved: so both strings together take hardly more memory than one. Throws
+    /// std::bad_alloc, and then nothing has changed.
     void grow(std::size_t least, std::size_t most) {
         std::string larger;
         const std::size_t wanted = bytes_.capacity() * (size_ < large ? 2 : 4);

@@ -26,7 +26,7 @@
 
 namespace uplink::inline UPLINK_NAMESPACE::detail {
 
-/// Constructed with the largest number of lookups that may run at once.
+/// Constructed with the largest number of lookups that may run at the same time.
 class lookup_queue {
 public:
     using time_point = lookup_interest::time_point;

@@ -68,8 +68,8 @@ private:
         return both(found->second.next(v6_first), found->second.next(!v6_first));
     }
 
-    /// For a caller that asks for all addresses at once: answers as the system does, when both answers are
-    /// there.
+    /// For a caller that asks for all addresses in one question: answers as the system does, when both
+    /// answers are there.
     static host::answer both(host::answer first, const host::answer& second) {
         if (!first.delay || !second.delay) return {std::nullopt, {}, {}};
         first.delay = (std::max)(*first.delay, *second.delay);

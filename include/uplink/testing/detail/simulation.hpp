@@ -2,7 +2,7 @@
 //
 // The inside of a simulated network: virtual time with its queue of events, the pending operations, and the fault plan.
 // Events are ordered by time, then by class (the fault plan, I/O, timers), then by creation. A completed operation is
-// posted to the io_context at once, in its own memory.
+// posted to the io_context immediately, in its own memory.
 //
 // The simulation is shared by the network, by a service of its io_context (through which sockets find it) and by the
 // sockets. When the context is destroyed, all pending handlers are destroyed uncalled. The simulation stays for the
