@@ -1,7 +1,7 @@
 // Distributed under the Boost Software License, Version 1.0 (see LICENSE).
 //
-// The clock of simulated networks. It names a time scale and no more: there is no clock::now(), because
-// each network has a time of its own (network::now()), which moves only while that network runs.
+// The clock of simulated networks. It only names a time scale. There is no clock::now(), because each network has its
+// own time (network::now()), which advances only while that network runs.
 #pragma once
 
 #include <uplink/detail/support/namespace.hpp>
@@ -11,8 +11,8 @@
 
 namespace uplink::inline UPLINK_NAMESPACE::testing {
 
-/// Virtual time in nanoseconds. A network's time does not begin at zero, so that a default-constructed
-/// time point lies in its past.
+/// Virtual time in nanoseconds. The time of a network does not begin at zero, so a default-constructed time
+/// point lies in the past.
 struct clock {
     using duration = std::chrono::nanoseconds;
     using rep = duration::rep;

@@ -1,13 +1,14 @@
 // Distributed under the Boost Software License, Version 1.0 (see LICENSE).
 //
-// How an address of a simulated network behaves: how it answers a connect, what the way to it does to
-// bytes, and what the peer behind it says. A script reads as a conversation, seen from the peer:
+// The behaviour of an address in a simulated network: its answer to a connect, the effect of the network on the bytes,
+// and the actions of the peer. A script reads as a conversation, seen from the peer:
 //
 //     net.endpoint("192.0.2.1:25").accept(20ms).reply("220 ready\r\n").expect("QUIT\r\n").after(1s).close();
 //
-// Where the client departs from the script the peer resets the connection, and network::failures() says
-// what was expected and what came. An endpoint without a script takes every byte and says nothing.
-// `then()` describes the next connection; the last description serves all that follow.
+// If the client departs from the script, the peer resets the connection, and network::failures() says what was expected
+// and what came. An endpoint without a script takes every byte and says nothing. `then()` describes the next
+// connection; the last description is used for all later ones. The network owns its endpoints; a connection keeps a
+// copy of its behaviour.
 #pragma once
 
 #include <uplink/net.hpp>
@@ -53,8 +54,8 @@ struct behaviour {
     clock::duration when{};
 
     clock::duration latency{};   // one way
-    std::size_t window = 65536;  // bytes under way in one direction
-    std::size_t piece = 0;       // of what the peer sends; 0: whole
+    std::size_t window = 65536;  // bytes on the way in one direction
+    std::size_t piece = 0;       // size of the pieces of the peer's bytes; 0: whole
     clock::duration pace{};      // before each piece
     ending cut = ending::none;   // after cut_at bytes from the peer
     std::size_t cut_at = 0;
@@ -68,7 +69,7 @@ class endpoint {
     using connect_result = detail::behaviour::connect_result;
 
 public:
-    /// @name How it answers a connect, `delay` after the start of the attempt
+    /// @name The answer to a connect, `delay` after the start of the attempt
     /// @{
     endpoint& accept(clock::duration delay = {}) { return connect(connect_result::accept, {}, delay); }
     endpoint& refuse(clock::duration delay = {}) { return fail(net::error::connection_refused, delay); }
@@ -78,66 +79,69 @@ public:
     endpoint& black_hole() { return connect(connect_result::black_hole, {}, {}); }
     /// The socket cannot be created or bound.
     endpoint& cannot_open(error_code ec) { return connect(connect_result::cannot_open, ec, {}); }
-    /// The connection leads back to its own socket.
+    /// The socket connects to itself.
     endpoint& self_connect(clock::duration delay = {}) {
         return connect(connect_result::self_connect, {}, delay);
     }
     /// @}
 
-    /// @name What happens to bytes on the way
+    /// @name The effect of the network on the bytes
     /// @{
     /// Each byte takes this long, in either direction.
     endpoint& latency(clock::duration one_way) { return last().latency = one_way, *this; }
-    /// At most this many bytes (one at least) are under way in each direction, buffers of both ends included.
+    /// At most this many bytes (at least one) are on the way in each direction, including the buffers of both
+    /// ends.
     endpoint& window(std::size_t bytes) { return last().window = (std::max<std::size_t>)(bytes, 1), *this; }
-    /// What the peer sends arrives in pieces of at most this many bytes.
+    /// The bytes of the peer arrive in pieces of at most this size.
     endpoint& split(std::size_t bytes) { return last().piece = bytes, *this; }
-    /// Each piece that the peer sends is this much later than the one before.
+    /// Each piece of the peer arrives this much later than the piece before.
     endpoint& pace(clock::duration before_each) { return last().pace = before_each, *this; }
-    /// After that many bytes from the peer comes FIN, and no more.
+    /// After that many bytes the peer's FIN arrives, and no more bytes.
     endpoint& limit(std::size_t bytes) { return cut(detail::ending::fin, bytes); }
-    /// After that many bytes from the peer comes RST.
+    /// After that many bytes the peer's RST arrives.
     endpoint& reset_after(std::size_t bytes) { return cut(detail::ending::reset, bytes); }
     /// @}
 
-    /// @name What the peer does, step after step
+    /// @name The actions of the peer, step by step
     /// @{
     /// Waits for exactly these bytes.
     endpoint& expect(std::string bytes) { return add({step::expect, std::move(bytes)}); }
-    /// Waits for so many bytes, whatever they are.
+    /// Waits for this number of bytes, whatever they are.
     endpoint& expect_bytes(std::size_t count) { return add({step::expect_bytes, {}, count}); }
-    /// Waits for the client's FIN; a byte or a reset instead is a failure.
+    /// Waits for the client's FIN; a byte or a reset is a failure.
     endpoint& expect_eof() { return add({step::expect_eof}); }
     endpoint& reply(std::string bytes) { return add({step::reply, std::move(bytes)}); }
     /// Pauses.
     endpoint& after(clock::duration delay) { return add({step::after, {}, 0, delay}); }
-    /// Sends FIN and goes on reading.
+    /// Sends FIN and continues to read.
     endpoint& half_close() { return add({step::half_close}); }
-    /// Closes the socket, as Linux does: RST where bytes are unread, else FIN, and RST to what comes later.
+    /// Closes the socket, as Linux does: RST if bytes are unread, else FIN; later bytes are answered with
+    /// RST.
     endpoint& close() { return add({step::close}); }
     endpoint& reset() { return add({step::reset}); }
-    /// Sends back all that comes, and FIN after the client's.
+    /// Sends all received bytes back, and FIN after the client's FIN.
     endpoint& echo() { return add({step::echo}); }
-    /// Takes all that comes and says nothing.
+    /// Takes all bytes and sends nothing.
     endpoint& silent() { return add({step::silent}); }
-    /// Reads no more, so that the client's writes come to a halt.
+    /// Stops reading, so that the client's writes block.
     endpoint& deaf() { return add({step::deaf}); }
     /// @}
 
-    /// What follows is for the next connection.
+    /// Begins the description of the next connection.
     endpoint& then() {
         behaviours_.emplace_back();
         return *this;
     }
 
-    /// Forgets everything, so that it can be described anew. Connections that exist keep what they have.
+    /// Clears the description, so that the endpoint can be described again. Existing connections keep their
+    /// behaviour.
     endpoint& clear() {
         behaviours_.assign(1, {});
         used_ = 0;
         return *this;
     }
 
-    /// For the simulated socket: takes the next connection's behaviour.
+    /// For the simulated socket: takes the behaviour of the next connection.
     std::shared_ptr<const detail::behaviour> next() {
         const std::size_t index = (std::min)(used_, behaviours_.size() - 1);
         ++used_;

@@ -1,8 +1,8 @@
 // Distributed under the Boost Software License, Version 1.0 (see LICENSE).
 //
-// What is to go wrong, and where. Operations of a transport are numbered from 0 in the order in which
-// they start; a plan says what happens to the n-th. A driver runs a scenario once to learn how many
-// operations it takes, then once for each n and each fault:
+// A plan of faults. The operations of a transport are numbered from 0 in the order in which they start; a plan says
+// what happens to operation n. A test runs a scenario once to learn the number of its operations, then once for each n
+// and each fault:
 //
 //     for (std::size_t n = 0; n != count; ++n) {
 //         testing::network net;
@@ -10,7 +10,7 @@
 //         scenario(net);
 //     }
 //
-// A network has a plan, and a faulty_stream shares one with the test that made it.
+// A network owns a plan; a faulty_stream shares one with the test that made it.
 #pragma once
 
 #include <uplink/net.hpp>
@@ -29,17 +29,18 @@
 
 namespace uplink::inline UPLINK_NAMESPACE::testing {
 
-/// What is counted. Timers and close() are not: they cannot fail.
+/// The kinds of operations that are counted. Timers and close() are not counted: they cannot fail.
 enum class operation_kind { open, connect, read, write, shutdown, lookup };
 
-/// When an action of a plan runs; always between two handlers, never inside a function of the client.
+/// The moment at which an action of a plan runs. It always runs between two handlers, never inside a function
+/// of the client.
 enum class moment {
     started,     ///< as soon as the handler that started the operation has returned
-    completing,  ///< the result is about to be taken; the operation can still be cancelled
+    completing,  ///< just before the result is taken; the operation can still be cancelled
     completed,   ///< the result is decided and its handler has not run yet: too late to cancel
 };
 
-/// What became of one operation.
+/// The record of one operation.
 struct operation_record {
     operation_kind kind{};
     clock::duration start{};               ///< since the network began
@@ -50,7 +51,7 @@ struct operation_record {
 
 class fault_plan {
 public:
-    /// Operation n completes with `ec`, and does nothing else.
+    /// Operation n completes with `ec` and has no other effect.
     void fail(std::size_t n, error_code ec) { faults_[n].error = ec; }
 
     /// Operation n, a read or a write, transfers at most `bytes` (at least one).
@@ -59,26 +60,26 @@ public:
     /// The function that starts operation n throws std::bad_alloc, without effect.
     void run_out_of_memory(std::size_t n) { faults_[n].throws = true; }
 
-    /// Calls `action` once, when operation n is at that moment; an operation that is cancelled, or whose
-    /// socket is closed, has only the moment `started`. Where the operation is synchronous (open,
-    /// shutdown, a read or write that does not wait), every moment is `started`.
+    /// Calls `action` once, at that moment of operation n. An operation that is cancelled, or whose socket is
+    /// closed, has only the moment `started`. For a synchronous operation (open, shutdown, a read or write
+    /// that does not wait) every moment is `started`.
     void on(std::size_t n, moment when, std::function<void()> action) {
         faults_[n].actions[static_cast<std::size_t>(when)] = std::move(action);
     }
 
-    /// Every read and write transfers at most `bytes`; 0: as many as there are.
+    /// Every read and write transfers at most `bytes`; 0: no limit.
     void piece_size(std::size_t bytes) noexcept { piece_size_ = bytes; }
 
     /// How many operations have started.
     std::size_t count() const noexcept { return log_.size(); }
 
-    /// All of them, by number.
+    /// The records of all operations, by number.
     const std::vector<operation_record>& log() const noexcept { return log_; }
 
-    /// Forgets what was planned, not what has happened.
+    /// Clears the plan and keeps the records.
     void clear() { std::exchange(faults_, {}); }
 
-    /// For streams that follow a plan: gives the next operation its number; throws where the plan says so.
+    /// For streams that follow a plan: gives the next operation its number; throws if the plan says so.
     std::size_t begin(operation_kind kind, clock::duration now = {}) {
         log_.push_back({kind, now, {}, {}, 0});
         const std::size_t n = log_.size() - 1;
@@ -95,7 +96,7 @@ public:
         log_[n].bytes = bytes;
     }
 
-    /// The error that operation n has to complete with, if any.
+    /// The error with which operation n has to complete, if any.
     std::optional<error_code> failure(std::size_t n) const {
         const auto found = faults_.find(n);
         return found == faults_.end() ? std::nullopt : found->second.error;

@@ -1,15 +1,15 @@
 // Distributed under the Boost Software License, Version 1.0 (see LICENSE).
 //
-// A layer over any stream that fails, or is cut short, at the N-th operation: over asio::ip::tcp::socket to
-// try a program against a real peer, over testing::socket in a simulation. Reads and writes are numbered by
-// a fault plan, which the stream shares with the test (see fault_plan.hpp):
+// A layer over any stream that fails or shortens the n-th operation. Over asio::ip::tcp::socket it tests a program
+// against a real peer, over testing::socket in a simulation. A fault plan numbers the reads and writes. The stream owns
+// the layer below, and shares the plan with the test (see fault_plan.hpp):
 //
 //     auto plan = std::make_shared<uplink::testing::fault_plan>();
 //     plan->piece_size(1);
 //     plan->fail(3, net::error::connection_reset);
 //     uplink::testing::faulty_stream<net::ip::tcp::socket> stream(std::move(socket), plan);
 //
-// What the plan does not touch goes to the layer below as it is. An operation that fails by the plan never
+// An operation without a fault goes to the layer below unchanged. An operation that fails because of the plan never
 // reaches it.
 #pragma once
 
@@ -27,7 +27,7 @@ namespace uplink::inline UPLINK_NAMESPACE::testing {
 
 namespace detail {
 
-/// Records the result of an operation on its way to the handler, whose associations it shares.
+/// Records the result of an operation, then calls the handler, whose associations it has.
 template <class Handler> struct observed_handler {
     Handler handler;
     std::shared_ptr<fault_plan> plan;
@@ -43,7 +43,7 @@ template <class Handler> struct observed_handler {
     }
 };
 
-/// The first buffer that is not empty, of at most `limit` bytes.
+/// The first buffer that is not empty, shortened to at most `limit` bytes.
 template <class Buffer, class Buffers> Buffer shortened(const Buffers& buffers, std::size_t limit) {
     for (auto each = net::buffer_sequence_begin(buffers); each != net::buffer_sequence_end(buffers); ++each) {
         const Buffer buffer(*each);
@@ -70,7 +70,7 @@ public:
         using other = faulty_stream<typename NextLayer::template rebind_executor<Executor1>::other>;
     };
 
-    /// Without a plan it has one of its own: faults().
+    /// Without a plan the stream makes one of its own: faults().
     explicit faulty_stream(NextLayer&& next, options_type plan = {})
         : next_(std::move(next)), plan_(plan ? std::move(plan) : std::make_shared<fault_plan>()) {}
 
@@ -95,7 +95,7 @@ public:
             initiate<operation_kind::write>{this}, token, buffers);
     }
 
-    /// A read that does not wait, by the same plan.
+    /// A read that does not wait, under the same plan.
     template <class Buffers> std::size_t read_some(const Buffers& buffers, error_code& ec) {
         const std::size_t number = begin_at_once(operation_kind::read);
         std::size_t count = 0;
@@ -109,7 +109,7 @@ public:
         return count;
     }
 
-    /// A write that does not wait, by the same plan.
+    /// A write that does not wait, under the same plan.
     template <class Buffers>
     std::size_t write_some(const Buffers& buffers, error_code& ec) requires requires(NextLayer& next) {
         next.write_some(net::const_buffer(), ec);
@@ -130,7 +130,7 @@ public:
 
     void non_blocking(bool mode, error_code& ec) { lowest_layer().non_blocking(mode, ec); }
 
-    /// Counted as an operation, and failing without effect where the plan says so.
+    /// Is counted as an operation, and fails without effect if the plan says so.
     void shutdown(net::socket_base::shutdown_type what, error_code& ec) {
         const std::size_t number = begin_at_once(operation_kind::shutdown);
         if (const auto failure = plan_->failure(number)) {
@@ -149,7 +149,7 @@ public:
     { return lowest_layer().peer_gone(); }
 
 private:
-    /// It will have completed when its function returns.
+    /// Begins an operation that completes before its function returns.
     std::size_t begin_at_once(operation_kind kind) {
         const std::size_t number = plan_->begin(kind);
         for (const moment when : {moment::started, moment::completing, moment::completed}) {

@@ -1,8 +1,8 @@
 // Distributed under the Boost Software License, Version 1.0 (see LICENSE).
 //
-// What a name resolves to in a simulated network. The two families answer apart, as RFC 8305, section 3
-// asks them apart. Each call adds the answer to one more lookup of the family: the first lookup gets the
-// first, and the last is given for ever after.
+// The addresses of a name in a simulated network. The two families answer separately, as RFC 8305, section 3 asks for
+// them separately. Each call adds the answer to one more lookup of the family: the first lookup gets the first answer,
+// and all lookups after the last answer get the last one. The network owns its hosts.
 //
 //     net.host("server.test").v6({"2001:db8::1"}, 30ms).v4({"192.0.2.1", "192.0.2.2"});
 //     net.host("flaky.test").v4_fails(net::error::host_not_found_try_again).v4({"192.0.2.1"}, 5ms);
@@ -22,14 +22,14 @@ namespace uplink::inline UPLINK_NAMESPACE::testing {
 
 class host {
 public:
-    /// What one lookup of one family gets; without a delay it never gets it.
+    /// The answer to one lookup of one family; without a delay it never comes.
     struct answer {
         std::optional<clock::duration> delay{clock::duration::zero()};
         error_code error{};
         std::vector<net::ip::address> addresses{};
     };
 
-    /// The addresses of a family, in the order in which the system would sort them, `delay` after the question.
+    /// The addresses of a family, in the order of the system's sorting, `delay` after the question.
     host& v4(const std::vector<std::string>& addresses, clock::duration delay = {}) {
         return add(v4_, {delay, {}, parse(addresses)});
     }
@@ -37,7 +37,8 @@ public:
         return add(v6_, {delay, {}, parse(addresses)});
     }
 
-    /// The lookup fails, `delay` after the question. A family of which nothing is said has no such host, at once.
+    /// The lookup fails, `delay` after the question. A family without any answer gives host_not_found
+    /// immediately.
     host& v4_fails(error_code ec = net::error::host_not_found, clock::duration delay = {}) {
         return add(v4_, {delay, ec, {}});
     }

@@ -1,8 +1,8 @@
 // Distributed under the Boost Software License, Version 1.0 (see LICENSE).
 //
-// A simulated network for tests: the real client, with no sockets, no threads and no waiting. It runs on
-// virtual time, so that 30 s of back-off take none, and one seed gives one history. Use testing::socket as
-// the client's stream, describe names and addresses, and run:
+// A simulated network for tests: the real client, without sockets, threads and waiting. It runs on virtual time, so
+// 30 s of back-off take no real time, and one seed always gives the same sequence of events. Use testing::socket as the
+// client's stream, describe names and addresses, and run:
 //
 //     uplink::testing::network net;
 //     net.host("server.test").v6({"2001:db8::1"}).v4({"192.0.2.1"});
@@ -14,25 +14,25 @@
 //     net.run();
 //     assert(net.elapsed() == 270ms && net.attempts().size() == 2 && net.failures().empty());
 //
-// **Time** moves only when no handler is ready: then the next event happens. Events at one instant happen
-// in this order: I/O and answers to lookups before timers; within a class in the order in which they were
-// caused. Between two events all handlers run that are ready. What completes, completes by an event.
+// **Time** advances only when no handler is ready: then the next event happens. Events at one instant happen in this
+// order: I/O and answers to lookups before timers; within a class in the order in which they were caused. Between two
+// events all ready handlers run. Every operation completes by an event.
 //
-// **Faults** come at two places. An endpoint has a behaviour (see endpoint.hpp): refuse, black-hole, reset,
-// split, delay, limit, echo, follow a script. And the network has a fault plan (see fault_plan.hpp), by
-// which the n-th operation fails, is cut short, or is the moment at which something else happens. The
-// socket is thereby also the stream that fails at the N-th operation; faulty_stream.hpp does the same to
-// any other stream.
+// **Faults** come from two sources. An endpoint has a behaviour (see endpoint.hpp): refuse, black-hole, reset, split,
+// delay, limit, echo, follow a script. And the network has a fault plan (see fault_plan.hpp): it makes the n-th
+// operation fail, shortens it, or runs an action at that operation. So testing::socket is also the stream that fails at
+// the n-th operation; faulty_stream.hpp does the same to any other stream.
 //
-// **Afterwards** attempts(), lookups(), failures(), open_sockets() and the log of the plan tell what
-// happened. Destroying the network destroys the handlers of pending operations uncalled.
+// **Afterwards** attempts(), lookups(), failures(), open_sockets() and the log of the plan show what happened.
+// Destroying the network destroys the handlers of pending operations uncalled.
 //
-// **Nothing real**: code that has timers of its own takes them from timer_for<Stream>. Where a real timer, socket or
-// resolver of Asio was made on the network's context, every function that runs it throws std::logic_error as soon as
-// nothing else is left to happen, since nothing would ever wait for such an object.
+// **Nothing real**: code that has timers of its own takes them from timer_for<Stream>. If a real timer, socket or
+// resolver of Asio was made on the network's context, every function that runs the network throws std::logic_error when
+// nothing else is left to happen, since the network never waits for such an object.
 //
-// Single-threaded: a network, its sockets and its handlers belong to one thread. It owns an io_context, in
-// which nothing but handlers ever runs, so that it makes no difference which backend Asio was built for.
+// Single-threaded: a network, its sockets and its handlers belong to one thread. It owns an io_context, in which only
+// handlers run, so the backend that Asio was built for makes no difference. It shares the simulation with that context
+// and with the sockets.
 #pragma once
 
 #include <uplink/net.hpp>
@@ -76,30 +76,32 @@ public:
     executor_type get_executor() noexcept { return context_.get_executor(); }
     net::io_context& context() noexcept { return context_; }
     clock::time_point now() const noexcept { return simulation_->now(); }
-    /// Since the network was made.
+    /// The time since the network was made.
     clock::duration elapsed() const noexcept { return simulation_->elapsed(); }
 
-    /// Runs handlers and events until there are none, or the context is stopped. Returns the number of handlers
-    /// run, as all of these do but the last. Operations may then still be pending: see pending_operations().
+    /// Runs handlers and events until there are none, or the context is stopped. Returns the number of
+    /// handlers that have run, as all these functions do except the last. Operations may still be pending
+    /// then: see pending_operations().
     std::size_t run() {
         return drive((clock::time_point::max)(), [] { return false; });
     }
-    /// Runs all that is due by then; the time is then what was asked for, also if nothing happened.
+    /// Runs everything that is due until `when`; then the time is `when`, also if nothing happened.
     std::size_t run_until(clock::time_point when) {
         const std::size_t count = drive(when, [] { return false; });
         if (!context_.stopped()) simulation_->advance_to(when);
         return count;
     }
     std::size_t run_for(clock::duration length) { return run_until(now() + length); }
-    /// Runs what can run with no time passing.
+    /// Runs everything that can run without time passing.
     std::size_t poll() { return run_until(now()); }
-    /// Lets one event happen, and runs the handlers that are ready before and after it.
+    /// Performs one event, and runs the handlers that are ready before and after it.
     std::size_t step() {
         const std::size_t count = drain();
         if (!simulation_->fire_next((clock::time_point::max)())) detail::refuse_real_io(context_);
         return count + drain();
     }
-    /// Runs until the predicate holds, which is asked after each handler and each event; false if it never does.
+    /// Runs until the predicate is true; it is called after each handler and each event. False if it never
+    /// is.
     template <std::predicate Predicate> bool run_until(Predicate predicate) {
         bool holds = false;
         drive((clock::time_point::max)(), [&] { return holds = predicate(); });
@@ -110,16 +112,16 @@ public:
     /// @name Places
     /// @{
     testing::host& host(const std::string& name) { return simulation_->places.hosts[name]; }
-    /// "192.0.2.1:80", "[2001:db8::1]:80", or an address alone, for all its ports.
+    /// `where` is "192.0.2.1:80", "[2001:db8::1]:80", or an address alone, for all its ports.
     testing::endpoint& endpoint(const std::string& where) { return endpoint(detail::parse_endpoint(where)); }
     testing::endpoint& endpoint(const net::ip::tcp::endpoint& where) {
         return simulation_->places.endpoints[where];
     }
-    /// All endpoints that are not described; they refuse.
+    /// All endpoints that are not described; they refuse unless changed here.
     testing::endpoint& elsewhere() { return simulation_->places.elsewhere; }
-    /// Names a port. "http" and "https" are known.
+    /// Gives a port a name. "http" and "https" are known.
     void service(const std::string& name, std::uint16_t port) { simulation_->places.services[name] = port; }
-    /// The family that the client's system prefers: v6, unless said here.
+    /// The family that the client's system prefers: v6 unless set here.
     void prefer(address_family family) { simulation_->places.preferred = family; }
     /// @}
 
@@ -131,7 +133,7 @@ public:
     const std::vector<std::string>& failures() const noexcept { return simulation_->places.failures; }
     std::size_t open_sockets() const noexcept { return simulation_->places.open; }
     std::size_t peak_sockets() const noexcept { return simulation_->places.peak; }
-    /// Operations and waits whose handlers are neither called nor ready.
+    /// Operations and waits whose handlers have not been called and are not ready.
     std::size_t pending_operations() const noexcept { return simulation_->pending_count(); }
     /// Events that have happened.
     std::size_t events() const noexcept { return simulation_->fired; }
@@ -154,18 +156,19 @@ public:
     /// @{
     /// A number from 0 to bound - 1.
     std::uint64_t random(std::uint64_t bound) noexcept { return simulation_->random(bound); }
-    /// Each read and write transfers a random number of bytes, at most so many.
+    /// Each read and write transfers a random number of bytes, at most `most`.
     void random_pieces(std::size_t most) noexcept { simulation_->how.random_pieces = most; }
-    /// Bytes on the way are late by a random time, at most this; their order in a connection stays.
+    /// Bytes on the way are delayed by a random time, at most `most`; their order within a connection stays.
     void jitter(clock::duration most) noexcept { simulation_->how.jitter = most; }
     /// Events of one instant and one class happen in random order.
     void shuffle_ties(bool on = true) noexcept { simulation_->how.shuffle_ties = on; }
     /// All events of an instant happen before the first handler runs, as if found in one poll.
     void together(bool on = true) noexcept { simulation_->how.together = on; }
-    /// Where both are ready reads are served before writes, so that a reset goes to the read.
+    /// If both are ready, reads are served before writes, so that the read gets a reset.
     void reads_first(bool on = true) noexcept { simulation_->how.reads_first = on; }
-    /// Writes that do not wait succeed while there is room, as those of a system do: so it is by default. Switched off,
-    /// they would always block, and each write takes an event of its own: for tests that need a write to be pending.
+    /// Writes that do not wait succeed while there is room, as in a real system; that is the default.
+    /// Switched off, they always give would_block, and each write needs an event of its own: for tests that
+    /// need a pending write.
     void writes_at_once(bool on = true) noexcept { simulation_->how.writes_at_once = on; }
     /// @}
 
@@ -191,7 +194,7 @@ private:
 
     net::io_context context_{1};
     std::shared_ptr<detail::simulation> simulation_;
-    net::any_io_executor work_;  // so that the context stops only when it is told to
+    net::any_io_executor work_;  // so that the context stops only by stop()
 };
 
 }  // namespace uplink::testing

@@ -1,7 +1,7 @@
 // Distributed under the Boost Software License, Version 1.0 (see LICENSE).
 //
-// What a simulated network remembers: every connection attempt and every lookup, with their times
-// measured from the network's beginning. Plain values, kept after the sockets are gone.
+// The records of a simulated network: every connection attempt and every lookup, with times since the network was made.
+// Plain values, which the network keeps after the sockets are destroyed.
 #pragma once
 
 #include <uplink/net.hpp>
@@ -14,7 +14,7 @@
 
 namespace uplink::inline UPLINK_NAMESPACE::testing {
 
-/// One socket that was opened, and what went over it.
+/// One socket that was opened, and its traffic.
 struct attempt {
     net::ip::tcp::endpoint remote{};
     net::ip::tcp::endpoint local{};
@@ -24,12 +24,12 @@ struct attempt {
     error_code error{};  ///< operation_aborted: the client gave it up
     bool connected = false;
     std::optional<clock::duration> closed{};  ///< when the client closed the socket
-    bool reset = false;                       ///< the client's end was RST, not FIN
-    std::size_t written = 0;                  ///< bytes that the client's writes were told are on their way
-    std::size_t read = 0;                     ///< bytes that the client's reads were given
+    bool reset = false;                       ///< the client has ended with RST, not with FIN
+    std::size_t written = 0;                  ///< bytes that the client's writes have reported as sent
+    std::size_t read = 0;                     ///< bytes that the client's reads have received
     std::string received{};                   ///< the bytes that reached the peer
-    bool finished = false;                    ///< the peer has come to the end of its script
-    socket_options options{};                 ///< what the client asked of the socket
+    bool finished = false;                    ///< the peer has reached the end of its script
+    socket_options options{};                 ///< the options that the client set on the socket
 };
 
 /// One question to the simulated resolver.

@@ -1,9 +1,10 @@
 // Distributed under the Boost Software License, Version 1.0 (see LICENSE).
 //
-// A stand-in for asio::ip::tcp::socket on a simulated network, which it finds through its executor. It has
-// Asio's names and rules: completion never happens inside the initiating function; handlers run on their
-// associated executor, with memory from their associated allocator; cancellation slots are honoured, all
-// types alike; destroying or closing the socket aborts what is pending. Use it as the client's stream:
+// A replacement for asio::ip::tcp::socket on a simulated network, which it finds through its executor. It has Asio's
+// names and rules: an operation never completes inside its initiating function; handlers run on their associated
+// executor, with memory from their associated allocator; cancellation slots are honoured, all types alike; destroying
+// or closing the socket aborts its pending operations. The socket owns its state, which owns a share of the simulation.
+// Use it as the client's stream:
 //
 //     uplink::async_client<uplink::testing::socket> client(net.get_executor());
 #pragma once
@@ -40,7 +41,7 @@ public:
 
     template <class Executor1> struct rebind_executor { using other = basic_socket<Executor1>; };
 
-    /// Throws std::logic_error where the executor is not one of a network.
+    /// Throws std::logic_error if the executor is not one of a network.
     explicit basic_socket(const executor_type& ex) : ex_(ex) { state(); }
 
     template <class ExecutionContext>
@@ -70,8 +71,8 @@ public:
     const lowest_layer_type& lowest_layer() const noexcept { return *this; }
     bool is_open() const noexcept { return state_ && state_->is_open(); }
 
-    /// Opens the socket for one attempt on `endpoint`, and records the attempt. The options are kept in the
-    /// record; local_address, local_port, reset_on_close and before_connect have effect.
+    /// Opens the socket for one attempt on `endpoint`, and records the attempt. The record keeps the options;
+    /// local_address, local_port, reset_on_close and before_connect have an effect.
     error_code open_socket(const endpoint_type& endpoint, const connect_options& connect,
                            const socket_options& options) {
         return state()->open(endpoint, connect, options);
@@ -83,28 +84,28 @@ public:
         return net::async_initiate<Token, void(error_code)>(initiate_connect{this}, token, endpoint);
     }
 
-    /// Reads at least a byte. Completion Signature: void(error_code, std::size_t).
+    /// Reads at least one byte. Completion Signature: void(error_code, std::size_t).
     template <class Buffers, class Token = default_token>
     auto async_read_some(const Buffers& buffers, Token&& token = Token()) {
         return net::async_initiate<Token, void(error_code, std::size_t)>(
             initiate_transfer{this, operation_kind::read}, token, buffers);
     }
 
-    /// Writes at least a byte. Completion Signature: void(error_code, std::size_t).
+    /// Writes at least one byte. Completion Signature: void(error_code, std::size_t).
     template <class Buffers, class Token = default_token>
     auto async_write_some(const Buffers& buffers, Token&& token = Token()) {
         return net::async_initiate<Token, void(error_code, std::size_t)>(
             initiate_transfer{this, operation_kind::write}, token, buffers);
     }
 
-    /// Reads what is there; would_block where there is nothing, whatever non_blocking() says.
+    /// Reads bytes that have arrived; would_block if there are none, whatever non_blocking() says.
     template <class Buffers> std::size_t read_some(const Buffers& buffers, error_code& ec) {
         const auto put = [&buffers](std::string_view bytes) {
             return net::buffer_copy(buffers, net::buffer(bytes.data(), bytes.size()));
         };
         return state()->read_now(put, ec);
     }
-    /// As read_some(); with message_peek the bytes stay.
+    /// As read_some(), except that with message_peek the bytes are not consumed.
     template <class Buffers>
     std::size_t receive(const Buffers& buffers, message_flags flags, error_code& ec) {
         if ((flags & message_peek) == 0) return read_some(buffers, ec);
@@ -113,7 +114,7 @@ public:
         };
         return state()->peek_now(put, ec);
     }
-    /// Writes what the peer's window has room for; would_block if it has none, and always if
+    /// Writes as many bytes as the peer's window has room for; would_block if it has none, and always if
     /// network::writes_at_once() is off.
     template <class Buffers> std::size_t write_some(const Buffers& buffers, error_code& ec) {
         const auto take = [&buffers](std::size_t count) {
@@ -125,7 +126,7 @@ public:
     }
     void non_blocking(bool, error_code& ec) { ec = {}; }
 
-    /// Of no file: system calls on it fail.
+    /// A descriptor of no file: system calls on it fail.
     native_handle_type native_handle() noexcept { return -1; }
 
     void shutdown(shutdown_type what, error_code& ec) { ec = state()->shut_down(what); }
@@ -177,10 +178,10 @@ public:
         return result;
     }
 
-    /// Is the whole connection gone, and not the peer's half alone?
+    /// True if the whole connection is gone, and not the peer's half alone.
     bool peer_gone() const noexcept { return state_ && state_->is_gone(); }
 
-    /// The network's names, for a client that is given no resolver.
+    /// A resolver with the network's names, for a client without a resolver of its own.
     static std::shared_ptr<name_resolver> default_resolver(const executor_type& ex) {
         return std::make_shared<detail::resolver>(detail::simulation_of(ex));
     }

@@ -1,8 +1,8 @@
 // Distributed under the Boost Software License, Version 1.0 (see LICENSE).
 //
-// A timer on a simulated network's time, with the names and rules of Asio's waitable timers: setting the
-// expiry cancels the waits that are pending, and a wait whose time has come completes with success even
-// where it is cancelled before its handler runs.
+// A timer on the time of a simulated network, with the names and rules of Asio's waitable timers: setting the expiry
+// cancels the pending waits, and a wait that has expired completes with success even if it is cancelled before its
+// handler runs. The timer owns its state, which owns a share of the simulation.
 #pragma once
 
 #include <uplink/detail/support/asio_version.hpp>
@@ -28,7 +28,7 @@ public:
 
     simulation& network() const noexcept { return *network_; }
 
-    /// A wait for the end of time is never over.
+    /// A wait for time_point::max() never completes.
     void start_wait(std::uint64_t id) {
         waits_.reserve(waits_.size() + 1);
         wait next{id, {}};
@@ -83,14 +83,14 @@ public:
 
     template <class Executor1> struct rebind_executor { using other = basic_timer<Executor1>; };
 
-    /// Throws std::logic_error where the executor is not one of a network.
+    /// Throws std::logic_error if the executor is not one of a network.
     explicit basic_timer(const executor_type& ex) : ex_(ex) { state(); }
 
     template <class ExecutionContext>
         requires std::is_convertible_v<ExecutionContext&, net::execution_context&>
     explicit basic_timer(ExecutionContext& context) : basic_timer(executor_type(context.get_executor())) {}
 
-    /// Set to that time after now.
+    /// Expires `delay` from now.
     explicit basic_timer(const executor_type& ex, duration delay) : basic_timer(ex) { expires_after(delay); }
     template <class ExecutionContext>
         requires std::is_convertible_v<ExecutionContext&, net::execution_context&>
@@ -110,12 +110,12 @@ public:
 
     executor_type get_executor() const noexcept { return ex_; }
 
-    /// The network's time.
+    /// The time of the network.
     time_point now() const { return state()->network().now(); }
 
     time_point expiry() const { return state()->expiry; }
 
-    /// Sets the expiry and cancels the pending waits; returns their number. time_point::max() is never.
+    /// Sets the expiry and cancels the pending waits; returns their number. time_point::max() means never.
     std::size_t expires_at(time_point when) {
         const std::size_t cancelled = cancel();
         state()->expiry = when;

@@ -1,10 +1,12 @@
 // Distributed under the Boost Software License, Version 1.0 (see LICENSE).
 //
-// What an initiating function does once the operation exists: links the cancellation slot, refuses what may not start
-// (posted, nothing disturbed), arms the limits, and hands the operation to what works on it.
+// The second half of an initiating function, after the operation has been made. It connects the cancellation slot,
+// refuses an operation that must not start (the refusal is posted), arms the time limits, and gives the operation to
+// the part of the client that carries it out. The admission refers to the core and is a turn of the client for as long
+// as it exists. The operation is owned by its operation_ptr until it is accepted or refused.
 //
-// The order of refusals is the same everywhere: the state of the client, the connection's latched error,
-// senseless arguments, then a limit that has expired already.
+// The order of refusals is the same for every function: first the state of the client, then the latched error of the
+// connection, then senseless arguments, then a time limit that has already expired.
 #pragma once
 
 #include <uplink/detail/client/client_core.hpp>
@@ -127,17 +129,18 @@ public:
         core_.deadlines().add(operation.limit, at);
         core_.close_accepted(made.release());
         connection->sends().close_when_empty();
-        // From now on, not only after the drain: a peer that answers as it reads would stop reading.
+        // Discarding starts now and not after the drain: otherwise a peer that answers while it reads would
+        // block and stop reading.
         if (core_.current() == connection) connection->receives().discard_until_end();
     }
 
-    /// By name. `Operation` derives from connect_operation.
+    /// Connects by name. `Operation` derives from connect_operation.
     template <class Operation>
     void connect(operation_ptr<Operation>& made, std::string host, std::string service,
                  const std::optional<time_limit>& limit) {
         prepare_connect(made);
         const bool apart =
-            made->asks_families_apart();  // first, since the user's resolver may close the client
+            made->asks_families_apart();  // before all else: the user's resolver may close the client
         if (const error_code ec = refuse_connect()) return refuse(made, ec);
         connect_target target = classify(host, service);
         asked_for asked{std::move(host), std::move(service)};
@@ -162,14 +165,14 @@ public:
         }
     }
 
-    /// To one endpoint.
+    /// Connects to one endpoint.
     template <class Operation>
     void connect(operation_ptr<Operation>& made, const endpoint_type& endpoint,
                  const std::optional<time_limit>& limit) {
         connect(made, list_of(endpoint), limit);
     }
 
-    /// To endpoints, in the caller's order.
+    /// Connects to one of several endpoints, which are tried in the caller's order.
     template <class Operation>
     void connect(operation_ptr<Operation>& made, std::vector<endpoint_type>&& endpoints,
                  const std::optional<time_limit>& limit) {
@@ -214,13 +217,14 @@ private:
 
     error_code refuse_receive() {
         auto* connection = core_.current();
-        // async_close discards what no pending receive takes; a later one would find a hole in the stream.
+        // async_close discards the bytes that no pending receive takes: a receive that started later would
+        // miss them.
         if (connection == nullptr || core_.is_closing()) return net::error::not_connected;
         if (core_.is_receive_pending()) return errc::operation_in_progress;
-        return {};  // after a failure too: what has come is received first
+        return {};  // after a failure too: the bytes that have arrived are received first
     }
 
-    /// What the system still holds of a connection that has failed goes into the state.
+    /// If the connection has failed, moves the bytes that the system still holds into the state.
     void keep_what_has_come() {
         auto* connection = core_.current();
         if (connection != nullptr && connection->failure() && !core_.is_receive_pending())
@@ -245,20 +249,20 @@ private:
                   [&core = core_, &operation](net::cancellation_type) { core.stop_connect(operation); });
     }
 
-    /// None disturbs anything.
+    /// A refusal by this function changes nothing.
     error_code refuse_connect() {
         if (core_.is_released()) return net::error::operation_aborted;
         if (core_.is_connecting()) return errc::operation_in_progress;
         return core_.is_in_use() ? error_code(net::error::already_connected) : error_code();
     }
 
-    /// Options don't change: once is enough.
+    /// The options never change, so one successful check is enough.
     refusal check_connect() {
         if (core_.has_good_options()) return {};
         const client_options& options = core_.options();
         if (const std::string_view reason = check_options(options, Core::is_tcp); !reason.empty())
             return {net::error::invalid_argument, reason};
-        // Refused rather than connected directly: the user has said that the way leads through a proxy.
+        // Refused and not connected directly: the user has asked for a connection through a proxy.
         if (!std::holds_alternative<no_proxy>(options.proxy))
             return {net::error::operation_not_supported, "proxy is set, and this version speaks to none"};
         core_.note_good_options();
@@ -271,11 +275,11 @@ private:
         refuse(made, why.error);
     }
 
-    /// From here on it is the client's one connect.
+    /// From here on the operation is the one connect of the client.
     template <class Operation>
     Operation& accept(operation_ptr<Operation>& made, time_point at, asked_for&& asked) {
         made->limit.at = at;
-        core_.close_connection();  // one that had failed
+        core_.close_connection();  // a connection that has failed or ended
         core_.clear_state_for_connect();
         Operation& operation = made.release();
         core_.connect_accepted(operation, std::move(asked));

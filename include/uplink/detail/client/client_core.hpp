@@ -1,11 +1,11 @@
 // Distributed under the Boost Software License, Version 1.0 (see LICENSE).
 //
-// The core of a client: shared by the client object, which may be destroyed at any moment, and by what is in flight,
-// which comes back later. It owns the options, the state, the connection and the record of the last connect, and it
-// ends things early: cancel(), close(), the end of async_close, the destruction of the client or of its context. When
-// handlers may be called is decided by turn.hpp; which operations may start, by admission.hpp.
+// The core of a client. It is shared by the client object, which may be destroyed at any moment, and by the pending
+// operations, whose completions come later. The core owns the options, the state, the connection and the record of the
+// last connect. It also ends operations early: in cancel(), in close(), at the end of async_close, and when the client
+// or its context is destroyed. turn.hpp decides when handlers may be called, admission.hpp which operations may start.
 //
-// Threads: everything runs on the client's executor or is called by the user as if it did.
+// Threads: everything runs on the client's executor, or is called by the user as if it did.
 #pragma once
 
 #include <uplink/detail/client/close_operation.hpp>
@@ -100,9 +100,10 @@ public:
 
     void end_view() noexcept { overwrite_dead_view<Stream>(state_); }
 
-    /// The allocator of operations whose handlers have none. The one receive that is pending has a place of
-    /// its own, since it may be pending for as long as the client lives: out of a recycled block it would
-    /// keep all of that. What is too large for it, an exchange, is recycled nevertheless.
+    /// The allocator of operations whose handlers have none. The pending receive has a block of its own here:
+    /// it may stay pending for as long as the client lives, and would keep a recycled block occupied that can
+    /// be much larger than the receive. A receive that is too large for this block, such as an exchange, uses
+    /// a recycled block nevertheless.
     template <class Operation> auto memory_for() noexcept {
         if constexpr (std::is_base_of_v<receive_operation<client_core>, Operation>) {
             return operation_allocator<void, receive_memory_size>(receive_memory_);
@@ -111,11 +112,12 @@ public:
         }
     }
 
-    /// A connection has failed: both its sides know.
+    /// A connection has failed; its sender and its receiver have been notified.
     void connection_failed(connection_type& failed, const error_code& ec) {
         if (&failed == connection_.get() && closing_ != nullptr) finish_close(ec);
     }
-    /// The peer's end has been read while async_close goes on; it is over once our own end is sent.
+    /// The peer's end of stream has been read while an async_close is pending. The async_close is complete if
+    /// the write side has ended too.
     void peer_ended(connection_type& ended) {
         if (&ended == connection_.get() && closing_ != nullptr && ended.sends().machine().write_side_ended())
             finish_close({});
@@ -173,19 +175,20 @@ public:
         finish_call();
     }
 
-    /// At once. What the transport still holds completes when it comes back; all else is decided here.
+    /// Closes immediately. A read or write in flight completes when the transport gives it back; every other
+    /// operation is decided here.
     void close() noexcept {
         if (connecting_ != nullptr) connecting_->stop();
         close_connection();
         if (closing_ != nullptr) finish_close(net::error::operation_aborted);
-        // A connect that has succeeded, and whose handler was not called yet, has no socket any more.
+        // A connect has succeeded, and its handler has not been called yet: its socket is closed now.
         completions().for_each([this](operation_base& operation) {
             if (operation.closed_before_delivery()) record_.report().error = net::error::operation_aborted;
         });
         finish_call();
     }
 
-    /// There is no client object any more: deferred operations that are started now find nobody.
+    /// The client object is gone: a deferred operation that starts from now on is refused.
     void release() noexcept {
         is_released_ = true;
         close();
@@ -194,9 +197,9 @@ public:
     }
     bool is_released() const noexcept { return is_released_; }
 
-    /// The context is being destroyed: every handler goes uncalled, and whatever belongs to the context goes
-    /// too. A core that lives on, in a client, a deferred operation or a completion on its way through
-    /// another context, touches nothing of it any more.
+    /// The context is being destroyed: every handler is destroyed uncalled, and so is everything that belongs
+    /// to the context. The core may live on in a client, in a deferred operation, or in a completion on its
+    /// way through another context; it never uses the destroyed context again.
     void abandon() noexcept override {
         const bool has_client = !std::exchange(is_released_, true);
         abandon_operations();
@@ -226,7 +229,7 @@ public:
     const connection_type* current() const noexcept { return connection_.get(); }
     Stream& stream() noexcept { return connection_ ? connection_->stream() : *idle_stream_; }
     const Stream& stream() const noexcept { return connection_ ? connection_->stream() : *idle_stream_; }
-    /// While a connect goes on: what has happened so far.
+    /// While a connect is pending, the report shows what has happened so far.
     const basic_connect_report<endpoint_type>& report() const noexcept { return record_.report(); }
     connection_stats stats() {
         if (connection_) last_stats_ = connection_->stats(now());
@@ -236,7 +239,7 @@ public:
         return connection_ ? connection_->sends().machine().queued_bytes() : 0;
     }
 
-    /// Waits with it while a closed connection may still have a read in the state's memory.
+    /// Clears the state, as soon as no closed connection can still have a read in the state's memory.
     void clear_state_for_connect() {
         clear_state_ = true;
         free_retired();
@@ -248,8 +251,8 @@ public:
     void receive_accepted() noexcept { receive_pending_ = true; }
     void receive_delivered() noexcept { receive_pending_ = false; }
     bool is_connecting() const noexcept { return connecting_ != nullptr; }
-    /// There is a connection that can still be used for something. A failed one is not, nor one whose end a receive
-    /// has reported, if nothing is pending on it.
+    /// True if the connection can still be used. It cannot if it has failed, or if a receive has reported its
+    /// end of stream and no operation is pending on it.
     bool is_in_use() const noexcept {
         if (!connection_ || connection_->failure()) return false;
         return !connection_->receives().machine().is_end_reported() || receive_pending_ ||
@@ -262,7 +265,7 @@ public:
     bool is_closing() const noexcept { return closing_ != nullptr; }
     void close_accepted(close_operation<client_core>& operation) noexcept { closing_ = &operation; }
 
-    /// Drops the connection; its pending operations end with operation_aborted.
+    /// Closes the connection; its pending operations end with operation_aborted.
     void close_connection() noexcept {
         if (!connection_) return;
         last_stats_.connected_for = connection_->duration(now());
@@ -280,20 +283,20 @@ public:
     void free_retired() noexcept {
         if (turn_.is_going_on()) return;
         retired_.free_given_back([this](const connection_type& closed) {
-            // What came back after the end counts, in the numbers of the last connection.
+            // The last read and write count too, in the statistics of the last connection.
             if (!connection_) closed.add_counts(last_stats_);
         });
         if (!retired_.is_empty()) return;
         if (std::exchange(clear_state_, false)) {
             if (!receive_pending_) end_view();
             state_.clear();
-            if (!receive_pending_) end_view();  // else its handler has not been called with the view yet
+            if (!receive_pending_) end_view();  // else the handler has not received the view yet
         }
         if (connecting_ != nullptr) connecting_->complete_if_done();
     }
 
-    /// The client object is gone, and nothing of it is left to do. Afterwards the core may be destroyed
-    /// anywhere.
+    /// Lets the context go if the client object is gone and nothing is left to do. Afterwards the core may be
+    /// destroyed on any thread.
     void let_go_if_done() noexcept {
         if (!is_released_ || turn_.is_going_on() || connection_ || !retired_.is_empty() ||
             connecting_ != nullptr)
@@ -302,7 +305,8 @@ public:
     }
 
 private:
-    /// The handlers may own the client, and close it as they go: nothing is freed before all are gone.
+    /// A handler may own the client and close it when it is destroyed: no connection is freed before all
+    /// handlers are gone.
     void abandon_operations() noexcept {
         const turn_guard guard(*this);
         deadlines().abandon();  // first: the entries are inside the operations
@@ -317,8 +321,8 @@ private:
         completions().abandon();
     }
 
-    /// What belongs to the context: the timer and the streams. A connection whose read or write is still with
-    /// the transport goes with that.
+    /// Frees everything that belongs to the context: the timer and the streams. A connection with a read or
+    /// write in flight is freed when the transport destroys that read or write.
     void let_go() noexcept {
         if (std::exchange(has_let_go_, true)) return;
         deadlines().let_go();
@@ -344,7 +348,7 @@ private:
     bool receive_pending_ = false;
     bool clear_state_ = false;
     bool has_good_options_ = false;
-    bool has_let_go_ = false;    ///< there is no timer and no stream any more
+    bool has_let_go_ = false;    ///< the timer and the streams have been freed
     bool is_abandoned_ = false;  ///< the context is gone
 };
 

@@ -1,7 +1,7 @@
 // Distributed under the Boost Software License, Version 1.0 (see LICENSE).
 //
-// async_close: the connection's two sides do the work (drain and half-close; read on until the peer's
-// end), the core ends it. What is kept here is the handler and the limit.
+// async_close. The sender drains and half-closes, the receiver reads until the peer's end of stream, and the core
+// completes the operation. This object has only the handler and the time limit.
 #pragma once
 
 #include <uplink/detail/support/operation.hpp>

@@ -1,14 +1,15 @@
 // Distributed under the Boost Software License, Version 1.0 (see LICENSE).
 //
-// The free async_exchange: connect, exchange, close, on a client of its own. Nobody but this operation
-// knows that client, so it runs on a strand of its own, and the first step is posted there: the call may
-// come from any thread, and the context may have several. One state, from the handler's allocator, is
-// handed from step to step. A cancel can fall between two steps; it marks the client, which each step sees.
+// The free async_exchange: it connects, exchanges and closes, with a client of its own. Only this operation knows that
+// client. The client runs on a strand of its own, and the first step is posted to that strand, because the call may
+// come from any thread and several threads may run the context. One state object, from the handler's allocator, is
+// passed on from step to step; the step that is pending owns it, and it owns a share of the client. A cancellation can
+// come between two steps: it marks the client as released, and each step checks for that.
 //
-// The cancellation slot belongs to the handler's executor, where the signal is emitted: it is assigned in the
-// initiating function and cleared just before the handler is called, never on the strand. What is in it knows the
-// client but does not own it: a cancel that comes when the client is gone is too late, and it may stay there where the
-// handler is destroyed uncalled.
+// The cancellation slot belongs to the handler's executor, on which the signal is emitted. It is assigned in the
+// initiating function and cleared just before the handler is called, never on the strand. The function in the slot
+// refers to the client without owning it: a cancellation that comes after the client is gone has no effect, and the
+// function may stay in the slot if the handler is destroyed uncalled.
 #pragma once
 
 #include <uplink/detail/client/admission.hpp>
@@ -25,7 +26,7 @@
 
 namespace uplink::inline UPLINK_NAMESPACE::detail {
 
-/// `Executor` is the caller's, where the handler runs that has none of its own.
+/// `Executor` is the caller's; a handler without an associated executor runs on it.
 template <class Core, class Executor, class Handler> class exchange_once_operation {
     using endpoint_type = typename Core::endpoint_type;
     using time_limit = typename Core::time_limit;
@@ -43,13 +44,14 @@ template <class Core, class Executor, class Handler> class exchange_once_operati
     };
     using owner = std::unique_ptr<exchange_once_operation, free_self>;
 
-    /// A step; it owns the state, so that whoever drops it drops everything.
+    /// A step. It owns the state, so everything is destroyed with a step that is destroyed uncalled.
     class step {
     public:
         using executor_type = typename Core::executor_type;
         using allocator_type = operation_allocator_of_t<Handler>;
 
-        // Asio may ask for these of a step that it has moved from (work_dispatcher of 1.22.1).
+        // Kept outside the state: Asio may ask for them after it has moved from the step (work_dispatcher of
+        // 1.22.1).
         explicit step(owner self) noexcept
             : core_(self->core_.get()), allocator_(self->allocator_), self_(std::move(self)) {}
         executor_type get_executor() const noexcept { return core_->get_executor(); }
@@ -102,7 +104,7 @@ private:
           work_(net::prefer(net::get_associated_executor(handler, executor),
                             net::execution::outstanding_work.tracked)),
           handler_(std::move(handler)) {
-        // One limit for everything: counted once, from here.
+        // One deadline for all steps, which starts now.
         if (request_.limit && request_.limit->is_limited()) {
             request_.limit = time_limit(request_.limit->deadline(core_->now()));
         }
@@ -123,7 +125,7 @@ private:
         });
     }
 
-    /// The last step, on the handler's executor. Without a client: that is gone already.
+    /// The last step, on the handler's executor. The client is gone by then.
     class delivery {
     public:
         using allocator_type = operation_allocator_of_t<Handler>;
@@ -146,8 +148,8 @@ private:
         std::string response_;
     };
 
-    /// `start` is called as start(core, step), and starts the operation that the step goes on from. Where there
-    /// is no memory for it, that is the result.
+    /// Calls start(core, step), which starts the operation that the step continues. If that fails for want of
+    /// memory, the exchange completes with no_memory.
     template <class Start> static void go_on(owner self, Start start) {
         exchange_once_operation& state = *self;
         owner refused;
@@ -193,8 +195,8 @@ private:
         });
     }
 
-    /// The response is complete and both directions have ended, or there is an error: closing waits for
-    /// nothing.
+    /// The response is complete and both directions have ended, or there is an error: closing has nothing to
+    /// wait for.
     static void finish(owner self, const error_code& ec) {
         std::string response = self->core_->state().take();
         std::exchange(self->core_, nullptr)->release();
@@ -208,7 +210,7 @@ private:
     allocator_type allocator_;
     tracked_executor_t<handler_executor> work_;
     std::optional<Handler> handler_;
-    owner* refused_ = nullptr;  ///< while a step is started: where this goes if that fails
+    owner* refused_ = nullptr;  ///< while a step is started: receives the state if that fails
 };
 
 }  // namespace uplink::detail

@@ -1,10 +1,13 @@
 // Distributed under the Boost Software License, Version 1.0 (see LICENSE).
 //
-// async_exchange of a client: a send, where it is asked for a half-close behind it, and a receive until the end,
-// which go on at the same time; sending first and receiving after would deadlock with a peer that answers as it
-// reads. One handler: it is called when the receive has ended and the sender has let go of the two others.
-// Success is both: the peer's orderly end was seen, and all of the request was sent. A peer that ends first may still
-// read, so the sending goes on. The limits are the exchange's as a whole; its parts have none.
+// async_exchange of a client: a send (with a half-close behind it if asked for) and a receive until the end of the
+// stream, both at the same time. Sending first and receiving afterwards would deadlock with a peer that answers while
+// it reads.
+//
+// There is one handler. It is called when the receive has ended and the sender has returned the send and the
+// half-close; until then the operation owns these two parts and the sender links them. The result is success only if
+// both succeed: the peer's orderly end was read, and all of the request was sent. A peer that ends its stream first may
+// still read, so the sending continues. The time limits are those of the exchange as a whole; its parts have none.
 #pragma once
 
 #include <uplink/detail/connection/receive_operation.hpp>
@@ -58,12 +61,13 @@ public:
     void end_early(stop_reason reason) {
         is_stopped_ = true;
         if (!receive_ended_) this->core->stop_receive(*this, reason);
-        stop_parts(reason);  // at once: what waits must not leave while a read is on its way back
+        stop_parts(reason);  // now: waiting bytes must not be sent while the read comes back
     }
 
     void on_result() override {
         receive_ended_ = true;
-        // Either the receive was stopped for it, or an end came in while a stop was on its way.
+        // Either the part's error has stopped the receive, or an end of stream was read while a stop was
+        // pending.
         if (part_error_ && (!this->error || this->error == net::error::operation_aborted))
             this->error = part_error_;
         if (parts_ == 0) return finish();
@@ -77,7 +81,7 @@ public:
         end_early(stop_reason::limit);
     }
     void on_deadline(idle_limit) override {
-        // As for any send, no pause is measured while the request waits for earlier ones.
+        // As for any send, no pause counts while the request waits behind earlier sends.
         if (request_part_.is_linked() && !request_part_.begun) return restart_idle();
         on_deadline(total_limit{});
     }
@@ -92,7 +96,8 @@ private:
     }
 
     void stop_parts(stop_reason reason) {
-        // Before the request goes: the queue would make a half-close that has become the first.
+        // Before the request is removed: the sender would make a half-close that has become the first of the
+        // queue.
         if (half_close_part_.is_linked()) half_close_part_.stop.ask(reason);
         this->core->stop_send(request_part_, reason, false);
         this->core->stop_send(half_close_part_, reason, false);
@@ -100,7 +105,8 @@ private:
 
     void part_ended(send_item& ended) {
         --parts_;
-        // Without its request there is no half-close, whose end would look like the request's.
+        // No half-close without its request: the peer would take the end of stream for the end of the
+        // request.
         if (ended.error && half_close_part_.is_linked()) half_close_part_.stop.ask(stop_reason::cancel);
         if (!part_error_) part_error_ = ended.error;
         if (receive_ended_) {
@@ -108,7 +114,7 @@ private:
             if (parts_ == 0) finish();
             return;
         }
-        // An error of the connection reaches the receive by itself; anything else never would.
+        // The receive is notified of errors of the connection by itself, and of no other error.
         if (part_error_ && !this->core->is_connection_lost())
             this->core->stop_receive(*this, stop_reason::cancel);
     }
@@ -122,7 +128,7 @@ private:
     part request_part_;
     part half_close_part_;
     const bool half_closes_;
-    int parts_ = 0;            ///< those in the queue
+    int parts_ = 0;            ///< how many parts are in the send queue
     error_code part_error_{};  ///< of the request or the half-close alone, such as send_interrupted
     bool receive_ended_ = false;
     bool is_stopped_ = false;

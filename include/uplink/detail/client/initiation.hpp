@@ -1,8 +1,8 @@
 // Distributed under the Boost Software License, Version 1.0 (see LICENSE).
 //
-// The function objects that Asio calls when an operation is to start: at once for a callback, later, or
-// more than once, for deferred and awaitable tokens. They hold the core, not the client, which may have
-// moved meanwhile, and say the executor that a token may ask for.
+// The function objects that Asio calls to start an operation: immediately for a callback; later, or more than once, for
+// deferred and awaitable tokens. They own a share of the core and do not refer to the client object, which may have
+// been moved meanwhile. They also give the executor that a token may ask for.
 #pragma once
 
 #include <uplink/detail/client/admission.hpp>
@@ -16,7 +16,8 @@
 
 namespace uplink::inline UPLINK_NAMESPACE::detail {
 
-/// Makes the operation `Base` for a handler and gives it to `start`, an admission's member call.
+/// Makes the operation `Base` for a handler and calls start(admission, operation_ptr), which calls a member
+/// function of the admission.
 template <class Base, class Core, class Handler, class Start, class... Arguments>
 void launch(Core& core, Handler&& handler, Start start, Arguments&&... arguments) {
     using handler_type = std::decay_t<Handler>;
@@ -32,7 +33,7 @@ void launch(Core& core, Handler&& handler, Start start, Arguments&&... arguments
     core.finish_call();
 }
 
-/// `Run` is called as run(core, handler, arguments...).
+/// Calls run(core, handler, arguments...).
 template <class Core, class Run> class initiation {
 public:
     using executor_type = typename Core::executor_type;
@@ -49,7 +50,7 @@ private:
     Run run_;
 };
 
-/// For the free functions: there is no client yet. `Run` is called as run(executor, handler, arguments...).
+/// For the free functions, which have no client yet. Calls run(executor, handler, arguments...).
 template <class Executor, class Run> class executor_initiation {
 public:
     using executor_type = Executor;

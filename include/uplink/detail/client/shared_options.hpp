@@ -1,7 +1,7 @@
 // Distributed under the Boost Software License, Version 1.0 (see LICENSE).
 //
-// A client's options, which most programs leave as they are: only others take memory of the client's own, so
-// that ten thousand clients do not keep ten thousand copies of the same.
+// The options of a client. Most programs do not change them, and their clients share one default object; a client with
+// other options owns a copy. So ten thousand clients do not keep ten thousand equal copies.
 #pragma once
 
 #include <uplink/detail/support/namespace.hpp>
@@ -18,7 +18,7 @@ inline const client_options& default_options() {
     return options;
 }
 
-// Each comparison takes its structure apart, so that a new option that it does not know fails to compile.
+// Each comparison decomposes its structure, so that adding an option without comparing it fails to compile.
 
 inline bool is_same(const connect_options& left, const connect_options& right) {
     const auto& [timeout, attempt_delay, resolution_delay, first_family_count, max_parallel, family, address,
@@ -36,7 +36,7 @@ inline bool is_same(const keep_alive_options& left, const keep_alive_options& ri
     return idle == right.idle && interval == right.interval && count == right.count;
 }
 
-/// Functions cannot be compared: with one nothing is the same.
+/// Functions cannot be compared: options with a before_connect never count as the same.
 inline bool is_same(const socket_options& left, const socket_options& right) {
     const auto& [no_delay, keep_alive, user_timeout, send_buffer, receive_buffer, dscp, reset_on_close,
                  before_connect] = left;
@@ -51,7 +51,7 @@ inline bool is_same(const send_queue_options& left, const send_queue_options& ri
     return limit == right.limit && low_water == right.low_water;
 }
 
-/// A proxy is the same as none alone.
+/// Options with a proxy never count as the same.
 inline bool is_same(const client_options& left, const client_options& right) {
     const auto& [connect, socket, idle_timeout, close_timeout, max_receive, send_queue, receive_spin, proxy] =
         left;

@@ -1,7 +1,8 @@
 // Distributed under the Boost Software License, Version 1.0 (see LICENSE).
 //
-// The completion handlers of a connect's children: each holds the core, and tells the operation which child it
-// was. A child whose result is known at once is reported from the event loop nevertheless.
+// The completion handlers of a connect's children, which are its attempts and its handshake. Each owns a share of the
+// core and notifies the operation which child has completed. A child whose result is known immediately is posted
+// nevertheless, so that its completion comes from the event loop.
 #pragma once
 
 #include <uplink/detail/support/completion_queue.hpp>
@@ -11,7 +12,7 @@
 
 namespace uplink::inline UPLINK_NAMESPACE::detail {
 
-/// `Operation` has child_ended(Event, error_code).
+/// Calls child_ended(Event, error_code) of `Operation`.
 template <class Core, class Operation, class Event> class attempt_handler {
 public:
     using executor_type = typename Core::executor_type;
@@ -35,7 +36,7 @@ private:
     Event event_;
 };
 
-/// To be posted, in memory of the core's: one at a time, more are allocated.
+/// Posted handler. It uses the core's preallocated block, or Asio's recycling allocator if that is taken.
 template <class Core, class Operation, class Event> class posted_attempt_handler {
 public:
     using allocator_type = typename completion_queue<Core>::allocator_type;

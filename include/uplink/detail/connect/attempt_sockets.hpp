@@ -1,8 +1,8 @@
 // Distributed under the Boost Software License, Version 1.0 (see LICENSE).
 //
-// The sockets of one connect race, one an attempt: each fresh, none ever moved while it is in use. They live in
-// memory from the operation, and only while they are open, however many addresses are tried. They are found by the
-// number of the attempt in constant time.
+// The sockets of one connect race, one for each attempt. Each is new, and none is moved while it is in use. They live
+// in memory of the operation, and only while they are open, however many addresses are tried. A socket is found by the
+// number of its attempt in constant time.
 #pragma once
 
 #include <uplink/detail/machine/refusal.hpp>
@@ -21,7 +21,7 @@
 
 namespace uplink::inline UPLINK_NAMESPACE::detail {
 
-/// `Number` is for tests, which count what finding a socket takes.
+/// `Number` is a parameter for tests, which count the comparisons that finding a socket takes.
 template <class Socket, class Number = std::size_t> class attempt_sockets {
     using executor_type = typename Socket::executor_type;
     using endpoint_type = typename Socket::endpoint_type;
@@ -34,8 +34,8 @@ public:
         if (others_ != nullptr) memory_.delete_object(others_);
     }
 
-    /// A socket for the next attempt, opened, with every option set; throws std::bad_alloc. Where it was refused, it is
-    /// to be closed nevertheless.
+    /// Opens a socket for the next attempt and sets every option. Throws std::bad_alloc. If `why` is an
+    /// error, the socket must be closed nevertheless.
     Socket& open(Number index, const executor_type& executor, const endpoint_type& endpoint,
                  const client_options& options, refusal& why) {
         Socket& socket = add(index, executor);
@@ -47,13 +47,13 @@ public:
         return socket;
     }
 
-    /// Of an attempt that is open.
+    /// The socket of an attempt that is open.
     Socket& operator[](Number index) noexcept {
         return is_first(index) ? first_->socket : others_->find(index)->second;
     }
     bool is_open(Number index) noexcept { return find(index) != nullptr; }
 
-    /// Gives its memory back. One that there is not any more, or never was, is passed over.
+    /// Closes the socket and frees its memory. Does nothing if the attempt has no socket.
     void close(Number index) noexcept {
         Socket* socket = find(index);
         if (socket == nullptr) return;
@@ -66,12 +66,13 @@ public:
         else others_->erase(index);
     }
 
-    /// What a connect that has succeeded is worth. A connection to itself (a local port that happens to be
-    /// the one asked for) is none. `remote` is what was asked for, and becomes what is connected to.
+    /// Checks a connection that has succeeded: it may have been reset already, or lead from its socket to
+    /// itself (if its local port happens to be the requested port). `remote` is the requested endpoint, and
+    /// becomes the endpoint that the socket is connected to.
     error_code check_connected(Number index, endpoint_type& remote) {
         error_code ec;
         if (!connects_at_once<Socket> || is_unspecified(remote)) remote = (*this)[index].remote_endpoint(ec);
-        if (ec == net::error::not_connected) return net::error::connection_reset;  // gone already
+        if (ec == net::error::not_connected) return net::error::connection_reset;  // reset already
         if constexpr (is_tcp_v<typename endpoint_type::protocol_type>) {
             if (ec) return ec;
             const endpoint_type local = (*this)[index].local_endpoint(ec);
@@ -102,7 +103,7 @@ private:
         return found != others_->end() ? &found->second : nullptr;
     }
 
-    /// Whatever scope a link-local address was given with.
+    /// True if address and port are the same; scope ids are ignored.
     static bool is_same_place(const net::ip::tcp::endpoint& left, const net::ip::tcp::endpoint& right) {
         if (left.port() != right.port() || left.address().is_v6() != right.address().is_v6()) return false;
         if (!left.address().is_v6()) return left.address() == right.address();
@@ -120,9 +121,9 @@ private:
         }
     }
 
-    std::optional<numbered> first_{};  ///< mostly the only one: takes no memory
+    std::optional<numbered> first_{};  ///< usually the only socket; needs no allocation
     std::pmr::polymorphic_allocator<> memory_;
-    socket_map* others_ = nullptr;  ///< made with the second attempt
+    socket_map* others_ = nullptr;  ///< allocated for the second socket
 };
 
 }  // namespace uplink::detail

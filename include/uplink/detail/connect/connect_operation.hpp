@@ -1,11 +1,12 @@
 // Distributed under the Boost Software License, Version 1.0 (see LICENSE).
 //
-// async_connect: drives the race of machine/connect_race.hpp (RFC 8305) with lookups, sockets and one
-// timer, then builds the stream on the winner and lets it shake hands where it is more than a socket.
+// async_connect: drives the race of machine/connect_race.hpp (RFC 8305) with lookups, sockets and one timer, then
+// builds the stream on the winner. If the stream is more than a socket, the handshake follows.
 //
-// Children: one connect an attempt, and the handshake. All run on the client's executor. When the result
-// is decided the losers are closed at once; the operation ends when the last child has come back, so that
-// nothing of it is left when the handler is called. A lookup is not a child: nobody waits for it.
+// Children: one connect for each attempt, and the handshake. All run on the client's executor. When the result is
+// decided, the losers are closed immediately. The operation completes when its last child has completed, so that
+// nothing of it is left when the handler is called. A lookup is not a child, and the operation does not wait for it.
+// The operation owns the race, the lookups, the sockets of the attempts, and the new connection until it completes.
 #pragma once
 
 #include <uplink/connect_report.hpp>
@@ -50,7 +51,7 @@ template <class Core> class connect_operation : public operation_base {
 
     struct attempt_ended {
         std::size_t index;
-        bool has_result = false;  ///< connect() need not be asked again
+        bool has_result = false;  ///< the result is final: poll_connect() is not needed
     };
     struct handshake_ended {};
 
@@ -71,24 +72,25 @@ public:
         return true;
     }
 
-    /// Either is called once, after the operation has been given to the core.
+    /// One of the two start() is called, once, after the operation has been given to the core.
     void start(connect_target target, const race_settings& settings) {
         host_ = std::move(target.host);
         begin([&] { race_.emplace(settings, core->record().report()); });
     }
-    /// `host` is what the handshake verifies against; empty: the address of the winner.
+    /// `host` is the name that the handshake verifies; if it is empty, the address of the winner is used.
     void start(std::vector<endpoint_type>&& endpoints, std::string&& host, const race_settings& settings) {
         host_ = std::move(host);
         begin([&] { race_.emplace(settings, std::move(endpoints), core->record().report()); });
     }
 
-    /// For attempt_handler.
+    /// Called by attempt_handler.
     template <class Event> void child_ended(Event event, const error_code& ec) {
         --children_;
         on_event(event, ec);
     }
 
-    /// A cancel still counts where the race is won and its losers have not come back yet; a limit does not.
+    /// A cancellation is still honoured when the race is won and losers are still in flight; a time limit is
+    /// not.
     void stop() {
         const error_code aborted = net::error::operation_aborted;
         if (phase_ == phase::decided && !error) return decide(aborted);
@@ -109,7 +111,8 @@ public:
         keep_alive->finish_turn();
     }
 
-    /// A child, or what was left of an earlier connection, has come back.
+    /// Called when a child has completed, and when the last read or write of an earlier connection has come
+    /// back.
     void complete_if_done() {
         if (phase_ != phase::decided || children_ != 0 || core->has_retired_connections()) return;
         core->deadlines().remove(limit);
@@ -123,12 +126,13 @@ public:
         core->connect_ended(*this, error ? nullptr : std::move(candidate_));
     }
 
-    /// Before the handler's allocator goes.
+    /// Called before the handler's allocator is destroyed.
     void release_memory() noexcept { sockets_.reset(); }
 
     void forget_lookups() noexcept { lookups_.forget(); }
 
-    /// Before it starts: the resolver may be the user's, and do anything meanwhile.
+    /// Called before the operation starts: the resolver may be the user's code and may do anything, such as
+    /// close the client.
     bool asks_families_apart() noexcept { return lookups_.asks_families_apart(*core); }
 
     Core* core;
@@ -168,8 +172,8 @@ private:
         }
     }
 
-    /// The hook and the resolver are the user's and may end the operation from within: the loop that called
-    /// them then sees it.
+    /// The before_connect hook and the resolver are the user's code and may end the operation from within a
+    /// step: the loop that called them notices it afterwards.
     void run_race() {
         if (!race_ || phase_ != phase::racing || is_running_) return;
         is_running_ = true;
@@ -190,7 +194,7 @@ private:
         }
     }
 
-    /// An attempt whose result is known already is waited for without a timer.
+    /// No timer is needed while a posted result is on its way.
     void wait_until(nanoseconds until) {
         core->deadlines().remove(race_timer_);
         if (posted_results_ != 0) return;
@@ -205,7 +209,7 @@ private:
             run_race_until_it_waits();
         }
     }
-    /// Many a connect, to this machine, has ended before its limit needs a timer.
+    /// Arms the timer of the limit late: a local connect usually completes before it would be needed.
     void measure_limit() {
         if (!limit.is_linked()) core->deadlines().add(limit, limit.at);
     }
@@ -233,8 +237,8 @@ private:
         race_->not_created(index, why.error, elapsed());
     }
 
-    /// However soon the answer is there, it is looked at in the next turn of the event loop: until then the connect can
-    /// be cancelled, as any other can.
+    /// A result that is known immediately is processed in a later turn of the event loop nevertheless: until
+    /// then the connect can be cancelled, as any other can.
     void connect(std::size_t index, socket_type& socket, const endpoint_type& endpoint) {
         if constexpr (connects_at_once<socket_type>) {
             const error_code ec = start_connect(socket, endpoint);
@@ -257,7 +261,8 @@ private:
 
     void on_event(attempt_ended event, const error_code& result) {
         if (event.has_result) --posted_results_;
-        // A loser, or one that was closed while its completion was on the way: io_uring may report success.
+        // A loser, or an attempt that was closed while its completion was on the way: io_uring may report
+        // success for it.
         if (phase_ != phase::racing || !sockets_->is_open(event.index)) {
             complete_if_done();
             return;
@@ -265,7 +270,7 @@ private:
         end_attempt(event.index, result || event.has_result ? result : poll_again(event.index));
         run_race();
     }
-    /// in_progress where it goes on.
+    /// in_progress if the attempt is still connecting.
     error_code poll_again(std::size_t index) {
         if constexpr (connects_at_once<socket_type>) {
             return poll_connect((*sockets_)[index], race_->endpoint(index));
@@ -336,7 +341,8 @@ private:
         }
     }
 
-    /// A limit or a cancel: the race ends by its own rules, anything later by closing what there is.
+    /// Ends the operation for a time limit or a cancellation. The race decides its own result; a handshake is
+    /// ended by closing the connection.
     template <class EndRace> void end_early(EndRace end_race, const error_code& ec) {
         if (race_ && phase_ == phase::racing) {
             end_race(elapsed());
@@ -353,7 +359,7 @@ private:
         complete_if_done();
     }
 
-    std::string host_{};  ///< to look up, and what the handshake verifies against
+    std::string host_{};  ///< for the lookup and for the verification in the handshake
     std::optional<connect_race<endpoint_type>> race_;
     name_lookups<Core, connect_operation> lookups_;
     std::optional<attempt_sockets<socket_type>> sockets_;
@@ -363,7 +369,7 @@ private:
     nanoseconds handshake_started_{};
     std::size_t children_ = 0;
     refused_attempts refusals_{};
-    std::size_t posted_results_ = 0;  ///< of those, the ones whose result is known
+    std::size_t posted_results_ = 0;  ///< how many of the children have a result that is known
     phase phase_ = phase::racing;
     bool is_running_ = false;
     operation_deadline<connect_operation, time_point, next_attempt> race_timer_;

@@ -1,7 +1,7 @@
 // Distributed under the Boost Software License, Version 1.0 (see LICENSE).
 //
-// The report of a client's last connect, which lives as long as the client: the race and the connect operation write
-// into it directly. It keeps the memory that one connect leaves for the next.
+// The report of a client's last connect. The record lives as long as the client and owns the report; the race and the
+// connect operation write into the report directly. It keeps allocated memory of one connect for the next connect.
 #pragma once
 
 #include <uplink/connect_report.hpp>
@@ -17,7 +17,7 @@
 
 namespace uplink::inline UPLINK_NAMESPACE::detail {
 
-/// What the caller of async_connect asked for; empty if it gave endpoints.
+/// The host and service that were passed to async_connect; empty if endpoints were passed.
 struct asked_for {
     std::string host{};
     std::string service{};
@@ -30,8 +30,8 @@ public:
     report_type& report() noexcept { return report_; }
     const report_type& report() const noexcept { return report_; }
 
-    /// Of the last report only the memory of its attempts is kept. A new one is made, which is less work than to assign
-    /// an empty one.
+    /// Makes a new report, and keeps only the memory of the attempts of the last one. Making a new report is
+    /// less work than assigning an empty one.
     void begin(asked_for&& asked) noexcept {
         auto attempts = std::move(report_.attempts);
         attempts.clear();
@@ -41,13 +41,13 @@ public:
         report_.service = std::move(asked.service);
         report_.attempts = std::move(attempts);
     }
-    /// A connect that made no system call is reported too.
+    /// Reports a connect that was refused and made no system call.
     void refuse(const refusal& why, asked_for&& asked) noexcept {
         begin(std::move(asked));
         report_.error = why.error;
         explain(why.reason);
     }
-    /// Without memory there is the code alone.
+    /// Sets the reason. Without memory it stays empty, and the error code is all that is reported.
     void explain(std::string_view reason) noexcept {
         try {
             report_.reason = reason;
@@ -55,7 +55,7 @@ public:
         }
     }
 
-    /// An empty list, with the memory of an earlier connect's.
+    /// Returns an empty list that has the memory of an earlier connect.
     std::vector<Endpoint> take_list() noexcept {
         list_.clear();
         return std::move(list_);

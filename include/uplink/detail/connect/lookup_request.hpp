@@ -1,8 +1,8 @@
 // Distributed under the Boost Software License, Version 1.0 (see LICENSE).
 //
-// Between a name_resolver, which answers once, from any thread, late or never, and the operation that
-// asked. The operation owns the request and detaches it when it ends; from then on an answer touches neither
-// the operation nor the executor, which may both be gone. What it needs it has from the global heap.
+// The link between a name_resolver and the operation that asked it. The resolver answers from any thread, late or
+// never; the first answer counts. The operation owns the request and detaches it when it ends. From then on an answer
+// touches neither the operation nor the executor, and both may be gone. The request is allocated from the global heap.
 #pragma once
 
 #include <uplink/detail/system/lookup_interest.hpp>
@@ -16,7 +16,7 @@
 
 namespace uplink::inline UPLINK_NAMESPACE::detail {
 
-/// `Operation` has on_answer(address_family, lookup_answer&&) and keeps its core alive.
+/// Calls on_answer(address_family, lookup_answer&&) of `Operation`, which keeps its core alive meanwhile.
 template <class Operation, class Executor>
 class lookup_request : public lookup_interest,
                        public std::enable_shared_from_this<lookup_request<Operation, Executor>> {
@@ -24,15 +24,15 @@ public:
     lookup_request(Operation& operation, const Executor& executor, address_family family)
         : operation_(&operation), executor_(executor), family_(family) {}
 
-    /// By the operation, on the client's executor: no answer is wanted any more.
+    /// Called by the operation, on the client's executor: it does not want an answer any more.
     void detach() noexcept {
         const std::lock_guard lock(mutex_);
         operation_ = nullptr;
         executor_.reset();
     }
 
-    /// By the resolver, from any thread; only the first answer counts. Posting under the lock keeps the
-    /// executor's context from being destroyed meanwhile.
+    /// Called by the resolver, from any thread; only the first answer counts. The answer is posted under the
+    /// lock, so that the context of the executor cannot be destroyed meanwhile.
     void answer(lookup_answer found) {
         const std::lock_guard lock(mutex_);
         if (!executor_ || answered_) return;
@@ -42,7 +42,7 @@ public:
         answered_ = true;
     }
 
-    /// The resolver has failed: from now on no answer of its is taken. False if one has been before.
+    /// The resolver has failed: from now on its answers are ignored. False if it has answered before.
     bool refuse_answers() noexcept {
         const std::lock_guard lock(mutex_);
         return !std::exchange(answered_, true);

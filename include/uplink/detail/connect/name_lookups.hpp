@@ -1,8 +1,9 @@
 // Distributed under the Boost Software License, Version 1.0 (see LICENSE).
 //
-// The lookups of one connect, one for all addresses or one a family: asked of the user's resolver, of the socket's own
-// (a simulated network has one), or of the system. An answer comes to the operation on the client's executor; what
-// cannot be asked counts as answered with an error.
+// The lookups of one connect: one for all addresses, or one for each family. The user's resolver is asked if there is
+// one, else the resolver of the socket (a simulated network has one), else the system. The operation receives each
+// answer on the client's executor. A question that cannot be asked counts as answered with an error. This object owns
+// the requests, and detaches them when it is destroyed.
 #pragma once
 
 #include <uplink/detail/connect/lookup_request.hpp>
@@ -36,7 +37,8 @@ public:
     name_lookups& operator=(const name_lookups&) = delete;
     ~name_lookups() { forget(); }
 
-    /// Called before anything else. The resolver's own word counts, without one the option.
+    /// Called before every other function. A resolver decides itself whether it answers the families apart;
+    /// without one the option decides.
     bool asks_families_apart(Core& core) noexcept {
         const connect_options& options = core.options().connect;
         if (options.family != address_family::any) return false;
@@ -52,7 +54,7 @@ public:
         return apart_;
     }
 
-    /// Gives the error where the question could not be put.
+    /// Asks one question. Returns the error if it could not be asked.
     error_code ask(Operation& operation, Core& core, const std::string& host, const std::string& service,
                    address_family family) noexcept {
         if (failure_) return failure_;
@@ -70,11 +72,11 @@ public:
         } catch (...) {
             failure = net::error::no_recovery;
         }
-        // An answer that was given before the exception stands.
+        // An answer that was given before the exception counts.
         return !request || request->refuse_answers() ? failure : error_code();
     }
 
-    /// No answer is wanted any more.
+    /// Detaches the requests: no answer is wanted any more.
     void forget() noexcept {
         for (auto& request : requests_) {
             if (!request) continue;
@@ -83,7 +85,8 @@ public:
         }
     }
 
-    /// Since the questions were put, and before forget(); of two lookups the earlier one's.
+    /// How long after the question the lookup began, known after forget(); of two lookups the shorter time;
+    /// none if no lookup has begun.
     std::optional<std::chrono::nanoseconds> began() const noexcept { return began_; }
 
 private:
@@ -92,12 +95,12 @@ private:
     };
 
     void put(Core& core, const lookup_question& question, const std::shared_ptr<request_type>& request) {
-        // Weak, so that a lookup that has not begun is not worth making once nobody wants it.
+        // Weak, so that the resolver can drop a lookup that has not begun when nobody wants its answer.
         std::function<void(lookup_answer)> answer =
             [weak = std::weak_ptr<request_type>(request)](lookup_answer found) {
                 if (const auto wanted = weak.lock()) wanted->answer(std::move(found));
             };
-        // Held here: the resolver may end the operation, and with it the client.
+        // A shared owner: the resolver may end the operation, and the client with it.
         if (const std::shared_ptr<name_resolver> custom = core.options().connect.resolver) {
             request->begins_at_once();
             ask_user(*custom, question, std::move(answer));
@@ -105,7 +108,7 @@ private:
             request->begins_at_once();
             socket_type::default_resolver(core.get_executor())->resolve(question, std::move(answer));
         } else {
-            // Its answers come from a thread of its own.
+            // The system resolver answers from a thread of its own.
             net::execution_context& context = context_of(core.get_executor());
             if (!has_locks(context)) throw system_error(net::error::operation_not_supported);
             system_resolver_of(context)->resolve(question, std::move(answer), request, part_of(question));
@@ -134,7 +137,7 @@ private:
 
     std::array<std::shared_ptr<request_type>, 2> requests_{};
     std::optional<std::chrono::nanoseconds> began_{};
-    error_code failure_{};  ///< of asks_families_apart()
+    error_code failure_{};  ///< the error of asks_families_apart()
     bool apart_ = false;
 };
 

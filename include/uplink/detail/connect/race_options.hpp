@@ -1,6 +1,7 @@
 // Distributed under the Boost Software License, Version 1.0 (see LICENSE).
 //
-// What a connect takes from the client's options: the settings of its race, and which family an address must have.
+// The parts of the client's options that a connect uses: the settings of its race, and the family that an address must
+// have. Functions only; nothing is owned.
 #pragma once
 
 #include <uplink/detail/machine/race_step.hpp>
@@ -30,7 +31,7 @@ inline race_settings settings_of_race(const connect_options& options) noexcept {
     return settings;
 }
 
-/// Which family is raced first: the system's choice, or the simulated network's.
+/// The family that is raced first, chosen by the system or by the simulated network.
 template <class Socket, class Executor> address_family preferred_family(const Executor& executor) {
     if constexpr (requires { Socket::preferred_family(executor); }) {
         return Socket::preferred_family(executor);

@@ -1,10 +1,12 @@
 // Distributed under the Boost Software License, Version 1.0 (see LICENSE).
 //
-// One established connection: the live stream, its sender and its receiver, and the first fatal error, which is latched
-// for both. The two do not know each other: what one of them does for the other goes through here. A connection is
-// never reused and never moved. The client's core owns it, and so do the read and the write that are in flight: after
-// it is closed it stays until the transport has given back both, also when the core has let it go. It owns a share of
-// the core in turn, which ends when the core lets it go: at the latest when the client is gone.
+// One established connection: the stream, its sender and its receiver, and the first fatal error, which is latched for
+// both. The sender and the receiver do not know each other: a request from one to the other goes through here. A
+// connection is never reused and never moved.
+//
+// Ownership: the client's core owns the connection, and so do the read and the write in flight. After it is closed it
+// stays until the transport has given back both, even if the core has let it go. The connection owns a share of the
+// core in turn, until the core lets it go: at the latest when the client is gone.
 #pragma once
 
 #include <uplink/connection_stats.hpp>
@@ -23,7 +25,7 @@
 
 namespace uplink::inline UPLINK_NAMESPACE::detail {
 
-/// What a connection and the operations on it ask of their owner, the client's core.
+/// The functions that a connection and its operations call on their owner, the client's core.
 template <class Core, class Connection>
 concept connection_owner = requires(Core& core, Connection& connection, const error_code& ec) {
     core.get_executor();
@@ -43,8 +45,8 @@ public:
     using stream_type = typename Core::stream_type;
     using time_point = typename Core::time_point;
 
-    /// A read that returns at once is possible: the socket's own non-blocking mode, which asynchronous operations do
-    /// not need, is switched on.
+    /// The stream can be read without waiting. The constructor switches on the socket's own non-blocking mode
+    /// for this; asynchronous operations do not need it.
     static constexpr bool can_read_now = requires(stream_type & stream, error_code& ec) {
         stream.non_blocking(true, ec);
         stream.read_some(net::mutable_buffer(), ec);
@@ -82,9 +84,9 @@ public:
         return sends_.machine().is_write_in_flight() || receives_.machine().is_read_in_flight();
     }
 
-    // --- What the sender and the receiver ask for ---
+    // --- Called by the sender and the receiver ---
 
-    /// Latches the first fatal error, for both sides; later ones mean nothing.
+    /// Latches the first fatal error for both directions; later ones are ignored.
     void fail(const error_code& ec) {
         if (failure_ || closed_) return;
         failure_ = ec;
@@ -93,11 +95,12 @@ public:
         receives_.fail(ec);
         if (!receives_.is_running()) report_failure();
     }
-    /// To the core, which may close the connection: so a receive takes what has come before. Once.
+    /// Reports the failure to the core, once. The core may close the connection, so a running receiver first
+    /// takes the bytes that have arrived.
     void report_failure() {
         if (!std::exchange(is_failure_reported_, true)) core_->connection_failed(*this, failure_);
     }
-    /// The write in flight has come back, for which an end of the stream may have been waiting.
+    /// The write in flight has come back; the receiver may be waiting for it with an end of the stream.
     void write_settled() { receives_.write_settled(); }
     void interrupt_write() { sends_.interrupt_write(); }
     void resume_deferred() { sends_.resume_deferred(); }
@@ -112,7 +115,7 @@ public:
         return ec;
     }
 
-    /// What an end of the stream has to be judged by.
+    /// The facts that decide the meaning of an end of the stream.
     uplink::detail::end_facts end_facts() {
         uplink::detail::end_facts facts;
         facts.write_in_flight = sends_.machine().is_write_in_flight();
@@ -121,9 +124,9 @@ public:
         return facts;
     }
 
-    // --- What the core asks for ---
+    // --- Called by the core ---
 
-    /// At once; the core stops the operations.
+    /// Closes the socket immediately. The core stops the operations afterwards.
     void close() noexcept {
         closed_ = true;
         sends_.close();
@@ -144,7 +147,7 @@ public:
         receives_.abandon();
     }
 
-    /// For retired_connections.
+    /// The link of retired_connections.
     std::shared_ptr<connection>& next_retired() noexcept { return next_retired_; }
 
     void established(time_point when) noexcept { since_ = when; }

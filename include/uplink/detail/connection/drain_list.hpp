@@ -1,7 +1,7 @@
 // Distributed under the Boost Software License, Version 1.0 (see LICENSE).
 //
 // async_drain: the operations that wait until the send queue of one connection is at or below its low-water mark. The
-// send machine says when.
+// send machine decides when they complete. The list links the operations and does not own them.
 #pragma once
 
 #include <uplink/detail/support/intrusive_list.hpp>
@@ -38,7 +38,7 @@ template <class Core> class drain_list {
 
 public:
     void add(drain& waiting) { waiting_.push_back(waiting); }
-    /// False if it does not wait here.
+    /// Completes one operation. False if it is not in this list.
     bool end(drain& waiting, const error_code& ec) {
         if (!waiting.list_hook<drain_list_tag>::is_linked()) return false;
         waiting_.erase(waiting);
@@ -47,7 +47,7 @@ public:
         waiting.core->deliver(waiting);
         return true;
     }
-    /// Returns their number.
+    /// Completes all operations; returns their number.
     std::size_t end_all(const error_code& ec) {
         std::size_t count = 0;
         while (!waiting_.empty() && end(waiting_.front(), ec)) ++count;

@@ -1,6 +1,6 @@
 // Distributed under the Boost Software License, Version 1.0 (see LICENSE).
 //
-// Reads that return at once, from a stream that is in non-blocking mode.
+// Reads that return immediately, from a stream that is in non-blocking mode. Functions only; nothing is owned.
 #pragma once
 
 #include <uplink/detail/machine/outcome.hpp>
@@ -14,7 +14,7 @@
 
 namespace uplink::inline UPLINK_NAMESPACE::detail {
 
-/// A stream that can't do that has always nothing: operation_not_supported.
+/// Reads once. A stream that cannot read without waiting gives operation_not_supported.
 template <class Stream>
 std::size_t read_now(Stream& stream, const net::mutable_buffer& room, error_code& ec) {
     if constexpr (requires { stream.read_some(room, ec); }) {
@@ -25,8 +25,8 @@ std::size_t read_now(Stream& stream, const net::mutable_buffer& room, error_code
     }
 }
 
-/// Reads again and again until there is something, for `spin` and until the deadlines of `Receive` at most. Simulated
-/// time does not pass in here: then the stream is asked once.
+/// Reads again and again until there are bytes, an end or an error, for `spin` at most and not beyond the
+/// deadlines of `Receive`. Simulated time does not advance meanwhile: a simulated stream is read once.
 template <class Clock, class Stream, class Receive>
 std::size_t spin_read(Stream& stream, const net::mutable_buffer& room, error_code& ec,
                       std::chrono::nanoseconds spin, const Receive& receive) {
@@ -44,7 +44,7 @@ std::size_t spin_read(Stream& stream, const net::mutable_buffer& room, error_cod
     return read_now(stream, room, ec);
 }
 
-/// Looks whether the peer has ended or a failure waits, and consumes nothing. No error where the stream can't look.
+/// Looks for an end of the stream or an error, and consumes nothing. No error if the stream cannot look.
 template <class Stream> error_code peek(Stream& stream) {
     auto& socket = socket_under(stream);
     error_code ec;

@@ -1,8 +1,9 @@
 // Distributed under the Boost Software License, Version 1.0 (see LICENSE).
 //
-// Where the reads of one connection put their bytes: the client's state, the caller's buffer, the one overflow byte,
-// or memory from which they are forgotten. The state is the user's code: it may throw, refuse what it is given, and
-// call the client.
+// The memory into which the reads of one connection put their bytes: the client's state, the caller's buffer, the
+// overflow byte, or memory whose contents are discarded. The core owns the state and the caller owns its buffer; the
+// overflow byte and the memory for discarding are owned here. The state is the user's code: it may throw, refuse bytes,
+// and call the client.
 #pragma once
 
 #include <uplink/detail/connection/receive_operation.hpp>
@@ -25,14 +26,15 @@ public:
     std::size_t held() const { return core_.state().size(); }
     std::size_t most() const noexcept { return core_.options().max_receive; }
 
-    /// Before a receive: the view that the last one delivered ends, and the state learns how much it may hold.
+    /// Called before a receive: ends the view that the last receive delivered, and passes max_receive to the
+    /// state.
     void begin_receive() {
         core_.end_view();
         if constexpr (requires { core_.state().limit_capacity(most()); })
             core_.state().limit_capacity(most());
     }
 
-    /// May throw what the state's prepare() throws.
+    /// Throws what the state's prepare() throws.
     net::mutable_buffer of(read_target where, receive_operation<Core>* receive) {
         switch (where) {
         case read_target::state: return in_state();
@@ -52,7 +54,7 @@ public:
         return room;
     }
 
-    /// n bytes are in the room now. The machine hears of it if the state refuses them.
+    /// n bytes have been read into the room. If the state refuses them, the machine is notified.
     void commit(std::size_t n, read_target where, receive_operation<Core>* receive,
                 receive_machine& machine) {
         if (receive != nullptr) core_.restart_idle(receive->idle);
@@ -65,8 +67,8 @@ public:
         commit_to_state(1, machine);
     }
 
-    /// While an asynchronous read into the state goes on, a state that can tell is asked to notice a change at once; the
-    /// witness sees that of any other when the read has come back.
+    /// While an asynchronous read into the state is in flight, a state that has guard() reports a change by
+    /// the user immediately. For any other state the witness finds the change when the read has come back.
     void guard_state(bool is_guarded) noexcept {
         if constexpr (requires { core_.state().guard(is_guarded); }) core_.state().guard(is_guarded);
     }
@@ -96,7 +98,7 @@ private:
     }
 
     Core& core_;
-    state_witness witness_{};  ///< used in debug builds alone
+    state_witness witness_{};  ///< used in debug builds only
     char overflow_ = 0;        ///< the byte that did not fit into the state
     std::unique_ptr<char[]> forgotten_;
 };

@@ -1,8 +1,8 @@
 // Distributed under the Boost Software License, Version 1.0 (see LICENSE).
 //
-// Carries out the reads of one connection: asks for the room, reads without waiting or asynchronously, and gives the
-// bytes to whom they belong. Asking for room runs the user's code, so each read looks again whether it may still be
-// made.
+// Carries out the reads of one connection: asks for the room, reads without waiting or asynchronously, and commits the
+// bytes to their owner. Asking for room runs the user's code, so each read checks afterwards whether it may still be
+// made. The receiver owns the reader; the reader owns the room and refers to the connection and to the receive machine.
 #pragma once
 
 #include <uplink/detail/connection/read_now.hpp>
@@ -27,7 +27,7 @@ public:
 
     read_room<core_type>& room() noexcept { return room_; }
 
-    /// The overflow byte goes into the state.
+    /// Puts the overflow byte into the state.
     void refill() {
         try {
             const net::mutable_buffer room = room_.in_state();
@@ -38,7 +38,7 @@ public:
             machine_.no_memory();
         }
     }
-    /// One read of what the system still holds of a connection that has failed.
+    /// Reads once from a connection that has failed: bytes that the system still holds.
     void drain(operation* receive) {
         try {
             const net::mutable_buffer room = room_.in_state();
@@ -51,7 +51,7 @@ public:
             machine_.no_memory();
         }
     }
-    /// Without waiting for the event loop, for `spin` at most.
+    /// Reads without waiting for the event loop, for `spin` at most.
     void read_now(operation& receive, std::chrono::nanoseconds spin) {
         try {
             const net::mutable_buffer room = room_.of(machine_.target(), &receive);
@@ -62,7 +62,7 @@ public:
             if (is_transient(ec)) return machine_.not_read();
             read_done(ec, n, &receive);
         } catch (...) {
-            machine_.not_read();  // the asynchronous read meets it again
+            machine_.not_read();  // the asynchronous read will fail in the same way
         }
     }
     void read(operation* receive) {
@@ -72,7 +72,7 @@ public:
             machine_.read_started(room.size());
             if (machine_.target() == read_target::state) room_.guard_state(true);
             connection_.stream().async_read_some(room, read_handler<Connection>(connection_));
-        } catch (...) {  // The state could not grow, or Asio could not start: both for want of memory.
+        } catch (...) {  // The state or Asio had no memory.
             room_.guard_state(false);
             machine_.no_memory();
         }

@@ -1,7 +1,8 @@
 // Distributed under the Boost Software License, Version 1.0 (see LICENSE).
 //
-// What the receive functions differ in: when the bytes in the state are enough, what an orderly end of the stream
-// means, and what the handler gets. The reading itself is the receiver's.
+// The differences between the receive functions: when the bytes in the state are enough, what an orderly end of the
+// stream means, and what the handler receives. The receiver does the reading. A receive operation is linked from the
+// receiver until it has ended, then from the completion queue.
 #pragma once
 
 #include <uplink/detail/machine/outcome.hpp>
@@ -21,14 +22,14 @@
 
 namespace uplink::inline UPLINK_NAMESPACE::detail {
 
-/// What a receive has made of the bytes in the state.
+/// The result of offering the bytes in the state to a receive.
 enum class delivery : unsigned char {
     incomplete,
-    complete,  ///< it has what it wants, and has taken it out of the state
-    refused,   ///< it never will: its `error` says why
+    complete,  ///< the receive has its bytes, and has taken them out of the state
+    refused,   ///< the receive can never complete with success; its `error` says why
 };
 
-/// `Core` is the client's core; the receiver calls everything here, on the client's executor.
+/// `Core` is the client's core. The receiver calls all functions, on the client's executor.
 template <class Core> class receive_operation : public operation_base {
 public:
     using time_point = typename Core::time_point;
@@ -36,23 +37,25 @@ public:
 
     receive_operation() noexcept : limit(*this), idle(*this) {}
 
-    /// Takes what this receive wants out of the state if that is there. It may be called again.
+    /// Takes the bytes of this receive out of the state if they are complete. It may be called again.
     virtual delivery try_deliver(state_type& state) = 0;
-    /// What an orderly end of the stream means.
+    /// The meaning of an orderly end of the stream.
     virtual end_rule rule() const noexcept = 0;
-    /// The caller's buffers, where this reads into them instead of into the state.
+    /// The caller's buffer, if this receive reads into it and not into the state.
     virtual net::mutable_buffer direct_buffer() noexcept { return {}; }
     virtual bool is_direct() const noexcept { return false; }
-    /// Direct reads only: that many bytes were read into the caller's buffers.
+    /// Direct reads only: n bytes have been read into the caller's buffer.
     virtual void on_direct_read(std::size_t) noexcept {}
     virtual errc timeout_code() const noexcept { return errc::receive_timeout; }
-    /// The receiver has let go of it; what is more than a receive goes on until all of it has ended.
+    /// The receive has ended, and the receiver does not refer to it any more. An operation with more parts
+    /// than the receive completes when all its parts have ended.
     virtual void on_result() {
         remove_limits();
         core->deliver(*this);
     }
 
-    /// Until its handler is called a receive is pending: its view is into the state.
+    /// Called just before the handler: until then the receive counts as pending, because its view refers to
+    /// the state.
     void delivering() noexcept {
         if (accepted) core->receive_delivered();
     }
@@ -76,7 +79,7 @@ protected:
     }
 };
 
-/// async_receive: everything until the end of the stream.
+/// async_receive: all bytes until the end of the stream.
 template <class Core> class receive_until_end : public receive_operation<Core> {
 public:
     using state_type = typename Core::state_type;
@@ -89,7 +92,7 @@ protected:
     ~receive_until_end() = default;
 };
 
-/// Every receive that delivers a view: one message of a framing.
+/// The receives that deliver a view of one message, by a framing.
 template <class Core, class Framing> class receive_framed : public receive_operation<Core> {
 public:
     using state_type = typename Core::state_type;
@@ -106,7 +109,7 @@ public:
         if (parsed.needs_more()) {
             const std::size_t more = parsed.at_least() == 0 ? 1 : parsed.at_least();
             const std::size_t most = this->core->options().max_receive;
-            // Known before it is read: the state may never hold that much.
+            // Known before the bytes are read: the state may never hold so many.
             if (pending.size() > most || more > most - pending.size()) return refuse(errc::receive_limit);
             awaited_ = pending.size() + more;
             return delivery::incomplete;
@@ -146,7 +149,7 @@ private:
     bool delivered_ = false;
 };
 
-/// async_read_some: what is left over first, else one read into the caller's buffers.
+/// async_read_some: takes bytes that are in the state already, else makes one read into the caller's buffers.
 template <class Core, class Buffers> class receive_direct : public receive_operation<Core> {
 public:
     using state_type = typename Core::state_type;

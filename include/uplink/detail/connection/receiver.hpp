@@ -1,8 +1,9 @@
 // Distributed under the Boost Software License, Version 1.0 (see LICENSE).
 //
-// The read side of one connection: carries out what machine/receive_machine.hpp decides. The user's code that runs in
-// here, a framing or the state, may start operations, stop this one or close the client: that is noted, and looked at
-// when it has returned.
+// The read side of one connection: carries out the decisions of machine/receive_machine.hpp. The connection owns the
+// receiver, and the receiver owns the machine and the reader; the pending receive is linked, and given to the core when
+// it has ended. A step runs the user's code, a framing or the state. That code may start operations, stop this receive
+// or close the client: the machine records such a call, and the loop continues with it after the code has returned.
 #pragma once
 
 #include <uplink/detail/connection/reader.hpp>
@@ -17,7 +18,7 @@
 
 namespace uplink::inline UPLINK_NAMESPACE::detail {
 
-/// `Connection` is the owner, which connection.hpp has.
+/// `Connection` is the class template of connection.hpp, the owner.
 template <class Connection> class receiver {
     using core_type = typename Connection::core_type;
     using operation = receive_operation<core_type>;
@@ -37,7 +38,7 @@ public:
     const receive_machine& machine() const noexcept { return machine_; }
     bool is_running() const noexcept { return is_running_; }
 
-    /// No receive is pending.
+    /// Starts a receive while no other is pending.
     void start(operation& receive) {
         active_ = &receive;
         reader_.room().begin_receive();
@@ -65,7 +66,7 @@ public:
         machine_.discard_until_end();
         run();
     }
-    /// What the system still holds of a failed connection goes into the state.
+    /// Moves the bytes that the system still holds of a failed connection into the state.
     void drain() {
         machine_.drain(held());
         run();
@@ -89,7 +90,7 @@ public:
         reader_.room().guard_state(false);
         {
             const running_scope scope{is_running_ = true};
-            // A closed connection receives nothing any more.
+            // Bytes that come after the close are ignored.
             reader_.read_done(ec, machine_.is_closed() ? 0 : n, active_);
         }
         run();
@@ -104,7 +105,7 @@ private:
     };
 
     void run() {
-        if (is_running_) return;  // called by the user's code in a step: that step goes on first
+        if (is_running_) return;  // called by the user's code within a step, which continues first
         run_steps();
         connection_.report_failure();
     }
@@ -118,7 +119,7 @@ private:
             case receive_action::drain: reader_.drain(active_); break;
             case receive_action::read_now: reader_.read_now(*active_, {}); break;
             case receive_action::spin:
-                connection_.resume_deferred();  // what the peer may answer
+                connection_.resume_deferred();  // the peer may answer these
                 reader_.read_now(*active_, spin());
                 break;
             case receive_action::read: reader_.read(active_); break;

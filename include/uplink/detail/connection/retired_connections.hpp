@@ -1,6 +1,7 @@
 // Distributed under the Boost Software License, Version 1.0 (see LICENSE).
 //
-// Connections that are closed and whose last read or write the transport has not given back yet.
+// Connections that are closed, and whose last read or write has not come back from the transport yet. The list owns a
+// share of each connection.
 #pragma once
 
 #include <uplink/detail/support/namespace.hpp>
@@ -10,7 +11,7 @@
 
 namespace uplink::inline UPLINK_NAMESPACE::detail {
 
-/// `Connection` links them itself, by next_retired().
+/// `Connection` has the link of the list, next_retired().
 template <class Connection> class retired_connections {
 public:
     bool is_empty() const noexcept { return first_ == nullptr; }
@@ -18,7 +19,7 @@ public:
         closed->next_retired() = std::move(first_);
         first_ = std::move(closed);
     }
-    /// Frees those that the transport has given back, each after `given_back` was called with it.
+    /// Calls given_back(connection) for each connection that the transport has given back, and frees it.
     template <class GivenBack> void free_given_back(GivenBack given_back) noexcept {
         for (std::shared_ptr<Connection>* place = &first_; *place;) {
             if ((*place)->is_in_flight()) {
@@ -33,7 +34,7 @@ public:
         for (Connection* each = first_.get(); each != nullptr; each = each->next_retired().get())
             each->abandon();
     }
-    /// Lets all go; what is in flight keeps its connection.
+    /// Gives up all shares; a read or write in flight keeps its connection alive.
     void clear() noexcept { first_.reset(); }
 
 private:

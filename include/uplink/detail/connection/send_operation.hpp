@@ -1,7 +1,8 @@
 // Distributed under the Boost Software License, Version 1.0 (see LICENSE).
 //
-// The operations that wait in the send queue: async_send and async_write_some, with borrowed or owned bytes, and
-// async_shutdown_send. The writing itself is the sender's.
+// The operations in the send queue: async_send and async_write_some, with borrowed or owned bytes, and
+// async_shutdown_send. The sender does the writing. An operation is linked from the send machine until it has ended,
+// then from the completion queue.
 #pragma once
 
 #include <uplink/detail/machine/outcome.hpp>
@@ -18,7 +19,7 @@
 
 namespace uplink::inline UPLINK_NAMESPACE::detail {
 
-/// An operation of its own, with limits of its own.
+/// A send that is an operation with its own time limits, and not a part of another operation.
 template <class Core> class limited_send : public operation_base, public send_item {
 public:
     using time_point = typename Core::time_point;
@@ -45,7 +46,8 @@ protected:
     ~limited_send() = default;
 };
 
-/// Walks a buffer sequence once, however many buffers it has: what was sent is never looked at again.
+/// Walks through a buffer sequence once, however many buffers it has: buffers that have been sent are not
+/// visited again.
 template <class Buffers> class buffer_cursor {
     using iterator = decltype(net::buffer_sequence_begin(std::declval<const Buffers&>()));
 
@@ -79,7 +81,7 @@ private:
     std::size_t offset_ = 0;
 };
 
-/// Of bytes that are in one place.
+/// gather() for bytes in one contiguous block.
 inline std::size_t gather_rest(net::const_buffer all, std::size_t sent, net::const_buffer* out,
                                std::size_t room) noexcept {
     if (room == 0 || sent == all.size()) return 0;
@@ -87,7 +89,7 @@ inline std::size_t gather_rest(net::const_buffer all, std::size_t sent, net::con
     return 1;
 }
 
-/// What is sent: buffers that the caller keeps alive.
+/// Bytes of a send: buffers that the caller keeps alive.
 template <class Buffers> class borrowed_bytes {
 public:
     explicit borrowed_bytes(const Buffers& buffers) : buffers_(buffers), cursor_(buffers_) {}
@@ -100,10 +102,10 @@ public:
 
 private:
     Buffers buffers_;
-    buffer_cursor<Buffers> cursor_;  // into buffers_, so this object stays where it was made
+    buffer_cursor<Buffers> cursor_;  // into buffers_, so this object must not be moved
 };
 
-/// Likewise, one buffer.
+/// Bytes of a send: one buffer that the caller keeps alive.
 template <class Buffer>
     requires(std::is_convertible_v<const Buffer*, const net::const_buffer*> ||
              std::is_convertible_v<const Buffer*, const net::mutable_buffer*>)
@@ -121,7 +123,8 @@ private:
     net::const_buffer buffer_;
 };
 
-/// What is sent: a string or vector that the operation owns, and that stays where it was made.
+/// Bytes of a send: a string or vector that the operation owns. It must not be moved, since a short string
+/// would move its bytes.
 template <class Container> class owned_bytes {
 public:
     explicit owned_bytes(Container bytes) : bytes_(std::move(bytes)) {}
@@ -136,13 +139,13 @@ private:
     Container bytes_;
 };
 
-/// A base, so that the size is known before send_item is made.
+/// A base class, so that the bytes are initialised before send_item, which needs their size.
 template <class Bytes> struct bytes_base {
     template <class Source> explicit bytes_base(Source&& source) : bytes(std::forward<Source>(source)) {}
     Bytes bytes;
 };
 
-/// async_send and async_write_some; `Bytes` is one of the two above.
+/// async_send and async_write_some; `Bytes` is borrowed_bytes or owned_bytes.
 template <class Core, class Bytes> class send_operation : bytes_base<Bytes>, public limited_send<Core> {
 public:
     template <class Source>

@@ -1,7 +1,9 @@
 // Distributed under the Boost Software License, Version 1.0 (see LICENSE).
 //
-// The write side of one connection: carries out what machine/send_machine.hpp decides. The bytes of a send are the
-// caller's or the operation's own, and it ends only when no write can touch them any more.
+// The write side of one connection: carries out the decisions of machine/send_machine.hpp. The connection owns the
+// sender, and the sender owns the machine and the writer; the sends are linked, and given to the core when they have
+// ended. The bytes of a send belong to the caller or to the operation, and a send ends only when no write can touch
+// them any more.
 #pragma once
 
 #include <uplink/detail/connection/drain_list.hpp>
@@ -15,7 +17,7 @@
 
 namespace uplink::inline UPLINK_NAMESPACE::detail {
 
-/// `Connection` is the owner, which connection.hpp has.
+/// `Connection` is the class template of connection.hpp, the owner.
 template <class Connection> class sender {
     using core_type = typename Connection::core_type;
 
@@ -24,8 +26,8 @@ public:
 
     const send_machine& machine() const noexcept { return machine_; }
 
-    /// Allocates the state of an asynchronous write if this send will probably need one. May throw std::bad_alloc, and
-    /// then the send is not accepted.
+    /// Allocates the state of an asynchronous write if this send will probably need one. May throw
+    /// std::bad_alloc, and then the send is not accepted.
     void prepare_for(const send_item& send) {
         if (send.size == 0 || machine_.is_likely_written_now(send, connection_.completions_wait())) return;
         if (!writer_.prepare_async()) throw std::bad_alloc();
@@ -68,7 +70,8 @@ public:
         machine_.resume_deferred();
         run();
     }
-    /// The write in flight can't succeed any more; it comes back with its own error, or cancelled.
+    /// Cancels the write in flight, which cannot succeed any more; it comes back with its own error, or
+    /// cancelled.
     void interrupt_write() { interrupt_if(true); }
     void abandon() noexcept {
         while (send_item* const send = machine_.take()) send->abandon_item();
@@ -78,7 +81,7 @@ public:
     /// Called by the transport, on the client's executor.
     void on_transfer(const error_code& ec, std::size_t n) {
         machine_.commit_write(ec, n);
-        if (machine_.failure()) run();  // the connection hears of a failure before the receiver judges an end
+        if (machine_.failure()) run();  // a failure reaches the connection before the receiver checks an end
         connection_.write_settled();
         run();
     }

@@ -1,8 +1,8 @@
 // Distributed under the Boost Software License, Version 1.0 (see LICENSE).
 //
-// The completion handlers of the one read and the one write that a connection has in flight: bound to the client's
-// executor, in memory that the connection keeps, cancellable each on its own. Each holds the connection, which holds
-// the core.
+// The completion handlers of the one read and the one write that a connection has in flight. They are bound to the
+// client's executor, use memory that the connection keeps, and can be cancelled separately. Each owns a share of the
+// connection, which owns a share of the core.
 #pragma once
 
 #include <uplink/detail/support/asio_version.hpp>
@@ -14,7 +14,8 @@
 
 namespace uplink::inline UPLINK_NAMESPACE::detail {
 
-/// Bytes that Asio's read or write takes, whose handler, a transfer_handler, has a client's executor: it holds two.
+/// Size in bytes of Asio's read or write operation whose handler is a transfer_handler with the client's
+/// executor; the operation holds two copies of the executor.
 template <class Executor>
 inline constexpr std::size_t transfer_memory_size = 144 + 2 * sizeof(Executor) + (uses_io_uring ? 96 : 0);
 template <class Executor> using transfer_memory = operation_memory<transfer_memory_size<Executor>>;

@@ -1,6 +1,8 @@
 // Distributed under the Boost Software License, Version 1.0 (see LICENSE).
 //
-// Carries out the writes of one connection: collects the bytes, and writes them without waiting or asynchronously.
+// Carries out the writes of one connection: collects the bytes, and writes them without waiting or asynchronously. The
+// sender owns the writer; the writer owns the state of the asynchronous write and refers to the connection and to the
+// send machine.
 #pragma once
 
 #include <uplink/detail/connection/transfer_handler.hpp>
@@ -27,14 +29,15 @@ public:
         if (!async_) async_.reset(new (std::nothrow) async_state);
         return async_ != nullptr;
     }
-    /// Gives back what only a busy queue needs.
+    /// Frees the memory that only a busy queue needs.
     void release() noexcept {
         if (async_) async_->gathered.release();
     }
-    /// Of the write in flight.
+    /// The memory for the write in flight.
     memory_type& memory() noexcept { return async_->memory; }
 
-    /// Of a send that did not wait: true if it is complete.
+    /// Writes a send that has not been in the queue. True if the send is complete; else it is in the queue
+    /// now.
     bool write_directly(send_item& send) {
         const std::size_t most = next_limit();
         error_code ec;
@@ -63,7 +66,7 @@ public:
         try {
             connection_.stream().async_write_some(async_->gathered.buffers(),
                                                   write_handler<Connection>(connection_));
-        } catch (...) {  // Asio could not start it, for want of memory.
+        } catch (...) {  // Asio had no memory to start it.
             machine_.write_not_started();
         }
     }

@@ -1,16 +1,16 @@
 // Distributed under the Boost Software License, Version 1.0 (see LICENSE).
 //
-// The connect race of RFC 8305, sections 3 to 5 ("Happy Eyeballs"), as decisions without I/O: which
-// family to look up, which address to try when, whom to close, how it ends. The driver tells the machine
-// what happened (answered, connected, failed, ...), then calls next() and does what it says until the
-// answer is wait or finish. Times are nanoseconds since the operation began, and never go back.
+// The connect race of RFC 8305, sections 3 to 5 ("Happy Eyeballs"), as decisions without I/O: which family to look up,
+// which address to try at which time, which attempt to close, and how the race ends. The driver reports each event
+// (answered, connected, failed, ...), then calls next() and carries out its answer until the answer is wait or finish.
+// Times are nanoseconds since the operation began, and never decrease.
 //
-// Who owns what: the machine owns the addresses and the record of the attempts; the driver owns the
-// sockets, the lookups and the one timer. An attempt that failed is the driver's to drop at once; `close`
-// is said only of attempts that are still open when the race has been decided, once each, before finish.
-// At equal times the driver tells I/O before it asks next() what the time allows, attempts in order of
-// start. Construction and answered() may throw std::bad_alloc, after which the machine can be stopped or
-// destroyed; nothing else allocates.
+// Ownership: the machine owns the addresses, and refers to the report, in which it records the attempts. The driver
+// owns the sockets, the lookups and the one timer. The driver closes an attempt that failed immediately and by itself;
+// next() says `close` only for attempts that are open when the race is decided, once for each, before finish. At equal
+// times the driver reports I/O events, those of attempts in the order of their start, before it calls next().
+// Construction and answered() may throw std::bad_alloc, and afterwards the machine can be stopped or destroyed; nothing
+// else allocates.
 #pragma once
 
 #include <uplink/connect_report.hpp>
@@ -36,8 +36,8 @@ public:
     using nanoseconds = std::chrono::nanoseconds;
     using report_type = basic_connect_report<Endpoint>;
 
-    /// Looks a name up, then races its addresses: families alternate, duplicates are dropped. Writes the parts of
-    /// `report` that it decides: lookup, lookup_error, attempts, which is empty now, and winner.
+    /// Looks a name up, then races its addresses: families alternate, duplicates are dropped. The race writes
+    /// these members of `report`: lookup, lookup_error, attempts (which must be empty now), and winner.
     connect_race(const race_settings& settings, report_type& report)
         : settings_(sane(settings)), report_(report) {
         first_.state = lookup_state::to_ask;
@@ -56,10 +56,11 @@ public:
         first_.endpoints = std::move(endpoints);
     }
 
-    // --- Events. What comes twice, too late or unasked for is ignored. ---
+    // --- Events. An event that comes twice, too late or unrequested is ignored. ---
 
-    /// A lookup ended; an error, or no addresses at all, is a negative answer. `family` is that of the look_up; the
-    /// addresses of an answer for any family alternate by family, beginning with the first one's.
+    /// A lookup has ended; an error and an empty list are both negative answers. `family` is the family of
+    /// the look_up action. The addresses of an answer for any family alternate by family, beginning with the
+    /// family of the first.
     void answered(address_family family, error_code ec, std::vector<Endpoint> endpoints, nanoseconds now) {
         candidates& from = family == first_.family ? first_ : second_;
         if (decided_ || from.family != family || from.state != lookup_state::asked) return;
@@ -75,11 +76,11 @@ public:
         }
         from.state = lookup_state::answered;
         from.answered_at = now;
-        if (open_ == 0) report_.lookup = now;  // nothing else went on: this answer was waited for
+        if (open_ == 0) report_.lookup = now;  // no attempt was open: the race was waiting for this answer
         finish_if_exhausted(now);
     }
 
-    /// Attempt i has its connection. The first that is reported wins.
+    /// Attempt i has connected. The first attempt that is reported wins.
     void connected(std::size_t i, nanoseconds now) {
         if (decided_ || !is_open(i)) return;
         end_attempt(i, {}, now);
@@ -87,7 +88,7 @@ public:
         decide({}, net::error::operation_aborted, now);
     }
 
-    /// Attempt i failed, or what it connected to is unusable.
+    /// Attempt i has failed, or its connection is unusable.
     void failed(std::size_t i, error_code ec, nanoseconds now) {
         assert(ec);
         if (!is_open(i)) return;
@@ -98,12 +99,12 @@ public:
         finish_if_exhausted(now);
     }
 
-    /// Attempt i has no socket: it counts as failed at its start.
+    /// Attempt i could not open a socket: it counts as failed at its start.
     void not_created(std::size_t i, error_code ec, nanoseconds now) {
         failed(i, ec, i < report_.attempts.size() ? report_.attempts[i].start : now);
     }
 
-    /// The operation is cancelled, or ends for another reason that the race knows nothing of.
+    /// The operation is cancelled, or ends for another reason outside the race.
     void stop(error_code ec, nanoseconds now) {
         assert(ec);
         if (decided_) return;
@@ -114,7 +115,8 @@ public:
         decide(ec, ec, now);
     }
 
-    /// The time limit has come: resolve_timeout where only a lookup was waited for, else connect_timeout.
+    /// The time limit has passed: resolve_timeout if the race was waiting for a lookup alone, else
+    /// connect_timeout.
     void limit_reached(nanoseconds now) {
         stop(waits_for_lookup() ? errc::resolve_timeout : errc::connect_timeout, now);
     }
@@ -140,7 +142,7 @@ public:
 
     const Endpoint& endpoint(std::size_t i) const { return report_.attempts[i].endpoint; }
 
-    /// The first addresses that were given; the race is over.
+    /// Moves the first list of addresses out, after the race is over.
     std::vector<Endpoint>&& take_endpoints() noexcept { return std::move(first_.endpoints); }
 
 private:
@@ -161,7 +163,7 @@ private:
         }
     };
 
-    /// Takes out what is not of the first one's family; the order stays on both sides.
+    /// Takes out the addresses that are not of the first one's family; both lists keep their order.
     static std::vector<Endpoint> take_other_family(std::vector<Endpoint>& endpoints) {
         std::vector<Endpoint> others;
         if constexpr (requires(const Endpoint& endpoint) { endpoint.address().is_v4(); }) {
@@ -188,7 +190,7 @@ private:
         return delay > (nanoseconds::max)() - time ? (nanoseconds::max)() : time + delay;
     }
 
-    /// So that starting an attempt never allocates.
+    /// Reserves memory, so that starting an attempt never allocates.
     void reserve_for(const std::vector<Endpoint>& more) {
         report_.attempts.reserve(first_.endpoints.size() + second_.endpoints.size() + more.size());
     }
@@ -206,14 +208,16 @@ private:
         return open_ == 0 && (first_.is_pending() || second_.is_pending());
     }
 
-    /// RFC 8305, section 3: the less preferred family gives the other's answer a little time to come.
+    /// RFC 8305, section 3: the less preferred family waits for a short time for the answer of the preferred
+    /// family.
     nanoseconds first_start() const noexcept {
         return first_.is_pending() ? later(second_.answered_at, settings_.resolution_delay)
                                    : nanoseconds::zero();
     }
 
-    /// RFC 8305, section 4: the first family's head start, then by turns while both have addresses. A
-    /// preferred family whose answer came after the other had started has lost the head start, not its turn.
+    /// RFC 8305, section 4: first the head start of the first family, then both families in turn while both
+    /// have addresses. A preferred family whose answer came after the other family had started has lost its
+    /// head start, not its turn.
     candidates& take_turn() noexcept {
         if (second_.has_more() && (seconds_turn_ || !first_.has_more())) {
             seconds_turn_ = false;
@@ -225,7 +229,8 @@ private:
         return first_;
     }
 
-    /// RFC 8305, section 5; next_start_ comes nearer when this attempt fails, not when an older one does.
+    /// RFC 8305, section 5. A failure of this newest attempt brings next_start_ forward; a failure of an
+    /// older one does not.
     race_action start(nanoseconds now) {
         candidates& from = take_turn();
         const std::size_t i = report_.attempts.size();
@@ -237,7 +242,7 @@ private:
         return {.kind = race_action_kind::start, .index = i};
     }
 
-    /// Ends the race when there is nothing left to hope for.
+    /// Ends the race if no attempt is open and no address or answer can come any more.
     void finish_if_exhausted(nanoseconds now) {
         if (open_ != 0 || first_.has_more() || second_.has_more() || waits_for_lookup()) return;
         if (report_.attempts.empty()) report_.lookup_error = lookup_failure();
@@ -251,7 +256,8 @@ private:
         return second_.error == try_again ? try_again : first_.error;
     }
 
-    /// The first by address that tells more than "unreachable", else the first.
+    /// The first error, in the order of the attempts, that says more than "unreachable"; else the error of
+    /// the first attempt.
     error_code attempts_failure() const {
         if (report_.lookup_error) return report_.lookup_error;
         if (report_.attempts.empty()) return net::error::not_found;  // an empty list: as Asio says
@@ -281,12 +287,12 @@ private:
     candidates first_{};   ///< the preferred family, the only one that is wanted, or the caller's list
     candidates second_{};  ///< the other family
     std::set<Endpoint> seen_{};
-    report_type& report_;                                    ///< whole once next() has said finish
-    std::size_t open_ = 0;                                   ///< how many are, until the race is decided
-    std::size_t closed_ = 0;                                 ///< up to here the losers have been closed
-    std::size_t head_start_ = settings_.first_family_count;  ///< what is left of it, at least 1
+    report_type& report_;                                    ///< complete once next() has said finish
+    std::size_t open_ = 0;                                   ///< open attempts, until the race is decided
+    std::size_t closed_ = 0;                                 ///< losers before this index have been closed
+    std::size_t head_start_ = settings_.first_family_count;  ///< attempts left of the head start, at least 1
     bool seconds_turn_ = false;
-    nanoseconds next_start_{};  ///< of the next attempt, once there has been one
+    nanoseconds next_start_{};  ///< of the next attempt, after the first one
     bool decided_ = false;
     nanoseconds decided_at_{};
     error_code result_{};

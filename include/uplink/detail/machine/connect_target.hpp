@@ -1,22 +1,21 @@
 // Distributed under the Boost Software License, Version 1.0 (see LICENSE).
 //
-// What a caller's host and service are: an address literal or a name, a
-// port number or a service name, or nonsense, which is asio::error::invalid_argument before any system
-// call is made. A literal is never looked up as a name.
+// Classifies the host and the service that a caller passes: an address literal or a name; a port number or a service
+// name. Anything else is nonsense, which is asio::error::invalid_argument before any system call is made. A literal is
+// never looked up as a name. Functions and plain values; the result owns its strings.
 //
-// Host. A literal is IPv4 in four decimal parts without leading zeros, or IPv6 (RFC 4291, section 2.2)
-// with or without brackets and scope id (RFC 4007, section 11). A scope id is a number or, for link-local
-// addresses, the name of an interface, unless that begins with a digit; one that this machine does not have
-// is host_not_found, as from getaddrinfo, and asking for it is the only system call made here.
-// A host whose last label is a number (decimal, or hexadecimal after 0x) and that is no such literal is
-// invalid: "127.1", "0x7f.1", "010.0.0.1", "256.0.0.1". Programs disagree on which address such a thing is,
-// and no host name ends so (RFC 1123, section 2.1). So is a colon or a bracket
-// elsewhere, as in "example.com:80". So is "*", which glibc takes for this machine. All else is a name as given, a
-// trailing dot (the DNS root: no search list) and bytes that are not ASCII included; what it means is for the
-// lookup.
+// Host. A literal is IPv4 in four decimal parts without leading zeros, or IPv6 (RFC 4291, section 2.2) with or without
+// brackets and scope id (RFC 4007, section 11). A scope id is a number or, for a link-local address, the name of an
+// interface that begins with neither a digit nor a sign. An interface that this machine does not have is
+// host_not_found, as from getaddrinfo; asking for the interface is the only system call made here. A host is invalid if
+// its last label is a number (decimal, or hexadecimal after 0x) and it is no such literal: "127.1", "0x7f.1",
+// "010.0.0.1", "256.0.0.1". Programs disagree on the address that such a text means, and no host name ends so (RFC
+// 1123, section 2.1). A host with a colon or a bracket in another place, as in "example.com:80", is invalid too. So is
+// "*", which glibc takes for this machine. Every other host is a name and is kept as given, including a trailing dot
+// (the DNS root: no search list) and bytes that are not ASCII; the lookup decides its meaning.
 //
-// Service. All digits: a port, 1 to 65535, leading zeros allowed. Else a service name, which has a letter
-// and does not begin with a sign (RFC 6335, section 5.1); it may begin with a digit, as "3com-tsmux" does.
+// Service. All digits: a port, 1 to 65535, leading zeros allowed. Else a service name, which has a letter and does not
+// begin with a sign (RFC 6335, section 5.1); it may begin with a digit, as "3com-tsmux" does.
 #pragma once
 
 #include <uplink/detail/machine/refusal.hpp>
@@ -33,20 +32,20 @@
 
 namespace uplink::inline UPLINK_NAMESPACE::detail {
 
-/// What remains to be asked of the system or of the caller's resolver.
+/// The question that remains for the system or for the caller's resolver.
 enum class lookup_need {
     nothing,  ///< the endpoint is {*literal, *port}
     service,  ///< the port of the service's name; ask with the numeric host only (AI_NUMERICHOST)
-    name,     ///< the host's addresses, and the port where the service is a name too
+    name,     ///< the host's addresses, and the port if the service is a name too
 };
 
 struct connect_target {
-    error_code error{};         ///< where set, nothing else is but the reason
+    error_code error{};         ///< if set, only the reason is set too
     std::string_view reason{};  ///< of the error, in words: static text
     lookup_need need = lookup_need::nothing;
     std::optional<net::ip::address> literal{};
     std::optional<std::uint16_t> port{};
-    std::string host{};     ///< to look up, to verify a certificate against: as given, without brackets
+    std::string host{};     ///< for the lookup and to verify a certificate: as given, without brackets
     std::string service{};  ///< as given
 };
 
@@ -59,7 +58,7 @@ constexpr bool is_hexadecimal(char c) noexcept {
     return is_digit(c) || (c >= 'a' && c <= 'f') || (c >= 'A' && c <= 'F');
 }
 
-/// Neither control character, NUL, DEL nor space; bytes above ASCII pass.
+/// True if no byte is a control character, NUL, DEL or a space; bytes above ASCII are accepted.
 inline bool is_plain(std::string_view text) noexcept {
     return std::none_of(text.begin(), text.end(), [](char c) {
         const auto byte = static_cast<unsigned char>(c);
@@ -76,7 +75,7 @@ inline bool ends_in_number(std::string_view host) noexcept {
     return !label.empty() && std::all_of(label.begin(), label.end(), is_digit);
 }
 
-/// The number that is all of the text, if there is one that fits.
+/// The number, if the whole text is a number and fits.
 template <class Number> std::optional<Number> parse_number(std::string_view text) noexcept {
     Number value{};
     const auto [end, problem] = std::from_chars(text.data(), text.data() + text.size(), value);
@@ -86,8 +85,8 @@ template <class Number> std::optional<Number> parse_number(std::string_view text
 
 inline refusal nonsense(std::string_view reason) noexcept { return {net::error::invalid_argument, reason}; }
 
-/// `text` is plain, without brackets; not an address at all: `otherwise`. Error: invalid_argument, or host_not_found
-/// for an unknown interface.
+/// `text` is plain and has no brackets. The reason is `otherwise` if it is no address at all. The error is
+/// invalid_argument, or host_not_found for an unknown interface.
 inline refusal parse_v6(std::string_view text, std::string_view otherwise,
                         std::optional<net::ip::address>& result) {
     error_code syntax;
@@ -103,7 +102,8 @@ inline refusal parse_v6(std::string_view text, std::string_view otherwise,
             if (!number) return nonsense(scope_reason);
             address.scope_id(*number);
         } else {
-            // Of what begins with a digit or a sign Asio would make a number where there is no such interface.
+            // Asio would read a scope that begins with a digit or a sign as a number if no interface has that
+            // name.
             if (is_digit(scope.front()) || scope.front() == '-' || scope.front() == '+')
                 return nonsense(scope_reason);
             if (!address.is_link_local() && !address.is_multicast_link_local())
@@ -118,7 +118,7 @@ inline refusal parse_v6(std::string_view text, std::string_view otherwise,
     return {};
 }
 
-/// The frequent mistakes; empty: none of them.
+/// Finds the frequent mistakes; empty if there is none of them.
 inline std::string_view find_mistake(std::string_view host) noexcept {
     if (host == "*") return "host is *, which is not the name of a host";
     if (host.find("://") != std::string_view::npos) return "host is a URL; only its host is wanted";
@@ -173,7 +173,7 @@ inline refusal classify_service(std::string_view service, connect_target& result
     return {};
 }
 
-/// What the caller's host and service are.
+/// Classifies both.
 inline connect_target classify(std::string_view host, std::string_view service) {
     connect_target result;
     refusal why = classify_service(service, result);  // first: it needs no system call

@@ -1,9 +1,10 @@
 // Distributed under the Boost Software License, Version 1.0 (see LICENSE).
 //
-// The buffers of one write call, collected from the sends at the front of the queue. Small sends in a row are
-// copied into one block, which costs less than a buffer each and lets a call take far more of them than
-// the 64 buffers that Asio passes on. Most writes are of a buffer or a few, kept inside; for more there is
-// memory while the queue is busy, and a smaller write where there is none.
+// The buffers of one write call, collected from the sends at the front of the queue. Small sends in a row are copied
+// into one block. A copy costs less than a buffer for each of them, and lets one call take many more of them than the
+// 64 buffers that Asio passes on. Most writes have few buffers, which are stored inside the object. For more it
+// allocates memory while the queue is busy; without memory the write is smaller. The object owns the block and the
+// arrays of buffers; the bytes outside the block belong to the sends.
 #pragma once
 
 #include <uplink/detail/machine/write_limit_policy.hpp>
@@ -46,14 +47,14 @@ public:
     gathered_write& operator=(const gathered_write&) = delete;
 
     gathered_buffers buffers() const noexcept { return {places_, count_}; }
-    /// Bytes.
+    /// The number of bytes.
     std::size_t size() const noexcept { return size_; }
     bool is_largest() const noexcept { return size_ == most_; }
-    /// One buffer, which takes the system less trouble than a sequence of one.
+    /// A single buffer: plain send() is cheaper than sendmsg() with one iovec.
     bool is_single() const noexcept { return count_ == 1; }
 
-    /// `copies`: small buffers are copied together, for which there is a block while the queue is busy.
-    /// `most`: bytes of one write.
+    /// Begins a new write. `copies`: small buffers are copied together, into a block that is kept while the
+    /// queue is busy. `most`: bytes of one write.
     void clear(bool copies, std::size_t most = write_limit_policy::exclusive) noexcept {
         copies_ = copies;
         most_ = most;
@@ -63,7 +64,7 @@ public:
         last_is_copied_ = false;
     }
 
-    /// Gives back what only a busy queue needs.
+    /// Frees the memory that only a busy queue needs.
     void release() noexcept {
         clear(true);
         places_ = few_.data();
@@ -72,8 +73,8 @@ public:
         block_.reset();
     }
 
-    /// Takes what is left of the send: `Item` has rest(), gather() and left(). False if nothing may follow it, for
-    /// want of buffers or because that is enough.
+    /// Adds the rest of a send; `Item` has rest(), gather() and left(). False if no send may follow it: there
+    /// is no buffer left, or the write has its largest size.
     template <class Item> bool add(Item& item) {
         if (count_ == room_ && !grow()) return false;
         if (const net::const_buffer rest = item.rest(); rest.data() != nullptr) {
@@ -103,7 +104,7 @@ private:
         return true;
     }
 
-    /// Its place is never before `buffer`'s own.
+    /// `all` may be an element of places_: the element written here never lies behind it.
     void append(const net::const_buffer& all) noexcept {
         const net::const_buffer buffer = net::buffer(all, most_ - size_);
         size_ += buffer.size();
@@ -113,7 +114,7 @@ private:
         last_is_copied_ = false;
     }
 
-    /// Makes one of two small ones.
+    /// Joins two small buffers into one.
     bool copy_behind(net::const_buffer& last, const net::const_buffer& buffer) noexcept {
         if (!last_is_copied_) {
             if (last.size() >= small_size) return false;
@@ -145,7 +146,7 @@ private:
     std::size_t most_ = write_limit_policy::exclusive;
     std::size_t copied_ = 0;  ///< bytes of the block in use
     bool copies_ = true;
-    bool last_is_copied_ = false;  ///< the last buffer is the end of what is in use of the block
+    bool last_is_copied_ = false;  ///< the last buffer ends where the used part of the block ends
 };
 
 }  // namespace uplink::detail

@@ -1,10 +1,10 @@
 // Distributed under the Boost Software License, Version 1.0 (see LICENSE).
 //
-// Which options make no sense, and why. Decided from the values alone, without a system call, before async_connect
-// does anything else. Each check gives the reason in words, which begin with the full name of the option, or
-// nothing where the value makes sense; the code of all is asio::error::invalid_argument. A rule stands here only
-// where the value could never work or would silently mean something else; what depends on the machine (an address
-// or an interface that it does not have) is left for the attempt to find out.
+// Finds options that make no sense, from their values alone and without a system call, before async_connect does
+// anything else. Each check returns the reason in words, beginning with the full name of the option, or an empty text
+// if the value makes sense; the error code of all is asio::error::invalid_argument. A value is refused here only if it
+// could never work or would silently mean something else. If it depends on the machine (an address or an interface that
+// the machine does not have), the attempt reports it. Pure functions.
 #pragma once
 
 #include <uplink/detail/machine/connect_target.hpp>
@@ -41,7 +41,8 @@ constexpr bool has_control(std::string_view text) noexcept {
     return std::any_of(text.begin(), text.end(), is_control);
 }
 
-/// An address to bind to. A scope ("fe80::1%eth0") is looked up when it is bound, since that takes a system call.
+/// True for an address that can be bound. A scope ("fe80::1%eth0") is looked up later, when the socket is
+/// bound, since the lookup is a system call.
 inline bool is_local_address(std::string_view text) {
     if (!is_plain(text)) return false;  // a NUL would hide what follows it
     const std::size_t percent = text.find('%');
@@ -104,7 +105,8 @@ inline std::string_view find_nonsense(const socket_options& options) noexcept {
     return {};
 }
 
-/// Whether the host is a literal or a name is for the connect to classify, as that of the server.
+/// The host is not classified as a literal or a name here: the connect does that, as for the host of the
+/// server.
 template <class Proxy> std::string_view find_nonsense_of_any_proxy(const Proxy& proxy) noexcept {
     if (proxy.host.empty()) return "proxy.host is empty";
     if (proxy.host.size() > longest_name + (proxy.host.ends_with('.') ? 1 : 0))
@@ -120,7 +122,7 @@ template <class Proxy> std::string_view find_nonsense_of_any_proxy(const Proxy& 
 
 inline std::string_view find_nonsense(const no_proxy&) noexcept { return {}; }
 
-/// A password without a user would never be sent: SOCKS5 has no way to.
+/// A password without a user would never be sent: SOCKS5 cannot send it alone.
 inline std::string_view find_nonsense(const socks5_proxy& proxy) noexcept {
     const std::string_view reason = find_nonsense_of_any_proxy(proxy);
     if (reason.empty() && proxy.user.empty() && !proxy.password.empty())
@@ -128,15 +130,15 @@ inline std::string_view find_nonsense(const socks5_proxy& proxy) noexcept {
     return reason;
 }
 
-/// A colon in the user's name would move the border to the password (RFC 7617, section 2).
+/// A colon in the user's name would end the name too early (RFC 7617, section 2).
 inline std::string_view find_nonsense(const http_proxy& proxy) noexcept {
     const std::string_view reason = find_nonsense_of_any_proxy(proxy);
     if (reason.empty() && proxy.user.find(':') != std::string::npos) return "proxy.user has a colon";
     return reason;
 }
 
-/// Options that only TCP has. Buffer sizes and before_connect are any socket's, and no_delay is on by default and
-/// therefore passed over.
+/// Finds an option that only TCP has. Every socket has buffer sizes and before_connect; no_delay is on by
+/// default, so it is ignored.
 inline std::string_view find_option_of_tcp(const connect_options& connect,
                                            const socket_options& socket) noexcept {
     if (socket.keep_alive) return "socket.keep_alive is for TCP alone";
@@ -149,7 +151,7 @@ inline std::string_view find_option_of_tcp(const connect_options& connect,
     return {};
 }
 
-/// The check for one attempt, which has these options alone.
+/// The check for one attempt, which uses only these options.
 inline std::string_view check_options(const connect_options& connect, const socket_options& socket,
                                       bool is_tcp) {
     std::string_view reason = find_nonsense(connect);
@@ -158,9 +160,10 @@ inline std::string_view check_options(const connect_options& connect, const sock
     return reason;
 }
 
-/// Every option of a client. send_queue.low_water may exceed send_queue.limit: a small limit with the default low-water
-/// mark is sensible, async_drain then completes at once unless one large send is in progress. So is a zero
-/// low-water mark (drain to the last byte), and zero for the delays of the race (as short as allowed).
+/// Checks every option of a client. send_queue.low_water may exceed send_queue.limit: a small limit with the
+/// default low-water mark makes sense, and async_drain then completes immediately unless one large send is in
+/// progress. A low-water mark of zero makes sense too (drain to the last byte), and so do delays of zero in
+/// the race (as short as allowed).
 inline std::string_view check_options(const client_options& options, bool is_tcp) {
     if (const std::string_view reason = check_options(options.connect, options.socket, is_tcp);
         !reason.empty())

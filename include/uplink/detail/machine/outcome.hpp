@@ -1,8 +1,8 @@
 // Distributed under the Boost Software License, Version 1.0 (see LICENSE).
 //
-// How a send ends when several things have happened to it: bytes that have left, an error, a limit that ran out, a
-// cancel, in whatever order they were seen; and what an end of the stream means. Pure functions, one truth table each,
-// which the machines of the two directions ask.
+// The result of a send to which several things have happened, in any order: bytes that have been sent, an error, a time
+// limit that has passed, a cancellation. And the meaning of an end of the stream. Pure functions with one truth table
+// each, called by the send machine and the receive machine.
 #pragma once
 
 #include <uplink/error.hpp>
@@ -12,13 +12,13 @@
 
 namespace uplink::inline UPLINK_NAMESPACE::detail {
 
-/// The error of a read or write that says nothing about the connection.
+/// An error of a read or write that says nothing about the connection.
 inline bool is_transient(const error_code& ec) noexcept {
     return ec == net::error::would_block || ec == net::error::try_again || ec == net::error::interrupted;
 }
 
-/// Why an operation was asked to end early. The first reason stays: a deadline is never reported as a
-/// cancel, nor a cancel as a deadline.
+/// The reason for ending an operation early. The first reason counts: a deadline is never reported as a
+/// cancellation, nor a cancellation as a deadline.
 enum class stop_reason : unsigned char { none, limit, cancel };
 
 inline error_code stop_error(stop_reason reason, errc timeout_code) noexcept {
@@ -30,14 +30,15 @@ inline error_code stop_error(stop_reason reason, errc timeout_code) noexcept {
     return {};
 }
 
-/// Why a send was asked to end early. A total cancellation counts only while nothing of the send has left. If part has
-/// left meanwhile, it is as if it had not been asked for: what asks later, or has asked more strongly, decides.
+/// The reason for ending a send early. A total cancellation counts only while no byte of the send has been
+/// sent; if a part has been sent meanwhile, the total cancellation is ignored. Then a later or stronger
+/// request decides.
 class send_stop {
 public:
     bool is_asked() const noexcept { return strong_ != stop_reason::none || is_total_; }
-    /// Total cancellation alone.
+    /// True if only a total cancellation was requested.
     bool is_only_untouched() const noexcept { return strong_ == stop_reason::none && is_total_; }
-    /// What decides, where nothing or something of the send has left.
+    /// The reason that counts. `is_untouched`: no byte of the send has been sent.
     stop_reason reason(bool is_untouched) const noexcept {
         return is_total_ && (is_untouched || strong_ == stop_reason::none) ? stop_reason::cancel : strong_;
     }
@@ -51,30 +52,31 @@ public:
 
 private:
     stop_reason strong_ = stop_reason::none;
-    bool is_total_ = false;  ///< asked for before anything stronger
+    bool is_total_ = false;  ///< requested before anything stronger
 };
 
-/// What is known of a send while no write is in flight.
+/// The facts about a send while no write is in flight.
 struct send_facts {
     std::size_t size = 0;
-    std::size_t sent = 0;            ///< handed to the transport
+    std::size_t sent = 0;            ///< given to the transport
     bool partial_is_enough = false;  ///< write_some: anything sent completes it
     error_code failure{};            ///< the connection's first fatal error
     stop_reason stop = stop_reason::none;
-    bool stop_only_untouched = false;  ///< total cancellation: honoured only while nothing has left
+    bool stop_only_untouched = false;  ///< total cancellation: honoured only while nothing has been sent
     errc timeout_code = errc::send_timeout;
 };
 
 struct send_outcome {
     bool ended = false;
     error_code error{};
-    bool interrupts = false;  ///< part has left and the rest never will: nothing can follow it
+    bool interrupts = false;  ///< a part has been sent and the rest never will be: no send can follow
 
     friend bool operator==(const send_outcome&, const send_outcome&) = default;
 };
 
 inline send_outcome decide_send(const send_facts& facts) noexcept {
-    // An empty send has nothing to show for itself: it can still be stopped, and it fails with the rest.
+    // An empty send is complete only if it is not disturbed: it can be stopped, and it fails with the
+    // connection.
     const bool undisturbed = !facts.failure && facts.stop == stop_reason::none;
     if (facts.sent == facts.size && (facts.size != 0 || undisturbed)) return {true, {}, false};
     if (facts.partial_is_enough && facts.sent != 0) return {true, {}, false};
@@ -85,9 +87,10 @@ inline send_outcome decide_send(const send_facts& facts) noexcept {
     return {true, stop_error(facts.stop, facts.timeout_code), true};
 }
 
-/// What an end of stream on the read side means. A reset can show as an end when the other direction
-/// swallowed its error, so an end is believed only when the connection can still be seen to stand, or
-/// when nothing was in flight that could have swallowed anything.
+/// The facts about an end of the stream on the read side. A reset can look like an end if a write has
+/// received its error. So an end counts as orderly only if the connection still exists, or if our own
+/// half-close has been made (then an orderly end of the peer ends the connection too). A write in flight may
+/// have received the error: it is waited for first.
 struct end_facts {
     bool peer_gone = false;  ///< the connection is gone in both directions
     bool write_in_flight = false;

@@ -1,6 +1,7 @@
 // Distributed under the Boost Software License, Version 1.0 (see LICENSE).
 //
-// What the connect race and its driver say to each other: the settings, the actions, and which failures say least.
+// The settings and the actions of the connect race, and the failures that say least. Plain values, passed between the
+// connect race and its driver.
 #pragma once
 
 #include <uplink/error.hpp>
@@ -21,15 +22,16 @@ struct race_settings {
     std::size_t first_family_count = 1;
     std::size_t max_parallel = 64;
     address_family family = address_family::any;    ///< which families are looked up
-    address_family preferred = address_family::v6;  ///< which goes first where both are: v4 or v6
-    /// Each family is looked up alone. Else one answer has both, and the family of its first address goes first.
+    address_family preferred = address_family::v6;  ///< the first family if both are looked up: v4 or v6
+    /// Each family is looked up by itself. If not, one answer has both, and the family of its first address
+    /// goes first.
     bool families_apart = false;
 };
 
 enum class race_action_kind {
     look_up,  ///< ask for the addresses of `family`; answered() is expected
     start,    ///< open a socket for attempt `index` and connect it to endpoint(index)
-    close,    ///< attempt `index` lost: close its socket and expect nothing more of it
+    close,    ///< attempt `index` has lost: close its socket; its later events are ignored
     wait,     ///< for the next event, or until `until` if that is earlier
     finish,   ///< the race is over: with `error`, or with a winner in the report
 };
@@ -42,7 +44,8 @@ struct race_action {
     error_code error{};                                                  ///< of finish
 };
 
-/// A resolver of the user's that answers more than it was asked does not widen the choice.
+/// Removes the addresses of a family that was not asked for: a resolver of the user may answer more than the
+/// question.
 template <class Endpoints> void drop_other_family(Endpoints& endpoints, address_family asked) {
     if (asked == address_family::any) return;
     std::erase_if(endpoints, [asked](const auto& each) {
@@ -50,9 +53,10 @@ template <class Endpoints> void drop_other_family(Endpoints& endpoints, address_
     });
 }
 
-/// A failure that says only that this host has no way there. Where IPv6 is off Linux says of each of its addresses
-/// that it is not available. Both names of each: Asio's own category, which
-/// does not equal the generic conditions before 1.38, and whatever category a caller's hook uses.
+/// A failure that says only that this host has no route to the address. If IPv6 is off, Linux reports
+/// "address not available" for each IPv6 address. Each error is compared in both forms: with Asio's own
+/// category, which does not equal the generic conditions before 1.38, and with the category that a caller's
+/// hook may use.
 inline bool is_merely_unreachable(const error_code& ec) noexcept {
     return ec == net::error::network_unreachable || ec == generic_errc::network_unreachable ||
            ec == net::error::host_unreachable || ec == generic_errc::host_unreachable ||

@@ -1,19 +1,21 @@
 // Distributed under the Boost Software License, Version 1.0 (see LICENSE).
 //
-// Decides everything on the read side of one connection: where the next read puts its bytes, when the receive is asked
-// whether it has what it wants, what an end of the stream, an error or a stop means for it, and what is read and
-// forgotten during async_close. It does no I/O and calls no code of the user: the receiver tells it what has happened,
-// asks next() until that says `wait`, and carries each step out.
+// Makes every decision on the read side of one connection: where the next read puts its bytes; when the receive is
+// asked whether its bytes are complete; what an end of the stream, an error or a stop means for the receive; and which
+// bytes are read and discarded during async_close. It does no I/O and does not call the user's code. The receiver owns
+// the machine: it reports each event, calls next() until the answer is `wait`, and carries out each step.
 //
-// At most one receive and one read go on at a time. Bytes go straight into the client's state, or into the caller's
-// buffer for a direct receive. If the state is full, one byte more is read aside, the overflow byte: it proves that
-// the limit is exceeded, and comes first with the next receive. Nothing is lost silently: when the connection fails,
-// what the system still holds is drained into the state before the receive ends.
+// At most one receive and one read are in progress. Bytes are read straight into the client's state, or into the
+// caller's buffer for a direct receive. If the state is full, one more byte is read into a separate place, the overflow
+// byte: it proves that the limit is exceeded, and is the first byte of the next receive. No byte is lost silently: when
+// the connection fails, the bytes that the system still holds are drained into the state before the pending receive
+// ends, or, if that is a direct receive, when the next one starts.
 #pragma once
 
 #include <uplink/detail/machine/outcome.hpp>
 #include <uplink/detail/machine/receive_step.hpp>
 #include <uplink/detail/machine/speculative_read_policy.hpp>
+#include <uplink/detail/machine/stream_end.hpp>
 #include <uplink/error.hpp>
 #include <uplink/net.hpp>
 
@@ -25,8 +27,8 @@ namespace uplink::inline UPLINK_NAMESPACE::detail {
 
 class receive_machine {
 public:
-    /// `reads_now`: the stream can read without waiting; `most`: bytes that the state may hold; `spins`: as the client's
-    /// options say.
+    /// `reads_now`: the stream can read without waiting. `most`: the number of bytes that the state may hold.
+    /// `spins`: the client's options ask for spinning.
     receive_machine(bool reads_now, std::size_t most, bool spins) noexcept
         : most_(most), reads_now_(reads_now), spins_(spins) {}
 
@@ -34,39 +36,40 @@ public:
 
     bool has_receive() const noexcept { return has_receive_; }
     bool is_read_in_flight() const noexcept { return read_ == read_state::in_flight; }
-    /// next() would say `wait`: known without asking it.
+    /// True if next() would say `wait`.
     bool is_waiting() const noexcept {
         return read_ != read_state::none || !(has_receive_ || needs_attention_ || is_discarding_);
     }
     bool is_closed() const noexcept { return is_closed_; }
     /// An orderly end of the stream has been read.
-    bool has_ended() const noexcept { return has_ended_; }
-    /// The peer has ended in order, and a receive has completed with that.
-    bool is_end_reported() const noexcept { return is_end_reported_; }
+    bool has_ended() const noexcept { return end_.has_come(); }
+    /// A receive has completed with the orderly end of the stream.
+    bool is_end_reported() const noexcept { return end_.is_reported(); }
     bool has_overflow() const noexcept { return has_overflow_; }
     read_target target() const noexcept { return target_; }
     const error_code& result() const noexcept { return result_; }
     const error_code& failure() const noexcept { return failure_; }
-    /// Bytes that the present receive has read from the transport into the state.
+    /// Bytes that the current receive has read from the transport into the state.
     std::size_t received() const noexcept { return received_; }
     std::uint64_t bytes_received() const noexcept { return bytes_received_; }
     std::uint64_t receives_completed() const noexcept { return receives_completed_; }
-    /// Asked before a read that has been decided: the user's code may have given room and stopped it.
+    /// Checked just before a read: while the user's code provided the room, it may have stopped the receive
+    /// or closed the client.
     bool may_read() const noexcept {
         return !is_closed_ && !failure_ && (!has_receive_ ? target_ == read_target::discard : !is_stopped_);
     }
-    /// Only the system can say whether the connection stands.
+    /// True if only the system knows whether the connection still exists.
     bool must_peek() const noexcept {
-        return !failure_ && held_ == 0 && !has_overflow_ && !has_ended_ && !awaits_write_;
+        return !failure_ && held_ == 0 && !has_overflow_ && !end_.is_known_or_likely();
     }
-    /// What is known against the connection without asking the system.
+    /// The error or the end of the connection that is known without asking the system.
     error_code known_end() const noexcept {
         if (failure_) return failure_;
-        const bool is_over = held_ == 0 && !has_overflow_ && (has_ended_ || awaits_write_);
+        const bool is_over = held_ == 0 && !has_overflow_ && end_.is_known_or_likely();
         return is_over ? error_code(net::error::eof) : error_code();
     }
 
-    // --- Events. `held` is the number of bytes in the state then. ---
+    // --- Events. `held` is the number of bytes in the state at that time. ---
 
     void start(bool is_direct, end_rule rule, std::size_t held) noexcept {
         has_receive_ = must_examine_ = true;
@@ -78,43 +81,46 @@ public:
         tries_.receive_started();
         if (failure_) must_drain_ = needs_attention_ = true;
     }
-    /// The first stop decides. True: the read in flight is to be cancelled.
+    /// The first stop decides the error. True if the read in flight has to be cancelled.
     [[nodiscard]] bool stop(const error_code& why) noexcept {
         if (!has_receive_) return false;
         if (!std::exchange(is_stopped_, true)) stop_error_ = why;
         return is_read_in_flight();
     }
-    /// The connection has failed. True as for stop().
+    /// The connection has failed. Returns as stop().
     [[nodiscard]] bool fail(const error_code& ec) noexcept {
         if (!failure_) failure_ = ec;
         if (has_receive_ && !is_direct_ && !is_satisfied_)
             must_drain_ = must_examine_ = needs_attention_ = true;
         return is_read_in_flight();
     }
-    /// The socket is closed: what comes back from it means nothing any more. True as for stop().
+    /// The socket is closed: the result of a read in flight is ignored. Returns as stop().
     [[nodiscard]] bool close() noexcept {
         is_closed_ = true;
         return is_read_in_flight();
     }
-    /// What the system holds goes into the state although no receive is pending.
+    /// Drains the bytes that the system holds into the state although no receive is pending.
     void drain(std::size_t held) noexcept {
         must_drain_ = needs_attention_ = true;
         held_ = held;
     }
-    /// async_close: what no receive takes is read and forgotten, until the peer's end.
-    void discard_until_end() noexcept { is_discarding_ = must_report_end_ = true; }
-    /// The write for which an end of the stream was waiting has come back.
+    /// async_close: bytes that no receive takes are read and discarded, until the peer's end of stream.
+    void discard_until_end() noexcept {
+        is_discarding_ = true;
+        end_.ask_to_tell();
+    }
+    /// A write has come back; an end of the stream may have been waiting for it.
     void write_settled() noexcept {
-        if (std::exchange(awaits_write_, false) && !failure_) must_check_end_ = needs_attention_ = true;
+        if (end_.write_settled(static_cast<bool>(failure_))) needs_attention_ = true;
     }
 
-    /// The asynchronous read of the last step goes on, with room for so many bytes.
+    /// The asynchronous read of the last step has been started, into `room` bytes.
     void read_started(std::size_t room) noexcept { tries_.read_started(room); }
-    /// The state, the framing or want of memory refuses the bytes that were read last, or any more.
+    /// The state or the framing refuses the bytes that were read last, or there is no memory for more.
     void refuse(const error_code& ec) noexcept {
         if (!refusal_) refusal_ = ec;
     }
-    /// A read of n bytes has come back with `ec`, which may be success.
+    /// A read has come back with n bytes and with `ec`, which may be success.
     void read_done(const error_code& ec, std::size_t n, std::size_t held) noexcept {
         if (read_ == read_state::in_flight) tries_.read_came_back(n);
         read_ = read_state::none;
@@ -124,39 +130,41 @@ public:
         target_ = read_target::none;
         if (ec && !is_closed_) handle_error(ec);
     }
-    /// Nothing was read: the user's code has changed what is to be done, or a read without waiting would block.
+    /// Nothing was read: the user's code has changed the situation, or a read without waiting would block.
     void not_read() noexcept {
         read_ = read_state::none;
         target_ = read_target::none;
     }
-    /// The step could not be carried out, for want of memory.
+    /// The step could not be carried out for want of memory.
     void no_memory() noexcept {
         if (target_ == read_target::discard) fail_connection(net::error::no_memory);
         else refuse(net::error::no_memory);
         not_read();
     }
-    /// The overflow byte is in the state now.
+    /// The overflow byte has been put into the state.
     void refilled(std::size_t held) noexcept {
         has_overflow_ = false;
         held_ = held;
         take_into_state(1);
     }
-    /// One read of a drain; without bytes or with an error it was the last.
+    /// One read of a drain has been made; if it gave no bytes or an error, it was the last.
     void drained(const error_code& ec, std::size_t n, std::size_t held) noexcept {
         bytes_received_ += n;
         held_ = held;
         if (n != 0) take_into_state(n);
         if (ec || n == 0) must_drain_ = false;
     }
-    /// The receive has what it wants, or not; if it refuses the bytes, refuse() has been called.
+    /// The receive has been asked whether its bytes are complete. If it refuses the bytes, refuse() has been
+    /// called.
     void examined(bool is_satisfied) noexcept {
         is_satisfied_ = is_satisfied;
-        // What is delivered is a view into the state, which must not be written to any more.
+        // The delivered view refers to the state, so nothing may be written to the state any more.
         if (is_satisfied) must_drain_ = must_examine_ = false;
     }
-    /// Before a probe: how many bytes are in the state.
+    /// Called before a probe, with the number of bytes in the state.
     void look_at_state(std::size_t held) noexcept { held_ = held; }
-    /// A look at the socket that consumed nothing has shown `ec`. Returns what is known against the connection now.
+    /// The socket has been examined without consuming bytes, with the result `ec`. Returns the error or the
+    /// end of the connection that is known now.
     error_code probed(error_code ec, const end_facts& facts) noexcept {
         if (ec == net::error::eof) {
             if (decide_end(facts) != end_meaning::reset) return ec;
@@ -167,13 +175,8 @@ public:
         return ec;
     }
     void end_checked(const end_facts& facts) noexcept {
-        switch (decide_end(facts)) {
-        case end_meaning::orderly: has_ended_ = must_report_end_ = true; break;
-        case end_meaning::wait_for_write:
-            awaits_write_ = must_interrupt_write_ = needs_attention_ = true;
-            break;
-        case end_meaning::reset: fail_connection(net::error::connection_reset); break;
-        }
+        needs_attention_ = true;
+        if (end_.is_reset(facts)) fail_connection(net::error::connection_reset);
     }
 
     // --- Steps ---
@@ -193,19 +196,18 @@ private:
 
     bool has_room() const noexcept { return held_ < most_; }
 
-    /// A failure that a probe has found is reported at once; all else waits for the read.
+    /// A failure that a probe has found is reported immediately; every other step waits for the read.
     receive_action next_while_reading() noexcept {
         if (!must_report_failure_ || is_closed_ || !is_read_in_flight()) return receive_action::wait;
         must_report_failure_ = false;
         return receive_action::fail;
     }
 
-    /// What comes before all else, if there is any.
+    /// The step that comes before all others, or `wait` if there is none.
     [[gnu::noinline]] receive_action attend() noexcept {
         if (is_closed_) return receive_action::wait;
         if (std::exchange(must_report_failure_, false)) return receive_action::fail;
-        if (std::exchange(must_interrupt_write_, false)) return receive_action::interrupt_write;
-        if (std::exchange(must_check_end_, false)) return receive_action::check_end;
+        if (const receive_action of_end = end_.next(); of_end != receive_action::wait) return of_end;
         if (must_drain_ && !refusal_ && has_room()) {
             if (has_overflow_) return receive_action::refill;
             if (reads_now_) return receive_action::drain;
@@ -218,16 +220,16 @@ private:
         if (must_examine_) {
             if (has_overflow_ && !refusal_ && has_room()) return receive_action::refill;
             must_examine_ = false;
-            // The state's refusal of a piece ends the receive even if that piece would have been enough.
+            // A refusal by the state ends the receive even if its bytes would have been complete.
             if (!refusal_) return receive_action::examine;
         }
         if (is_satisfied_) return complete();
         if (refusal_) return complete(std::exchange(refusal_, error_code()));
         if (has_overflow_) return complete(errc::receive_limit);
         if (failure_) return complete(failure_);
-        if (has_ended_) return complete_at_end();
+        if (end_.has_come()) return complete_at_end();
         if (is_stopped_) return complete(stop_error_);
-        if (awaits_write_) return receive_action::wait;
+        if (end_.awaits_write()) return receive_action::wait;
         target_ = is_direct_ ? read_target::caller : has_room() ? read_target::state : read_target::overflow;
         return reads_now_ ? next_read(tries_.next(spins_)) : start_read();
     }
@@ -244,10 +246,8 @@ private:
 
     receive_action next_without_receive() noexcept {
         if (!is_discarding_) return receive_action::wait;
-        if (has_ended_) {
-            return std::exchange(must_report_end_, false) ? receive_action::peer_ended : receive_action::wait;
-        }
-        if (failure_ || awaits_write_) return receive_action::wait;
+        if (end_.has_come()) return end_.take_tell() ? receive_action::peer_ended : receive_action::wait;
+        if (failure_ || end_.awaits_write()) return receive_action::wait;
         target_ = read_target::discard;
         return start_read();
     }
@@ -255,7 +255,7 @@ private:
     receive_action complete() noexcept {
         ++receives_completed_;
         has_receive_ = is_satisfied_ = must_examine_ = false;
-        must_report_end_ = true;
+        end_.ask_to_tell();
         if (result_) result_ = {};
         return receive_action::complete;
     }
@@ -266,7 +266,7 @@ private:
         return receive_action::complete;
     }
     receive_action complete_at_end() noexcept {
-        is_end_reported_ = true;
+        end_.report();
         switch (rule_) {
         case end_rule::success: break;
         case end_rule::eof: return complete(net::error::eof);
@@ -292,9 +292,11 @@ private:
 
     void handle_error(const error_code& ec) noexcept {
         if (ec == net::error::eof) {
-            must_check_end_ = needs_attention_ = true;
+            end_.read();
+            needs_attention_ = true;
         } else if (ec == net::error::operation_aborted) {
-            // Not by us: somebody has cancelled on the stream itself. As for a socket, that ends the receive.
+            // The machine did not cancel it: the user has cancelled on the stream itself. As for a socket,
+            // that ends the receive.
             if (has_receive_ && !is_stopped_ && !failure_) static_cast<void>(stop(ec));
         } else if (!is_transient(ec)) {
             fail_connection(ec);
@@ -307,9 +309,8 @@ private:
     }
 
     error_code failure_{};
-    error_code
-        refusal_{};  ///< by the state, the framing or for want of memory; for the next receive if none is pending
-    error_code stop_error_{};  ///< what the first stop makes of the receive
+    error_code refusal_{};     ///< of the last bytes or of more; kept for the next receive if none is pending
+    error_code stop_error_{};  ///< the result of the receive by its first stop
     error_code result_{};
     const std::size_t most_;
     std::size_t held_ = 0;
@@ -317,6 +318,7 @@ private:
     std::uint64_t bytes_received_ = 0;
     std::uint64_t receives_completed_ = 0;
     speculative_read_policy tries_{};
+    stream_end end_{};
     read_state read_ = read_state::none;
     read_target target_ = read_target::none;
     end_rule rule_ = end_rule::success;
@@ -329,16 +331,10 @@ private:
     bool is_closed_ = false;
     bool is_discarding_ = false;
     bool has_overflow_ = false;
-    bool has_ended_ = false;
-    bool is_end_reported_ = false;
-    bool awaits_write_ = false;  ///< an end has been read that a write in flight may explain
     bool must_examine_ = false;
-    bool needs_attention_ = false;  ///< one of the next four
+    bool needs_attention_ = false;  ///< one of the next two is set, or `end_` has a step
     bool must_drain_ = false;
-    bool must_check_end_ = false;
-    bool must_interrupt_write_ = false;
     bool must_report_failure_ = false;
-    bool must_report_end_ = false;
 };
 
 }  // namespace uplink::detail

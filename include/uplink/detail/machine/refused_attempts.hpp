@@ -1,7 +1,7 @@
 // Distributed under the Boost Software License, Version 1.0 (see LICENSE).
 //
-// Of the attempts that were refused when their sockets were opened, the one whose error may become the result of the
-// connect, with the reason in words.
+// Of the attempts that were refused when their sockets were opened, keeps the one whose error may become the result of
+// the connect, with its reason in words.
 #pragma once
 
 #include <uplink/detail/machine/race_step.hpp>
@@ -16,13 +16,15 @@ namespace uplink::inline UPLINK_NAMESPACE::detail {
 
 class refused_attempts {
 public:
-    /// The first counts, but an error that says more than "unreachable" comes before one that does not.
+    /// Keeps the first refusal, except that an error that says more than "unreachable" replaces one that does
+    /// not.
     void add(std::size_t index, const refusal& why) noexcept {
         if (why_ && (is_merely_unreachable(why.error) || !is_merely_unreachable(why_.error))) return;
         why_ = why;
         index_ = index;
     }
-    /// Empty if the first of the attempts that failed with the result was not refused.
+    /// The reason of the attempt that decided the result. Empty if the first attempt that failed with the
+    /// result was not refused.
     template <class Attempts>
     std::string_view reason_for(const Attempts& attempts, const error_code& result) const noexcept {
         if (!why_) return {};

@@ -1,7 +1,7 @@
 // Distributed under the Boost Software License, Version 1.0 (see LICENSE).
 //
-// The sends of one connection in the order started, and their bytes: how many wait, what the next write takes, to which
-// sends a write's bytes belong.
+// The sends of one connection in the order in which they were started, and their bytes: how many wait, which bytes the
+// next write takes, and to which sends the bytes of a write belong. The list links the sends and does not own them.
 #pragma once
 
 #include <uplink/detail/machine/gathered_write.hpp>
@@ -28,7 +28,8 @@ public:
     std::uint64_t bytes_sent() const noexcept { return bytes_sent_; }
     std::uint64_t completed() const noexcept { return completed_; }
 
-    /// A send into an empty list always has room; the limit is for what waits behind a write.
+    /// There is always room for a send into an empty list; the limit applies to the bytes that wait behind a
+    /// write.
     bool has_room_for(const send_item& send, std::size_t limit) const noexcept {
         if (items_.empty() || send.kind != send_kind::bytes) return true;
         const send_item& front = items_.front();
@@ -42,8 +43,8 @@ public:
         bytes_ += send.size;
         untouched_ += send.size;
     }
-    /// A send of which n bytes have left already, in a write of its own. It is added unless it `may_complete` and does:
-    /// true.
+    /// A send of which n bytes have been sent already, by a write of its own. True if it `may_complete` and
+    /// is complete; else it has been added.
     bool add_written(send_item& send, std::size_t n, bool may_complete) {
         bytes_sent_ += n;
         send.consume(n);
@@ -57,7 +58,7 @@ public:
         send.progressed();
         return false;
     }
-    /// Its `error` is final.
+    /// Removes a send whose `error` is final.
     void remove(send_item& send) noexcept {
         bytes_ -= send.left();
         if (!send.begun) untouched_ -= send.size;
@@ -66,8 +67,9 @@ public:
         items_.erase(send);
     }
 
-    /// Collects the next write, of at most `most` bytes, up to the first half-close. `copies`: small buffers are copied
-    /// together. `begins`: the sends in it have begun from now on, else when the write has come back.
+    /// Collects the next write, of at most `most` bytes, up to the first half-close. `copies`: small buffers
+    /// are copied together. `begins`: the sends in the write count as begun from now on; if not, when the
+    /// write has come back.
     void gather(gathered_write& write, std::size_t most, bool copies, bool begins) {
         write.clear(copies, most);
         bool has_room = true;
@@ -80,7 +82,7 @@ public:
             if (begins) begin(*each);
         }
     }
-    /// n bytes of the gathered write have left. True if one of its sends has been stopped meanwhile.
+    /// n bytes of the gathered write have been sent. True if one of its sends was stopped meanwhile.
     bool distribute(std::size_t n) {
         bytes_sent_ += n;
         bytes_ -= n;
@@ -97,7 +99,8 @@ public:
             if (!each->begun) begin(*each);
             else if (has_progressed) each->progressed();
         }
-        // Those that an earlier, larger write has gathered wait for what is before them.
+        // Sends that an earlier and larger write has gathered wait for the sends before them, so they have
+        // progressed too.
         for (; has_progressed && each != nullptr && each->begun; each = items_.next(*each))
             each->progressed();
         return was_stopped;
@@ -111,11 +114,11 @@ private:
     }
 
     intrusive_list<send_item, send_list_tag> items_;
-    std::size_t bytes_ = 0;      ///< accepted and not yet with the transport
-    std::size_t untouched_ = 0;  ///< of those, the sends from which no write has gathered
+    std::size_t bytes_ = 0;      ///< accepted and not yet given to the transport
+    std::size_t untouched_ = 0;  ///< of those, in sends from which no write has gathered
     std::size_t half_closes_ = 0;
     std::uint64_t bytes_sent_ = 0;
-    std::uint64_t completed_ = 0;  ///< with success, half-closes apart
+    std::uint64_t completed_ = 0;  ///< with success, half-closes not counted
 };
 
 }  // namespace uplink::detail

@@ -1,20 +1,22 @@
 // Distributed under the Boost Software License, Version 1.0 (see LICENSE).
 //
-// Decides everything on the write side of one connection: what is written next, which sends a write has completed,
-// when a half-close is made, what a stop or a failure means for each send. It does no I/O: the sender tells it what
-// has happened, asks next() until that says `wait`, and carries each step out.
+// Makes every decision on the write side of one connection: which bytes are written next, which sends a write has
+// completed, when a half-close is made, and what a stop or a failure means for each send. It does no I/O. The sender
+// owns the machine: it reports each event, calls next() until the answer is `wait`, and carries out each step. The
+// machine links the sends and does not own them.
 //
-// Sends complete in the order started. One write goes on at a time and takes as many sends as it can. A write is
-// tried without waiting first, if the stream can do that; what the system did not take is written asynchronously.
-// While completion handlers wait to be called, new sends are deferred: those handlers may well send more, and all of
-// it leaves in one write. A send that was cut off after some of its bytes have left interrupts the queue: what follows
-// it fails, since the peer would take it for the missing bytes.
+// Sends complete in the order in which they were started. One write is in progress at a time and takes as many sends as
+// it can. A write is first tried without waiting, if the stream can do that; bytes that the system did not take are
+// written asynchronously. While completion handlers are pending, new sends are deferred: these handlers may send more,
+// and all of it is then sent by one write. A send that ends after a part of its bytes has been sent interrupts the
+// queue: all sends behind it fail, because the peer would take their bytes for the missing ones.
 #pragma once
 
 #include <uplink/detail/machine/gathered_write.hpp>
 #include <uplink/detail/machine/outcome.hpp>
 #include <uplink/detail/machine/send_item.hpp>
 #include <uplink/detail/machine/send_list.hpp>
+#include <uplink/detail/machine/send_step.hpp>
 #include <uplink/detail/support/intrusive_list.hpp>
 #include <uplink/error.hpp>
 #include <uplink/net.hpp>
@@ -25,24 +27,6 @@
 
 namespace uplink::inline UPLINK_NAMESPACE::detail {
 
-enum class send_action : unsigned char {
-    wait,             ///< nothing until the next event
-    complete,         ///< `item` has ended: call its on_result()
-    complete_drains,  ///< every async_drain that waits ends, with failure()
-    write_now,        ///< prepare_write(), a write that does not wait, commit_write()
-    write,            ///< prepare_write(), an asynchronous write; commit_write() when it has come back
-    shut_down,        ///< end the write side of the socket, then shut_down_done()
-    fail,             ///< failure() is fatal for the whole connection
-    finish_closing,   ///< async_close: all is sent and the write side has ended
-};
-
-struct send_step {
-    send_action action = send_action::wait;
-    send_item* item = nullptr;
-
-    friend bool operator==(const send_step&, const send_step&) = default;
-};
-
 class send_machine {
 public:
     /// `writes_now`: the stream can write without waiting.
@@ -51,28 +35,28 @@ public:
     // --- Questions ---
 
     bool is_write_in_flight() const noexcept { return write_ == write_state::in_flight; }
-    /// Nothing waits or is in flight.
+    /// True if no send or async_drain waits and no write is in progress.
     bool is_idle() const noexcept {
         return sends_.is_empty() && ended_.empty() && write_ == write_state::none && drains_ == 0;
     }
-    /// The half-close has been made, or is in the queue: nothing may be sent after it.
+    /// The half-close has been made or is in the queue: no send may follow it.
     bool is_ending() const noexcept {
         return sends_.half_closes() != 0 || write_side_ended_ || close_when_empty_;
     }
     bool write_side_ended() const noexcept { return write_side_ended_; }
     bool is_interrupted() const noexcept { return is_interrupted_; }
-    /// Sends wait until the pending completion handlers have been called.
+    /// Sends are deferred until the pending completion handlers have been called.
     bool is_deferred() const noexcept { return is_deferred_; }
     const error_code& failure() const noexcept { return failure_; }
     std::size_t queued_bytes() const noexcept { return sends_.bytes(); }
     std::uint64_t bytes_sent() const noexcept { return sends_.bytes_sent(); }
     std::uint64_t sends_completed() const noexcept { return sends_.completed(); }
-    /// The next write is of one send alone.
+    /// The next write has bytes of one send only.
     bool has_one_send() noexcept { return sends_.has_one(); }
     bool has_room_for(const send_item& send, std::size_t limit) const noexcept {
         return sends_.has_room_for(send, limit);
     }
-    /// If started now, it will probably be written without waiting, and as a whole.
+    /// True if this send, started now, will probably be written completely and without waiting.
     bool is_likely_written_now(const send_item& send, bool completions_wait) const noexcept {
         return writes_now_ && sends_.is_empty() && !would_block_ && !failure_ && !completions_wait &&
                (send.size <= write_limit_policy::shared || send.kind != send_kind::bytes);
@@ -84,8 +68,8 @@ public:
         sends_.add(send);
         is_deferred_ = writes_now_ && completions_wait;
     }
-    /// In place of add(), a shorter way to the same, if the send is the only one and would be written now. True: it is
-    /// not in the queue; a write of it alone that does not wait follows, then commit_directly().
+    /// Replaces add() by a shorter way if the send is the only one and would be written now. True: the send
+    /// is not in the queue; the caller writes it alone and without waiting, then calls commit_directly().
     [[nodiscard]] bool start_directly(send_item& send, bool completions_wait) noexcept {
         if (!writes_now_ || completions_wait || !sends_.is_empty() || send.size == 0 || would_block_)
             return false;
@@ -94,8 +78,8 @@ public:
         direct_ = &send;
         return true;
     }
-    /// n bytes of `asked` are with the transport, which returned `ec`. True if the send is complete; else it is in the
-    /// queue now.
+    /// The write has given n bytes of `asked` to the transport and has returned `ec`. True if the send is
+    /// complete; else it is in the queue now.
     [[nodiscard]] bool commit_directly(const error_code& ec, std::size_t n, std::size_t asked) {
         send_item& send = *std::exchange(direct_, nullptr);
         write_ = write_state::none;
@@ -106,7 +90,7 @@ public:
         if (ec && !is_closed_) handle_error(ec, send.stop.is_asked());
         return false;
     }
-    /// No completion handler waits to be called any more.
+    /// No completion handler is pending any more.
     void resume_deferred() noexcept { is_deferred_ = false; }
 
     void add_drain(std::size_t low_water) noexcept {
@@ -115,13 +99,13 @@ public:
     }
     void remove_drains(std::size_t count) noexcept { drains_ -= count; }
 
-    /// `only_untouched`: total cancellation, which leaves a send alone once part of it has left. True: the write in
-    /// flight is to be cancelled.
+    /// `only_untouched`: total cancellation, which has no effect on a send once a part of it has been sent.
+    /// True if the write in flight has to be cancelled.
     [[nodiscard]] bool stop(send_item& send, stop_reason reason, bool only_untouched) noexcept {
         const bool is_writing = send.in_write || &send == direct_;
         if ((!send.is_linked() && !is_writing) || send.has_ended || (only_untouched && send.sent != 0))
             return false;
-        // All of it has left: it only waits for its turn.
+        // All its bytes have been sent: it waits only for the sends before it.
         if (!is_writing && send.sent == send.size && send.size != 0) return false;
         only_untouched ? send.stop.ask_total_cancellation() : send.stop.ask(reason);
         is_deferred_ = false;
@@ -129,19 +113,19 @@ public:
         if (decide(send)) end(send, send.error);
         return false;
     }
-    /// Every send ends, in order, once the write in flight has come back. True as for stop().
+    /// Every send ends, in order, after the write in flight has come back. Returns as stop().
     [[nodiscard]] bool stop_all(stop_reason reason) noexcept {
         for (send_item* each = sends_.first(); each != nullptr; each = sends_.next(*each))
             each->stop.ask(reason);
         if (direct_ != nullptr) direct_->stop.ask(reason);
         return look_at_all();
     }
-    /// The connection has failed. True as for stop().
+    /// The connection has failed. Returns as stop().
     [[nodiscard]] bool fail(const error_code& ec) noexcept {
         if (!failure_) failure_ = ec;
         return look_at_all();
     }
-    /// The socket is closed: errors of the write in flight mean nothing any more.
+    /// The socket is closed: errors of the write in flight are ignored.
     void close() noexcept { is_closed_ = true; }
     /// async_close: half-close once the queue is empty.
     void close_when_empty() noexcept {
@@ -155,7 +139,7 @@ public:
         write_size_ = write.size();
         write_is_largest_ = write.is_largest();
     }
-    /// n bytes of the prepared write are with the transport, which returned `ec`.
+    /// The prepared write has given n bytes to the transport and has returned `ec`.
     void commit_write(const error_code& ec, std::size_t n) {
         write_ = write_state::none;
         is_deferred_ = false;
@@ -164,23 +148,23 @@ public:
         if (was_stopped) must_check_all_ = needs_attention_ = true;
         if (ec && !is_closed_) handle_error(ec, was_stopped);
     }
-    /// The asynchronous write of the last step could not be started, for want of memory.
+    /// The asynchronous write of the last step could not be started for want of memory.
     void write_not_started() {
         write_ = write_state::none;
         sends_.distribute(0);
         fail_connection(net::error::no_memory);
     }
-    /// After shut_down, which returned `ec`.
+    /// The step shut_down has been carried out and has returned `ec`.
     void shut_down_done(error_code ec) noexcept {
         write_side_ended_ = true;
-        // The socket has been reset, and no operation has been given that error yet.
+        // The socket has been reset, and no operation has received that error yet.
         if (ec == net::error::not_connected) ec = net::error::connection_reset;
         send_item* request = sends_.first();
         if (request != nullptr && request->kind == send_kind::half_close) end(*request, ec);
         if (ec) fail_connection(ec);
     }
 
-    /// Takes a send out of the queue uncompleted; null if there is none.
+    /// Removes a send from the queue without completing it; null if there is none.
     send_item* take() noexcept {
         if (!ended_.empty()) return &ended_.pop_front();
         send_item* const send = sends_.first();
@@ -224,7 +208,8 @@ private:
         return is_write_in_flight();
     }
 
-    /// What comes before all else, if there is any: sends that have ended out of turn, and what concerns every send.
+    /// The step that comes before all others, if there is one: sends that have ended out of turn, and events
+    /// that concern every send.
     [[gnu::noinline]] send_step attend() noexcept {
         if (ended_.empty() && write_ == write_state::none) {
             if (must_report_failure_) {
@@ -268,7 +253,8 @@ private:
 
     void handle_error(const error_code& ec, bool was_stopped) noexcept {
         if (ec == net::error::operation_aborted) {
-            // Not by us: somebody has cancelled on the stream itself. As for a socket, that ends the send.
+            // The machine did not cancel it: the user has cancelled on the stream itself. As for a socket,
+            // that ends the send.
             if (!was_stopped && !failure_ && sends_.first() != nullptr)
                 sends_.first()->stop.ask(stop_reason::cancel);
         } else if (!is_transient(ec)) {
@@ -276,7 +262,7 @@ private:
         }
     }
 
-    /// Needed after what concerns every send: a stop of all, a failure, an interruption.
+    /// Needed after an event that concerns every send: a stop of all, a failure, an interruption.
     void check_all() noexcept {
         while (must_check_all_) {
             must_check_all_ = false;
@@ -288,7 +274,8 @@ private:
         }
     }
 
-    /// True if the send ends now, with its `error`. Sends that are complete end only from the front, in order.
+    /// True if the send ends now, with its `error`. Complete sends end only at the front of the queue, in
+    /// order.
     bool decide(send_item& send) noexcept {
         if (send.stop.is_asked() || failure_ || is_interrupted_) return decide_disturbed(send);
         const bool is_complete = send.sent == send.size || (send.kind == send_kind::some && send.sent != 0);
@@ -306,7 +293,7 @@ private:
         const send_outcome now = decide_send(facts);
         if (now.interrupts) is_interrupted_ = must_check_all_ = needs_attention_ = true;
         send.error = now.error;
-        if (!now.ended) send.stop = {};  // A stop that was not honoured leaves no trace.
+        if (!now.ended) send.stop = {};  // a stop that was not honoured is forgotten
         return now.ended;
     }
 
@@ -319,7 +306,7 @@ private:
     }
 
     send_list sends_;
-    send_item* direct_ = nullptr;                     ///< written at the moment without having waited
+    send_item* direct_ = nullptr;                     ///< the send that is being written directly
     intrusive_list<send_item, send_list_tag> ended_;  ///< completed out of turn, not yet returned by next()
     error_code failure_{};
     std::size_t low_water_ = 0;
@@ -328,15 +315,15 @@ private:
     write_state write_ = write_state::none;
     const bool writes_now_;
     bool write_is_largest_ = false;
-    bool has_tried_ = false;  ///< a write that does not wait, since the last event
+    bool has_tried_ = false;  ///< a write without waiting, since the last event
     bool would_block_ =
-        false;  ///< the system took less than it was given, or so much that others have a turn
+        false;  ///< a write took less than it was given, or so much that other work gets its turn
     bool is_deferred_ = false;
     bool is_interrupted_ = false;
     bool is_closed_ = false;
     bool write_side_ended_ = false;
     bool close_when_empty_ = false;
-    bool needs_attention_ = false;  ///< one of the next two, or ended_ is not empty
+    bool needs_attention_ = false;  ///< one of the next two is set, or ended_ is not empty
     bool must_check_all_ = false;
     bool must_report_failure_ = false;
 };

@@ -1,8 +1,8 @@
 // Distributed under the Boost Software License, Version 1.0 (see LICENSE).
 //
-// When a receive asks for bytes without waiting for the event loop: once after a read that has filled its
-// room, since there is mostly more; and, with client_options::receive_spin, for that long, once for each
-// receive that is started and each read that comes back. All else is a read that waits.
+// Decides when a receive reads without waiting for the event loop. Once after a read that has filled its room, because
+// more bytes usually follow. And with client_options::receive_spin for that duration, once for each receive that is
+// started and for each read that has come back. Every other read waits.
 #pragma once
 
 #include <uplink/detail/support/namespace.hpp>
@@ -14,7 +14,7 @@ namespace uplink::inline UPLINK_NAMESPACE::detail {
 enum class speculative_read : unsigned char {
     none,
     once,
-    spin,  ///< again and again
+    spin,  ///< again and again, for receive_spin
 };
 
 class speculative_read_policy {
@@ -23,15 +23,15 @@ public:
         has_spun_ = false;
         has_more_ = false;
     }
-    /// One that waits, with room for so many bytes.
+    /// An asynchronous read was started into `room` bytes.
     void read_started(std::size_t room) noexcept { room_ = room; }
-    /// That one, with n bytes.
+    /// It completed with n bytes.
     void read_came_back(std::size_t n) noexcept {
         has_spun_ = false;
         has_more_ = n == room_;
     }
 
-    /// What comes before the next read that waits. `spins`: the client's options say so.
+    /// The read to make before the next asynchronous read. `spins`: the client's options ask for spinning.
     speculative_read next(bool spins) noexcept {
         const bool has_more = has_more_;
         has_more_ = false;

@@ -1,9 +1,9 @@
 // Distributed under the Boost Software License, Version 1.0 (see LICENSE).
 //
-// One growing piece of memory with a consumed front. Grows by realloc, which moves large blocks by
-// remapping their pages instead of copying them, and never initialises what a read will overwrite. It
-// begins small, for a program with many connections on which little comes at a time, and is worth a usual
-// block as soon as one read has filled it.
+// One growing block of memory, with consumed bytes at its front. The object owns the block. It grows by realloc, which
+// moves a large block by remapping its pages instead of copying them, and never initialises bytes that a read will
+// overwrite. It begins small, for programs with many connections that receive little at a time, and grows to the usual
+// size after one read has filled it.
 #pragma once
 
 #include <uplink/detail/support/huge_pages.hpp>
@@ -52,7 +52,7 @@ public:
     std::size_t size() const noexcept { return end_ - begin_; }
     std::size_t capacity() const noexcept { return capacity_; }
 
-    /// All the room behind the data, up to n, and at least 1 byte; makes more where there is little.
+    /// The room behind the data, up to n bytes and at least 1. Makes more room if there is little.
     std::span<char> prepare(std::size_t n) {
         check_unguarded();
         dead_size_ = 0;
@@ -63,7 +63,7 @@ public:
                 make_room(useful);
             } catch (const std::bad_alloc&) {
                 if (is_needed) throw;
-                is_outgrown_ = false;  // and the small one must do
+                is_outgrown_ = false;  // continue with the small block
             }
         }
         return {memory_ + end_, (std::min)(n, capacity_ - end_)};
@@ -74,7 +74,7 @@ public:
         is_outgrown_ = end_ == capacity_ && capacity_ < (std::min)(usual_capacity, limit_);
     }
 
-    /// The memory stays, and what was consumed stays readable in it until the next prepare().
+    /// The memory is kept, and the consumed bytes stay readable in it until the next prepare().
     void consume(std::size_t n) noexcept {
         check_unguarded();
         dead_begin_ = begin_;
@@ -83,13 +83,13 @@ public:
         if (begin_ == end_) begin_ = end_ = 0;
     }
 
-    /// While a read is under way into the memory, only looking is allowed.
+    /// While a read into the memory is in flight, the storage may only be read.
     void guard(bool is_guarded) noexcept { is_guarded_ = is_guarded; }
 
-    /// Doubling stops here; what is needed beyond is still made.
+    /// Doubling stops at this capacity; a larger block is made only if it is needed.
     void limit_capacity(std::size_t bytes) noexcept { limit_ = bytes; }
 
-    /// Of what was consumed last, if there was no prepare() since.
+    /// Overwrites the bytes that were consumed last, if there was no prepare() since.
     void overwrite_consumed() noexcept {
         if (dead_size_ != 0) std::memset(memory_ + dead_begin_, 0xdd, std::exchange(dead_size_, 0));
     }
@@ -114,7 +114,8 @@ private:
     }
 
     void make_room(std::size_t useful) {
-        // Sliding costs a copy of what is held, so only where that is less than what it frees.
+        // Moving the data to the front costs a copy of it, so it is done only if the data are no larger than
+        // the space gained.
         if (begin_ != 0 && capacity_ - size() >= useful && begin_ >= size() && !is_outgrown_) {
             std::memmove(memory_, memory_ + begin_, size());
             end_ = size();
@@ -156,9 +157,9 @@ private:
     std::size_t end_ = 0;
     std::size_t capacity_ = 0;
     std::size_t limit_ = (std::numeric_limits<std::size_t>::max)();
-    std::size_t dead_begin_ = 0;  ///< what was consumed last
+    std::size_t dead_begin_ = 0;  ///< the bytes that were consumed last
     std::size_t dead_size_ = 0;
-    bool is_outgrown_ = false;  ///< small, and a read has filled it
+    bool is_outgrown_ = false;  ///< the block is small, and a read has filled it
     bool wants_huge_pages_ = false;
     bool is_guarded_ = false;
 };

@@ -1,9 +1,12 @@
 // Distributed under the Boost Software License, Version 1.0 (see LICENSE).
 //
-// Knows the clients of an execution context, so that when the context is destroyed first, the handlers
-// that wait inside a client (a queued send, a lookup) are destroyed with it, uncalled, as Asio does for
-// those that wait inside Asio. Without it a handler that owns its client would keep itself alive. And knows
-// which client was at work last on a thread, so that a client notices that it is not alone.
+// Registers the clients of an execution context. When the context is destroyed before a client, the handlers that wait
+// inside the client (a queued send, a lookup) are destroyed with the context, uncalled, as Asio does with the handlers
+// that wait inside Asio. Otherwise a handler that owns its client would keep itself alive. The context owns the
+// service; the service and each client own shares of the registry, which links the clients and does not own them.
+//
+// The header also records which client was active last on a thread, so that a client notices that it is not the only
+// one.
 #pragma once
 
 #include <uplink/detail/support/intrusive_list.hpp>
@@ -21,7 +24,7 @@ struct client_list_tag;
 
 class registered_client : public list_hook<client_list_tag> {
 public:
-    /// Destroys every pending handler uncalled and lets go of the context.
+    /// Destroys every pending handler uncalled, and everything that belongs to the context.
     virtual void abandon() noexcept = 0;
     virtual std::shared_ptr<registered_client> keep_alive() noexcept = 0;
 
@@ -30,8 +33,8 @@ protected:
     ~registered_client() = default;
 };
 
-/// The clients of one context. Each holds a share, so that one that outlives the context, or goes at the same
-/// time on another thread, can still leave it.
+/// The clients of one context. Each client owns a share of the registry, so it can still remove itself if it
+/// outlives the context or is destroyed at the same time on another thread.
 class client_registry {
 public:
     void add(registered_client& client) noexcept {
@@ -76,7 +79,7 @@ private:
     std::shared_ptr<client_registry> registry_;
 };
 
-/// Unique among the clients of the process, whichever shared library they are of.
+/// Numbers that are unique among the clients of the process, across shared libraries.
 struct [[gnu::visibility("default")]] client_ids {
     static inline std::atomic<std::uint64_t> last{0};
 };
@@ -84,11 +87,11 @@ inline std::uint64_t next_client_id() noexcept {
     return client_ids::last.fetch_add(1, std::memory_order_relaxed) + 1;
 }
 
-/// Which client was at work last on this thread. Each thread has its own, so that threads do not pass a cache
-/// line to and fro.
+/// The client that was active last on this thread. The record is kept for each thread, so that threads do not
+/// share a cache line.
 class turn_of_clients {
 public:
-    /// This client is at work; true if another was before.
+    /// This client is active now; true if another client was active before.
     static bool take(const registered_client& client) noexcept {
         if (last_ == &client) return false;
         return std::exchange(last_, &client) != nullptr;

@@ -1,10 +1,11 @@
 // Distributed under the Boost Software License, Version 1.0 (see LICENSE).
 //
-// Where decided operations wait for their handlers to be called. Engines add to it from anywhere, an
-// initiating function included; handlers are called only from run(), on the client's executor, either
-// at the end of a step of I/O or from a function posted for the purpose. So no handler runs inside an
-// initiating function, handlers run in the order in which their operations were decided, a million
-// immediate completions use no stack, and a handler that throws leaves the rest of them posted.
+// The operations that are decided and whose handlers have not been called yet. Every part of a client adds to the
+// queue, at any time, also within an initiating function. Handlers are called only from run(), on the client's
+// executor: at the end of a step of I/O, or from a function posted for that purpose. So no handler runs inside an
+// initiating function; handlers run in the order in which their operations were decided; a million immediate
+// completions use no stack; and after a handler has thrown, the remaining ones are posted. The queue owns its
+// operations until it has called their handlers.
 #pragma once
 
 #include <uplink/detail/support/operation.hpp>
@@ -16,7 +17,8 @@
 
 namespace uplink::inline UPLINK_NAMESPACE::detail {
 
-/// `Owner` is the client's core, as turn.hpp says; completions() gives this queue, and finish_turn() is a turn's end.
+/// `Owner` is the client's core, as in turn.hpp. Its completions() returns this queue, and its finish_turn()
+/// ends a turn.
 template <class Owner> class completion_queue {
     static constexpr std::size_t memory_size = 112;
     static constexpr std::size_t most_chained = 8;
@@ -35,8 +37,8 @@ public:
     bool is_waiting() const noexcept { return count_ != 0; }
     bool is_running() const noexcept { return running_ != 0; }
 
-    /// Makes sure that run() will be called, if it isn't going on. Where there is no memory to post with, the
-    /// operations stay, and the client's next step calls them.
+    /// Makes sure that run() will be called, unless it is running. If there is no memory to post, the
+    /// operations stay, and the next step of the client calls their handlers.
     void post() noexcept {
         if (running_ != 0 || posted_ || decided_.empty()) return;
         posted_ = true;
@@ -47,9 +49,9 @@ public:
         }
     }
 
-    /// Calls the handlers decided so far, and some of those that they decide in turn, which saves a turn of
-    /// the event loop; the others are posted, so that other work of the executor gets its turn. The owner
-    /// must be kept alive by the caller.
+    /// Calls the handlers of the operations decided so far. Also calls some of those that are decided
+    /// meanwhile, which saves a turn of the event loop; the others are posted, so that other work of the
+    /// executor gets its turn. The caller must keep the owner alive.
     void run() {
         struct leave {
             completion_queue& queue;
@@ -75,7 +77,7 @@ public:
         }
     }
 
-    /// For one function that is posted to the owner's executor, and keeps the owner.
+    /// Memory for one function that is posted to the owner's executor and owns a share of the owner.
     memory_type& memory() noexcept { return memory_; }
 
     void abandon() noexcept {

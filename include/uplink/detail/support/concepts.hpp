@@ -1,6 +1,6 @@
 // Distributed under the Boost Software License, Version 1.0 (see LICENSE).
 //
-// What the public functions ask of their arguments.
+// The requirements of the public functions on their arguments. Concepts only.
 #pragma once
 
 #include <uplink/detail/support/service_argument.hpp>
@@ -21,7 +21,7 @@ namespace uplink::inline UPLINK_NAMESPACE::detail {
 template <class T>
 concept execution_context_type = std::derived_from<T, net::execution_context>;
 
-/// Where a free function runs: an executor of an execution context, or the context itself.
+/// The place where a free function runs: an executor of an execution context, or the context itself.
 template <class T>
 concept executor_or_context = execution_context_type<std::remove_cvref_t<T>> ||
     requires(const std::remove_cvref_t<T>& executor) {
@@ -46,11 +46,11 @@ concept has_layer_options = requires {
 template <class Core>
 concept can_look_up = Core::is_tcp;
 
-/// Of a connect by name, which only clients of TCP have.
+/// The completion token of a connect by name, which only TCP clients have.
 template <class Token, class Core, class Signature>
 concept lookup_token_for = can_look_up<Core> && net::completion_token_for<Token, Signature>;
 
-/// The options of the layer that Stream is, such as TLS.
+/// The options of a stream that is a layer, such as TLS.
 template <class T, class Stream>
 concept layer_options_for = has_layer_options<Stream> && std::same_as<T, layer_options_of_t<Stream>>;
 
@@ -63,7 +63,7 @@ concept mutable_buffer_sequence = net::is_mutable_buffer_sequence<T>::value;
 template <class T>
 concept byte_type = std::same_as<T, char> || std::same_as<T, unsigned char> || std::same_as<T, std::byte>;
 
-/// Text that a send could neither own nor know to be kept alive.
+/// Text that a send does not own, and that may be destroyed before the send completes.
 template <class T>
 concept unowned_text = std::same_as<std::remove_cvref_t<T>, std::string_view> ||
     (std::same_as<std::remove_cvref_t<T>, std::string> &&

@@ -1,8 +1,8 @@
 // Distributed under the Boost Software License, Version 1.0 (see LICENSE).
 //
-// Deadlines in order of time, those of one instant in the order added: a pairing heap of nodes that others
-// own. Linking allocates nothing and cannot fail. To add and to look at the first take constant time, to
-// remove any takes a time that grows with the logarithm of their number (amortised).
+// Deadlines in the order of their times, deadlines of the same time in the order added. It is a pairing heap of nodes
+// that others own. Linking does not allocate and cannot fail. Adding a deadline and reading the first one take constant
+// time; removing any deadline takes a time that grows with the logarithm of their number (amortised).
 #pragma once
 
 #include <uplink/detail/support/namespace.hpp>
@@ -14,7 +14,7 @@ namespace uplink::inline UPLINK_NAMESPACE::detail {
 
 template <class TimePoint> class deadline_heap;
 
-/// What the heap knows of a deadline.
+/// The part of a deadline that the heap uses.
 template <class TimePoint> class deadline_node {
 public:
     deadline_node(const deadline_node&) = delete;
@@ -31,9 +31,9 @@ protected:
 private:
     friend class deadline_heap<TimePoint>;
 
-    deadline_node* child_ = nullptr;  ///< the first of those that are not earlier than this
+    deadline_node* child_ = nullptr;  ///< the first of the children, which are not earlier than this
     deadline_node* next_ = nullptr;   ///< the next child of the same parent
-    /// The child before this; of a first child its parent; of the root itself.
+    /// The previous child; for a first child its parent; for the root the root itself.
     deadline_node* previous_ = nullptr;
     std::uint64_t number_ = 0;  ///< in order of adding
 };
@@ -60,7 +60,7 @@ public:
     bool empty() const noexcept { return root_ == nullptr; }
     entry& front() noexcept { return static_cast<entry&>(*root_); }
 
-    /// By `item.at`, which stays as it is while the entry is linked.
+    /// Adds a deadline at `item.at`, which must not change while the entry is linked.
     void add(node& item) noexcept {
         item.number_ = ++last_number_;
         set_root(root_ == nullptr ? &item : meld(*root_, item));
@@ -97,7 +97,7 @@ private:
         root->previous_ = root;
     }
 
-    /// Makes one heap of two; gives its root.
+    /// Makes one heap of two; returns its root.
     static node* meld(node& left, node& right) noexcept {
         const bool left_is_first = is_earlier(left, right);
         node& parent = left_is_first ? left : right;
@@ -109,7 +109,8 @@ private:
         return &parent;
     }
 
-    /// Makes one heap of siblings: of each two neighbours, then of all of these from the last to the first.
+    /// Makes one heap of siblings: first of each two neighbours, then of all these pairs from the last to the
+    /// first.
     static node* meld_all(node* first) noexcept {
         node* pairs = nullptr;
         while (first != nullptr) {

@@ -1,8 +1,9 @@
 // Distributed under the Boost Software License, Version 1.0 (see LICENSE).
 //
-// All deadlines of one client on one timer. An operation links an entry and unlinks it when it ends, so a
-// deadline cannot reach a later operation; the timer's own completion decides nothing: it only makes us
-// look at the clock, so one that fires late, early or after a cancel does no harm.
+// All deadlines of one client, on one timer. An operation links its entry, and unlinks it when it ends, so a deadline
+// cannot reach a later operation. A completion of the timer decides nothing by itself: it only makes the queue read the
+// clock. So a completion that comes late, early or after a cancellation does no harm. The queue owns the timer and the
+// memory of its wait; the operations own the entries.
 #pragma once
 
 #include <uplink/detail/support/deadline_heap.hpp>
@@ -16,7 +17,7 @@
 
 namespace uplink::inline UPLINK_NAMESPACE::detail {
 
-/// `Owner` is the client's core, as turn.hpp says; turn_guard and finish_turn() begin and end a turn.
+/// `Owner` is the client's core, as in turn.hpp. Its turn_guard begins a turn, and its finish_turn() ends it.
 template <class Owner, class Timer, class TimePoint> class deadline_queue {
     using entry = deadline_entry<TimePoint>;
     using executor_type = typename Owner::executor_type;
@@ -45,7 +46,8 @@ public:
         if (item.is_linked()) entries_.remove(item);
     }
 
-    /// Lets the event loop run out of work once no deadline is left; called after handlers have run.
+    /// Cancels the timer if there is no deadline, so that the event loop can run out of work. Called after
+    /// handlers have run.
     void cancel_idle_timer() noexcept {
         if (!entries_.empty()) return arm_again();
         if (!waiting_) return;
@@ -61,7 +63,7 @@ public:
         while (!entries_.empty()) entries_.pop_front();
     }
 
-    /// The timer belongs to the context, and goes with it. No deadline may be added any more.
+    /// Destroys the timer, which belongs to the context. No deadline may be added afterwards.
     void let_go() noexcept {
         ++generation_;
         waiting_ = false;
@@ -69,8 +71,8 @@ public:
     }
 
 private:
-    // What Asio asks of a handler it may ask of one that it has moved from (work_dispatcher of 1.22.1): so
-    // the answers do not depend on the shared pointer.
+    // Asio may call these functions on a handler that it has moved from (work_dispatcher of 1.22.1), so the
+    // results do not depend on the shared pointer.
     struct wait_handler {
         using executor_type = typename Owner::executor_type;
         using allocator_type = operation_allocator<void, memory_size>;
@@ -95,7 +97,8 @@ private:
         waiting_ = true;
     }
 
-    /// For those whose wait ended when the timer was set for another one, or could not be started.
+    /// For the deadlines whose wait ended when the timer was set to another time, or whose wait could not be
+    /// started.
     void arm_again() noexcept {
         try {
             arm();

@@ -1,6 +1,6 @@
 // Distributed under the Boost Software License, Version 1.0 (see LICENSE).
 //
-// Gives memory back to the system before it is freed.
+// Gives memory back to the system before it is freed (madvise(2)). One function; the caller owns the memory.
 #pragma once
 
 #include <uplink/detail/support/namespace.hpp>
@@ -15,8 +15,8 @@
 
 namespace uplink::inline UPLINK_NAMESPACE::detail {
 
-/// What is in these bytes is lost; they may be read and written as before. Where the system has no such thing, nothing
-/// happens.
+/// The contents of these bytes are lost; the bytes may still be read and written. Does nothing on other
+/// systems than Linux.
 inline void forget_pages([[maybe_unused]] char* begin, [[maybe_unused]] std::size_t size) noexcept {
 #if defined(__linux__)
     const auto page = static_cast<std::size_t>(::sysconf(_SC_PAGESIZE));

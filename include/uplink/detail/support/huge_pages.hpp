@@ -1,7 +1,8 @@
 // Distributed under the Boost Software License, Version 1.0 (see LICENSE).
 //
-// Memory in huge pages, for a block that grows. It lies on their border, each time it grows too: only so can
-// the kernel move whole huge pages, instead of breaking them up into small ones.
+// Memory in huge pages, for a block that grows (mmap(2), mremap(2)). The block is aligned to a huge page, also after it
+// has grown: only then can the kernel move whole huge pages, and does not split them into small ones. The caller owns
+// the memory.
 #pragma once
 
 #include <uplink/detail/support/namespace.hpp>
@@ -16,7 +17,7 @@
 namespace uplink::inline UPLINK_NAMESPACE::detail {
 
 inline constexpr std::size_t huge_page =
-    2 * 1024 * 1024;  // on x86-64; where they are larger they are not used
+    2 * 1024 * 1024;  // on x86-64; if huge pages are larger, they are not used
 
 #if defined(__linux__) && defined(MADV_HUGEPAGE) && defined(MREMAP_FIXED)
 
@@ -24,7 +25,7 @@ inline constexpr bool has_huge_pages = true;
 
 inline void unmap_huge(void* memory, std::size_t size) noexcept { ::munmap(memory, size); }
 
-/// Null where there is no memory. `size` is a multiple of huge_page.
+/// Null if there is no memory. `size` is a multiple of huge_page.
 inline char* map_huge(std::size_t size) noexcept {
     if (size > PTRDIFF_MAX - huge_page) return nullptr;  // as malloc, so that sums of sizes never wrap
     void* mapped =
@@ -38,13 +39,14 @@ inline char* map_huge(std::size_t size) noexcept {
     return begin + before;
 }
 
-/// Null where there is no memory, and then nothing has changed; else the old memory is gone.
+/// Null if there is no memory, and then nothing has changed; else the old block is gone.
 inline char* remap_huge(char* memory, std::size_t size, std::size_t new_size) noexcept {
     if (char* const place = map_huge(new_size)) {
         if (::mremap(memory, size, new_size, MREMAP_MAYMOVE | MREMAP_FIXED, place) == place) return place;
-        // The place may have been given up already, and be another thread's by now: so it is left as it is.
+        // mremap may have unmapped the place already, and another thread may use it now: so it is not
+        // unmapped here.
     }
-    // Wherever it may lie: it needs less room than both at once.
+    // At any address: this needs less room than both blocks at the same time.
     void* moved = ::mremap(memory, size, new_size, MREMAP_MAYMOVE);
     return moved == MAP_FAILED ? nullptr : static_cast<char*>(moved);
 }

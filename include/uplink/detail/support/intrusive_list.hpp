@@ -1,7 +1,7 @@
 // Distributed under the Boost Software License, Version 1.0 (see LICENSE).
 //
-// A doubly linked list of nodes that others own. Linking allocates nothing and cannot fail, and a node
-// leaves from anywhere in constant time, which is what pending operations and deadlines need.
+// A doubly linked list of nodes that others own. Linking does not allocate and cannot fail, and a node is removed from
+// any position in constant time. Pending operations need both.
 #pragma once
 
 #include <uplink/detail/support/namespace.hpp>
@@ -10,7 +10,7 @@
 
 namespace uplink::inline UPLINK_NAMESPACE::detail {
 
-/// `Tag` lets one object be in several lists at once.
+/// `Tag` lets one object be in several lists at the same time.
 template <class Tag> class list_hook {
 public:
     list_hook() noexcept = default;
@@ -65,7 +65,7 @@ public:
     }
 
 private:
-    /// Of a reference and not of a pointer, which the compiler would have to check for null.
+    /// Converts a reference and not a pointer, which the compiler would have to check for null.
     static T& item_of(hook& node) noexcept { return static_cast<T&>(node); }
     void reset() noexcept { root_.next_ = root_.previous_ = &root_; }
     static void link_before(hook& where, T& item) noexcept {

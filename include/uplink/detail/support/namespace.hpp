@@ -1,14 +1,14 @@
 // Distributed under the Boost Software License, Version 1.0 (see LICENSE).
 //
-// The inline namespace in which everything of the library stands. Its name has the version and the flavour
-// (standalone Asio or Boost.Asio), because the same names have other layouts in another version or flavour:
-// two libraries that were built differently can then be linked into one program. Users write `uplink::`
-// alone; for declarations there is <uplink/fwd.hpp>.
+// The inline namespace that contains the whole library. Its name has the version and the flavour (standalone Asio or
+// Boost.Asio), because the same types have different layouts in another version or flavour. So two libraries that were
+// built differently can be linked into one program. Users write `uplink::` alone; <uplink/fwd.hpp> has declarations for
+// them.
 #pragma once
 
 #if (defined(_MSVC_LANG) ? _MSVC_LANG : __cplusplus) < 202002L
 #error "uplink needs C++20: compile with -std=c++20 or newer"
-#include <uplink needs C++20>  // There is no such file: the compiler stops here and lists nothing that follows.
+#include <uplink needs C++20>  // There is no such file: the compiler stops here and lists no more errors.
 #endif
 
 #include <uplink/version.hpp>

@@ -1,13 +1,13 @@
 // Distributed under the Boost Software License, Version 1.0 (see LICENSE).
 //
-// A pending operation: the user's completion handler with what the library keeps for it, in one block from
-// the handler's associated allocator. The engines (send queue, receive pump, connect race) see only the
-// typed base; `handler_operation` adds the handler below it.
+// A pending operation: the user's completion handler and the data that the library keeps for it, in one block from the
+// handler's associated allocator. The sender, the receiver and the connect race use only the typed base class;
+// `handler_operation` derives from it and adds the handler.
 //
-// Life: made in the initiating function; owned by the engine that works on it; when decided, given to the
-// client's completion queue, which calls complete(): slot cleared, handler and result moved out, memory
-// freed, handler called on its executor. abandon() is the other end: the context is going away, and the
-// handler is destroyed uncalled.
+// Life: the initiating function makes the operation; the part of the client that carries it out links it until it is
+// decided; then the client's completion queue has it, and calls complete(). That function clears the cancellation slot,
+// moves the handler and the result out, frees the memory, and calls the handler on its executor. abandon() is the other
+// end: the context is being destroyed, and the handler is destroyed uncalled.
 #pragma once
 
 #include <uplink/detail/support/intrusive_list.hpp>
@@ -28,14 +28,14 @@ struct operation_list_tag;
 
 class operation_base : public list_hook<operation_list_tag> {
 public:
-    /// Calls the handler. On the client's executor only, and never from an initiating function.
+    /// Calls the handler. Called only on the client's executor, and never from an initiating function.
     virtual void complete() = 0;
     /// Destroys the handler uncalled.
     virtual void abandon() noexcept = 0;
-    /// The client was closed after this operation was decided and before its handler was called. True for a
-    /// connect, whose success has become operation_aborted.
+    /// The client was closed after this operation was decided and before its handler was called. Returns true
+    /// if that changes the result: the success of a connect becomes operation_aborted.
     virtual bool closed_before_delivery() noexcept { return false; }
-    /// Memory from the handler's associated allocator, for what the operation needs while it lasts.
+    /// Memory from the handler's associated allocator, for data that the operation needs until it ends.
     virtual std::pmr::memory_resource& memory() noexcept = 0;
 
 protected:
@@ -45,16 +45,17 @@ protected:
 
 using operation_list = intrusive_list<operation_base, operation_list_tag>;
 
-/// An executor that keeps its context running while it lives, where the executor can.
+/// An executor that keeps its context running for as long as it exists, if it can do that.
 template <class Executor>
 using tracked_executor_t = std::decay_t<decltype(net::prefer(std::declval<const Executor&>(),
                                                              net::execution::outstanding_work.tracked))>;
 
-/// `Default` is what a handler without an associated allocator uses.
+/// `Default` is the allocator of a handler that has no associated one.
 template <class Handler, class Default = net::recycling_allocator<void>>
 using operation_allocator_of_t = net::associated_allocator_t<Handler, Default>;
 
-/// Associates a nullary call with its handler's allocator, so that a hop to another executor uses it too.
+/// A function without arguments that has the allocator of its handler, so that a change of executor uses that
+/// too.
 template <class Handler, class Arguments> class bound_completion {
 public:
     using allocator_type = operation_allocator_of_t<Handler>;
@@ -76,7 +77,8 @@ template <class Arguments> struct has_view : std::false_type {};
 template <class... Arguments>
 struct has_view<std::tuple<Arguments...>> : std::disjunction<std::is_same<Arguments, std::string_view>...> {};
 
-/// The handler's allocator as a memory resource, for parts of an operation that do not know the handler.
+/// The handler's allocator as a memory resource, for parts of an operation that do not know the type of the
+/// handler.
 template <class Allocator> class allocator_resource final : public std::pmr::memory_resource {
 public:
     explicit allocator_resource(const Allocator& allocator) noexcept : allocator_(allocator) {}
@@ -104,9 +106,9 @@ private:
     Allocator allocator_;
 };
 
-/// `Base` derives from operation_base, has `result()` giving a tuple of the handler's arguments, and may
-/// have `delivering()`, called just before the handler is, and `release_memory()`, called before memory()
-/// goes.
+/// `Base` derives from operation_base and has result(), which returns a tuple of the handler's arguments. It
+/// may have delivering(), called just before the handler, and release_memory(), called before memory() is
+/// destroyed.
 template <class Base, class Handler, class ClientExecutor, class DefaultAllocator>
 class handler_operation final : public Base {
     using allocator_type = operation_allocator_of_t<Handler, DefaultAllocator>;
@@ -116,7 +118,8 @@ class handler_operation final : public Base {
         typename std::allocator_traits<allocator_type>::template rebind_alloc<handler_operation>;
 
 public:
-    /// Takes the handler only once the memory is there: where this throws, the caller's is untouched.
+    /// Moves from the handler only after the memory has been allocated: if that throws, the caller's handler
+    /// is unchanged.
     template <class... Arguments>
     static handler_operation* make(Handler& handler, const ClientExecutor& client_executor,
                                    const DefaultAllocator& default_allocator, Arguments&&... arguments) {
@@ -138,16 +141,17 @@ public:
         clear_slot();
         if constexpr (requires { this->delivering(); }) this->delivering();
         auto arguments = this->result();
-        // What a view is of must not go with the client before the handler has been called.
+        // The owner of the bytes of a view must not be destroyed with the client before the handler has been
+        // called.
         std::shared_ptr<void> viewed;
         if constexpr (has_view<decltype(arguments)>::value) viewed = this->core->shared_from_this();
         ClientExecutor client_executor(std::move(client_executor_));
-        // Keeps the handler's context running across the hop.
+        // Keeps the handler's context running during the change of executor.
         tracked_executor work(std::move(work_));
         Handler handler(std::move(handler_));
         free();
         handler_executor target = net::get_associated_executor(handler, client_executor);
-        // Already on the client's executor: what dispatch would do, without its type-erased allocation.
+        // Already on the client's executor: does the same as dispatch, without its type-erased allocation.
         if constexpr (std::is_same_v<handler_executor, ClientExecutor>) {
             if (target == client_executor) {
                 std::apply(std::move(handler), std::move(arguments));
@@ -158,7 +162,7 @@ public:
     }
 
     void abandon() noexcept override {
-        // The handler may own the client, and so the signal behind the slot: the slot goes first.
+        // The handler may own the client, and with it the signal of the slot: the slot is cleared first.
         clear_slot();
         tracked_executor work(std::move(work_));
         [[maybe_unused]] const Handler handler(std::move(handler_));

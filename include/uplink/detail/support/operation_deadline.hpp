@@ -1,7 +1,8 @@
 // Distributed under the Boost Software License, Version 1.0 (see LICENSE).
 //
-// The deadlines of an operation: its time limit as a whole, and the limit of each pause without progress. Each is an
-// entry of the client's deadline queue that says to its operation which of the two has passed.
+// The deadlines of an operation: the time limit of the whole operation, and the limit of each pause without progress.
+// Each is an entry of the client's deadline queue. It is a member of its operation, and calls the operation with the
+// tag of the deadline that has passed.
 #pragma once
 
 #include <uplink/detail/support/deadline_heap.hpp>
@@ -12,7 +13,7 @@ namespace uplink::inline UPLINK_NAMESPACE::detail {
 struct total_limit {};
 struct idle_limit {};
 
-/// `Tag` is total_limit or idle_limit; `Operation` has on_deadline(Tag).
+/// Calls on_deadline(Tag) of `Operation`; `Tag` is total_limit, idle_limit, or a tag of the operation's own.
 template <class Operation, class TimePoint, class Tag>
 class operation_deadline final : public deadline_entry<TimePoint> {
 public:

@@ -1,10 +1,11 @@
 // Distributed under the Boost Software License, Version 1.0 (see LICENSE).
 //
-// One block, kept by the client, for an operation of which there is one at a time (Asio's read, write and
-// timer wait; the receive). Steady traffic then allocates nothing, and an operation that has been initiated
-// hardly ever fails for want of memory in a later step. What does not fit, or comes while the block is taken,
-// goes to Asio's recycling allocator. On a strand that several threads run, Asio gives back and takes on
-// whichever thread has noticed the completion, before it is on the strand: hence the atomic.
+// One block of memory, owned by the client or by one of its parts, for a kind of operation of which there is one at a
+// time: Asio's read, write and timer wait, and the receive. So steady traffic does not allocate, and an operation that
+// has been initiated hardly ever fails for want of memory in a later step. An operation that is too large, or that
+// comes while the block is in use, takes memory from Asio's recycling allocator. If several threads run a strand, Asio
+// frees and allocates on the thread that has noticed the completion, before it is on the strand; therefore the flag is
+// atomic.
 #pragma once
 
 #include <uplink/net.hpp>
@@ -35,7 +36,8 @@ private:
     std::atomic_flag taken_;
 };
 
-/// Hands out the block. The memory must outlive the operation, which therefore holds its owner.
+/// Allocates from the block. The memory must outlive the operation; therefore the operation owns a share of
+/// the owner.
 template <class T, std::size_t Size> class operation_allocator {
 public:
     using value_type = T;

@@ -1,7 +1,7 @@
 // Distributed under the Boost Software License, Version 1.0 (see LICENSE).
 //
-// What an initiating function needs of an operation before it starts: an owner for it, and the types of cancellation
-// that it honours.
+// Two things that an initiating function needs before an operation starts: an owner for the operation, and the types of
+// cancellation that the operation honours.
 #pragma once
 
 #include <uplink/net.hpp>
@@ -10,8 +10,8 @@
 
 namespace uplink::inline UPLINK_NAMESPACE::detail {
 
-/// Owns an operation between its making and its start: where the initiating function throws, the handler
-/// is destroyed uncalled.
+/// Owns an operation after it is made and until it starts: if the initiating function throws, the handler is
+/// destroyed uncalled.
 template <class Operation> class operation_ptr {
 public:
     explicit operation_ptr(Operation* operation) noexcept : operation_(operation) {}

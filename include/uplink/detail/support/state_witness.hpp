@@ -1,7 +1,7 @@
 // Distributed under the Boost Software License, Version 1.0 (see LICENSE).
 //
-// Remembers what a state looked like when a read into its memory began, so that a debug build can notice that
-// the user has changed it meanwhile, which is not allowed.
+// Records the data and the size of a state when a read into its memory begins. So a debug build can notice that the
+// user has changed the state meanwhile, which is not allowed. It does not own the state.
 #pragma once
 
 #include <uplink/detail/support/namespace.hpp>
@@ -21,7 +21,7 @@ public:
     }
 
 private:
-    /// Where the bytes are, if the state shows them in one piece.
+    /// The address of the bytes, if the state shows them in one piece.
     template <class State> static const char* data_of(const State& state) noexcept {
         if constexpr (requires { state.view().data(); }) {
             return state.view().data();

@@ -1,6 +1,6 @@
 // Distributed under the Boost Software License, Version 1.0 (see LICENSE).
 //
-// A state that collects what is received in a std::string, which it gives away whole.
+// A state that collects the received bytes in a std::string. It owns the string until take() gives it away.
 #pragma once
 
 #include <uplink/detail/support/forget_pages.hpp>
@@ -14,9 +14,9 @@
 
 namespace uplink::inline UPLINK_NAMESPACE::detail {
 
-/// The string doubles its memory where it is full, and takes four times as much where it is large: what is not written to
-/// yet costs nothing, and to move costs much. It is longer than what is held by what the last read left of its room, so
-/// that each byte is initialised once.
+/// When the string is full, it doubles its memory; when it is large, it takes four times as much: memory that
+/// has not been written to costs nothing, and moving the string costs much. The string is longer than the
+/// received bytes by the rest of the last read's room, so that each byte is initialised only once.
 class string_state {
 public:
     net::mutable_buffer prepare(std::size_t n) {
@@ -31,7 +31,7 @@ public:
     std::size_t size() const noexcept { return size_; }
     void clear() noexcept { size_ = 0; }
 
-    /// All of it, by move.
+    /// Moves all bytes out.
     std::string take() noexcept {
         bytes_.resize(std::exchange(size_, 0));
         return std::exchange(bytes_, std::string());
@@ -40,12 +40,13 @@ public:
 private:
     static constexpr std::size_t least_room = 4 * 1024;
     static constexpr std::size_t most_room =
-        256 * 1024;  ///< which a cache holds between the two writes to it
+        256 * 1024;  ///< a cache holds so much between the two writes to it
     static constexpr std::size_t large = 1024 * 1024;
     static constexpr std::size_t piece = 2 * 1024 * 1024;
 
-    /// A large string moves piece by piece, and what has been moved gives its memory back at once: so both together
-    /// take hardly more than one. Throws std::bad_alloc, and then nothing has changed.
+    /// A large string is moved piece by piece, and a piece that has been moved gives its memory back before
+    /// the next one is moved: so both strings together take hardly more memory than one. Throws
+    /// std::bad_alloc, and then nothing has changed.
     void grow(std::size_t least, std::size_t most) {
         std::string larger;
         const std::size_t wanted = bytes_.capacity() * (size_ < large ? 2 : 4);

@@ -1,9 +1,11 @@
 // Distributed under the Boost Software License, Version 1.0 (see LICENSE).
 //
-// One client's turns. A turn is whatever happens to a client between two moments at which its handlers may be called: a
-// step of I/O on the event loop, a deadline, or a call of one of its functions. What is decided in a turn goes to the
-// completion queue; at the end of a turn on the event loop the handlers are called, last of all; at the end of any
-// other turn they are posted. Turns nest, when the user's code that runs in one calls the client: the outermost ends.
+// The turns of one client. A turn is the time between two moments at which the handlers of the client may be called. It
+// is a step of I/O on the event loop, a deadline, or a call of one of the client's functions. Operations that are
+// decided in a turn go to the completion queue. A turn on the event loop calls their handlers at its end, after
+// everything else; any other turn posts them. Turns nest if the user's code calls the client within a turn; only the
+// end of the outermost one counts. The core owns the turn object, which owns the completion queue and the deadline
+// queue.
 #pragma once
 
 #include <uplink/detail/support/client_service.hpp>
@@ -20,14 +22,14 @@
 
 namespace uplink::inline UPLINK_NAMESPACE::detail {
 
-/// What a turn asks of its owner, the client's core.
+/// The functions that a turn calls on its owner, the client's core.
 template <class Owner>
 concept turn_owner = std::derived_from<Owner, registered_client> && requires(Owner& owner) {
     owner.get_executor();
     owner.shared_from_this();
-    owner.free_retired();     // closed connections, which must not be freed while a turn goes on
-    owner.resume_deferred();  // sends that wait until the handlers have been called
-    owner.let_go_if_done();   // of the context, when the client is gone
+    owner.free_retired();     // closed connections, which must not be freed during a turn
+    owner.resume_deferred();  // sends that are deferred until the handlers have been called
+    owner.let_go_if_done();   // lets the context go when the client is gone
 };
 
 template <class Owner, class Timer, class TimePoint> class turn {
@@ -40,8 +42,8 @@ public:
     }
     ~turn() { turn_of_clients::leave(owner_); }
 
-    /// Guards against re-entrancy: while one exists no closed connection is freed. The outermost marks this client as
-    /// the active one of its thread.
+    /// Guards against re-entrancy: while one exists no closed connection is freed. The outermost marks this
+    /// client as the active one of its thread.
     class guard {
     public:
         explicit guard(turn& of) noexcept : turn_(of) {
@@ -58,7 +60,7 @@ public:
     completions_type& completions() noexcept { return completions_; }
     deadlines_type& deadlines() noexcept { return deadlines_; }
     bool is_going_on() const noexcept { return depth_ != 0; }
-    /// True if another client of this thread has run since the last call; resets that.
+    /// True if another client has run on this thread since the last call; resets the flag.
     bool other_clients_ran() noexcept { return std::exchange(other_clients_ran_, false); }
 
     /// Call last, from the event loop: calls the handlers.
@@ -84,7 +86,7 @@ public:
             deadlines_.add(entry,
                            saturating_add(deadlines_.now(),
                                           saturating_duration_cast<typename TimePoint::duration>(*timeout)));
-        } catch (...) {  // No memory for the timer's wait: this pause goes unmeasured.
+        } catch (...) {  // No memory for the timer's wait: this pause is not measured.
         }
     }
 

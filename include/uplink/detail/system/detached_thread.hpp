@@ -1,10 +1,10 @@
 // Distributed under the Boost Software License, Version 1.0 (see LICENSE).
 //
-// Starts a thread that nobody joins. It is for work that can be stuck for minutes in a system function
-// that cannot be interrupted, and that therefore nothing may wait for. What the thread needs it must own.
+// Starts a thread that nobody joins, for work in a system function that cannot be interrupted and can be stuck for
+// minutes, so that nothing may wait for it. The thread must own everything that it needs.
 //
-// POSIX threads and not std::thread: the failure to start one is a number here and not an exception, and
-// the thread is detached from its first instruction on.
+// It uses pthread_create(3) and not std::thread: a failure to start is a number here and not an exception, and the
+// thread is detached from its first instruction on.
 #pragma once
 
 #include <uplink/detail/support/namespace.hpp>
@@ -16,9 +16,9 @@
 
 namespace uplink::inline UPLINK_NAMESPACE::detail {
 
-/// Returns 0, or the system's error number (EAGAIN: too many threads). The thread takes no signals, so that the
-/// program's signal handlers do not run on it; left out are those that a fault in the thread itself raises,
-/// because blocking them would bypass the program's crash handler.
+/// Returns 0 or the system's error number (EAGAIN: too many threads). The thread blocks all signals, so that
+/// the program's signal handlers do not run on it. Signals that a fault in the thread itself raises are not
+/// blocked, because blocking them would bypass the program's crash handler.
 inline int start_detached_thread(void* (*function)(void*), void* argument) noexcept {
     pthread_attr_t attributes;
     if (const int error = ::pthread_attr_init(&attributes); error != 0) return error;

@@ -1,7 +1,7 @@
 // Distributed under the Boost Software License, Version 1.0 (see LICENSE).
 //
-// What a lookup on another thread knows of one that asked: its interest in the answer, which ends with the object, and
-// where it notes when the lookup began. The times are those of the resolver's clock.
+// The link between a lookup on another thread and one that asked for it. The object exists for as long as its owner
+// wants the answer; the lookup refers to it weakly. It also records when the lookup began, by the resolver's clock.
 #pragma once
 
 #include <uplink/detail/support/namespace.hpp>
@@ -17,18 +17,18 @@ public:
     using nanoseconds = std::chrono::nanoseconds;
     using time_point = std::chrono::steady_clock::time_point;
 
-    /// By the resolver, before any other thread sees this.
+    /// Called by the resolver, before any other thread sees this object.
     void asked(time_point now) noexcept { asked_at_ = now; }
 
-    /// By the resolver, from any thread; the first call counts.
+    /// Called by the resolver, from any thread; the first call counts.
     void begins(time_point now) noexcept {
         nanoseconds none = never;
         waited_.compare_exchange_strong(none, now - asked_at_);
     }
-    /// The lookup goes on since the question was put.
+    /// The lookup begins together with the question.
     void begins_at_once() noexcept { waited_ = nanoseconds::zero(); }
 
-    /// Since the question was put; none: it has not begun.
+    /// The time from the question to the beginning of the lookup; none if it has not begun.
     std::optional<nanoseconds> began() const noexcept {
         const nanoseconds waited = waited_;
         return waited == never ? std::nullopt : std::optional(waited);

@@ -1,8 +1,8 @@
 // Distributed under the Boost Software License, Version 1.0 (see LICENSE).
 //
-// The lookups of a system_resolver, waiting and running, and who asked each one. Equal questions share a lookup by the
-// rule of machine/lookup_sharing.hpp. Without threads and locks of its own: what a function takes out is the caller's
-// to destroy, since an answer function may own anything.
+// The lookups of a system_resolver, waiting and running, and the askers of each lookup. Equal questions share a lookup
+// by the rule of machine/lookup_sharing.hpp. The queue owns the lookups, and has no threads and no locks. A function
+// that removes lookups or askers passes them to its caller, which destroys them: an answer function may own anything.
 #pragma once
 
 #include <uplink/detail/machine/lookup_sharing.hpp>
@@ -26,13 +26,14 @@
 
 namespace uplink::inline UPLINK_NAMESPACE::detail {
 
-/// Made with the most lookups that may run at once.
+/// Constructed with the largest number of lookups that may run at the same time.
 class lookup_queue {
 public:
     using time_point = lookup_interest::time_point;
 
-    /// What a lookup asks of a name: all that is wanted, or one of the two families that are asked apart. The lookups
-    /// of one half never run on all threads, so that a family that is never answered leaves the other one a thread.
+    /// The part of a name that a lookup asks for: the whole question, or one of two families that are asked
+    /// separately. The lookups of one half never use all threads, so that a family that is never answered
+    /// leaves a thread to the other one.
     enum class part : unsigned char { whole, v4_half, v6_half };
 
     struct asker {
@@ -56,7 +57,7 @@ public:
     struct lookup {
         index::iterator place{};
         part asks = part::whole;
-        std::uint64_t number = 0;  ///< in the order in which they were put
+        std::uint64_t number = 0;  ///< in the order in which they were added
         askers wanted_by{};
         std::optional<time_point> began{};
         std::size_t sweep_at = first_sweep;
@@ -73,8 +74,8 @@ public:
     lookup_queue(const lookup_queue&) = delete;
     lookup_queue& operator=(const lookup_queue&) = delete;
 
-    /// Lets the one asker of `joining` share a lookup, and gives askers that want it no more to `unwanted`; false: the
-    /// question is worth a lookup of its own.
+    /// Moves the one asker of `joining` to a lookup that it can share, and askers without interest to
+    /// `unwanted`. False if the question needs a lookup of its own.
     bool join(const lookup_question& question, askers& joining, time_point now, askers& unwanted) noexcept {
         const auto [first, last] = index_.equal_range(question);
         if (first == last) return false;
@@ -88,7 +89,7 @@ public:
         return true;
     }
 
-    /// With one asker. May throw std::bad_alloc, and then has done nothing.
+    /// Adds a lookup with one asker. May throw std::bad_alloc, and then nothing has changed.
     lookups::iterator add(const lookup_question& question, part asks, askers& first) {
         lookups added(1);
         lookup& made = added.front();
@@ -101,15 +102,15 @@ public:
         return std::prev(queue.end());
     }
 
-    /// How many waiting ones may begin.
+    /// How many of the waiting lookups may begin.
     std::size_t runnable() const noexcept {
         std::size_t count = 0;
         for (const part asks : all_parts) count += runnable(asks);
         return count;
     }
 
-    /// Of those the one that has waited longest begins; null where there is none. What nobody wants any more is not
-    /// begun and goes to `unwanted`.
+    /// Begins the lookup that has waited longest among those that may begin; null if there is none. A lookup
+    /// that nobody wants any more is not begun and goes to `unwanted`.
     lookup* begin_next(time_point now, lookups& unwanted) noexcept {
         for (;;) {
             lookups* from = nullptr;
@@ -132,7 +133,7 @@ public:
         }
     }
 
-    /// Whether it ran or has not begun.
+    /// Removes a lookup, which may be running or waiting.
     lookups remove(lookup& gone) noexcept {
         lookups removed;
         lookups& from = gone.began ? running_ : waiting_[place_of(gone.asks)];
@@ -143,7 +144,8 @@ public:
         return removed;
     }
 
-    /// Everybody who waits: the running lookups stay, with nobody to answer.
+    /// Takes all waiting lookups, and the askers of the running ones: these lookups stay and have nobody to
+    /// answer.
     void take_all(lookups& waiting, askers& waited_for_running) noexcept {
         for (lookups& queue : waiting_) {
             while (!queue.empty()) take(queue, queue.begin(), waiting);
@@ -151,7 +153,7 @@ public:
         for (lookup& each : running_) waited_for_running.splice(waited_for_running.end(), each.wanted_by);
     }
 
-    /// Those that ran have not begun.
+    /// Makes the running lookups waiting ones again.
     void begin_anew() noexcept {
         while (!running_.empty()) {
             running_.back().began.reset();
@@ -161,8 +163,8 @@ public:
         running_count_ = {};
     }
 
-    /// While all threads are stuck, clients that give up and ask again must not make the queue grow: it is swept
-    /// each time that it has doubled.
+    /// Removes unwanted lookups each time the queue has doubled. While all threads are stuck, clients that
+    /// give up and ask again must not make the queue grow.
     void sweep(lookups& unwanted) noexcept {
         if (waiting() < sweep_at_) return;
         for (lookups& queue : waiting_) {
@@ -202,7 +204,7 @@ private:
         to.splice(to.end(), from, which);
     }
 
-    /// The same rule for those that share one lookup.
+    /// The same rule for the askers that share one lookup.
     static void take_unwanted(lookup& from, askers& unwanted) noexcept {
         if (from.wanted_by.size() < from.sweep_at) return;
         for (auto each = from.wanted_by.begin(); each != from.wanted_by.end();) {
@@ -216,7 +218,7 @@ private:
     const std::size_t most_running_;
     index index_;
     std::array<lookups, all_parts.size()> waiting_{};
-    lookups running_;  ///< each stays where it is while a thread looks it up
+    lookups running_;  ///< a lookup is not moved while a thread makes it
     std::array<std::size_t, all_parts.size()> running_count_{};
     std::uint64_t last_number_ = 0;
     std::size_t sweep_at_ = first_sweep;

@@ -1,14 +1,15 @@
 // Distributed under the Boost Software License, Version 1.0 (see LICENSE).
 //
-// Opens the socket of one connection attempt and sets everything that must be set before it connects. Each attempt
-// has a fresh socket: a failed connect leaves one in a state that POSIX does not specify, and options or a
-// binding do not survive reopening.
+// Opens the socket of one connection attempt and sets every option that must be set before it connects. The caller owns
+// the socket. Each attempt has a new socket: POSIX does not specify the state of a socket after a failed connect, and
+// options and a binding do not survive reopening.
 //
-// The descriptor is made here and handed to Asio, because Asio's open() makes one that a program started by
-// another thread at that moment inherits; ours is close-on-exec from the start. It is left blocking: Asio makes it
-// non-blocking before it reads, writes or connects where its backend wants that, and io_uring wants it not. Options
-// are set on the descriptor, because Asio remembers a linger option that it sets and takes it back when a socket is
-// destroyed, where reset_on_close wants the reset.
+// The descriptor is made here and assigned to Asio's socket, because a descriptor that Asio's open() makes is inherited
+// by a program that another thread starts at that moment; a descriptor made here is close-on-exec from the start
+// (socket(2)). It is left in blocking mode: Asio makes it non-blocking before it reads, writes or connects if its
+// backend needs that, and io_uring needs a blocking one. Options are set on the descriptor, because Asio remembers a
+// linger option that it sets, and undoes it when the socket is destroyed; then reset_on_close would not reset the
+// connection.
 #pragma once
 
 #include <uplink/detail/machine/option_check.hpp>
@@ -39,7 +40,7 @@ error_code set_socket_option(int handle, int level, int name, const Value& value
     return last_system_error();
 }
 
-/// A stream socket that no program started from this one inherits; -1 and errno on failure.
+/// A stream socket that programs started from this one do not inherit; -1 and errno on failure.
 inline int open_close_on_exec(int family, int protocol) noexcept {
 #if defined(SOCK_CLOEXEC)
     const int handle = ::socket(family, SOCK_STREAM | SOCK_CLOEXEC, protocol);
@@ -48,7 +49,7 @@ inline int open_close_on_exec(int family, int protocol) noexcept {
     if (handle >= 0) ::fcntl(handle, F_SETFD, FD_CLOEXEC);
 #endif
 #if defined(SO_NOSIGPIPE)
-    const int on = 1;  // where there is no MSG_NOSIGNAL
+    const int on = 1;  // for systems without MSG_NOSIGNAL
     if (handle >= 0) ::setsockopt(handle, SOL_SOCKET, SO_NOSIGPIPE, &on, sizeof(on));
 #endif
     return handle;
@@ -86,8 +87,9 @@ inline error_code set_user_timeout(int handle, std::chrono::milliseconds timeout
 #endif
 }
 
-/// The code point is the upper six bits of the field that IPv4 calls type of service and IPv6 traffic class; the
-/// lower two are the kernel's, for ECN. An IPv6 socket that connects to a mapped IPv4 address sends IPv4.
+/// The code point is the upper six bits of the field that is called type of service in IPv4 and traffic class
+/// in IPv6 (RFC 2474, section 3); the lower two bits belong to the kernel, for ECN. An IPv6 socket that
+/// connects to a mapped IPv4 address sends IPv4.
 inline error_code set_dscp(int handle, const net::ip::address& remote, int code_point) noexcept {
     const int field = code_point << 2;
     error_code ec;
@@ -135,11 +137,12 @@ inline refusal bind_locally(int handle, const net::ip::tcp::endpoint& remote,
     }
     error_code ec;
     if (options.local_port != 0) {
-        // The attempts of one race have the same port, and so has a connection of a moment ago in TIME_WAIT.
+        // The attempts of one race use the same port, and a recent connection in TIME_WAIT may use it too.
         ec = set_socket_option(handle, SOL_SOCKET, SO_REUSEADDR, 1);
     } else {
 #if defined(IP_BIND_ADDRESS_NO_PORT)
-        // Chooses the port when connecting, so that ports run out for each server and not for the machine.
+        // The port is chosen at the connect, so that the ports are limited for each server and not for the
+        // machine (ip(7)).
         ec = set_socket_option(handle, IPPROTO_IP, IP_BIND_ADDRESS_NO_PORT, 1);
 #endif
     }
@@ -178,12 +181,12 @@ inline refusal set_tcp_options(int handle, const net::ip::tcp::endpoint& remote,
         why = refused_if(bind_to_interface(handle, connect.network_interface),
                          "the system did not accept connect.network_interface");
     }
-    if (!why) why = bind_locally(handle, remote, connect);  // after the interface, which scopes the binding
+    if (!why) why = bind_locally(handle, remote, connect);  // after the interface, which limits the binding
     return why;
 }
 
-/// The user's hook, whose exceptions become codes: a system_error its own, no memory no_memory, and anything else
-/// connection_aborted ("software caused connection abort", which it did).
+/// Calls the user's hook. Its exceptions become codes: the code of a system_error, no_memory for
+/// std::bad_alloc, and connection_aborted ("software caused connection abort") for any other.
 template <class Endpoint>
 error_code call_before_connect(int handle, const Endpoint& endpoint, const socket_options& options) noexcept {
     if (!options.before_connect) return {};
@@ -202,7 +205,7 @@ template <class Endpoint>
 refusal prepare_attempt(int handle, const Endpoint& endpoint, const connect_options& connect,
                         const socket_options& socket) noexcept {
     refusal why;
-    // The receive buffer decides the window scale, which is settled while connecting.
+    // The receive buffer decides the window scale, which is fixed during the connect.
     if (socket.send_buffer) {
         why = refused_if(set_socket_option(handle, SOL_SOCKET, SO_SNDBUF, *socket.send_buffer),
                          "the system did not accept socket.send_buffer");
@@ -218,10 +221,10 @@ refusal prepare_attempt(int handle, const Endpoint& endpoint, const connect_opti
     return why;
 }
 
-/// Opens `socket` for an attempt on `endpoint`. On success it is open and ready to connect; on failure it is closed
-/// again, the code is the exact one of the step that failed, and the reason names its option. Options that make no
-/// sense, or that this protocol lacks, are invalid_argument, before any system call. A socket that is open already is
-/// left as it is: already_open.
+/// Opens `socket` for an attempt on `endpoint`. On success it is open and ready to connect. On failure it is
+/// closed again, the code is the exact code of the step that failed, and the reason names the option. Options
+/// that make no sense, or that this protocol does not have, are invalid_argument, before any system call. A
+/// socket that is open already stays unchanged: already_open.
 template <class Socket>
 refusal open_socket(Socket& socket, const typename Socket::endpoint_type& endpoint,
                     const connect_options& connect, const socket_options& options) noexcept {

@@ -1,9 +1,10 @@
 // Distributed under the Boost Software License, Version 1.0 (see LICENSE).
 //
-// connect() as Linux has it: asked again while a handshake goes on, it tells how that stands, and on the
-// machine itself a handshake is over before the first call returns, though that one does not say so. So
-// asking twice finds a local connection without a turn of the event loop; for any other the loop waits until
-// the socket is writable, and connect() is asked once more, which also tells why it failed.
+// connect(2) as Linux has it. A second call while a handshake is in progress returns its state. For a connection within
+// the machine the handshake is complete before the first call returns, although that call does not say so. So two calls
+// connect locally without a turn of the event loop. For any other connection the event loop waits until the socket is
+// writable, and one more call returns the result, including the reason of a failure. Functions only; the caller owns
+// the socket.
 #pragma once
 
 #include <uplink/detail/support/stream_traits.hpp>
@@ -17,7 +18,8 @@
 namespace uplink::inline UPLINK_NAMESPACE::detail {
 
 #if defined(__linux__)
-/// The sockets of the system, and TCP: a local one whose server's backlog is full is not connecting.
+/// True for TCP sockets of the system. It is false for local sockets: such a socket is not connecting if the
+/// backlog of its server is full.
 template <class Socket>
 inline constexpr bool connects_at_once = is_tcp_v<typename Socket::protocol_type>&& requires(Socket& socket,
                                                                                              error_code& ec) {
@@ -28,7 +30,8 @@ inline constexpr bool connects_at_once = is_tcp_v<typename Socket::protocol_type
 template <class Socket> inline constexpr bool connects_at_once = false;
 #endif
 
-/// net::error::in_progress: not yet. Any other error is the attempt's, and its socket is of no more use.
+/// net::error::in_progress: not connected yet. Any other error is the result of the attempt, and the socket
+/// is unusable.
 template <class Socket>
 error_code poll_connect(Socket& socket, const typename Socket::endpoint_type& endpoint) noexcept {
     if (::connect(socket.native_handle(), endpoint.data(), static_cast<socklen_t>(endpoint.size())) == 0)

@@ -1,8 +1,9 @@
 // Distributed under the Boost Software License, Version 1.0 (see LICENSE).
 //
-// One name lookup with getaddrinfo (RFC 3493, section 6.1): blocks until the system answers, for as long as that
-// takes, throws nothing, touches nothing but its arguments. And the question which family of addresses to prefer
-// (RFC 8305, section 4; RFC 6724, rule 1), which asks the routing table and sends nothing.
+// One name lookup with getaddrinfo (RFC 3493, section 6.1). It blocks until the system answers, however long that
+// takes, does not throw, and uses nothing except its arguments. And the choice of the family of addresses to prefer
+// (RFC 8305, section 4; RFC 6724, rule 1), which asks the routing table and sends nothing. Functions only; nothing is
+// owned.
 #pragma once
 
 #include <uplink/net.hpp>
@@ -23,11 +24,11 @@
 
 namespace uplink::inline UPLINK_NAMESPACE::detail {
 
-/// The code for getaddrinfo's result; `error_number` is errno as it was after the call, and 0 before it.
+/// The error code for getaddrinfo's result. `error_number` is errno after the call; it was 0 before.
 inline error_code lookup_error(int result, int error_number) noexcept {
     if (result == 0) return {};
-    // Without a free descriptor glibc cannot open its files and reports, depending on which one it was, a
-    // "system error", an unknown host or an unknown service. Only the first is true, and it passes.
+    // Without a free descriptor glibc cannot open its files. Depending on the file, it reports a "system
+    // error", an unknown host or an unknown service. Only the first is true, and the condition is temporary.
     if (error_number == EMFILE || error_number == ENFILE)
         return {error_number, net::error::get_system_category()};
     switch (result) {
@@ -57,7 +58,7 @@ inline bool is_number(std::string_view text) noexcept {
            std::all_of(text.begin(), text.end(), [](char c) { return c >= '0' && c <= '9'; });
 }
 
-/// Copies the addresses of one list out; entries that are neither IPv4 nor IPv6 are passed over.
+/// Copies the addresses of one list; entries that are neither IPv4 nor IPv6 are skipped.
 inline std::vector<net::ip::tcp::endpoint> endpoints_of(const addrinfo* list) {
     std::vector<net::ip::tcp::endpoint> endpoints;
     for (const addrinfo* entry = list; entry != nullptr; entry = entry->ai_next) {
@@ -73,8 +74,9 @@ inline std::vector<net::ip::tcp::endpoint> endpoints_of(const addrinfo* list) {
     return endpoints;
 }
 
-/// The endpoints are in the system's order (RFC 6724). For any family it is one question, not the two families' one
-/// after the other: glibc then stops at the first source that knows the name, keeps scope ids, and sorts by gai.conf.
+/// Makes the lookup. The endpoints are in the system's order (RFC 6724). For any family it is one question,
+/// not one for each family: glibc then stops at the first source that knows the name, keeps scope ids, and
+/// sorts by gai.conf(5).
 inline lookup_answer look_up(const lookup_question& question) noexcept {
     addrinfo hints{};
     hints.ai_family = question.family == address_family::v4   ? AF_INET
@@ -82,9 +84,10 @@ inline lookup_answer look_up(const lookup_question& question) noexcept {
                                                               : AF_UNSPEC;
     hints.ai_socktype = SOCK_STREAM;
     hints.ai_protocol = IPPROTO_TCP;
-    // No AI_ADDRCONFIG: it leaves out a family that only the loopback interface has, so that a v6-only "localhost" is
-    // not found on a machine without a network, and it judges by what addresses there are, not by what can be
-    // reached. The race finds that out within one attempt, and an unreachable address costs no time there.
+    // AI_ADDRCONFIG is not used: it omits a family that only the loopback interface has, so that a v6-only
+    // "localhost" is not found on a machine without a network; and it decides by the addresses of the
+    // machine, not by what can be reached. The race finds that out within one attempt, and an unreachable
+    // address costs no time there.
     if (is_number(question.service)) hints.ai_flags |= AI_NUMERICSERV;
 
     addrinfo* list = nullptr;
@@ -102,8 +105,8 @@ inline lookup_answer look_up(const lookup_question& question) noexcept {
     return answer;
 }
 
-/// Is there a route to `target`, with a source address that `accept` takes? Connecting a UDP socket looks the route
-/// up and sends nothing.
+/// True if there is a route to `target` with a source address that `accept` accepts. Connecting a UDP socket
+/// looks the route up and sends nothing.
 template <class Address, class Accept>
 bool has_route(const Address& target, int family, Accept accept) noexcept {
 #if defined(SOCK_CLOEXEC)
@@ -121,10 +124,10 @@ bool has_route(const Address& target, int family, Accept accept) noexcept {
     return found;
 }
 
-/// IPv6, unless this machine cannot reach the IPv6 internet and can reach that of IPv4. A route that starts at a
-/// unique local or link-local address does not count: it leads to the site, and RFC 6724 puts IPv4 before it.
-/// Where nothing can be found out, not even a descriptor for the question, it is IPv6.
-/// The targets are addresses for documentation (RFC 3849, RFC 5737), which only a default route covers.
+/// IPv6, unless this machine cannot reach the IPv6 internet and can reach the IPv4 internet. A route that
+/// starts at a unique local or link-local address does not count: it leads only to the site, and RFC 6724
+/// puts IPv4 before it. If nothing can be found out, for example without a free descriptor, the result is
+/// IPv6. The targets are addresses for documentation (RFC 3849, RFC 5737), which only a default route covers.
 inline address_family system_preferred_family() noexcept {
     sockaddr_in6 v6{};
     v6.sin6_family = AF_INET6;

@@ -1,15 +1,16 @@
 // Distributed under the Boost Software License, Version 1.0 (see LICENSE).
 //
-// Looks names up with the system's getaddrinfo, which blocks, cannot be cancelled, and can be stuck for minutes.
-// So each lookup runs on a thread that nobody waits for: started on demand, at most 16 for one execution
-// context, ended when there is no more work. While fewer than 16 are stuck no lookup waits behind another; beyond
-// that they queue, and one that nobody wants any more is dropped unasked. Equal questions share a lookup.
+// Looks names up with the system's getaddrinfo, which blocks, cannot be cancelled, and can be stuck for minutes. So
+// each lookup runs on a thread that nobody waits for. A thread is started on demand, at most 16 for one execution
+// context, and ends when there is no more work. While fewer than 16 threads are stuck, no lookup waits for another.
+// Otherwise lookups queue, and a lookup that nobody wants any more is dropped before it begins. Equal questions share a
+// lookup.
 //
 // Ownership: each thread owns a share of the resolver, and through it the names that it looks up, all from the global
-// heap. So client and context may be destroyed while a lookup is stuck; the thread ends on its own, later. The
-// context's service closes the resolver: from then on no answer is called, and every answer function that was
-// handed in has been destroyed. To promise that, close() waits for an answer that is being called at that very
-// moment (it only posts), never for a lookup.
+// heap. So the client and the context may be destroyed while a lookup is stuck; the thread ends on its own, later. The
+// context's service closes the resolver: from then on no answer function is called, and every one that was passed in
+// has been destroyed. To guarantee that, close() waits for an answer function that is being called at that moment (it
+// only posts), but never for a lookup.
 #pragma once
 
 #include <uplink/detail/system/detached_thread.hpp>
@@ -32,7 +33,7 @@
 
 namespace uplink::inline UPLINK_NAMESPACE::detail {
 
-/// Made with std::make_shared only.
+/// Must be made with std::make_shared.
 class system_resolver final : public std::enable_shared_from_this<system_resolver> {
 public:
     using answer_function = std::function<void(lookup_answer)>;
@@ -43,15 +44,15 @@ public:
 
     static constexpr std::size_t max_threads = 16;
 
-    /// A test brings a clock of its own, and threads that it holds back.
+    /// A test passes a clock of its own, and a function that delays the threads.
     explicit system_resolver(clock_function now = &std::chrono::steady_clock::now,
                              thread_starter start = &start_detached_thread)
         : now_(now), start_(start) {}
 
-    /// Once `interest` has expired the answer is not called, and a lookup that has not begun is dropped if nobody
-    /// else wants it; where it is null the answer is always wanted. `answer` is called on a lookup's thread, or within
-    /// this call where no thread can be started and none runs; what it throws is lost. May throw std::bad_alloc, and
-    /// then has done nothing.
+    /// `answer` is called on the thread of a lookup, or within this call if no thread runs and none can be
+    /// started; its exceptions are ignored. After `interest` has expired, `answer` is not called, and a
+    /// lookup that has not begun is dropped if nobody else wants it; if `interest` is null, the answer is
+    /// always wanted. May throw std::bad_alloc, and then nothing has changed.
     void resolve(const lookup_question& question, answer_function answer,
                  const std::shared_ptr<lookup_interest>& interest = nullptr, part asks = part::whole) {
         lookup_queue::lookups refused;
@@ -75,14 +76,15 @@ public:
         answer_all(refused.front().wanted_by, {.error = {error, net::error::get_system_category()}});
     }
 
-    /// Drops what is queued and all answers that are due. May be called more than once, and by an answer.
+    /// Drops all queued lookups and all pending answers. May be called more than once, and from within an
+    /// answer function.
     void close() noexcept {
         lookup_queue::lookups dropped;
         lookup_queue::askers dropped_askers;
         std::unique_lock lock(mutex_);
         closed_ = true;
         queue_.take_all(dropped, dropped_askers);
-        lock.unlock();  // what the answers own is destroyed without our lock
+        lock.unlock();  // objects that the answer functions own are destroyed without the lock
         dropped.clear();
         dropped_askers.clear();
         lock.lock();
@@ -98,7 +100,8 @@ public:
         return queue_.waiting();
     }
 
-    /// Around fork(), which leaves the threads behind: the child asks again what the parent's threads were asking.
+    /// Called before and after fork(2), which does not copy the threads: the child repeats the lookups of the
+    /// parent's threads. The lock is held between the two calls.
     void before_fork() noexcept {
         std::unique_lock lock(mutex_);
         wait_for_answers(lock);
@@ -114,8 +117,8 @@ public:
     }
 
 private:
-    // One thread for each lookup that may begin and that no thread is already on its way to, as far as allowed and
-    // possible.
+    // Starts one thread for each lookup that may begin and has no thread on its way yet, as far as allowed
+    // and possible.
     int start_threads() noexcept {
         while (threads_ < max_threads && starting_ < queue_.runnable()) {
             const auto self = new (std::nothrow) std::shared_ptr<system_resolver>(shared_from_this());
@@ -144,7 +147,7 @@ private:
             lookup_queue::lookups unwanted;
             lookup_queue::lookup* const current = queue_.begin_next(now_(), unwanted);
             if (current == nullptr && unwanted.empty()) break;
-            start_threads();  // for those that wait because none could be started earlier
+            start_threads();  // for lookups for which no thread could be started earlier
             if (!unwanted.empty()) finish(std::move(unwanted), {}, lock);
             if (current == nullptr) continue;
             lock.unlock();
@@ -155,7 +158,8 @@ private:
         --threads_;
     }
 
-    /// Until here close() could take the askers; it waits while their answers are called and destroyed.
+    /// Calls and destroys the answers. Before, close() could still take the askers; now it waits for this
+    /// function.
     void finish(lookup_queue::lookups done, lookup_answer result,
                 std::unique_lock<std::mutex>& lock) noexcept {
         ++answering_;
@@ -193,7 +197,7 @@ private:
         try {
             answer(std::move(result));
         } catch (...) {
-            // There is nobody on this thread to tell. The operation ends by its time limit.
+            // Nobody on this thread can be notified. The operation ends by its time limit.
         }
     }
 
@@ -213,7 +217,7 @@ private:
     std::condition_variable answered_;
     lookup_queue queue_{max_threads};
     std::size_t threads_ = 0;
-    std::size_t starting_ = 0;  // threads that have not come to their first lookup
+    std::size_t starting_ = 0;  // threads that have not begun their first lookup
     std::size_t answering_ = 0;
     bool closed_ = false;
     static inline thread_local const system_resolver* answering_here_ = nullptr;
@@ -246,7 +250,8 @@ private:
     std::shared_ptr<system_resolver> resolver_;
 };
 
-/// The resolver of a context, made at the first call. After the context it answers nothing more.
+/// The resolver of a context, made at the first call. After the context is destroyed it gives no more
+/// answers.
 inline std::shared_ptr<system_resolver> system_resolver_of(net::execution_context& context) {
     return net::use_service<system_resolver_service>(context).resolver();
 }

@@ -1,6 +1,7 @@
 // Distributed under the Boost Software License, Version 1.0 (see LICENSE).
 //
-// What the kernel knows about a connection beyond what reads and writes tell.
+// The kernel's knowledge about a connection that reads and writes do not show (tcp(7), poll(2)). Functions only;
+// nothing is owned.
 #pragma once
 
 #include <uplink/connection_stats.hpp>
@@ -17,10 +18,11 @@
 
 namespace uplink::inline UPLINK_NAMESPACE::detail {
 
-/// After an end of stream: is the connection gone in both directions, and not just the peer's half of it? A reset whose
-/// error another operation was given shows as a clean end of stream; the socket then has no peer any more,
-/// while after a FIN alone it still has. Meaningful only before our own half-close: after it a FIN ends the
-/// connection too. On a local socket a peer that closed is gone, one that shut its sending side down is not.
+/// True if, after an end of stream, the connection is gone in both directions and not just the peer's half. A
+/// reset whose error another operation has received looks like a clean end of stream. Then the socket has no
+/// peer any more, while it still has one after a FIN alone. The result has a meaning only before our own
+/// half-close: afterwards a FIN ends the connection too. A local socket's peer is gone if it has closed, and
+/// not if it has only shut down its sending side.
 template <class Socket> bool peer_gone(Socket& socket) noexcept {
     if constexpr (is_tcp_v<typename Socket::protocol_type>) {
         error_code ec;
@@ -32,7 +34,7 @@ template <class Socket> bool peer_gone(Socket& socket) noexcept {
     }
 }
 
-/// Fills in rtt and retransmits where the system tells them: on Linux, for TCP.
+/// Fills in rtt and retransmits if the system provides them: on Linux, for TCP.
 template <class Socket> void fill_tcp_info(Socket& socket, connection_stats& stats) noexcept {
 #if defined(__linux__)
     if constexpr (is_tcp_v<typename Socket::protocol_type>) {

@@ -1,6 +1,6 @@
 // Distributed under the Boost Software License, Version 1.0 (see LICENSE).
 //
-// How every operation of a simulated socket or timer begins. If anything throws, nothing has happened.
+// Starts every operation of a simulated socket or timer. If it throws, nothing has happened.
 #pragma once
 
 #include <uplink/detail/support/namespace.hpp>
@@ -14,8 +14,8 @@
 
 namespace uplink::inline UPLINK_NAMESPACE::testing::detail {
 
-/// Gives an operation its id and its memory, connects its cancellation slot, and starts it by `start(id)`.
-/// `owner` is a socket's or a timer's state.
+/// Gives an operation its id and its memory, connects its cancellation slot, and calls start(id). `owner` is
+/// the state of a socket or of a timer.
 template <bool WithCount, class Owner, class Handler, class Executor, class Buffers, class Start>
 void launch(const std::shared_ptr<Owner>& owner, simulation& network, std::size_t number, Handler&& handler,
             const Executor& ex, const Buffers& buffers, Start start) {

@@ -1,8 +1,8 @@
 // Distributed under the Boost Software License, Version 1.0 (see LICENSE).
 //
-// A pending operation of a simulated socket or timer: the handler, the executor to fall back on and the
-// buffers, type-erased. Its memory comes from the handler's associated allocator and is freed before the
-// handler is called, as Asio's own operations do. The simulation owns it until it completes.
+// A pending operation of a simulated socket or timer: the handler, the executor of the socket or timer, and the
+// buffers, with their types erased. Its memory comes from the handler's associated allocator and is freed before the
+// handler is called, as in Asio's own operations. The simulation owns the operation until it completes.
 #pragma once
 
 #include <uplink/net.hpp>
@@ -18,7 +18,8 @@
 
 namespace uplink::inline UPLINK_NAMESPACE::testing::detail {
 
-/// A handler with its results; looks like the handler to everything that asks for its associations.
+/// A handler with its results. Its associated executor, allocator and cancellation slot are those of the
+/// handler.
 template <class Handler, bool WithCount> struct completion {
     Handler handler;
     error_code ec;
@@ -36,13 +37,13 @@ template <class Handler, bool WithCount> struct completion {
 /// Memory for one posting.
 class posting_block {
 public:
-    /// Null: it is taken, or too small.
+    /// Null if the block is taken or too small.
     void* take(std::size_t bytes, std::size_t alignment) noexcept {
         if (is_taken_ || bytes > sizeof(memory_) || alignment > alignof(std::max_align_t)) return nullptr;
         is_taken_ = true;
         return memory_;
     }
-    /// False: the memory is not of here.
+    /// False if the memory is not from this block.
     bool give_back(const void* memory) noexcept {
         if (memory != static_cast<const void*>(memory_)) return false;
         is_taken_ = false;
@@ -58,9 +59,9 @@ class operation {
 public:
     static constexpr std::size_t no_number = (std::numeric_limits<std::size_t>::max)();
 
-    /// Frees this, then calls the handler on its executor.
+    /// Frees this object, then calls the handler on its executor.
     virtual void invoke() = 0;
-    /// Frees this and the handler with it.
+    /// Destroys this object and the handler.
     virtual void destroy() noexcept = 0;
     /// The size of the buffers.
     virtual std::size_t size() const noexcept = 0;
@@ -69,7 +70,7 @@ public:
     /// Copies the first `count` bytes of a write's buffers.
     virtual std::string take(std::size_t count) = 0;
 
-    std::size_t number = no_number;  ///< in the fault plan
+    std::size_t number = no_number;  ///< its number in the fault plan
     error_code ec{};
     std::size_t count = 0;
     posting_block block{};
@@ -83,7 +84,8 @@ struct operation_delete {
 };
 using operation_ptr = std::unique_ptr<operation, operation_delete>;
 
-/// Memory inside the operation for the one posting that completes it, so that nothing can fail by then.
+/// Allocates memory inside the operation for the one posting that completes it, so that a completion cannot
+/// fail.
 template <class T> class posting_allocator {
 public:
     using value_type = T;
@@ -107,7 +109,8 @@ private:
     posting_block* block_;
 };
 
-/// Owns a completed operation on its way through the io_context; destroyed uncalled, it destroys the handler.
+/// Owns a completed operation on its way through the io_context. If it is destroyed uncalled, it destroys the
+/// handler.
 class posted_operation {
 public:
     using allocator_type = posting_allocator<void>;
@@ -157,7 +160,7 @@ public:
 
     void destroy() noexcept override {
         allocator_type allocator(net::get_associated_allocator(handler_));
-        // The handler may own what owns this: it is destroyed when the memory is already free.
+        // The handler may own the owner of this operation: it is destroyed after the memory is free.
         [[maybe_unused]] Handler handler(std::move(handler_));
         release(allocator);
     }
@@ -202,14 +205,15 @@ operation_ptr make_operation(Handler&& handler, const Executor& ex, const Buffer
         std::forward<Handler>(handler), ex, buffers);
 }
 
-/// A socket or a timer, as a cancellation slot sees it.
+/// The interface of a socket or a timer for a cancellation slot.
 class operation_owner {
 public:
     virtual ~operation_owner() = default;
     virtual void abort(std::uint64_t id) = 0;
 };
 
-/// Sits in a cancellation slot; may outlive the operation and its owner, as slots are never cleared here.
+/// The function in a cancellation slot. It may outlive the operation and its owner, since slots are never
+/// cleared here.
 struct cancel_operation {
     std::weak_ptr<operation_owner> owner;
     std::uint64_t id;

@@ -1,8 +1,8 @@
 // Distributed under the Boost Software License, Version 1.0 (see LICENSE).
 //
-// The application at the far end of a simulated connection, and the kernel under it: plays the script of
-// its endpoint on the bytes that arrive, and closes as Linux does (RFC 9293, section 3.6: data that
-// nobody will read is answered with RST).
+// The application at the other end of a simulated connection, and its kernel. It plays the script of its endpoint on
+// the bytes that arrive, and closes as Linux does: data that nobody will read is answered with RST (RFC 9293, section
+// 3.6). The connection owns the peer; the peer refers to the two pipes of the connection.
 #pragma once
 
 #include <uplink/connect_report.hpp>
@@ -19,7 +19,7 @@
 
 namespace uplink::inline UPLINK_NAMESPACE::testing::detail {
 
-/// The text in quotation marks, with escapes for what does not print.
+/// The text in quotation marks, with escapes for bytes that cannot be printed.
 inline std::string quoted(std::string_view text) {
     constexpr std::string_view digits = "0123456789abcdef";
     std::string result = "\"";
@@ -42,7 +42,8 @@ inline std::string quoted(std::string_view text) {
 
 class peer {
 public:
-    /// `from_client` and `to_client` live where this lives; `on_progress` is called when it has read or sent.
+    /// `from_client` and `to_client` must live as long as this object. `on_progress` is called after the peer
+    /// has read or sent.
     peer(simulation& network, std::shared_ptr<const behaviour> how, pipe& from_client, pipe& to_client,
          std::size_t attempt_index, std::function<void()> on_progress)
         : network_(network), how_(std::move(how)), in_(from_client), out_(to_client), attempt_(attempt_index),
@@ -50,7 +51,7 @@ public:
 
     void set_owner(std::weak_ptr<void> owner) { owner_ = std::move(owner); }
 
-    /// Goes on with the script as far as it can.
+    /// Continues the script as far as possible.
     void play() {
         record_received();
         while (!waiting_ && !ended_ && perform()) ++position_;
@@ -72,7 +73,7 @@ private:
 
     attempt& record() { return network_.places.attempts[attempt_]; }
 
-    /// One step; true when it is done.
+    /// Performs one step; true if it is done.
     bool perform() {
         const bool reset = in_.arrived_end() == ending::reset && in_.arrived().empty();
         if (position_ >= how_->steps.size()) {

@@ -1,7 +1,8 @@
 // Distributed under the Boost Software License, Version 1.0 (see LICENSE).
 //
-// One direction of a simulated connection: bytes, then FIN or RST, that arrive in order and in time. What
-// has arrived waits to be read; while the window is full, what follows waits on the way.
+// One direction of a simulated connection: bytes, then FIN or RST, which arrive in order and with the delays of the
+// endpoint. Bytes that have arrived wait until they are read; while the window is full, the bytes behind them wait on
+// the way. The connection owns the pipe; the pipe owns its bytes.
 #pragma once
 
 #include <uplink/detail/support/namespace.hpp>
@@ -32,7 +33,7 @@ public:
     pipe(simulation& network, const settings& how, std::function<void()> on_arrival)
         : network_(network), how_(how), on_arrival_(std::move(on_arrival)) {}
 
-    /// `owner` is what contains the pipe; kept alive while anything is on the way.
+    /// `owner` is the object that contains the pipe. It is kept alive while anything is on the way.
     void set_owner(std::weak_ptr<void> owner) { owner_ = std::move(owner); }
 
     std::string_view arrived() const noexcept { return std::string_view(arrived_).substr(read_); }
@@ -40,7 +41,7 @@ public:
     ending arrived_end() const noexcept { return arrived_end_; }
     bool has_ended() const noexcept { return sent_end_ != ending::none; }
 
-    /// How much the sender's socket would take now.
+    /// How many bytes the sender's socket would take now.
     std::size_t room() const noexcept {
         const std::size_t used = on_the_way_bytes_ + arrived().size();
         return used < how_.window ? how_.window - used : 0;
@@ -60,14 +61,14 @@ public:
         if (cut) end(how_.cut);
     }
 
-    /// FIN, or RST, which may follow FIN.
+    /// Sends FIN or RST; RST may follow FIN.
     void end(ending how) {
         if (sent_end_ == ending::reset || sent_end_ == how) return;
         sent_end_ = how;
         put_on_the_way({due({}), {}, how});
     }
 
-    /// A limit of no bytes ends the direction before anything is sent.
+    /// Begins. A limit of no bytes ends the direction before anything is sent.
     void start() {
         if (how_.cut != ending::none && how_.cut_at == 0) end(how_.cut);
     }
@@ -113,7 +114,7 @@ private:
             on_the_way_.pop_front();
         } else {
             const std::size_t free = how_.window - (std::min)(how_.window, arrived().size());
-            if (free == 0) return;  // consume() resumes
+            if (free == 0) return;  // consume() schedules it again
             const auto bytes = std::string_view(next.bytes).substr(next.delivered, free);
             arrived_.append(bytes);
             total_arrived_ += bytes.size();

@@ -1,10 +1,10 @@
 // Distributed under the Boost Software License, Version 1.0 (see LICENSE).
 //
-// Notices Asio's own timers, sockets and resolvers on the context of a simulated network. They wait in real time, for
-// which the network never waits: without this their handlers would simply never run.
+// Detects Asio's own timers, sockets and resolvers on the context of a simulated network. They wait in real time, and
+// the network never waits for real time: without this check their handlers would never run, and nothing would say so.
 //
-// Asio keeps what such objects need in services of their context, and makes each service for the first object that
-// needs it. A context that only runs handlers has none of them.
+// Asio keeps the data of such objects in services of their context, and makes each service for the first object that
+// needs it. A context that only runs handlers has none of these services. Functions only; nothing is owned.
 #pragma once
 
 #include <uplink/net.hpp>
@@ -14,9 +14,9 @@
 
 namespace uplink::inline UPLINK_NAMESPACE::testing::detail {
 
-/// Has one of them been made on this context?
+/// True if one of them has been made on this context.
 inline bool has_real_io(net::execution_context& context) {
-    // Where timers are kept by what runs the handlers (Windows), every context has that.
+    // If the part of Asio that runs handlers keeps the timers too (Windows), every context has it.
     constexpr bool shows = !std::is_same_v<net::detail::timer_scheduler, net::detail::io_context_impl>;
     return (shows && net::has_service<net::detail::timer_scheduler>(context)) ||
            net::has_service<net::detail::resolver_service<net::ip::tcp>>(context);

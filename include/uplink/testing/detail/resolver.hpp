@@ -1,7 +1,8 @@
 // Distributed under the Boost Software License, Version 1.0 (see LICENSE).
 //
-// The simulated system's resolver: answers from the names of the network, in its time, each family apart. A lookup cannot
-// be cancelled, as getaddrinfo cannot: its answer comes whether or not anybody still waits for it.
+// The resolver of the simulated system. It answers from the names of the network, after their delays, each family by
+// itself. A lookup cannot be cancelled, as getaddrinfo cannot: its answer comes even if nobody waits for it any more.
+// The resolver owns a share of the simulation.
 #pragma once
 
 #include <uplink/detail/support/namespace.hpp>
@@ -42,7 +43,7 @@ public:
         if (!found.error) {
             for (const auto& address : found.addresses) result.endpoints.emplace_back(address, port);
         }
-        // The simulation owns its events, so they may refer to it.
+        // The simulation owns its events, so they may refer to the simulation.
         network.schedule(*found.delay, [&network, number, index, result, answer] {
             if (auto action = network.faults.take_action(number, moment::completing)) action();
             lookup& record = network.places.lookups[index];
@@ -67,7 +68,8 @@ private:
         return both(found->second.next(v6_first), found->second.next(!v6_first));
     }
 
-    /// For a resolver around this one that asks for all addresses at once: as the system, when it has both answers.
+    /// For a caller that asks for all addresses in one question: answers as the system does, when both
+    /// answers are there.
     static host::answer both(host::answer first, const host::answer& second) {
         if (!first.delay || !second.delay) return {std::nullopt, {}, {}};
         first.delay = (std::max)(*first.delay, *second.delay);

@@ -1,12 +1,12 @@
 // Distributed under the Boost Software License, Version 1.0 (see LICENSE).
 //
-// The machinery of a simulated network: virtual time with its queue of events, the pending operations
-// and the fault plan. Events are ordered by time, then I/O before timers, then by creation. A completed
-// operation is posted to the io_context at once, in its own memory.
+// The inside of a simulated network: virtual time with its queue of events, the pending operations, and the fault plan.
+// Events are ordered by time, then by class (the fault plan, I/O, timers), then by creation. A completed operation is
+// posted to the io_context immediately, in its own memory.
 //
-// The simulation is shared by the network, by a service of its io_context (which is how sockets find it)
-// and by the sockets. When the context goes, all pending handlers are destroyed uncalled and the
-// simulation stays behind, inert, for the sockets that are left.
+// The simulation is shared by the network, by a service of its io_context (through which sockets find it) and by the
+// sockets. When the context is destroyed, all pending handlers are destroyed uncalled. The simulation stays for the
+// remaining sockets, and nothing happens in it any more.
 #pragma once
 
 #include <uplink/net.hpp>
@@ -27,7 +27,7 @@
 
 namespace uplink::inline UPLINK_NAMESPACE::testing::detail {
 
-/// What the fault plan wants done goes first.
+/// The classes of events at one instant, in this order. Actions of the fault plan come first.
 enum class event_class : unsigned char { plan, io, timer };
 
 struct event_key {
@@ -89,7 +89,7 @@ public:
         return !events_.empty() && events_.begin()->first.when <= until;
     }
 
-    /// Advances to the next event and lets it happen; false if there is none by `until`.
+    /// Advances to the next event and performs it; false if there is none until `until`.
     bool fire_next(clock::time_point until) {
         if (!has_event(until)) return false;
         advance_to(events_.begin()->first.when);
@@ -103,8 +103,8 @@ public:
         return true;
     }
 
-    /// Numbers an operation that starts; throws where the fault plan says so. `at_once`: it will have
-    /// completed when its function returns.
+    /// Gives a starting operation its number; throws if the fault plan says so. `at_once`: the operation
+    /// completes before its function returns.
     std::size_t begin(operation_kind kind, bool at_once = false) {
         const std::size_t n = faults.begin(kind, elapsed());
         for (const moment when : {moment::started, moment::completing, moment::completed}) {
@@ -134,14 +134,15 @@ public:
     /// Destroys an operation whose initiation failed.
     void discard(std::uint64_t id) { pending_.erase(id); }
 
-    /// Runs what the plan wants done just before operation `id` takes its result; false if that ended it.
+    /// Runs the plan's action for the moment just before operation `id` takes its result; false if the action
+    /// has ended the operation.
     bool about_to_complete(std::uint64_t id) {
         if (!is_pending(id)) return false;
         if (auto action = faults.take_action(pending(id).number, moment::completing)) action();
         return is_pending(id);
     }
 
-    /// Posts the handler with this result; without effect on an operation that is not pending.
+    /// Posts the handler with this result. Has no effect on an operation that is not pending.
     void complete(std::uint64_t id, error_code ec, std::size_t count = 0) {
         auto found = pending_.extract(id);
         if (found.empty()) return;
@@ -152,7 +153,7 @@ public:
         net::post(context_.get_executor(), posted_operation(std::move(op)));
     }
 
-    /// An event's way to complete an operation: with the actions of the fault plan around it.
+    /// Completes an operation from an event, with the action of the fault plan after it.
     void finish(std::uint64_t id, error_code ec, std::size_t count = 0) {
         if (!is_pending(id)) return;
         auto action = faults.take_action(pending(id).number, moment::completed);
@@ -160,7 +161,7 @@ public:
         if (action) action();
     }
 
-    /// Completes an operation by an event at this instant.
+    /// Completes an operation by an event at the current time.
     void finish_soon(std::uint64_t id, error_code ec) {
         schedule({}, [this, id, ec] {
             if (about_to_complete(id)) finish(id, ec);
@@ -171,7 +172,7 @@ public:
 
     void shut_down() noexcept {
         shut_down_ = true;
-        // Moved out first: what is destroyed may come back here.
+        // Moved out first: destructors may call this object.
         auto events = std::exchange(events_, {});
         auto pending = std::exchange(pending_, {});
         faults.clear();
@@ -196,7 +197,7 @@ private:
     bool shut_down_ = false;
 };
 
-/// Ties a simulation to its io_context.
+/// Connects a simulation with its io_context.
 class simulation_service final : public net::execution_context::service {
 public:
     using key_type = simulation_service;

@@ -1,6 +1,7 @@
 // Distributed under the Boost Software License, Version 1.0 (see LICENSE).
 //
-// The places of a simulated network, and the record of what was asked of them.
+// The names, services and endpoints of a simulated network, and the records of what happened to them. The simulation
+// owns the world.
 #pragma once
 
 #include <uplink/net.hpp>
@@ -22,7 +23,7 @@
 
 namespace uplink::inline UPLINK_NAMESPACE::testing::detail {
 
-/// A port number, 1 to 65535, or 0 where the text is none.
+/// A port number, 1 to 65535; 0 if the text is no port number.
 inline std::uint16_t parse_port(std::string_view text) {
     unsigned value = 0;
     for (const char digit : text) {
@@ -33,7 +34,7 @@ inline std::uint16_t parse_port(std::string_view text) {
     return static_cast<std::uint16_t>(value);
 }
 
-/// Reads "192.0.2.1:80", "[2001:db8::1]:80", or an address alone: port 0.
+/// Reads "192.0.2.1:80", "[2001:db8::1]:80", or an address alone, whose port is 0.
 inline net::ip::tcp::endpoint parse_endpoint(const std::string& text) {
     std::string address = text;
     std::string port;
@@ -67,9 +68,9 @@ struct world {
     std::size_t open = 0;
     std::size_t peak = 0;
     std::uint16_t last_port = 49151;
-    std::set<net::ip::tcp::endpoint> bound{};  // explicitly, by an open socket
+    std::set<net::ip::tcp::endpoint> bound{};  // bound explicitly by an open socket
 
-    /// The endpoint itself, else its address with any port, else everything else.
+    /// The endpoint itself, else its address with any port, else the endpoint for everything else.
     endpoint& find(const net::ip::tcp::endpoint& where) {
         if (const auto exact = endpoints.find(where); exact != endpoints.end()) return exact->second;
         const auto any_port = endpoints.find(net::ip::tcp::endpoint(where.address(), 0));
