@@ -988,7 +988,7 @@ public:
     /// The socket's own address; asio::error::not_connected while there is no connection.
     endpoint_type local_endpoint(error_code& ec) const {
         if (!is_open()) return ec = net::error::not_connected, endpoint_type();
-        return core_->stream().lowest_layer().local_endpoint(ec);
+        return core_->connections().stream().lowest_layer().local_endpoint(ec);
     }
     /// As above, but throws system_error.
     endpoint_type local_endpoint() const {
@@ -1001,7 +1001,7 @@ public:
     /// once a connection has failed.
     endpoint_type remote_endpoint(error_code& ec) const {
         if (!is_open()) return ec = net::error::not_connected, endpoint_type();
-        return core_->stream().lowest_layer().remote_endpoint(ec);
+        return core_->connections().stream().lowest_layer().remote_endpoint(ec);
     }
     /// As above, but throws system_error.
     endpoint_type remote_endpoint() const {
@@ -1017,9 +1017,9 @@ public:
     const connect_report_type& last_connect() const noexcept { return core_->report(); }
     /// Counters of the present connection, or of the last one once it is closed, with rtt and retransmits as
     /// they were when last asked for. On Linux it asks the kernel.
-    connection_stats stats() const { return core_->stats(); }
+    connection_stats stats() const { return core_->connections().stats(core_->now()); }
     /// Bytes accepted and not yet with the kernel, the send in progress included; async_drain waits on this.
-    std::size_t send_queue_bytes() const noexcept { return core_->send_queue_bytes(); }
+    std::size_t send_queue_bytes() const noexcept { return core_->connections().send_queue_bytes(); }
     /// Unique among the clients of the process. It stays the same when the client is moved.
     std::uint64_t id() const noexcept { return core_->id(); }
     /// As given to the constructor.
@@ -1028,9 +1028,9 @@ public:
     /// connection has a new one: do not keep the reference across close() or async_connect. Reads and writes
     /// made on it are unknown to the client. With non_blocking(false) on it receives and sends block the
     /// thread.
-    Stream& stream() { return core_->stream(); }
+    Stream& stream() { return core_->connections().stream(); }
     /// The socket below the stream; as stream().
-    lowest_layer_type& lowest_layer() { return core_->stream().lowest_layer(); }
+    lowest_layer_type& lowest_layer() { return core_->connections().stream().lowest_layer(); }
 
 private:
     /// `Token` is given as the caller has it, a reference for an lvalue, so that such a handler is copied and

@@ -5,7 +5,7 @@
 
 #include <uplink/detail/client/admission.hpp>
 
-#include <support/connected.hpp>
+#include "support/connected.hpp"
 
 #include <chrono>
 #include <cstddef>
@@ -15,45 +15,37 @@
 #include <utility>
 #include <vector>
 
+namespace uplink::tests {
+
 using namespace std::chrono_literals;
-using test::aborted;
-using test::connected;
-using test::conversation;
-using test::deaf_with_reply;
-using test::ended;
-using test::error_code;
-using test::operation;
-using test::time_limit;
-using uplink::errc;
 using uplink::testing::endpoint;
-namespace net = uplink::net;
 
 namespace {
 
 /// Each operation that takes a limit, with its timeout code.
 struct limited {
     const char* name;
-    std::function<void(conversation&, time_limit)> start;
+    std::function<void(client_run&, time_limit)> start;
     errc code;
 };
 const std::vector<limited>& limited_operations() {
     static const std::vector<limited> all{
-        {"receive", [](conversation& talk, time_limit limit) { talk.receive({}, limit); },
+        {"receive", [](client_run& talk, time_limit limit) { talk.receive({}, limit); },
          errc::receive_timeout},
-        {"receive_some", [](conversation& talk, time_limit limit) { talk.receive_some({}, limit); },
+        {"receive_some", [](client_run& talk, time_limit limit) { talk.receive_some({}, limit); },
          errc::receive_timeout},
-        {"receive_until", [](conversation& talk, time_limit limit) { talk.receive_until("\n", {}, limit); },
+        {"receive_until", [](client_run& talk, time_limit limit) { talk.receive_until("\n", {}, limit); },
          errc::receive_timeout},
-        {"receive_exactly", [](conversation& talk, time_limit limit) { talk.receive_exactly(9, {}, limit); },
+        {"receive_exactly", [](client_run& talk, time_limit limit) { talk.receive_exactly(9, {}, limit); },
          errc::receive_timeout},
-        {"send", [](conversation& talk, time_limit limit) { talk.send("0123456789", {}, limit); },
+        {"send", [](client_run& talk, time_limit limit) { talk.send("0123456789", {}, limit); },
          errc::send_timeout},
-        {"shutdown_send", [](conversation& talk, time_limit limit) { talk.shutdown_send({}, limit); },
+        {"shutdown_send", [](client_run& talk, time_limit limit) { talk.shutdown_send({}, limit); },
          errc::send_timeout},
-        {"drain", [](conversation& talk, time_limit limit) { talk.drain({}, limit); }, errc::send_timeout},
-        {"exchange", [](conversation& talk, time_limit limit) { talk.exchange("0123456789", {}, limit); },
+        {"drain", [](client_run& talk, time_limit limit) { talk.drain({}, limit); }, errc::send_timeout},
+        {"exchange", [](client_run& talk, time_limit limit) { talk.exchange("0123456789", {}, limit); },
          errc::send_timeout},
-        {"close", [](conversation& talk, time_limit limit) { talk.close_gracefully({}, limit); },
+        {"close", [](client_run& talk, time_limit limit) { talk.close_gracefully({}, limit); },
          errc::close_timeout}};
     return all;
 }
@@ -63,13 +55,12 @@ const std::vector<limited>& limited_operations() {
 TEST_CASE("faults 62: an expired limit ends every operation at once, posted, with its own code, untouched") {
     for (const limited& each : limited_operations()) {
         CAPTURE(each.name);
-        for (const time_limit limit :
-             {time_limit(0s), time_limit(-1ns), time_limit(test::clock::time_point{})}) {
+        for (const time_limit limit : {time_limit(0s), time_limit(-1ns), time_limit(clock::time_point{})}) {
             connected talk(deaf_with_reply);
             each.start(talk, limit);
             CHECK(talk.latest().is_pending());
             talk.run();
-            CHECK(ended(talk.latest(), each.code));
+            CHECK(talk.latest() == completed(each.code));
             CHECK(talk.latest().ec == uplink::condition::timeout);
             CHECK(talk.latest().ended == 0s);
             CHECK(talk.peer_got().empty());
@@ -90,14 +81,14 @@ TEST_CASE(
         each.start(talk, 1s);
         operation& limited = talk.latest();
         talk.run();
-        CHECK(ended(limited, each.code));
+        CHECK(limited == completed(each.code));
         CHECK(limited.ended == 1s);
     }
 }
 
 TEST_CASE("faults 67: an operation that is cancelled right after its start, before any I/O, is aborted") {
     for (const limited& each : limited_operations()) {
-        for (const auto type : test::every_type) {
+        for (const auto type : every_type) {
             CAPTURE(each.name, static_cast<int>(type));
             connected talk(deaf_with_reply, {.send_queue = {.low_water = 0}});
             talk.inbound = {"abc"};
@@ -108,23 +99,22 @@ TEST_CASE("faults 67: an operation that is cancelled right after its start, befo
             CHECK(cancelled.is_pending());
             talk.run();
             const bool honoured = type != net::cancellation_type::total ||
-                                  (!test::is_exchange(cancelled.what) && cancelled.what != test::kind::close);
-            CHECK(ended(cancelled, honoured ? aborted : error_code(each.code)));
+                                  (!is_exchange(cancelled.what) && cancelled.what != kind::close);
+            CHECK(cancelled == completed(honoured ? aborted : error_code(each.code)));
         }
     }
 }
 
 TEST_CASE("faults 62: limits beyond the clock are none") {
-    for (const time_limit limit :
-         {time_limit(test::clock::duration::max()), time_limit(std::chrono::hours::max()),
-          time_limit(test::clock::time_point::max()), time_limit(1e300s)}) {
+    for (const time_limit limit : {time_limit(clock::duration::max()), time_limit(std::chrono::hours::max()),
+                                   time_limit(clock::time_point::max()), time_limit(1e300s)}) {
         connected talk([](endpoint& server) {
             server.accept().after(std::chrono::hours(24 * 365)).reply("late").close();
         });
         talk.inbound = {"late"};
         talk.receive({}, limit);
         talk.run();
-        CHECK(ended(talk.latest(), error_code(), std::size_t{4}));
+        CHECK(talk.latest() == completed(error_code(), 4));
     }
 }
 
@@ -135,11 +125,11 @@ TEST_CASE("the client's state is looked at before the connection's error, and th
     talk.receive();
     operation& second = talk.latest();
     talk.run();
-    CHECK(ended(first, net::error::connection_reset));
-    CHECK(ended(second, errc::operation_in_progress));
+    CHECK(first == completed(net::error::connection_reset));
+    CHECK(second == completed(errc::operation_in_progress));
     talk.receive({}, time_limit(0s));
     talk.run();
-    CHECK(ended(talk.latest(), net::error::connection_reset));
+    CHECK(talk.latest() == completed(net::error::connection_reset));
 }
 
 TEST_CASE("faults 84: an initiating function that throws has destroyed the handler and changed nothing") {
@@ -160,7 +150,7 @@ TEST_CASE("faults 84: an initiating function that throws has destroyed the handl
         CHECK(refused.calls == 0);
         talk.send("abc");  // no half-close is in the queue
         talk.run();
-        CHECK(ended(talk.latest(), error_code(), 3));
+        CHECK(talk.latest() == completed(error_code(), 3));
     }
 }
 
@@ -172,11 +162,13 @@ TEST_CASE("one limit as a time point bounds a whole conversation") {
         talk.receive_exactly(1, {}, limit);
         operation& receive = talk.latest();
         talk.network().run_until([&] { return receive.calls != 0; });
-        CHECK(ended(receive, error_code(), expected));
+        CHECK(receive == completed(error_code(), expected));
     }
     talk.receive_exactly(1, {}, limit);
     operation& last = talk.latest();
     talk.run();
-    CHECK(ended(last, errc::receive_timeout));
+    CHECK(last == completed(errc::receive_timeout));
     CHECK(last.ended == 1s);
 }
+
+}  // namespace uplink::tests

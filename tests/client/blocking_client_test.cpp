@@ -14,11 +14,9 @@
 #include <string>
 #include <vector>
 
+namespace uplink::tests {
+
 using namespace std::chrono_literals;
-using namespace uplink::tests;
-using uplink::blocking_client;
-using uplink::error_code;
-namespace net = uplink::net;
 
 namespace {
 
@@ -27,11 +25,8 @@ class blocking : public same_descriptors {};
 }  // namespace
 
 TEST_CASE_METHOD(blocking, "blocking: a whole conversation, throwing form") {
-    loopback_server server({uplink::tests::conversation()
-                                .expect("hello")
-                                .reply("one\r\ntwo\r\n12345rest")
-                                .expect_eof()
-                                .close()});
+    loopback_server server(
+        {server_script().expect("hello").reply("one\r\ntwo\r\n12345rest").expect_eof().close()});
     blocking_client client;
     CHECK_FALSE(client.is_open());
     CHECK(client.connect(server.host(), server.service(), 10s).port() == server.port());
@@ -91,8 +86,7 @@ TEST_CASE_METHOD(blocking, "blocking: a refused connect throws its code, and the
 }
 
 TEST_CASE_METHOD(blocking, "blocking: a limit is told apart, and the bytes so far are the next receive's") {
-    loopback_server server(
-        {uplink::tests::conversation().reply("half").when_told().reply(" and half").close()});
+    loopback_server server({server_script().reply("half").when_signalled().reply(" and half").close()});
     blocking_client client;
     client.connect(server.host(), server.service());
     error_code ec;
@@ -100,7 +94,7 @@ TEST_CASE_METHOD(blocking, "blocking: a limit is told apart, and the bytes so fa
     CHECK(client.receive(1ms, ec).empty());
     CHECK(ec == uplink::errc::receive_timeout);
     CHECK(ec == uplink::condition::timeout);
-    server.tell();
+    server.signal();
     CHECK(client.receive() == "half and half");
 }
 
@@ -118,7 +112,7 @@ TEST_CASE_METHOD(blocking, "blocking: before connecting everything is not_connec
 TEST_CASE_METHOD(
     blocking,
     "blocking: an exception of another operation's handler passes, and nothing refers to the call") {
-    loopback_server server({uplink::tests::conversation().expect_eof().close()});
+    loopback_server server({server_script().expect_eof().close()});
     blocking_client client;
     client.connect(server.host(), server.service());
     net::post(client.context(), [] { throw std::runtime_error("theirs"); });
@@ -127,7 +121,7 @@ TEST_CASE_METHOD(
 }
 
 TEST_CASE_METHOD(blocking, "blocking: a stopped context ends the call as a cancel does") {
-    loopback_server server({uplink::tests::conversation().expect_eof()});
+    loopback_server server({server_script().expect_eof()});
     blocking_client client;
     client.connect(server.host(), server.service());
     net::post(client.context(), [&] { client.context().stop(); });
@@ -158,7 +152,7 @@ struct framing_with_sends {
         if (pending.empty()) return uplink::parse_result::need_more();
         client->client().async_send(std::string("ack1"), [](error_code, std::size_t) {});
         client->client().async_send(std::string("ack2"), [all = *this](error_code, std::size_t) {
-            all.server->tell();
+            all.server->signal();
             REQUIRE(wait_until_readable(all.client->client().lowest_layer().native_handle()));
             all.client->client().async_receive_some(
                 [all](error_code, std::string_view text) { *all.other = text; });
@@ -170,7 +164,7 @@ struct framing_with_sends {
 }  // namespace
 
 TEST_CASE_METHOD(blocking, "blocking: a text is copied before another handler may start the next receive") {
-    loopback_server server({uplink::tests::conversation().reply("first").when_told().reply("OTHER BYTES")});
+    loopback_server server({server_script().reply("first").when_signalled().reply("OTHER BYTES")});
     std::string other;
     blocking_client client;
     client.connect(server.host(), server.service());
@@ -181,7 +175,7 @@ TEST_CASE_METHOD(blocking, "blocking: a text is copied before another handler ma
 }
 
 TEST_CASE_METHOD(blocking, "blocking: a client with a state of its own") {
-    loopback_server server({uplink::tests::conversation().reply("all of it").close()});
+    loopback_server server({server_script().reply("all of it").close()});
     std::string got;
     const auto take = [&got](std::string_view piece) { got += piece; };
     using sink = uplink::sink_bytes<decltype(take)>;
@@ -204,3 +198,5 @@ TEST_CASE_METHOD(blocking, "blocking: a port as a number") {
     client.connect(server.host(), -1, ec);
     CHECK(ec == net::error::invalid_argument);
 }
+
+}  // namespace uplink::tests

@@ -5,8 +5,8 @@
 
 #include <uplink/detail/client/client_core.hpp>
 
-#include <support/connected.hpp>
-#include <support/scripted_stream.hpp>
+#include "support/connected.hpp"
+#include "support/scripted_stream.hpp"
 
 #include <chrono>
 #include <cstddef>
@@ -22,7 +22,7 @@ TEST_CASE("connected_for grows until the end of the connection, whatever ends it
     for (const int how : {0, 1, 2, 3}) {
         for (const bool is_asked : {false, true}) {
             CAPTURE(how, is_asked);
-            outcome closed;
+            completion closed;
             scripted_client<> talk;
             CHECK(talk.client.stats().connected_for == 0s);
             talk.net.run_for(1h);  // before the connection
@@ -33,12 +33,12 @@ TEST_CASE("connected_for grows until the end of the connection, whatever ends it
             talk.net.run_for(2s);
             if (how == 0) talk.client.close();
             if (how == 1) {
-                talk.client.async_close(noted_in(closed));
+                talk.client.async_close(record(closed));
                 talk.script().end_read(net::error::eof);
             }
-            if (how == 2) talk.client.async_close(0s, noted_in(closed));
+            if (how == 2) talk.client.async_close(0s, record(closed));
             if (how == 3) {
-                talk.client.async_close(noted_in(closed));
+                talk.client.async_close(record(closed));
                 talk.script().end_read(net::error::connection_reset);
             }
             talk.run();
@@ -50,20 +50,20 @@ TEST_CASE("connected_for grows until the end of the connection, whatever ends it
 }
 
 TEST_CASE("a connection that has failed and is replaced leaves nothing in the counts of the next") {
-    outcome received, sent, again;
+    completion received, sent, again;
     scripted_client<> talk;
     talk.connect();
-    talk.client.async_receive(noted_in(received));
-    talk.client.async_send(std::string("abc"), noted_in(sent));
+    talk.client.async_receive(record(received));
+    talk.client.async_send(std::string("abc"), record(sent));
     talk.script().end_write();
     talk.script().end_read(net::error::connection_reset, "xy");
     talk.net.run_for(5s);
     CHECK(talk.client.stats().bytes_sent == 3);
     CHECK(talk.client.stats().bytes_received == 2);
     CHECK(talk.client.stats().connected_for == 5s);  // it is still held
-    talk.client.async_connect(talk.server, noted_in(again));
+    talk.client.async_connect(talk.server, record(again));
     talk.run();
-    REQUIRE(again.succeeded());
+    REQUIRE(again == completed(success));
     talk.net.run_for(1s);
     const connection_stats stats = talk.client.stats();
     CHECK((stats.bytes_sent == 0 && stats.bytes_received == 0 && stats.sends == 0 && stats.receives == 0));
@@ -71,12 +71,12 @@ TEST_CASE("a connection that has failed and is replaced leaves nothing in the co
 }
 
 TEST_CASE("the counts are there as soon as the client is closed, though its read has not come back") {
-    outcome sent, received;
+    completion sent, received;
     scripted_client<> talk;
     talk.connect();
     talk.script().ends_cancelled_reads = false;
-    talk.client.async_send(std::string("abc"), noted_in(sent));
-    talk.client.async_receive(noted_in(received));
+    talk.client.async_send(std::string("abc"), record(sent));
+    talk.client.async_receive(record(received));
     talk.script().end_write();
     talk.script().end_read("de");
     talk.run();
@@ -90,15 +90,15 @@ TEST_CASE("the counts are there as soon as the client is closed, though its read
 }
 
 TEST_CASE("sends and receives count once each, where they succeed; a half-close and a drain count as none") {
-    outcome sent, some, shut, drained, failed, received, again, nothing, read;
+    completion sent, some, shut, drained, failed, received, again, nothing, read;
     scripted_client<> talk;
     talk.connect();
     std::string buffer(4, ' ');
     const auto stats = [&] { return std::pair(talk.client.stats().sends, talk.client.stats().receives); };
     using counts = std::pair<std::uint64_t, std::uint64_t>;
-    talk.client.async_send(std::string("0123456789"), noted_in(sent));
-    talk.client.async_write_some(net::buffer("ab", 2), noted_in(some));
-    talk.client.async_drain(noted_in(drained));
+    talk.client.async_send(std::string("0123456789"), record(sent));
+    talk.client.async_write_some(net::buffer("ab", 2), record(some));
+    talk.client.async_drain(record(drained));
     for (const std::size_t n : {3u, 3u, 4u}) {
         CHECK(stats() == counts(0, 0));
         talk.script().end_write({}, n);
@@ -107,37 +107,37 @@ TEST_CASE("sends and receives count once each, where they succeed; a half-close 
     CHECK(stats() == counts(1, 0));
     talk.script().end_write({}, 1);
     talk.run();
-    CHECK(some.count == 1);
+    CHECK(some.n == 1);
     CHECK(stats() == counts(2, 0));
-    talk.client.async_shutdown_send(noted_in(shut));
+    talk.client.async_shutdown_send(record(shut));
     talk.run();
-    CHECK(shut.succeeded());
-    talk.client.async_shutdown_send(noted_in(shut));
-    talk.client.async_send(std::string("late"), noted_in(failed));
+    CHECK(shut == completed(success));
+    talk.client.async_shutdown_send(record(shut));
+    talk.client.async_send(std::string("late"), record(failed));
     talk.run();
     CHECK(failed.ec);
     CHECK(stats() == counts(2, 0));
-    talk.client.async_receive_exactly(4, noted_in(received));
+    talk.client.async_receive_exactly(4, record(received));
     for (const char* piece : {"ab", "c", "defg"}) {
         CHECK(stats() == counts(2, 0));
         talk.script().end_read(piece);
         talk.run();
     }
     CHECK(stats() == counts(2, 1));
-    talk.client.async_read_some(net::buffer(buffer), noted_in(read));
+    talk.client.async_read_some(net::buffer(buffer), record(read));
     talk.run();
-    CHECK(read.count == 3);
+    CHECK(read.n == 3);
     CHECK(stats() == counts(2, 2));
-    talk.client.async_receive(1s, noted_in(again));
+    talk.client.async_receive(1s, record(again));
     talk.script().end_read("x");
     talk.run();
     talk.net.run_for(1s);
-    CHECK(again.failed_with(errc::receive_timeout));
+    CHECK(again == completed(errc::receive_timeout));
     CHECK(stats() == counts(2, 2));
-    talk.client.async_receive(noted_in(nothing));
+    talk.client.async_receive(record(nothing));
     talk.script().end_read(net::error::eof);
     talk.run();
-    CHECK(nothing.succeeded());
+    CHECK(nothing == completed(success));
     CHECK(stats() == counts(2, 3));
     CHECK(talk.client.stats().bytes_received == 8);
     CHECK(talk.client.stats().bytes_sent == 11);
@@ -145,10 +145,10 @@ TEST_CASE("sends and receives count once each, where they succeed; a half-close 
 
 TEST_CASE("an exchange counts as one send and one receive, and as what it got done where it fails") {
     for (const bool answers : {true, false}) {
-        outcome exchanged;
+        completion exchanged;
         scripted_client<> talk;
         talk.connect();
-        talk.client.async_exchange(std::string("request"), noted_in(exchanged));
+        talk.client.async_exchange(std::string("request"), record(exchanged));
         CHECK(talk.client.send_queue_bytes() == 7);
         talk.script().end_write();
         talk.run();
@@ -162,27 +162,27 @@ TEST_CASE("an exchange counts as one send and one receive, and as what it got do
 }
 
 TEST_CASE("a send of which a write at once takes part counts what is left, for the queue and its limit") {
-    outcome sent, fits, refused;
+    completion sent, fits, refused;
     scripted_client<> talk({.send_queue = {.limit = 5}});
     talk.connect();
     talk.script().writes.push_back({{}, {}, 4});
-    talk.client.async_send(std::string("0123456789"), noted_in(sent));
+    talk.client.async_send(std::string("0123456789"), record(sent));
     CHECK(talk.client.send_queue_bytes() == 6);
     CHECK(talk.client.stats().bytes_sent == 4);
     REQUIRE(talk.script().is_writing());
     CHECK(talk.script().writing() == "456789");
-    talk.client.async_send(std::string("abcde"), noted_in(fits));
-    talk.client.async_send(std::string("f"), noted_in(refused));
+    talk.client.async_send(std::string("abcde"), record(fits));
+    talk.client.async_send(std::string("f"), record(refused));
     CHECK(talk.client.send_queue_bytes() == 11);
     talk.script().end_write({}, 2);
     talk.run();
-    CHECK(refused.failed_with(errc::send_queue_full));
+    CHECK(refused == completed(errc::send_queue_full));
     CHECK(talk.client.send_queue_bytes() == 9);
     while (talk.script().is_writing()) {
         talk.script().end_write({}, 1);
         talk.run();
     }
-    CHECK((sent.succeeded() && fits.succeeded()));
+    CHECK((sent == completed(success) && fits == completed(success)));
     CHECK(talk.client.send_queue_bytes() == 0);
     CHECK(talk.client.stats().bytes_sent == 15);
     CHECK(talk.script().written == "0123456789abcde");
@@ -190,24 +190,24 @@ TEST_CASE("a send of which a write at once takes part counts what is left, for t
 
 TEST_CASE("the queue's limit counts exactly what waits, after cancels and partial writes of all kinds") {
     net::cancellation_signal waiting_signal, begun_signal;
-    outcome front, begun, waiting, fits, refused;
+    completion front, begun, waiting, fits, refused;
     scripted_client<> talk({.send_queue = {.limit = 10}});
     talk.connect();
     const auto room = [&](std::size_t expected) {
-        outcome fitting, too_much;
+        completion fitting, too_much;
         net::cancellation_signal signal;
-        talk.client.async_send(std::string(expected + 1, 'x'), noted_in(too_much));
-        talk.client.async_send(std::string(expected, 'x'), with_slot(signal, noted_in(fitting)));
+        talk.client.async_send(std::string(expected + 1, 'x'), record(too_much));
+        talk.client.async_send(std::string(expected, 'x'), with_slot(signal, record(fitting)));
         signal.emit(net::cancellation_type::terminal);
         talk.run();
-        CHECK(too_much.failed_with(errc::send_queue_full));
-        CHECK(fitting.is_aborted());
+        CHECK(too_much == completed(errc::send_queue_full));
+        CHECK(fitting == completed(aborted));
     };
-    talk.client.async_send(std::string("0123456789"), noted_in(front));
+    talk.client.async_send(std::string("0123456789"), record(front));
     room(10);
-    talk.client.async_send(std::string("abcd"), with_slot(begun_signal, noted_in(begun)));
+    talk.client.async_send(std::string("abcd"), with_slot(begun_signal, record(begun)));
     room(6);
-    talk.client.async_send(std::string("ef"), with_slot(waiting_signal, noted_in(waiting)));
+    talk.client.async_send(std::string("ef"), with_slot(waiting_signal, record(waiting)));
     room(4);
     waiting_signal.emit(net::cancellation_type::total);
     room(6);
@@ -222,22 +222,22 @@ TEST_CASE("the queue's limit counts exactly what waits, after cancels and partia
     CHECK(talk.client.send_queue_bytes() == 2);
     begun_signal.emit(net::cancellation_type::partial);
     talk.run();
-    CHECK(begun.count == 2);
+    CHECK(begun.n == 2);
     CHECK(talk.client.send_queue_bytes() == 0);
-    CHECK(waiting.is_aborted());
-    CHECK(front.succeeded());
+    CHECK(waiting == completed(aborted));
+    CHECK(front == completed(success));
 }
 
 TEST_CASE("a send larger than the limit is refused where anything waits, however large") {
-    outcome front, refused;
+    completion front, refused;
     scripted_client<> talk({.send_queue = {.limit = 10}});
     talk.connect();
-    talk.client.async_send(std::string("front"), noted_in(front));
+    talk.client.async_send(std::string("front"), record(front));
     // Of a size with which the sum would wrap: nobody reads it.
     const net::const_buffer huge(talk.server.data(), static_cast<std::size_t>(-1));
-    talk.client.async_send(huge, noted_in(refused));
+    talk.client.async_send(huge, record(refused));
     talk.run();
-    CHECK(refused.failed_with(errc::send_queue_full));
+    CHECK(refused == completed(errc::send_queue_full));
     CHECK(talk.client.send_queue_bytes() == 5);
 }
 
@@ -246,13 +246,13 @@ TEST_CASE(
     for (const int how : {0, 1, 2, 3}) {
         CAPTURE(how);
         net::cancellation_signal signal;
-        outcome front, behind, first, second, third;
+        completion front, behind, first, second, third;
         scripted_client<> talk({.send_queue = {.low_water = 10}});
         talk.connect();
-        talk.client.async_send(std::string("0123456789"), noted_in(front));
-        talk.client.async_send(std::string("a"), with_slot(signal, noted_in(behind)));
-        talk.client.async_drain(noted_in(first));
-        talk.client.async_drain(noted_in(second));
+        talk.client.async_send(std::string("0123456789"), record(front));
+        talk.client.async_send(std::string("a"), with_slot(signal, record(behind)));
+        talk.client.async_drain(record(first));
+        talk.client.async_drain(record(second));
         talk.run();
         CHECK_FALSE(first);
         if (how == 0) talk.script().end_write({}, 1);  // exactly the mark
@@ -263,23 +263,23 @@ TEST_CASE(
         const error_code expected = how < 2    ? error_code()
                                     : how == 2 ? error_code(net::error::connection_reset)
                                                : error_code(net::error::operation_aborted);
-        CHECK(first.failed_with(expected));
-        CHECK(second.failed_with(expected));
-        talk.client.async_drain(noted_in(third));
+        CHECK(first == completed(expected));
+        CHECK(second == completed(expected));
+        talk.client.async_drain(record(third));
         talk.run();
-        CHECK(third.failed_with(how == 2 ? expected : error_code()));
+        CHECK(third == completed(how == 2 ? expected : error_code()));
     }
 }
 
 TEST_CASE("a drain that is stopped twice ends once, with the first reason") {
     for (const bool by_limit : {false, true}) {
         net::cancellation_signal signal;
-        outcome front, drained, other;
+        completion front, drained, other;
         scripted_client<> talk({.send_queue = {.low_water = 0}});
         talk.connect();
-        talk.client.async_send(std::string("0"), noted_in(front));
-        talk.client.async_drain(by_limit ? 1s : 1h, with_slot(signal, noted_in(drained)));
-        talk.client.async_drain(2h, noted_in(other));
+        talk.client.async_send(std::string("0"), record(front));
+        talk.client.async_drain(by_limit ? 1s : 1h, with_slot(signal, record(drained)));
+        talk.client.async_drain(2h, record(other));
         if (by_limit) {
             talk.net.run_for(1s);
         } else {
@@ -288,18 +288,18 @@ TEST_CASE("a drain that is stopped twice ends once, with the first reason") {
         }
         signal.emit(net::cancellation_type::terminal);
         talk.net.run_for(1h);
-        CHECK(drained.failed_with(by_limit ? error_code(errc::send_timeout)
-                                           : error_code(net::error::operation_aborted)));
+        CHECK(drained == completed(by_limit ? error_code(errc::send_timeout)
+                                            : error_code(net::error::operation_aborted)));
         CHECK_FALSE(other);
         talk.script().end_write();
         talk.run();
-        CHECK(other.succeeded());
+        CHECK(other == completed(success));
     }
 }
 
 TEST_CASE_METHOD(client_test, "what the system told of an earlier connection does not show after a later one",
                  "[stats]") {
-    loopback_server server({conversation().until_gone(), conversation().until_gone()});
+    loopback_server server({client_run().until_gone(), client_run().until_gone()});
     async_client client{io};
     connect(client, server);
     const bool tells = client.stats().rtt.has_value();

@@ -5,8 +5,8 @@
 
 #include <uplink/detail/client/client_core.hpp>
 
-#include <support/connected.hpp>
-#include <support/scripted_stream.hpp>
+#include "support/connected.hpp"
+#include "support/scripted_stream.hpp"
 
 #include <chrono>
 #include <cstddef>
@@ -26,7 +26,7 @@ const error_code core_aborted = net::error::operation_aborted;
 
 TEST_CASE("async_close sends all that is queued, and its end, though the peer has ended first") {
     for (const bool receives : {false, true}) {
-        test::connected talk([](testing::endpoint& server) {
+        connected talk([](testing::endpoint& server) {
             server.accept()
                 .window(4)
                 .latency(1ms)
@@ -40,12 +40,12 @@ TEST_CASE("async_close sends all that is queued, and its end, though the peer ha
         talk.send("0123456789");
         if (receives) talk.receive();
         talk.close_gracefully();
-        test::operation& close = talk.latest();
+        operation& close = talk.latest();
         talk.network().run_for(500ms);  // the peer's end has been read
         CHECK(close.is_pending());
         CHECK(talk.client()->send_queue_bytes() != 0);
         talk.run();
-        for (const test::operation& each : talk.operations()) CHECK(test::ended(each, error_code()));
+        for (const operation& each : talk.operations()) CHECK(each == completed(error_code()));
         CHECK(talk.peer_got() == "01234567890123456789");
         CHECK(talk.network().failures().empty());
         CHECK_FALSE(talk.network().attempts().back().reset);
@@ -54,41 +54,41 @@ TEST_CASE("async_close sends all that is queued, and its end, though the peer ha
 
 TEST_CASE(
     "once async_close has begun no receive, exchange or half-close may start; what is pending goes on") {
-    test::connected talk(
+    connected talk(
         [](testing::endpoint& server) { server.accept().expect_eof().after(1s).reply("last").close(); });
     talk.inbound = {"last"};
     talk.close_gracefully();
-    test::operation& close = talk.latest();
+    operation& close = talk.latest();
     talk.receive();
-    test::operation& receive = talk.latest();
+    operation& receive = talk.latest();
     talk.read_some(3);
-    test::operation& read = talk.latest();
+    operation& read = talk.latest();
     talk.receive_exactly(0);
-    test::operation& nothing = talk.latest();
+    operation& nothing = talk.latest();
     talk.exchange("x");
-    test::operation& exchange = talk.latest();
+    operation& exchange = talk.latest();
     talk.shutdown_send();
-    test::operation& half_close = talk.latest();
+    operation& half_close = talk.latest();
     talk.network().poll();
-    for (const test::operation* each : {&receive, &read, &nothing})
-        CHECK(test::ended(*each, net::error::not_connected));
-    CHECK(test::ended(exchange, net::error::broken_pipe));
-    CHECK(test::ended(half_close, net::error::broken_pipe));
+    for (const operation* each : {&receive, &read, &nothing})
+        CHECK(*each == completed(net::error::not_connected));
+    CHECK(exchange == completed(net::error::broken_pipe));
+    CHECK(half_close == completed(net::error::broken_pipe));
     CHECK(close.is_pending());
     talk.run();
-    CHECK(test::ended(close, error_code()));
+    CHECK(close == completed(error_code()));
     CHECK(talk.held().empty());
 }
 
 TEST_CASE("a drain that waits during async_close is told of its end, whichever that is") {
     for (const int how : {0, 1, 2, 3}) {
         net::cancellation_signal signal;
-        outcome sent, drained, closed;
+        completion sent, drained, closed;
         scripted_client<> talk({.send_queue = {.low_water = 0}});
         talk.connect();
-        talk.client.async_send(std::string("abc"), noted_in(sent));
-        talk.client.async_drain(noted_in(drained));
-        talk.client.async_close(1s, with_slot(signal, noted_in(closed)));
+        talk.client.async_send(std::string("abc"), record(sent));
+        talk.client.async_drain(record(drained));
+        talk.client.async_close(1s, with_slot(signal, record(closed)));
         talk.run();
         CHECK_FALSE(drained);
         if (how == 0) signal.emit(net::cancellation_type::partial);
@@ -97,17 +97,17 @@ TEST_CASE("a drain that waits during async_close is told of its end, whichever t
         if (how == 3) talk.script().end_write();
         talk.run();
         if (how == 3) {
-            CHECK(drained.succeeded());
+            CHECK(drained == completed(success));
             CHECK_FALSE(closed);
             CHECK(talk.script().shutdowns == 1);
             talk.script().end_read(net::error::eof);
             talk.run();
-            CHECK(closed.succeeded());
-            CHECK(sent.succeeded());
+            CHECK(closed == completed(success));
+            CHECK(sent == completed(success));
         } else {
-            CHECK(drained.is_aborted());
-            CHECK(sent.is_aborted());
-            CHECK(closed.failed_with(how == 1 ? error_code(errc::close_timeout) : core_aborted));
+            CHECK(drained == completed(aborted));
+            CHECK(sent == completed(aborted));
+            CHECK(closed == completed(how == 1 ? error_code(errc::close_timeout) : core_aborted));
         }
         CHECK_FALSE(talk.client.is_open());
     }
@@ -116,15 +116,15 @@ TEST_CASE("a drain that waits during async_close is told of its end, whichever t
 TEST_CASE("async_close that is stopped twice ends once, with the first reason") {
     for (const bool by_limit : {false, true}) {
         net::cancellation_signal signal;
-        outcome closed, refused;
+        completion closed, refused;
         scripted_client<> talk;
         talk.connect();
-        talk.client.async_close(by_limit ? 1s : 1h, with_slot(signal, noted_in(closed)));
-        talk.client.async_close(noted_in(refused));
+        talk.client.async_close(by_limit ? 1s : 1h, with_slot(signal, record(closed)));
+        talk.client.async_close(record(refused));
         signal.emit(net::cancellation_type::total);  // not honoured
         talk.run();
         CHECK_FALSE(closed);
-        CHECK(refused.failed_with(errc::operation_in_progress));
+        CHECK(refused == completed(errc::operation_in_progress));
         if (by_limit) talk.net.context().stop();  // so that nothing runs between the two stops
         talk.net.context().restart();
         if (by_limit) talk.net.run_for(1s);
@@ -133,38 +133,38 @@ TEST_CASE("async_close that is stopped twice ends once, with the first reason") 
         talk.client.cancel();
         talk.client.close();
         talk.net.run_for(2h);
-        CHECK(closed.failed_with(by_limit ? error_code(errc::close_timeout) : core_aborted));
+        CHECK(closed == completed(by_limit ? error_code(errc::close_timeout) : core_aborted));
     }
 }
 
 TEST_CASE("the cancel of an async_close or a connect that was refused does not reach the one that goes on") {
     net::cancellation_signal close_signal, connect_signal;
-    outcome connected, refused_connect, closed, refused_close;
+    completion connected, refused_connect, closed, refused_close;
     scripted_client<> talk;
-    talk.client.async_connect(talk.server, noted_in(connected));
-    talk.client.async_connect(talk.server, with_slot(connect_signal, noted_in(refused_connect)));
+    talk.client.async_connect(talk.server, record(connected));
+    talk.client.async_connect(talk.server, with_slot(connect_signal, record(refused_connect)));
     connect_signal.emit(net::cancellation_type::terminal);
     talk.run();
-    CHECK(connected.succeeded());
-    CHECK(refused_connect.failed_with(errc::operation_in_progress));
-    talk.client.async_close(noted_in(closed));
-    talk.client.async_close(with_slot(close_signal, noted_in(refused_close)));
+    CHECK(connected == completed(success));
+    CHECK(refused_connect == completed(errc::operation_in_progress));
+    talk.client.async_close(record(closed));
+    talk.client.async_close(with_slot(close_signal, record(refused_close)));
     close_signal.emit(net::cancellation_type::terminal);
     talk.run();
-    CHECK(refused_close.failed_with(errc::operation_in_progress));
+    CHECK(refused_close == completed(errc::operation_in_progress));
     CHECK_FALSE(closed);
     talk.script().end_read(net::error::eof);
     talk.run();
-    CHECK(closed.succeeded());
+    CHECK(closed == completed(success));
 }
 
 TEST_CASE("close() asks back a discarding read whose stream does not end it by closing") {
     for (const int how : {0, 1, 2}) {
-        outcome closed;
+        completion closed;
         scripted_client<> talk;
         talk.connect();
         talk.script().ends_cancelled_reads = false;
-        talk.client.async_close(1s, noted_in(closed));
+        talk.client.async_close(1s, record(closed));
         talk.run();
         REQUIRE(talk.script().is_reading());
         if (how == 0) talk.client.close();
@@ -173,7 +173,7 @@ TEST_CASE("close() asks back a discarding read whose stream does not end it by c
         talk.run();
         CHECK(talk.script().is_closed);
         CHECK(talk.script().read_cancels() == 1);
-        CHECK(closed.failed_with(how == 1 ? error_code(errc::close_timeout) : core_aborted));
+        CHECK(closed == completed(how == 1 ? error_code(errc::close_timeout) : core_aborted));
         talk.script().end_read("late");
         talk.run();
         CHECK_FALSE(talk.script().is_reading());
@@ -183,7 +183,7 @@ TEST_CASE("close() asks back a discarding read whose stream does not end it by c
 
 TEST_CASE("close() asks back the read and the write, and what they bring later is nobody's") {
     for (const bool destroys : {false, true}) {
-        outcome received, sent, queued;
+        completion received, sent, queued;
         scripted_client<asking_bytes> talk;
         talk.connect();
         stream_script& script = talk.script();
@@ -193,9 +193,9 @@ TEST_CASE("close() asks back the read and the write, and what they bring later i
             ++given;
             return error_code();
         };
-        talk.client.async_receive(noted_in(received));
-        talk.client.async_send(std::string("0123456789"), noted_in(sent));
-        talk.client.async_send(std::string("queued"), noted_in(queued));
+        talk.client.async_receive(record(received));
+        talk.client.async_send(std::string("0123456789"), record(sent));
+        talk.client.async_send(std::string("queued"), record(queued));
         if (destroys) {
             talk.client = scripted_client<asking_bytes>::client_type(talk.net.get_executor(), talk.scripts);
         } else {
@@ -211,30 +211,27 @@ TEST_CASE("close() asks back the read and the write, and what they bring later i
         script.end_write(net::error::connection_reset, 4);
         talk.run();
         CHECK(given == 0);
-        CHECK(received.is_aborted());
-        CHECK(received.count == 0);
-        CHECK(sent.is_aborted());
-        CHECK(sent.count == 4);
-        CHECK(queued.is_aborted());
-        CHECK(queued.count == 0);
+        CHECK(received == completed(aborted, 0));
+        CHECK(sent == completed(aborted, 4));
+        CHECK(queued == completed(aborted, 0));
         if (!destroys) CHECK(talk.client.stats().bytes_sent == 4);
         CHECK_FALSE(script.went_in_flight);
     }
 }
 
 TEST_CASE("a connect waits for the reads and writes of earlier connections, and clears the state only then") {
-    outcome received, sent, second, third;
+    completion received, sent, second, third;
     scripted_client<asking_bytes> talk;
     talk.connect();
     const std::shared_ptr<stream_script> first = talk.scripts->all.back();
     first->ends_cancelled_reads = first->ends_cancelled_writes = false;
     CHECK(talk.client.state().clears == 1);
-    talk.client.async_receive(noted_in(received));
+    talk.client.async_receive(record(received));
     first->end_read("held");
     talk.run();
-    talk.client.async_send(std::string("x"), noted_in(sent));
+    talk.client.async_send(std::string("x"), record(sent));
     talk.client.close();
-    talk.client.async_connect(talk.server, noted_in(second));
+    talk.client.async_connect(talk.server, record(second));
     talk.net.run_for(1s);
     CHECK_FALSE(second);
     CHECK(talk.client.state().clears == 1);
@@ -242,41 +239,41 @@ TEST_CASE("a connect waits for the reads and writes of earlier connections, and 
     first->end_write(core_aborted, 0);
     talk.net.run_for(1s);
     CHECK_FALSE(second);
-    CHECK(sent.is_aborted());
+    CHECK(sent == completed(aborted));
     talk.client.close();
     talk.run();
     CHECK_FALSE(second);  // it has been stopped, and still waits
-    talk.client.async_connect(talk.server, noted_in(third));
+    talk.client.async_connect(talk.server, record(third));
     talk.run();
-    CHECK(third.failed_with(errc::operation_in_progress));
+    CHECK(third == completed(errc::operation_in_progress));
     CHECK(talk.client.state().clears == 1);
     CHECK_FALSE(first->went_in_flight);
     first->end_read("late");
     talk.net.run_for(1s);
-    CHECK(second.is_aborted());
+    CHECK(second == completed(aborted));
     CHECK(talk.client.state().clears == 2);
     CHECK(talk.client.state().size() == 0);
 }
 
 TEST_CASE("of several connections that come back late none is forgotten") {
-    std::vector<outcome> received(3);
-    outcome again;
+    std::vector<completion> received(3);
+    completion again;
     scripted_client<> talk;
     std::vector<std::shared_ptr<stream_script>> old;
     talk.connect();
-    for (outcome& each : received) {
+    for (completion& each : received) {
         old.push_back(talk.scripts->all.back());
         old.back()->ends_cancelled_reads = false;
-        talk.client.async_receive(noted_in(each));
+        talk.client.async_receive(record(each));
         talk.client.close();
-        talk.client.async_connect(talk.server, noted_in(again));
+        talk.client.async_connect(talk.server, record(again));
         talk.net.run_for(1s);
         CHECK(again.calls == 0);
         old.back()->end_read(core_aborted);
         talk.net.run_for(1s);
-        CHECK(again.succeeded());
+        CHECK(again == completed(success));
         again = {};
-        CHECK(each.is_aborted());
+        CHECK(each == completed(aborted));
     }
     for (const auto& each : old) CHECK_FALSE(each->went_in_flight);
 }

@@ -6,7 +6,7 @@
 #include <uplink/detail/client/client_core.hpp>
 #include <uplink/detail/client/initiation.hpp>
 
-#include <support/connected.hpp>
+#include "support/connected.hpp"
 
 #include <chrono>
 #include <cstddef>
@@ -18,22 +18,15 @@
 #include <utility>
 #include <vector>
 
+namespace uplink::tests {
+
 using namespace std::chrono_literals;
-using test::aborted;
-using test::client_type;
-using test::connected;
-using test::deaf_with_reply;
-using test::ended;
-using test::error_code;
-using test::operation;
-using uplink::errc;
 using uplink::testing::endpoint;
 using uplink::testing::network;
-namespace net = uplink::net;
 
 namespace {
 
-const auto remote = uplink::testing::detail::parse_endpoint(test::server_address);
+const auto remote = uplink::testing::detail::parse_endpoint(server_address);
 
 /// One of everything that can be pending at once.
 void start_all(connected& talk) {
@@ -67,7 +60,7 @@ TEST_CASE(
     CHECK(talk.network().elapsed() == 1s);
     talk.receive_exactly(3);
     talk.run();
-    CHECK(ended(talk.latest(), error_code(), "abc"));
+    CHECK(talk.latest() == completed(error_code(), "abc"));
 }
 
 TEST_CASE("close() ends everything that can be pending with operation_aborted, with no socket left at once") {
@@ -79,14 +72,14 @@ TEST_CASE("close() ends everything that can be pending with operation_aborted, w
         CHECK(pending.size() == 7);
         destroy ? talk.destroy_client() : talk.close();
         talk.run();
-        for (const std::size_t index : pending) CHECK(ended(talk.operations()[index], aborted));
+        for (const std::size_t index : pending) CHECK(talk.operations()[index] == completed(aborted));
         CHECK(talk.network().elapsed() == 1s);
         CHECK(talk.network().pending_operations() == 0);
     }
 }
 
 TEST_CASE("cancel() and close() twice, on a fresh client, and after close() are nothing") {
-    test::conversation talk(true);
+    client_run talk(true);
     talk.cancel(), talk.close(), talk.close(), talk.cancel();
     talk.run();
     CHECK(talk.handlers_called() == 0);
@@ -102,7 +95,7 @@ TEST_CASE("the one receive that is pending has its place inside the client") {
     const auto core = std::make_shared<core_type>(io.get_executor(), no_layer_options{},
                                                   uplink::client_options{}, uplink::received_bytes{});
     const auto* begin = reinterpret_cast<const std::byte*>(core.get());
-    auto memory = core->memory_for<operation_type>();
+    auto memory = detail::memory_for<operation_type>(*core);
     std::allocator_traits<decltype(memory)>::rebind_alloc<std::byte> allocator(memory);
     const auto gives_the_place = [&] {
         std::byte* place = allocator.allocate(1);
@@ -290,7 +283,7 @@ TEST_CASE("faults 79: run in small steps, stopped and restarted in between, ever
         talk.network().step();
     }
     CHECK(talk.pending().empty());
-    CHECK(ended(talk.latest(), error_code(), std::size_t{3}));
+    CHECK(talk.latest() == completed(error_code(), 3));
 }
 
 TEST_CASE("faults 69, 70: a signal that is emitted again, too late, or for the next operation") {
@@ -321,3 +314,5 @@ TEST_CASE("faults 69, 70: a signal that is emitted again, too late, or for the n
     signal.emit(net::cancellation_type::terminal);
     CHECK(results == std::vector<error_code>{aborted, error_code(), aborted});
 }
+
+}  // namespace uplink::tests

@@ -38,12 +38,12 @@ private:
 }  // namespace
 
 TEST_CASE_METHOD(client_test, "clock jumps: neither limits nor counters follow the system's clock", "[.]") {
-    loopback_server server({conversation().when_told().reply("text").until_gone()});
+    loopback_server server({server_script().when_signalled().reply("text").until_gone()});
     set_clock clock;
     async_client client{io, {.idle_timeout = 60s}};
     connect(client, server);
-    outcome received;
-    client.async_receive_exactly(4, 60s, noted_in(received));
+    completion received;
+    client.async_receive_exactly(4, 60s, record(received));
     for (const int years : {10, -10, 0}) {
         clock.set(years > 0 ? "+10y" : years < 0 ? "-10y" : "+0");
         REQUIRE(clock.is_off_by(years * year));
@@ -53,14 +53,14 @@ TEST_CASE_METHOD(client_test, "clock jumps: neither limits nor counters follow t
         CHECK(client.stats().connected_for < 1h);
     }
     clock.set("+10y");
-    server.tell();
+    server.signal();
     run_until(received);
-    CHECK(received.succeeded());
-    outcome late;
-    client.async_receive_some(20ms, noted_in(late));
+    CHECK(received == completed(success));
+    completion late;
+    client.async_receive_some(20ms, record(late));
     clock.set("-10y");
     run();
-    CHECK(late.failed_with(errc::receive_timeout));
+    CHECK(late == completed(errc::receive_timeout));
     client.close();
 }
 

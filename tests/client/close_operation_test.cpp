@@ -4,22 +4,16 @@
 
 #include <uplink/detail/client/close_operation.hpp>
 
-#include <support/connected.hpp>
+#include "support/connected.hpp"
 
 #include <chrono>
 #include <cstddef>
 #include <string>
 
+namespace uplink::tests {
+
 using namespace std::chrono_literals;
-using test::aborted;
-using test::connected;
-using test::ended;
-using test::error_code;
-using test::operation;
-using test::success;
-using uplink::errc;
 using uplink::testing::endpoint;
-namespace net = uplink::net;
 
 TEST_CASE("async_close sends what is queued, then FIN, discards what comes, and closes at the peer's end") {
     connected talk([](endpoint& server) {
@@ -36,7 +30,7 @@ TEST_CASE("async_close sends what is queued, then FIN, discards what comes, and 
     talk.send("56789");
     talk.close_gracefully();
     talk.run();
-    for (const operation& each : talk.operations()) CHECK(ended(each, success));
+    for (const operation& each : talk.operations()) CHECK(each == completed(success));
     CHECK_FALSE(talk.client()->is_open());
     CHECK(talk.network().failures().empty());
     CHECK(talk.network().open_sockets() == 0);
@@ -51,7 +45,7 @@ TEST_CASE("async_close after the peer's end is over as soon as our own is made")
     talk.run();
     talk.close_gracefully();
     talk.run();
-    CHECK(ended(talk.latest(), success));
+    CHECK(talk.latest() == completed(success));
     CHECK(talk.held() == "bye");
     CHECK(talk.network().failures().empty());
 }
@@ -64,8 +58,8 @@ TEST_CASE("a receive that is pending goes on during async_close and gets what co
     operation& receive = talk.latest();
     talk.close_gracefully();
     talk.run();
-    CHECK(ended(receive, success, std::size_t{10}));
-    CHECK(ended(talk.latest(), success));
+    CHECK(receive == completed(success, 10));
+    CHECK(talk.latest() == completed(success));
     CHECK(talk.held() == "last words");
 }
 
@@ -76,12 +70,12 @@ TEST_CASE("async_close meets its limit, else close_timeout, and the socket is cl
         operation& send = talk.latest();
         talk.receive();
         operation& receive = talk.latest();
-        talk.close_gracefully({}, own ? test::time_limit(1s) : test::time_limit());
+        talk.close_gracefully({}, own ? time_limit(1s) : time_limit());
         operation& close = talk.latest();
         talk.run();
-        CHECK(ended(close, errc::close_timeout));
-        CHECK(ended(send, aborted, 4));
-        CHECK(ended(receive, aborted));
+        CHECK(close == completed(errc::close_timeout));
+        CHECK(send == completed(aborted, 4));
+        CHECK(receive == completed(aborted));
         CHECK(talk.network().elapsed() == (own ? 1s : 3s));
         CHECK_FALSE(talk.client()->is_open());
         CHECK(talk.network().open_sockets() == 0);
@@ -90,10 +84,10 @@ TEST_CASE("async_close meets its limit, else close_timeout, and the socket is cl
 
 TEST_CASE("with an expired limit async_close closes at once") {
     connected talk([](endpoint& server) { server.accept().deaf(); });
-    talk.close_gracefully({}, test::time_limit(-1s));
+    talk.close_gracefully({}, time_limit(-1s));
     CHECK(talk.network().open_sockets() == 0);
     talk.run();
-    CHECK(ended(talk.latest(), errc::close_timeout));
+    CHECK(talk.latest() == completed(errc::close_timeout));
     CHECK(talk.network().elapsed() == 0s);
 }
 
@@ -102,7 +96,7 @@ TEST_CASE("a reset during async_close is its error, and the socket is closed") {
     talk.send("x");
     talk.close_gracefully();
     talk.run();
-    CHECK(ended(talk.latest(), net::error::connection_reset));
+    CHECK(talk.latest() == completed(net::error::connection_reset));
     CHECK_FALSE(talk.client()->is_open());
     CHECK(talk.network().open_sockets() == 0);
 }
@@ -114,13 +108,13 @@ TEST_CASE("async_close of a connection that has failed closes it, and tells the 
     CHECK(talk.client()->is_open());
     talk.close_gracefully();
     talk.run();
-    CHECK(ended(talk.latest(), net::error::connection_reset));
+    CHECK(talk.latest() == completed(net::error::connection_reset));
     CHECK_FALSE(talk.client()->is_open());
 }
 
 TEST_CASE(
     "async_close is cancelled by terminal and partial, not by total; what it leaves is a closed socket") {
-    for (const auto type : test::every_type) {
+    for (const auto type : every_type) {
         connected talk([](endpoint& server) { server.accept().deaf(); });
         talk.close_gracefully({}, 1s);
         operation& close = talk.latest();
@@ -129,7 +123,7 @@ TEST_CASE(
         const bool honoured = type != net::cancellation_type::total;
         CHECK(talk.network().open_sockets() == (honoured ? 0u : 1u));
         talk.run();
-        CHECK(ended(close, honoured ? aborted : error_code(errc::close_timeout)));
+        CHECK(close == completed(honoured ? aborted : error_code(errc::close_timeout)));
         CHECK_FALSE(talk.client()->is_open());
     }
 }
@@ -140,7 +134,7 @@ TEST_CASE("cancel() during async_close leaves a closed socket") {
     talk.network().run_for(10ms);
     talk.cancel();
     talk.run();
-    CHECK(ended(talk.latest(), aborted));
+    CHECK(talk.latest() == completed(aborted));
     CHECK_FALSE(talk.client()->is_open());
 }
 
@@ -156,13 +150,13 @@ TEST_CASE(
     talk.exchange("x");
     operation& exchange = talk.latest();
     talk.run();
-    CHECK(ended(first, success));
-    CHECK(ended(second, errc::operation_in_progress));
-    CHECK(ended(send, net::error::broken_pipe, 0));
-    CHECK(ended(exchange, net::error::broken_pipe));
+    CHECK(first == completed(success));
+    CHECK(second == completed(errc::operation_in_progress));
+    CHECK(send == completed(net::error::broken_pipe, 0));
+    CHECK(exchange == completed(net::error::broken_pipe));
     talk.close_gracefully();
     talk.run();
-    CHECK(ended(talk.latest(), net::error::not_connected));
+    CHECK(talk.latest() == completed(net::error::not_connected));
 }
 
 TEST_CASE("after a send was cut off async_close still ends the connection in order") {
@@ -175,3 +169,5 @@ TEST_CASE("after a send was cut off async_close still ends the connection in ord
     CHECK(talk.latest().calls == 1);
     CHECK_FALSE(talk.client()->is_open());
 }
+
+}  // namespace uplink::tests

@@ -159,7 +159,7 @@ TEST_CASE_METHOD(same_descriptors,
                  "what is left of a client after its context keeps nothing of it: a view in another context",
                  "[lifetime]") {
     net::io_context other;
-    loopback_server server({conversation().reply("hello").expect_eof()});
+    loopback_server server({server_script().reply("hello").expect_eof()});
     std::string text;
     {
         net::io_context io;
@@ -193,14 +193,14 @@ TEST_CASE_METHOD(client_test, "a deferred operation that is started when the cli
     client.reset();
     run();
     CHECK(counted_socket::alive == 0);
-    outcome drained, connected, received;
-    drain(noted_in(drained));
-    connect_again(noted_in(connected));
-    receive(noted_in(received));
+    completion drained, connected, received;
+    drain(record(drained));
+    connect_again(record(connected));
+    receive(record(received));
     run();
-    CHECK(drained.failed_with(net::error::not_connected));
-    CHECK(connected.is_aborted());
-    CHECK(received.failed_with(net::error::not_connected));
+    CHECK(drained == completed(net::error::not_connected));
+    CHECK(connected == completed(aborted));
+    CHECK(received == completed(net::error::not_connected));
 }
 
 }  // namespace uplink::tests

@@ -66,8 +66,8 @@ TEST_CASE("a direct read overwrites the view of the receive before it too", "[re
     line_fixture<testing::socket> test;
     const std::string_view first = test.line();
     char room[4];
-    outcome read;
-    test.client.async_read_some(net::buffer(room), noted_in(read));
+    completion read;
+    test.client.async_read_some(net::buffer(room), record(read));
     test.net.run();
     CHECK(std::string_view(room, 4) == "seco");
     CHECK(first == std::string(6, '\xdd'));
@@ -79,13 +79,13 @@ TEST_CASE("a view whose handler is still to be called outlasts a connect that be
     net.endpoint("192.0.2.1:80").reply("first\nsecond\n").reset().then().deaf();
     async_client<testing::socket> client{net.get_executor()};
     const auto place = testing::detail::parse_endpoint("192.0.2.1:80");
-    outcome connected, first, sent, again;
-    client.async_connect(place, noted_in(connected));
+    completion connected, first, sent, again;
+    client.async_connect(place, record(connected));
     net.run();
-    client.async_receive_until("\n", noted_in(first));
+    client.async_receive_until("\n", record(first));
     net.run();
     CHECK(first.text == "first\n");
-    client.async_send(std::string("x"), noted_in(sent));
+    client.async_send(std::string("x"), record(sent));
     net.run();
     CHECK(sent.ec);
     std::string second;
@@ -93,10 +93,10 @@ TEST_CASE("a view whose handler is still to be called outlasts a connect that be
         CHECK_FALSE(ec);
         second = view;
     });
-    client.async_connect(place, noted_in(again));  // the connection has failed
+    client.async_connect(place, record(again));  // the connection has failed
     net.run();
     CHECK(second == "second\n");
-    CHECK(again.succeeded());
+    CHECK(again == completed(success));
     CHECK(client.state().empty());
 }
 

@@ -54,7 +54,7 @@ TEST_CASE("client sends its input, half-closes, and writes what comes, byte for 
     std::string input = "all bytes";
     for (int value = 0; value != 256; ++value) input.push_back(static_cast<char>(value));
     loopback_server server(
-        {conversation().expect(input).expect_eof().reply(std::string("to\0you", 6)).close()});
+        {server_script().expect(input).expect_eof().reply(std::string("to\0you", 6)).close()});
     child_process client(to(server));
     CHECK(client.finish(input) == 0);
     CHECK(client.output() == std::string("to\0you", 6));
@@ -62,7 +62,7 @@ TEST_CASE("client sends its input, half-closes, and writes what comes, byte for 
 }
 
 TEST_CASE("client streams: what comes is written before the input has ended", "[example]") {
-    loopback_server server({conversation()
+    loopback_server server({server_script()
                                 .expect("first")
                                 .reply("to the first")
                                 .expect("second")
@@ -79,29 +79,29 @@ TEST_CASE("client streams: what comes is written before the input has ended", "[
 
 TEST_CASE("client sends on to a peer that has ended and reads on, and ends with its input", "[example]") {
     const std::string rest(4 << 20, 'x');
-    loopback_server server({conversation()
+    loopback_server server({server_script()
                                 .expect("question")
                                 .reply("answer")
                                 .half_close()
-                                .when_told()
+                                .when_signalled()
                                 .expect(rest)
                                 .expect_eof()
                                 .close()});
     child_process client(to(server));
     client.write("question");
     CHECK(client.read_output(6) == "answer");
-    server.tell();
+    server.signal();
     CHECK(client.finish(rest) == 0);
     CHECK(client.errors().empty());
 }
 
 TEST_CASE("client whose peer has ended and does not take all of the input fails and says so", "[example]") {
     for (const std::size_t size : {std::size_t{100}, std::size_t{8} << 20}) {
-        loopback_server server({conversation().reply("answer").half_close().when_told().reset()});
+        loopback_server server({server_script().reply("answer").half_close().when_signalled().reset()});
         child_process client(to(server));
         CHECK(client.read_output(6) == "answer");
         client.write(std::string(100, 'x'));
-        server.tell();
+        server.signal();
         CHECK(server.wait_for_end());
         CHECK(client.finish(std::string(size, 'x')) == 1);
         CHECK(is_one_line(client.errors()));
@@ -112,7 +112,7 @@ TEST_CASE("client whose peer has ended and does not take all of the input fails 
 TEST_CASE("client whose input was sent to a peer that had gone fails, though all of it was sent",
           "[example]") {
     for (const bool half_closes : {true, false}) {
-        loopback_server server({conversation().reply("answer").close()});
+        loopback_server server({server_script().reply("answer").close()});
         std::vector<std::string> arguments = to(server);
         if (!half_closes) arguments.insert(arguments.begin() + 1, "--no-half-close");
         child_process client(arguments);
@@ -124,18 +124,18 @@ TEST_CASE("client whose input was sent to a peer that had gone fails, though all
 }
 
 TEST_CASE("client with --no-half-close leaves its side open, and ends when the peer does", "[example]") {
-    loopback_server server({conversation().expect("question").when_told().reply("answer").close()});
+    loopback_server server({server_script().expect("question").when_signalled().reply("answer").close()});
     child_process client({program, "--no-half-close", server.host(), server.service()});
     client.write("question");
     client.close_input();
-    server.tell();
+    server.signal();
     CHECK(client.finish() == 0);
     CHECK(client.output() == "answer");
     CHECK(client.errors().empty());
 }
 
 TEST_CASE("client whose peer waits for a half-close names it when the limit runs out", "[example]") {
-    loopback_server server({conversation().expect_anything_until_eof()});
+    loopback_server server({server_script().expect_anything_until_eof()});
     child_process client({program, "--no-half-close", "--limit", "2", server.host(), server.service()});
     CHECK(client.finish("question") == 1);
     CHECK(is_one_line(client.errors()));
@@ -155,7 +155,7 @@ constexpr std::size_t much_memory = 16 << 10;
 #endif
 
 TEST_CASE("client's memory does not grow with the data", "[example]") {
-    loopback_server server({conversation().echo()});
+    loopback_server server({server_script().echo()});
     child_process client(to(server));
     const std::string block(64 << 10, 'x');
     for (std::size_t i = 0; i != 1000; ++i) {
@@ -167,7 +167,7 @@ TEST_CASE("client's memory does not grow with the data", "[example]") {
 }
 
 TEST_CASE("client's input waits for a peer that is slow to take it", "[example]") {
-    loopback_server server({conversation().expect_bytes(32 << 20).expect_eof().reply("done").close()},
+    loopback_server server({server_script().expect_bytes(32 << 20).expect_eof().reply("done").close()},
                            {.buffer_size = 4096, .read_size = 1000});
     child_process client(to(server));
     client.write(std::string(32 << 20, 'x'));
@@ -178,7 +178,7 @@ TEST_CASE("client's input waits for a peer that is slow to take it", "[example]"
 
 TEST_CASE("client sends on while nobody reads its output", "[example]") {
     const std::string reply(200 << 10, 'y');
-    loopback_server server({conversation().reply(reply).expect_bytes(4 << 20).expect_eof().close()});
+    loopback_server server({server_script().reply(reply).expect_bytes(4 << 20).expect_eof().close()});
     child_process client(to(server));
     client.write(std::string(4 << 20, 'x'));
     CHECK(client.finish() == 0);
@@ -196,11 +196,11 @@ TEST_CASE("client, refused, says in one line where and why, and fails", "[exampl
 }
 
 TEST_CASE("client, reset in the reply, writes what came, says where and why, and fails", "[example]") {
-    loopback_server server({conversation().expect("question").reply("half").when_told().reset()});
+    loopback_server server({server_script().expect("question").reply("half").when_signalled().reset()});
     child_process client(to(server));
     client.write("question");
     CHECK(client.read_output(4) == "half");
-    server.tell();
+    server.signal();
     CHECK(client.finish() == 1);
     CHECK(is_one_line(client.errors()));
     CHECK(client.errors().find("127.0.0.1:" + server.service()) != std::string::npos);
@@ -225,16 +225,16 @@ TEST_CASE("client, given senseless arguments, fails with one line or its usage",
 }
 
 TEST_CASE("client whose output nobody reads fails and says so", "[example]") {
-    loopback_server server({conversation().when_told().reply(std::string(1 << 20, 'x')).until_gone()});
+    loopback_server server({server_script().when_signalled().reply(std::string(1 << 20, 'x')).until_gone()});
     child_process client(to(server));
     client.close_output();
-    server.tell();
+    server.signal();
     CHECK(client.finish() == 1);
     CHECK(client.errors() == "client: standard output: Broken pipe\n");
 }
 
 TEST_CASE("client whose input can't be read fails, and the peer does not take it for an end", "[example]") {
-    loopback_server server({conversation().expect_eof()});
+    loopback_server server({server_script().expect_eof()});
     child_process client(to(server), ::open("/", O_RDONLY | O_CLOEXEC));
     CHECK(client.finish() == 1);
     CHECK(client.errors() == "client: standard input: Is a directory\n");

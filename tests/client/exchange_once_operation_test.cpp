@@ -5,7 +5,7 @@
 #include <uplink/detail/client/exchange_once_operation.hpp>
 #include <uplink/detail/support/string_state.hpp>
 
-#include <support/catch.hpp>
+#include "support/catch.hpp"
 
 #include <uplink/testing/network.hpp>
 
@@ -15,11 +15,10 @@
 #include <string>
 #include <utility>
 
+namespace uplink::tests {
+
 using namespace std::chrono_literals;
-using uplink::errc;
-using uplink::error_code;
 using uplink::testing::network;
-namespace net = uplink::net;
 
 namespace {
 
@@ -186,3 +185,5 @@ TEST_CASE("a whole exchange half-closes where it is to, and else not") {
         CHECK(whole.response == (half_closes ? "all" : ""));
     }
 }
+
+}  // namespace uplink::tests

@@ -4,22 +4,16 @@
 
 #include <uplink/detail/client/exchange_operation.hpp>
 
-#include <support/connected.hpp>
+#include "support/connected.hpp"
 
 #include <chrono>
 #include <cstddef>
 #include <string>
 
+namespace uplink::tests {
+
 using namespace std::chrono_literals;
-using test::aborted;
-using test::connected;
-using test::ended;
-using test::error_code;
-using test::operation;
-using test::success;
-using uplink::errc;
 using uplink::testing::endpoint;
-namespace net = uplink::net;
 
 TEST_CASE("an exchange leaves its side open: the peer sees no end, and sends may follow") {
     connected talk([](endpoint& server) {
@@ -29,10 +23,10 @@ TEST_CASE("an exchange leaves its side open: the peer sees no end, and sends may
     talk.exchange("request");
     operation& exchange = talk.latest();
     talk.run();
-    CHECK(ended(exchange, success, std::size_t{6}));
+    CHECK(exchange == completed(success, 6));
     talk.send("more");
     talk.run();
-    CHECK(ended(talk.latest(), success, 4));
+    CHECK(talk.latest() == completed(success, 4));
     talk.shutdown_send();
     talk.run();
     CHECK(talk.network().failures().empty());
@@ -48,8 +42,8 @@ TEST_CASE("sends that are started after an exchange, while it goes on, follow it
     operation& exchange = talk.latest();
     talk.send(", and more");
     talk.run();
-    CHECK(ended(talk.latest(), success, 10));
-    CHECK(ended(exchange, success, std::size_t{6}));
+    CHECK(talk.latest() == completed(success, 10));
+    CHECK(exchange == completed(success, 6));
 }
 
 TEST_CASE("a peer that waits for an end keeps an exchange without a half-close waiting: receive_timeout") {
@@ -58,8 +52,8 @@ TEST_CASE("a peer that waits for an end keeps an exchange without a half-close w
         talk.inbound = {"y"};
         half_closes ? talk.exchange_to_end("x", {}, 1s) : talk.exchange("x", {}, 1s);
         talk.run();
-        CHECK(ended(talk.latest(), half_closes ? success : error_code(errc::receive_timeout),
-                    std::size_t{half_closes ? 1U : 0U}));
+        CHECK(talk.latest() == completed(half_closes ? success : error_code(errc::receive_timeout),
+                                         std::size_t{half_closes ? 1U : 0U}));
         CHECK((talk.network().elapsed() == 1s) == !half_closes);
     }
 }
@@ -71,10 +65,10 @@ TEST_CASE("after a receive_timeout of an exchange whose request is sent, both di
     talk.inbound = {"late too"};
     talk.exchange("x", {}, 1s);
     talk.run();
-    CHECK(ended(talk.latest(), errc::receive_timeout, std::size_t{0}));
+    CHECK(talk.latest() == completed(errc::receive_timeout, 0));
     talk.exchange("again");
     talk.run();
-    CHECK(ended(talk.latest(), success, std::size_t{8}));
+    CHECK(talk.latest() == completed(success, 8));
 }
 
 TEST_CASE("a peer that ends first and reads on gets all of the request; only then is it success") {
@@ -94,8 +88,8 @@ TEST_CASE("a peer that ends first and reads on gets all of the request; only the
             talk.receive();
             operation& second = talk.latest();
             talk.run();
-            CHECK(ended(second, errc::operation_in_progress));
-            CHECK(ended(exchange, success, std::size_t{4}));
+            CHECK(second == completed(errc::operation_in_progress));
+            CHECK(exchange == completed(success, 4));
             CHECK(talk.held() == "done");
             CHECK(talk.peer_got() == request);
             CHECK(talk.network().failures().empty());
@@ -109,7 +103,7 @@ TEST_CASE("an exchange after the peer's end has been told sends its request all 
     talk.run();
     talk.exchange("late");
     talk.run();
-    CHECK(ended(talk.latest(), success, std::size_t{0}));
+    CHECK(talk.latest() == completed(success, 0));
     CHECK(talk.peer_got() == "late");
 }
 
@@ -120,7 +114,7 @@ TEST_CASE("a peer that has ended and does not read on: the error of the send is 
         talk.inbound = {"no"};
         half_closes ? talk.exchange_to_end("0123456789") : talk.exchange("0123456789");
         talk.run();
-        CHECK(ended(talk.latest(), net::error::broken_pipe, std::size_t{2}));
+        CHECK(talk.latest() == completed(net::error::broken_pipe, 2));
         CHECK(talk.held() == "no");
         CHECK(talk.network().elapsed() == 1s);
         CHECK(talk.client()->send_queue_bytes() == 0);
@@ -137,17 +131,17 @@ TEST_CASE("an exchange that still sends to a peer that has ended keeps its limit
         talk.inbound = {"no"};
         is_idle ? talk.exchange("0123456789") : talk.exchange("0123456789", {}, 1s);
         talk.run();
-        CHECK(ended(talk.latest(), errc::send_timeout, std::size_t{2}));
+        CHECK(talk.latest() == completed(errc::send_timeout, 2));
         CHECK(talk.network().elapsed() == 1s);
         CHECK(talk.network().pending_operations() == 0);
         talk.send("x");
         talk.run();
-        CHECK(ended(talk.latest(), errc::send_interrupted));
+        CHECK(talk.latest() == completed(errc::send_interrupted));
     }
 }
 
 TEST_CASE("an exchange that still sends to a peer that has ended can be cancelled, by its types alone") {
-    for (const auto type : test::every_type) {
+    for (const auto type : every_type) {
         connected talk([](endpoint& server) { server.accept().window(4).reply("no").half_close().deaf(); });
         talk.inbound = {"no"};
         talk.exchange_to_end("0123456789", {}, 1s);
@@ -156,7 +150,7 @@ TEST_CASE("an exchange that still sends to a peer that has ended can be cancelle
         talk.emit(exchange.index, type);
         talk.run();
         const bool honoured = type != net::cancellation_type::total;
-        CHECK(ended(exchange, honoured ? aborted : error_code(errc::send_timeout), std::size_t{2}));
+        CHECK(exchange == completed(honoured ? aborted : error_code(errc::send_timeout), 2));
         CHECK(talk.peer_got().size() <= 4);
     }
 }
@@ -170,7 +164,7 @@ TEST_CASE("close() and destruction end an exchange that still sends to a peer th
         talk.network().run_for(10ms);
         destroys ? talk.destroy_client() : talk.close();
         talk.run();
-        CHECK(ended(exchange, aborted, std::size_t{2}));
+        CHECK(exchange == completed(aborted, 2));
     }
 }
 
@@ -181,7 +175,7 @@ TEST_CASE("the context may go while an exchange still sends to a peer that has e
         half_closes ? talk.exchange_to_end("0123456789") : talk.exchange("0123456789");
         talk.network().run_for(10ms);
         CHECK(talk.handlers_alive() == 1);
-        talk.destroy_context(test::conversation::owner::context_first);
+        talk.destroy_context(client_run::owner::context_first);
         CHECK(talk.handlers_alive() == 0);
     }
 }
@@ -199,12 +193,12 @@ TEST_CASE("a request that is stopped before it leaves takes its half-close with 
         operation& exchange = talk.latest();
         talk.emit(exchange.index, net::cancellation_type::terminal);
         talk.network().poll();
-        CHECK(ended(exchange, aborted, std::size_t{0}));
+        CHECK(exchange == completed(aborted, 0));
         talk.send("after");
         operation& after = talk.latest();
         talk.receive();
         talk.run();
-        CHECK(ended(after, success, 5));
+        CHECK(after == completed(success, 5));
         CHECK(talk.held() == "yes");
     }
 }
@@ -218,12 +212,12 @@ TEST_CASE("a held request that is stopped takes its half-close with it") {
     operation& exchange = talk.latest();
     talk.emit(exchange.index, net::cancellation_type::terminal);
     talk.network().poll();
-    CHECK(ended(exchange, aborted, std::size_t{0}));
+    CHECK(exchange == completed(aborted, 0));
     talk.send(", after");
     operation& after = talk.latest();
     talk.receive();
     talk.run();
-    CHECK(ended(after, success, 7));
+    CHECK(after == completed(success, 7));
     CHECK(talk.held() == "yes");
 }
 
@@ -239,11 +233,13 @@ TEST_CASE("a cancel on the stream itself ends an exchange, and makes no half-clo
     talk.network().run_for(1ms);
     talk.client()->lowest_layer().cancel();
     talk.network().run_for(1ms);
-    CHECK(ended(exchange, aborted, std::size_t{0}));
+    CHECK(exchange == completed(aborted, 0));
     talk.send("after");
     operation& after = talk.latest();
     talk.receive();
     talk.run();
-    CHECK(ended(after, success, 5));
+    CHECK(after == completed(success, 5));
     CHECK(talk.held() == "yes");
 }
+
+}  // namespace uplink::tests

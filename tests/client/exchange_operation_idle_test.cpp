@@ -4,19 +4,15 @@
 
 #include <uplink/detail/client/exchange_operation.hpp>
 
-#include <support/connected.hpp>
+#include "support/connected.hpp"
 
 #include <chrono>
 #include <cstddef>
 #include <string>
 
+namespace uplink::tests {
+
 using namespace std::chrono_literals;
-using test::connected;
-using test::ended;
-using test::error_code;
-using test::operation;
-using test::success;
-using uplink::errc;
 using uplink::testing::endpoint;
 
 TEST_CASE("an exchange that receives all the time is not idle, though its peer does not read") {
@@ -30,7 +26,7 @@ TEST_CASE("an exchange that receives all the time is not idle, though its peer d
     talk.inbound = {std::string(10, 'x')};
     talk.exchange("0123456789");
     talk.run();
-    CHECK(ended(talk.latest(), success, std::size_t{10}));
+    CHECK(talk.latest() == completed(success, 10));
     CHECK(talk.network().elapsed() >= 600ms);
 }
 
@@ -42,7 +38,7 @@ TEST_CASE("an exchange that sends all the time is not idle, though nothing comes
         talk.network().writes_at_once(at_once);
         talk.exchange("01234567890123456789");
         talk.run();
-        CHECK(ended(talk.latest(), success, std::size_t{0}));
+        CHECK(talk.latest() == completed(success, 0));
         CHECK(talk.network().elapsed() > 300ms);
     }
 }
@@ -56,7 +52,7 @@ TEST_CASE("the last byte of a request is progress: the pause before the answer c
     talk.inbound = {"y"};
     talk.exchange("01");
     talk.run();
-    CHECK(ended(talk.latest(), success, std::size_t{1}));
+    CHECK(talk.latest() == completed(success, 1));
     CHECK(talk.network().elapsed() > 200ms);
 }
 
@@ -65,7 +61,7 @@ TEST_CASE("an exchange of nothing with a silent peer ends by its idle timeout") 
         connected talk([](endpoint& server) { server.accept().silent(); }, {.idle_timeout = 100ms});
         half_closes ? talk.exchange_to_end("") : talk.exchange("");
         talk.run();
-        CHECK(ended(talk.latest(), errc::receive_timeout));
+        CHECK(talk.latest() == completed(errc::receive_timeout));
         CHECK(talk.network().elapsed() == 100ms);
     }
 }
@@ -89,7 +85,9 @@ TEST_CASE("an exchange that waits for an earlier send ends when that one does no
     operation& before = talk.latest();
     talk.exchange("request");
     talk.run();
-    CHECK(ended(before, errc::send_timeout));
-    CHECK(ended(talk.latest(), errc::send_interrupted));
+    CHECK(before == completed(errc::send_timeout));
+    CHECK(talk.latest() == completed(errc::send_interrupted));
     CHECK(talk.network().elapsed() == 100ms);
 }
+
+}  // namespace uplink::tests

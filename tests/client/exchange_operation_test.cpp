@@ -4,22 +4,16 @@
 
 #include <uplink/detail/client/exchange_operation.hpp>
 
-#include <support/connected.hpp>
+#include "support/connected.hpp"
 
 #include <chrono>
 #include <cstddef>
 #include <string>
 
+namespace uplink::tests {
+
 using namespace std::chrono_literals;
-using test::aborted;
-using test::connected;
-using test::ended;
-using test::error_code;
-using test::operation;
-using test::success;
-using uplink::errc;
 using uplink::testing::endpoint;
-namespace net = uplink::net;
 
 TEST_CASE("an exchange with a peer that answers as it reads does not deadlock") {
     const std::string request(100'000, 'q');
@@ -27,7 +21,7 @@ TEST_CASE("an exchange with a peer that answers as it reads does not deadlock") 
     talk.peer_echoes = true;
     talk.exchange_to_end(request);
     talk.run();
-    CHECK(ended(talk.latest(), success, request.size()));
+    CHECK(talk.latest() == completed(success, request.size()));
     CHECK(talk.held() == request);
     CHECK(talk.client()->is_open());
 }
@@ -40,7 +34,7 @@ TEST_CASE("the number is what the exchange received; what was there before is in
     talk.run();
     talk.exchange("bye");
     talk.run();
-    CHECK(ended(talk.latest(), success, std::size_t{4}));
+    CHECK(talk.latest() == completed(success, 4));
     CHECK(talk.held() == "more text");
 }
 
@@ -55,8 +49,8 @@ TEST_CASE("an exchange waits its turn behind queued sends, and nothing may follo
     talk.send("third");
     operation& late = talk.latest();
     talk.run();
-    CHECK(ended(exchange, success, std::size_t{2}));
-    CHECK(ended(late, net::error::broken_pipe, 0));
+    CHECK(exchange == completed(success, 2));
+    CHECK(late == completed(net::error::broken_pipe, 0));
 }
 
 TEST_CASE("a reset is an error of the exchange, with the bytes kept") {
@@ -67,7 +61,7 @@ TEST_CASE("a reset is an error of the exchange, with the bytes kept") {
         talk.network().reads_first(reads_first);
         talk.exchange(std::string(50, 'x'));
         talk.run();
-        CHECK(ended(talk.latest(), net::error::connection_reset, std::size_t{3}));
+        CHECK(talk.latest() == completed(net::error::connection_reset, 3));
         CHECK(talk.held() == "abc");
     }
 }
@@ -76,21 +70,21 @@ TEST_CASE("an exchange times out as send_timeout while it has something to send,
     connected sending([](endpoint& server) { server.accept().window(4).deaf(); });
     sending.exchange("0123456789", {}, 1s);
     sending.run();
-    CHECK(ended(sending.latest(), errc::send_timeout));
+    CHECK(sending.latest() == completed(errc::send_timeout));
     connected receiving([](endpoint& server) { server.accept().silent(); });
     receiving.exchange("0123456789", {}, 1s);
     receiving.run();
-    CHECK(ended(receiving.latest(), errc::receive_timeout));
+    CHECK(receiving.latest() == completed(errc::receive_timeout));
     CHECK(receiving.network().elapsed() == 1s);
     for (const bool half_closes : {false, true}) {
-        half_closes ? receiving.exchange_to_end("", {}, test::time_limit(0s))
-                    : receiving.exchange("", {}, test::time_limit(0s));
+        half_closes ? receiving.exchange_to_end("", {}, time_limit(0s))
+                    : receiving.exchange("", {}, time_limit(0s));
         receiving.run();
-        CHECK(ended(receiving.latest(), errc::receive_timeout));
+        CHECK(receiving.latest() == completed(errc::receive_timeout));
     }
-    receiving.exchange("x", {}, test::time_limit(0s));
+    receiving.exchange("x", {}, time_limit(0s));
     receiving.run();
-    CHECK(ended(receiving.latest(), errc::send_timeout));
+    CHECK(receiving.latest() == completed(errc::send_timeout));
 }
 
 TEST_CASE("the idle timeout of an exchange counts progress in either direction") {
@@ -99,21 +93,21 @@ TEST_CASE("the idle timeout of an exchange counts progress in either direction")
     talk.peer_echoes = true;
     talk.exchange_to_end(std::string(100, 'x'));
     talk.run();
-    CHECK(ended(talk.latest(), success, std::size_t{100}));
+    CHECK(talk.latest() == completed(success, 100));
     CHECK(talk.network().elapsed() > 500ms);
     connected stuck([](endpoint& server) { server.accept().window(4).deaf(); }, {.idle_timeout = 100ms});
     stuck.exchange("0123456789");
     stuck.run();
-    CHECK(ended(stuck.latest(), errc::send_timeout));
+    CHECK(stuck.latest() == completed(errc::send_timeout));
     connected silent([](endpoint& server) { server.accept().reply("x").silent(); }, {.idle_timeout = 100ms});
     silent.inbound = {"x"};
     silent.exchange("0123456789");
     silent.run();
-    CHECK(ended(silent.latest(), errc::receive_timeout));
+    CHECK(silent.latest() == completed(errc::receive_timeout));
 }
 
 TEST_CASE("an exchange is cancelled by terminal and partial, not by total, and ends as its parts do") {
-    for (const auto type : test::every_type) {
+    for (const auto type : every_type) {
         connected talk([](endpoint& server) { server.accept().window(4).reply("ab").deaf(); });
         talk.inbound = {"ab"};
         talk.exchange("0123456789", {}, 1s);
@@ -122,11 +116,11 @@ TEST_CASE("an exchange is cancelled by terminal and partial, not by total, and e
         talk.emit(exchange.index, type);
         talk.run();
         const bool honoured = type != net::cancellation_type::total;
-        CHECK(ended(exchange, honoured ? aborted : error_code(errc::send_timeout), std::size_t{2}));
+        CHECK(exchange == completed(honoured ? aborted : error_code(errc::send_timeout), 2));
         CHECK(talk.held() == "ab");
         talk.send("x");
         talk.run();
-        CHECK(ended(talk.latest(), errc::send_interrupted));
+        CHECK(talk.latest() == completed(errc::send_interrupted));
     }
 }
 
@@ -142,7 +136,7 @@ TEST_CASE("an exchange that is cancelled before anything has left leaves no trac
     operation& after = talk.latest();
     talk.receive();
     talk.run();
-    CHECK(ended(after, success, 5));
+    CHECK(after == completed(success, 5));
     CHECK(talk.held() == "yes");
 }
 
@@ -151,16 +145,16 @@ TEST_CASE("an exchange of nothing is a receive, with a half-close where one is a
     talk.inbound = {"all"};
     talk.exchange_to_end("");
     talk.run();
-    CHECK(ended(talk.latest(), success, std::size_t{3}));
+    CHECK(talk.latest() == completed(success, 3));
     CHECK(talk.network().failures().empty());
     connected open([](endpoint& server) { server.accept().reply("all").half_close().expect("after"); });
     open.inbound = {"all"};
     open.exchange("");
     open.run();
-    CHECK(ended(open.latest(), success, std::size_t{3}));
+    CHECK(open.latest() == completed(success, 3));
     open.send("after");
     open.run();
-    CHECK(ended(open.latest(), success, 5));
+    CHECK(open.latest() == completed(success, 5));
     CHECK(open.network().failures().empty());
 }
 
@@ -169,7 +163,7 @@ TEST_CASE("an exchange into a full queue is refused, the others untouched") {
     talk.send("0123456789");
     talk.exchange("too much");
     talk.run();
-    CHECK(ended(talk.latest(), errc::send_queue_full));
+    CHECK(talk.latest() == completed(errc::send_queue_full));
     talk.send("fits");
     talk.run();
     CHECK(talk.latest().is_pending());
@@ -191,9 +185,11 @@ TEST_CASE(
     talk.inbound = {"too much"};
     talk.exchange(std::string(100, 'x'));
     talk.run();
-    CHECK(ended(talk.latest(), errc::receive_limit, std::size_t{2}));
+    CHECK(talk.latest() == completed(errc::receive_limit, 2));
     CHECK(talk.network().pending_operations() == 0);
     talk.receive_exactly(1);  // the timer's next round
     talk.network().run_for(1s);
     CHECK(talk.latest().calls == 1);
 }
+
+}  // namespace uplink::tests

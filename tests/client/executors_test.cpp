@@ -37,10 +37,10 @@ TEST_CASE_METHOD(client_test, "a client works on an executor that is not type-er
     loopback_server server(loopback_server::echo());
     client_on<net::io_context::executor_type> client{io};
     connect(client, server);
-    outcome exchanged;
-    client.async_exchange(std::string("ping"), half_close, noted_in(exchanged));
+    completion exchanged;
+    client.async_exchange(std::string("ping"), half_close, record(exchanged));
     run();
-    CHECK(exchanged.succeeded());
+    CHECK(exchanged == completed(success));
     CHECK(client.state().view() == "ping");
     CHECK(client.get_executor() == io.get_executor());
 }
@@ -73,7 +73,7 @@ TEST_CASE_METHOD(client_test, "clients on strands of a thread pool work side by 
 TEST_CASE_METHOD(client_test, "each handler runs on its own executor, and not on the client's",
                  "[executor]") {
     loopback_server server(
-        {conversation().reply("hello").until_gone(), conversation().expect_anything_until_eof().close()});
+        {server_script().reply("hello").until_gone(), server_script().expect_anything_until_eof().close()});
     async_client client{io};
     call_log log;
     const auto on = [&](int id) {
@@ -132,7 +132,7 @@ TEST_CASE_METHOD(client_test, "an immediate error is posted to the handler's exe
 }
 
 TEST_CASE_METHOD(client_test, "no handler runs inside an initiating function", "[executor]") {
-    loopback_server server({conversation().reply("there").until_gone()});
+    loopback_server server({server_script().reply("there").until_gone()});
     async_client client{io};
     call_log log;
     const auto start = [&](auto initiate) {
@@ -163,7 +163,7 @@ TEST_CASE_METHOD(client_test, "no handler runs inside an initiating function", "
 }
 
 TEST_CASE_METHOD(client_test, "cancel, close and destruction call no handler themselves", "[executor]") {
-    loopback_server server({conversation().silence()});
+    loopback_server server({server_script().silence()});
     call_log log;
     for (int way = 0; way != 3; ++way) {
         auto client = std::make_unique<async_client<>>(io);
@@ -183,7 +183,7 @@ TEST_CASE_METHOD(client_test, "cancel, close and destruction call no handler the
 }
 
 TEST_CASE_METHOD(client_test, "a handler of another context keeps that context running", "[executor]") {
-    loopback_server server({conversation().reply("hello").until_gone()});
+    loopback_server server({server_script().reply("hello").until_gone()});
     net::io_context other;
     async_client client{io};
     std::thread::id ran_in{};

@@ -14,8 +14,8 @@ namespace uplink::tests {
 namespace {
 
 /// What the kernel says of a connection that the peer has reset, by operation and by what came before.
-bool is_reset(const outcome& result) {
-    return result.failed_with(net::error::connection_reset) || result.failed_with(net::error::broken_pipe);
+bool is_reset(const completion& result) {
+    return result == completed(net::error::connection_reset) || result == completed(net::error::broken_pipe);
 }
 
 /// As a write that was pending would: each error of a socket is given out once.
@@ -27,7 +27,7 @@ int take_error(int descriptor) {
 }
 
 template <class Client> bool wait_for_reset(Client& client, loopback_server& server) {
-    server.tell();
+    server.signal();
     return wait_until_gone(client.lowest_layer().native_handle());
 }
 
@@ -37,10 +37,10 @@ TEST_CASE_METHOD(client_test, "a refused port is connection_refused, and nothing
     const refusing_port port;
     async_client client{io};
     const std::size_t before = open_descriptors();
-    outcome connected;
-    client.async_connect("127.0.0.1", port.service(), noted_in(connected));
+    completion connected;
+    client.async_connect("127.0.0.1", port.service(), record(connected));
     run();
-    CHECK(connected.failed_with(net::error::connection_refused));
+    CHECK(connected == completed(net::error::connection_refused));
     CHECK_FALSE(client.is_open());
     CHECK(open_descriptors() == before);
     CHECK(client.last_connect().error == net::error::connection_refused);
@@ -54,16 +54,16 @@ TEST_CASE_METHOD(client_test, "a client whose connect was refused connects elsew
     loopback_server server(loopback_server::echo());
     async_client client{io};
     for (int round = 0; round != 3; ++round) {
-        outcome refused;
-        client.async_connect("127.0.0.1", port.service(), noted_in(refused));
+        completion refused;
+        client.async_connect("127.0.0.1", port.service(), record(refused));
         run();
-        CHECK(refused.failed_with(net::error::connection_refused));
+        CHECK(refused == completed(net::error::connection_refused));
 
         connect(client, server);
-        outcome exchanged;
-        client.async_exchange(std::string("ping"), half_close, noted_in(exchanged));
+        completion exchanged;
+        client.async_exchange(std::string("ping"), half_close, record(exchanged));
         run();
-        CHECK(exchanged.succeeded());
+        CHECK(exchanged == completed(success));
         CHECK(client.state().view() == "ping");
         client.close();
     }
@@ -75,41 +75,41 @@ TEST_CASE_METHOD(client_test, "a list of endpoints connects to the first that ac
     const auto here = net::ip::make_address("127.0.0.1");
     const std::vector<net::ip::tcp::endpoint> endpoints{{here, port.port()}, {here, server.port()}};
     async_client client{io};
-    outcome connected;
-    client.async_connect(endpoints, noted_in(connected));
+    completion connected;
+    client.async_connect(endpoints, record(connected));
     run();
-    CHECK(connected.succeeded());
+    CHECK(connected == completed(success));
     CHECK(connected.endpoint == endpoints[1]);
     CHECK(client.last_connect().winner == 1u);
 }
 
 TEST_CASE_METHOD(client_test, "a reset before sending fails the send and the receive", "[reset]") {
-    loopback_server server({conversation().when_told().reset()});
+    loopback_server server({server_script().when_signalled().reset()});
     async_client client{io};
     connect(client, server);
     REQUIRE(wait_for_reset(client, server));
 
-    outcome sent, received, later;
-    client.async_send(std::string("too late"), noted_in(sent));
-    client.async_receive(noted_in(received));
+    completion sent, received, later;
+    client.async_send(std::string("too late"), record(sent));
+    client.async_receive(record(received));
     run();
     CHECK(is_reset(sent));
-    CHECK(sent.count == 0);
+    CHECK(sent.n == 0);
     CHECK(is_reset(received));
-    client.async_send(std::string("later still"), noted_in(later));
+    client.async_send(std::string("later still"), record(later));
     run();
     CHECK(is_reset(later));
 }
 
 TEST_CASE_METHOD(client_test, "a reset before a half-close fails the half-close and the receive", "[reset]") {
-    loopback_server server({conversation().when_told().reset()});
+    loopback_server server({server_script().when_signalled().reset()});
     async_client client{io};
     connect(client, server);
     REQUIRE(wait_for_reset(client, server));
 
-    outcome ended, received;
-    client.async_shutdown_send(noted_in(ended));
-    client.async_receive(noted_in(received));
+    completion ended, received;
+    client.async_shutdown_send(record(ended));
+    client.async_receive(record(received));
     run();
     CHECK(is_reset(ended));
     CHECK(is_reset(received));
@@ -117,60 +117,58 @@ TEST_CASE_METHOD(client_test, "a reset before a half-close fails the half-close 
 
 TEST_CASE_METHOD(client_test, "a reset while sending fails every send with the number that left",
                  "[reset][send]") {
-    loopback_server server({conversation().expect_bytes(100'000).reset()}, {.buffer_size = 4096});
+    loopback_server server({server_script().expect_bytes(100'000).reset()}, {.buffer_size = 4096});
     const std::string bytes = many_bytes(16 << 20);
     async_client client{io, {.socket = {.send_buffer = 4096}}};
     connect(client, server);
 
-    outcome sent, behind, received;
-    client.async_send(net::buffer(bytes), noted_in(sent));
-    client.async_send(std::string("behind"), noted_in(behind));
-    client.async_receive(noted_in(received));
+    completion sent, behind, received;
+    client.async_send(net::buffer(bytes), record(sent));
+    client.async_send(std::string("behind"), record(behind));
+    client.async_receive(record(received));
     run();
     CHECK(is_reset(sent));
-    CHECK(sent.count >= 100'000);
-    CHECK(sent.count < bytes.size());
-    CHECK(sent.count == client.stats().bytes_sent);
+    CHECK(sent.n >= 100'000);
+    CHECK(sent.n < bytes.size());
+    CHECK(sent.n == client.stats().bytes_sent);
     CHECK(is_reset(behind));
-    CHECK(behind.count == 0);
+    CHECK(behind.n == 0);
     CHECK(is_reset(received));
     CHECK(client.send_queue_bytes() == 0);
 }
 
 TEST_CASE_METHOD(client_test, "a reset after sending is an error of the receive, not an end", "[reset]") {
-    loopback_server server({conversation().expect("question").when_told().reset()});
+    loopback_server server({server_script().expect("question").when_signalled().reset()});
     async_client client{io};
     connect(client, server);
 
-    outcome sent, received;
-    client.async_send(std::string("question"), noted_in(sent));
+    completion sent, received;
+    client.async_send(std::string("question"), record(sent));
     run();
-    CHECK(sent.succeeded());
-    client.async_receive(noted_in(received));
-    server.tell();
+    CHECK(sent == completed(success));
+    client.async_receive(record(received));
+    server.signal();
     run();
-    CHECK(received.failed_with(net::error::connection_reset));
-    CHECK(received.count == 0);
+    CHECK(received == completed(net::error::connection_reset, 0));
     CHECK(client.state().empty());
 }
 
 TEST_CASE_METHOD(client_test, "a reset in mid-reply is an error, and the bytes so far are kept",
                  "[reset][receive]") {
-    loopback_server server({conversation().reply("half of it").when_told().reset()});
+    loopback_server server({server_script().reply("half of it").when_signalled().reset()});
     async_client client{io};
     connect(client, server);
 
-    outcome received, again;
-    client.async_receive(noted_in(received));
+    completion received, again;
+    client.async_receive(record(received));
     run_until([&] { return client.state().size() == 10; });
-    server.tell();
+    server.signal();
     run();
-    CHECK(received.failed_with(net::error::connection_reset));
-    CHECK(received.count == 10);
+    CHECK(received == completed(net::error::connection_reset, 10));
     CHECK(client.state().view() == "half of it");
-    client.async_receive(noted_in(again));
+    client.async_receive(record(again));
     run();
-    CHECK(again.failed_with(net::error::connection_reset));
+    CHECK(again == completed(net::error::connection_reset));
     CHECK(client.state().view() == "half of it");
 }
 
@@ -178,17 +176,17 @@ TEST_CASE_METHOD(client_test, "a reset is never taken for an end while a send is
                  "[reset][receive]") {
     // Both directions wait when the reset comes: one of them swallows the error, and the other sees a clean end.
     for (int round = 0; round != 50; ++round) {
-        loopback_server server({conversation().expect_bytes(1).reply("part").when_told().reset()},
+        loopback_server server({server_script().expect_bytes(1).reply("part").when_signalled().reset()},
                                {.buffer_size = 4096});
         const std::string bytes = many_bytes(1 << 20);
         async_client client{io, {.socket = {.send_buffer = 4096}}};
         connect(client, server);
 
-        outcome sent, received;
-        client.async_receive(noted_in(received));
-        client.async_send(net::buffer(bytes), noted_in(sent));
+        completion sent, received;
+        client.async_receive(record(received));
+        client.async_send(net::buffer(bytes), record(sent));
         run_until([&] { return client.state().size() == 4; });
-        server.tell();
+        server.signal();
         run();
         CHECK(is_reset(sent));
         CHECK(is_reset(received));
@@ -198,15 +196,15 @@ TEST_CASE_METHOD(client_test, "a reset is never taken for an end while a send is
 
 TEST_CASE_METHOD(client_test, "a reset whose error somebody else was given is no end either",
                  "[reset][receive]") {
-    loopback_server server({conversation().reply("part").when_told().reset()});
+    loopback_server server({server_script().reply("part").when_signalled().reset()});
     async_client client{io};
     connect(client, server);
     REQUIRE(wait_until_readable(client.lowest_layer().native_handle()));
     REQUIRE(wait_for_reset(client, server));
     CHECK(take_error(client.lowest_layer().native_handle()) == ECONNRESET);
 
-    outcome received;
-    client.async_receive(noted_in(received));
+    completion received;
+    client.async_receive(record(received));
     run();
     CHECK(is_reset(received));
     CHECK(client.state().view() == "part");
@@ -215,74 +213,73 @@ TEST_CASE_METHOD(client_test, "a reset whose error somebody else was given is no
 TEST_CASE_METHOD(client_test, "a reset of an exchange is an error, and the bytes so far are kept",
                  "[reset][exchange]") {
     loopback_server server(
-        {conversation().expect("question").expect_eof().reply("half").when_told().reset()});
+        {server_script().expect("question").expect_eof().reply("half").when_signalled().reset()});
     async_client client{io};
     connect(client, server);
 
-    outcome exchanged;
-    client.async_exchange(std::string("question"), half_close, noted_in(exchanged));
+    completion exchanged;
+    client.async_exchange(std::string("question"), half_close, record(exchanged));
     run_until([&] { return client.state().size() == 4; });
-    server.tell();
+    server.signal();
     run();
-    CHECK(exchanged.failed_with(net::error::connection_reset));
-    CHECK(exchanged.count == 4);
+    CHECK(exchanged == completed(net::error::connection_reset, 4));
     CHECK(client.state().view() == "half");
 }
 
 TEST_CASE_METHOD(client_test, "after a reset the client connects again, with an empty state",
                  "[reset][reuse]") {
-    loopback_server server({conversation().reply("old").when_told().reset(), conversation().echo()});
+    loopback_server server({server_script().reply("old").when_signalled().reset(), server_script().echo()});
     async_client client{io};
     connect(client, server);
-    outcome received, exchanged;
-    client.async_receive(noted_in(received));
+    completion received, exchanged;
+    client.async_receive(record(received));
     run_until([&] { return client.state().size() == 3; });
-    server.tell();
+    server.signal();
     run();
     REQUIRE(is_reset(received));
 
     connect(client, server);  // without a close()
     CHECK(client.state().empty());
-    client.async_exchange(std::string("new"), half_close, noted_in(exchanged));
+    client.async_exchange(std::string("new"), half_close, record(exchanged));
     run();
-    CHECK(exchanged.succeeded());
+    CHECK(exchanged == completed(success));
     CHECK(client.state().view() == "new");
 }
 
 TEST_CASE_METHOD(client_test, "after close the same client connects again, with an empty state", "[reuse]") {
-    loopback_server server({conversation().reply("unread").until_gone(),
-                            conversation().reply("part").until_gone(), conversation().echo()});
+    loopback_server server({server_script().reply("unread").until_gone(),
+                            server_script().reply("part").until_gone(), server_script().echo()});
     async_client client{io};
     connect(client, server);
     client.close();
     CHECK_FALSE(client.is_open());
 
     connect(client, server);
-    outcome received, exchanged;
-    client.async_receive(noted_in(received));
+    completion received, exchanged;
+    client.async_receive(record(received));
     run_until([&] { return client.state().size() == 4; });
     client.close();
-    outcome connected;
-    client.async_connect(server.host(), server.service(), noted_in(connected));
+    completion connected;
+    client.async_connect(server.host(), server.service(), record(connected));
     run();
-    CHECK(received.is_aborted());
-    CHECK(connected.succeeded());
+    CHECK(received == completed(aborted));
+    CHECK(connected == completed(success));
     CHECK(client.state().empty());
 
-    client.async_exchange(std::string("ping"), half_close, noted_in(exchanged));
+    client.async_exchange(std::string("ping"), half_close, record(exchanged));
     run();
-    CHECK(exchanged.succeeded());
+    CHECK(exchanged == completed(success));
     CHECK(client.state().view() == "ping");
 }
 
 TEST_CASE_METHOD(client_test, "the script of the test server can fail", "[loopback_server]") {
     loopback_server server(
-        {conversation().expect("this"), conversation().expect_eof(), conversation().expect("long")});
+        {server_script().expect("this"), server_script().expect_eof(), server_script().expect("long")});
     for (const char* const sent : {"that", "something", "lo"}) {
         async_client client{io};
         connect(client, server);
-        outcome exchanged;
-        client.async_exchange(std::string(sent), half_close, noted_in(exchanged));
+        completion exchanged;
+        client.async_exchange(std::string(sent), half_close, record(exchanged));
         run();
         CHECK(is_reset(exchanged));
     }

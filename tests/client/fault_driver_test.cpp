@@ -3,16 +3,18 @@
 // Every scenario through every fault at every step (faults 18, 27, 38, 63, 67 to 70, 72 to 75, 77, 78, 84, 85).
 // Prints what it has done.
 
-#include <support/catch.hpp>
-#include <support/fault_driver.hpp>
+#include "support/catch.hpp"
+#include "support/fault_driver.hpp"
 
 #include <cstddef>
 #include <iostream>
 #include <string>
 
+namespace uplink::tests {
+
 namespace {
 
-void print(const std::string& what, const test::driver_counts& counts) {
+void print(const std::string& what, const driver_counts& counts) {
     std::cout << "fault driver, " << what << ": " << counts.scenarios << " scenarios, " << counts.steps
               << " steps, " << counts.handlers << " handlers, " << counts.actions << " actions, of which "
               << counts.same << " had to change nothing; failures " << counts.failures.size() << '\n';
@@ -20,11 +22,11 @@ void print(const std::string& what, const test::driver_counts& counts) {
 
 /// Drives all scenarios in one variation of the network; prints what was done, and the sum when all are through.
 void drive(std::size_t index) {
-    static test::driver_counts total;
+    static driver_counts total;
     static std::size_t driven = 0;
-    const test::variation how = test::all_variations().at(index);
-    test::driver_counts counts;
-    for (const test::scenario& what : test::all_scenarios()) test::fault_driver(what, how, counts).drive();
+    const variation how = all_variations().at(index);
+    driver_counts counts;
+    for (const scenario& what : all_scenarios()) fault_driver(what, how, counts).drive();
     print(how.name, counts);
     total.scenarios = counts.scenarios;
     total.steps += counts.steps;
@@ -32,7 +34,7 @@ void drive(std::size_t index) {
     total.actions += counts.actions;
     total.same += counts.same;
     total.failures.insert(total.failures.end(), counts.failures.begin(), counts.failures.end());
-    if (++driven == test::all_variations().size()) print("all variations", total);
+    if (++driven == all_variations().size()) print("all variations", total);
     std::string report;
     for (std::size_t i = 0; i < counts.failures.size() && i != 50; ++i) report += counts.failures[i] + "\n";
     INFO(report);
@@ -65,20 +67,22 @@ TEST_CASE("every scenario meets the common demand at every step: reads and write
 TEST_CASE("every scenario meets the common demand at every step: lvalue handlers of another context",
           "[fault_driver]") {
     drive(6);
-    CHECK(test::all_variations().size() == 7);
+    CHECK(all_variations().size() == 7);
 }
 
 TEST_CASE("the fault driver finds fault where there is some", "[fault_driver]") {
-    const auto failures_of = [](const test::scenario& what) {
-        test::driver_counts counts;
-        test::fault_driver(what, test::all_variations().front(), counts).drive();
+    const auto failures_of = [](const scenario& what) {
+        driver_counts counts;
+        fault_driver(what, all_variations().front(), counts).drive();
         return counts.failures.size();
     };
-    test::scenario wrong = test::all_scenarios().front();
+    scenario wrong = all_scenarios().front();
     CHECK(failures_of(wrong) == 0);
     wrong.inbound = {"worse"};  // than what comes
     CHECK(failures_of(wrong) != 0);
-    wrong = test::all_scenarios().front();
-    wrong.errors = [](const test::operation&) { return test::error_code(uplink::errc::truncated); };
+    wrong = all_scenarios().front();
+    wrong.errors = [](const operation&) { return error_code(uplink::errc::truncated); };
     CHECK(failures_of(wrong) != 0);
 }
+
+}  // namespace uplink::tests

@@ -10,17 +10,18 @@
 namespace uplink::tests {
 
 TEST_CASE_METHOD(client_test, "a slow reader behind tiny buffers gets every byte", "[send]") {
-    loopback_server server({conversation().when_told().expect_anything_until_eof().reply("done").close()},
-                           {.buffer_size = 4096, .read_size = 100});
+    loopback_server server(
+        {server_script().when_signalled().expect_anything_until_eof().reply("done").close()},
+        {.buffer_size = 4096, .read_size = 100});
     const std::string bytes = many_bytes(300'000);
     async_client client{io, {.socket = {.send_buffer = 4096}}};
     connect(client, server);
 
-    outcome sent, ended, drained, received;
-    client.async_send(net::buffer(bytes), noted_in(sent));
-    client.async_shutdown_send(noted_in(ended));
-    client.async_drain(noted_in(drained));
-    client.async_receive(noted_in(received));
+    completion sent, ended, drained, received;
+    client.async_send(net::buffer(bytes), record(sent));
+    client.async_shutdown_send(record(ended));
+    client.async_drain(record(drained));
+    client.async_receive(record(received));
     // The buffers are full, and nobody reads: the send has to wait.
     run_until([&] { return client.send_queue_bytes() < bytes.size(); });
     while (io.poll_one() != 0) {
@@ -29,13 +30,12 @@ TEST_CASE_METHOD(client_test, "a slow reader behind tiny buffers gets every byte
     CHECK(client.send_queue_bytes() != 0);
     CHECK(client.send_queue_bytes() == bytes.size() - client.stats().bytes_sent);
 
-    server.tell();
+    server.signal();
     run();
-    CHECK(sent.succeeded());
-    CHECK(sent.count == bytes.size());
-    CHECK(ended.succeeded());
-    CHECK(drained.succeeded());
-    CHECK(received.succeeded());
+    CHECK(sent == completed(success, bytes.size()));
+    CHECK(ended == completed(success));
+    CHECK(drained == completed(success));
+    CHECK(received == completed(success));
     CHECK(client.state().view() == "done");
     CHECK(same(server.received(), bytes));
 }
@@ -47,125 +47,121 @@ TEST_CASE_METHOD(client_test, "64 MiB are exchanged with an echo server over buf
     async_client client{io, {.socket = {.send_buffer = 4096, .receive_buffer = 4096}}};
     connect(client, server);
 
-    outcome exchanged;
-    client.async_exchange(net::buffer(bytes), half_close, noted_in(exchanged));
+    completion exchanged;
+    client.async_exchange(net::buffer(bytes), half_close, record(exchanged));
     run();
-    CHECK(exchanged.succeeded());
-    CHECK(exchanged.count == bytes.size());
+    CHECK(exchanged == completed(success, bytes.size()));
     CHECK(same(client.state().view(), bytes));
 }
 
 TEST_CASE_METHOD(client_test, "sends leave in the order started, whole, and complete in that order",
                  "[send]") {
-    loopback_server server({conversation().expect_anything_until_eof().close()});
+    loopback_server server({server_script().expect_anything_until_eof().close()});
     async_client client{io};
     connect(client, server);
 
     std::string expected;
-    std::vector<outcome> sent(300);
+    std::vector<completion> sent(300);
     for (std::size_t i = 0; i != sent.size(); ++i) {
         const std::string each(i % 7 * 1000, static_cast<char>('a' + i % 26));
         expected += each;
-        client.async_send(std::string(each), noted_in(sent[i]));
+        client.async_send(std::string(each), record(sent[i]));
     }
-    outcome ended;
-    client.async_shutdown_send(noted_in(ended));
+    completion ended;
+    client.async_shutdown_send(record(ended));
     run();
-    CHECK(ended.succeeded());
+    CHECK(ended == completed(success));
     for (std::size_t i = 0; i != sent.size(); ++i) {
-        CHECK(sent[i].succeeded());
-        CHECK(sent[i].count == i % 7 * 1000);
-        CHECK(sent[i].turn < (i + 1 != sent.size() ? sent[i + 1] : ended).turn);
+        CHECK(sent[i] == completed(success, i % 7 * 1000));
+        CHECK(sent[i].order < (i + 1 != sent.size() ? sent[i + 1] : ended).turn);
     }
     CHECK(server.wait_for_end());
     CHECK(same(server.received(), expected));
 }
 
 TEST_CASE_METHOD(client_test, "a buffer sequence and a vector of bytes are sent as they are", "[send]") {
-    loopback_server server({conversation().expect("one two three").expect_eof().close()});
+    loopback_server server({server_script().expect("one two three").expect_eof().close()});
     async_client client{io};
     connect(client, server);
 
     const std::array<net::const_buffer, 3> sequence{net::buffer("one", 3), net::const_buffer(),
                                                     net::buffer(" two", 4)};
-    outcome gathered, owned, ended;
-    client.async_send(sequence, noted_in(gathered));
-    client.async_send(std::vector<char>{' ', 't', 'h', 'r', 'e', 'e'}, noted_in(owned));
-    client.async_shutdown_send(noted_in(ended));
+    completion gathered, owned, ended;
+    client.async_send(sequence, record(gathered));
+    client.async_send(std::vector<char>{' ', 't', 'h', 'r', 'e', 'e'}, record(owned));
+    client.async_shutdown_send(record(ended));
     run();
-    CHECK(gathered.succeeded());
-    CHECK(gathered.count == 7);
-    CHECK(owned.succeeded());
-    CHECK(owned.count == 6);
-    CHECK(ended.succeeded());
+    CHECK(gathered == completed(success, 7));
+    CHECK(owned == completed(success, 6));
+    CHECK(ended == completed(success));
 }
 
 TEST_CASE_METHOD(client_test, "two clients at once do not disturb each other", "[exchange]") {
     loopback_server server(
-        {conversation().expect("first").expect_eof().when_told().reply("to the first").close(),
-         conversation().expect("second").expect_eof().when_told().reply("to the second").close()});
+        {server_script().expect("first").expect_eof().when_signalled().reply("to the first").close(),
+         server_script().expect("second").expect_eof().when_signalled().reply("to the second").close()});
     async_client first{io};
     async_client second{io};
     connect(first, server);
     REQUIRE(server.wait_for_connections(1));
     connect(second, server);
 
-    outcome of_first, of_second;
-    first.async_exchange(std::string("first"), half_close, noted_in(of_first));
-    second.async_exchange(std::string("second"), half_close, noted_in(of_second));
-    server.tell(1);
+    completion of_first, of_second;
+    first.async_exchange(std::string("first"), half_close, record(of_first));
+    second.async_exchange(std::string("second"), half_close, record(of_second));
+    server.signal(1);
     run_until(of_second);
     CHECK_FALSE(of_first);
     CHECK(second.state().view() == "to the second");
-    server.tell(0);
+    server.signal(0);
     run();
-    CHECK(of_first.succeeded());
-    CHECK(of_second.succeeded());
+    CHECK(of_first == completed(success));
+    CHECK(of_second == completed(success));
     CHECK(first.state().view() == "to the first");
 }
 
 TEST_CASE_METHOD(client_test, "many clients at once exchange with one server", "[exchange]") {
     loopback_server server(loopback_server::echo());
     std::vector<async_client<>> clients;
-    std::vector<outcome> connected(32), exchanged(32);
+    std::vector<completion> connected(32), exchanged(32);
     for (std::size_t i = 0; i != connected.size(); ++i) {
         async_client<>& each = clients.emplace_back(io);
-        each.async_connect(server.host(), server.service(), noted_in(connected[i]));
+        each.async_connect(server.host(), server.service(), record(connected[i]));
     }
     run();
     for (std::size_t i = 0; i != clients.size(); ++i) {
-        REQUIRE(connected[i].succeeded());
+        REQUIRE(connected[i] == completed(success));
         clients[i].async_exchange(std::string(i * 1000, static_cast<char>('a' + i)), half_close,
-                                  noted_in(exchanged[i]));
+                                  record(exchanged[i]));
     }
     run();
     for (std::size_t i = 0; i != clients.size(); ++i) {
-        CHECK(exchanged[i].succeeded());
+        CHECK(exchanged[i] == completed(success));
         CHECK(same(clients[i].state().view(), std::string(i * 1000, static_cast<char>('a' + i))));
     }
 }
 
 TEST_CASE_METHOD(client_test, "a send that would overfill the queue is refused, the others untouched",
                  "[send]") {
-    loopback_server server({conversation().when_told().expect_anything_until_eof().close()},
+    loopback_server server({server_script().when_signalled().expect_anything_until_eof().close()},
                            {.buffer_size = 4096});
     const std::string big = many_bytes(1 << 20);
     async_client client{io, {.socket = {.send_buffer = 4096}, .send_queue = {.limit = 10}}};
     connect(client, server);
 
-    outcome first, behind, refused, last, ended;
-    client.async_send(net::buffer(big), noted_in(first));  // into an empty queue: of any size
-    client.async_send(std::string("12345"), noted_in(behind));
-    client.async_send(std::string("123456"), noted_in(refused));
-    client.async_send(std::string("67890"), noted_in(last));
-    client.async_shutdown_send(noted_in(ended));
+    completion first, behind, refused, last, ended;
+    client.async_send(net::buffer(big), record(first));  // into an empty queue: of any size
+    client.async_send(std::string("12345"), record(behind));
+    client.async_send(std::string("123456"), record(refused));
+    client.async_send(std::string("67890"), record(last));
+    client.async_shutdown_send(record(ended));
     run_until(refused);
-    CHECK(refused.failed_with(errc::send_queue_full));
-    server.tell();
+    CHECK(refused == completed(errc::send_queue_full));
+    server.signal();
     run();
-    CHECK(first.succeeded());
-    CHECK(behind.succeeded());
-    CHECK(last.succeeded());
+    CHECK(first == completed(success));
+    CHECK(behind == completed(success));
+    CHECK(last == completed(success));
     CHECK(server.wait_for_end());
     CHECK(same(server.received(), big + "1234567890"));
 }

@@ -18,9 +18,7 @@
 #include <thread>
 #include <vector>
 
-using namespace uplink::tests;
-using uplink::error_code;
-namespace net = uplink::net;
+namespace uplink::tests {
 
 namespace {
 
@@ -99,7 +97,7 @@ TEST_CASE_METHOD(same_descriptors, "threads: whole exchanges are cancelled on th
 TEST_CASE_METHOD(same_descriptors,
                  "threads: a whole exchange whose handler belongs to another context is cancelled there",
                  "[async_exchange][cancel]") {
-    loopback_server server({conversation().until_gone()});
+    loopback_server server({server_script().until_gone()});
     net::io_context io, other;
     for (int round = 0; round != 50; ++round) {
         net::cancellation_signal signal;
@@ -125,3 +123,5 @@ TEST_CASE_METHOD(same_descriptors,
         CHECK(where == std::this_thread::get_id());
     }
 }
+
+}  // namespace uplink::tests

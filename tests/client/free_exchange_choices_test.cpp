@@ -47,44 +47,43 @@ static_assert(!can_exchange_once<double, std::string, response_handler>);
 }  // namespace
 
 TEST_CASE_METHOD(client_test, "the whole job in each of its overloads", "[async_exchange]") {
-    loopback_server half_closed({conversation().expect("question").expect_eof().reply("answer").close()});
-    loopback_server open({conversation().expect("question").reply("answer").close()});
-    std::array<outcome, 16> all;
+    loopback_server half_closed({server_script().expect("question").expect_eof().reply("answer").close()});
+    loopback_server open({server_script().expect("question").reply("answer").close()});
+    std::array<completion, 16> all;
     const client_options options{.max_receive = 100};
     auto next = all.begin();
     const auto in_each = [&](const auto& to_half_closed, const auto& to_open) {
-        async_exchange(io, "127.0.0.1", to_half_closed, "question", half_close, noted_in(*next++));
-        async_exchange(io, "127.0.0.1", to_half_closed, "question", half_close, 30s, noted_in(*next++));
-        async_exchange(io, "127.0.0.1", to_half_closed, "question", half_close, options, noted_in(*next++));
+        async_exchange(io, "127.0.0.1", to_half_closed, "question", half_close, record(*next++));
+        async_exchange(io, "127.0.0.1", to_half_closed, "question", half_close, 30s, record(*next++));
+        async_exchange(io, "127.0.0.1", to_half_closed, "question", half_close, options, record(*next++));
         async_exchange(io, "127.0.0.1", to_half_closed, "question", half_close, options, 30s,
-                       noted_in(*next++));
-        async_exchange(io, "127.0.0.1", to_open, "question", noted_in(*next++));
-        async_exchange(io, "127.0.0.1", to_open, "question", 30s, noted_in(*next++));
-        async_exchange(io, "127.0.0.1", to_open, "question", options, noted_in(*next++));
-        async_exchange(io.get_executor(), "127.0.0.1", to_open, "question", options, 30s, noted_in(*next++));
+                       record(*next++));
+        async_exchange(io, "127.0.0.1", to_open, "question", record(*next++));
+        async_exchange(io, "127.0.0.1", to_open, "question", 30s, record(*next++));
+        async_exchange(io, "127.0.0.1", to_open, "question", options, record(*next++));
+        async_exchange(io.get_executor(), "127.0.0.1", to_open, "question", options, 30s, record(*next++));
     };
     in_each(half_closed.service(), open.service());
     in_each(half_closed.port(), static_cast<long long>(open.port()));
     run();
-    for (const outcome& each : all) {
-        CHECK(each.succeeded());
-        CHECK(each.text == "answer");
+    for (const completion& each : all) {
+        CHECK(each == completed(success, "answer"));
     }
 }
 
 TEST_CASE_METHOD(client_test,
                  "the whole job with a number that is no port is invalid_argument, by the handler",
                  "[async_exchange]") {
-    std::array<outcome, 6> all;
-    async_exchange(io, "127.0.0.1", 0, "question", noted_in(all[0]));
-    async_exchange(io, "127.0.0.1", -1, "question", half_close, noted_in(all[1]));
-    async_exchange(io, "127.0.0.1", 65536, "question", 30s, noted_in(all[2]));
-    async_exchange(io, "127.0.0.1", (1ULL << 32) + 80, "question", noted_in(all[3]));
-    async_exchange(io, "127.0.0.1", (std::numeric_limits<std::int64_t>::min)(), "question", noted_in(all[4]));
-    async_exchange(io, "127.0.0.1", "65536", "question", noted_in(all[5]));
-    for (const outcome& each : all) CHECK(each.calls == 0);
+    std::array<completion, 6> all;
+    async_exchange(io, "127.0.0.1", 0, "question", record(all[0]));
+    async_exchange(io, "127.0.0.1", -1, "question", half_close, record(all[1]));
+    async_exchange(io, "127.0.0.1", 65536, "question", 30s, record(all[2]));
+    async_exchange(io, "127.0.0.1", (1ULL << 32) + 80, "question", record(all[3]));
+    async_exchange(io, "127.0.0.1", (std::numeric_limits<std::int64_t>::min)(), "question", record(all[4]));
+    async_exchange(io, "127.0.0.1", "65536", "question", record(all[5]));
+    for (const completion& each : all) CHECK(each.calls == 0);
     run();
-    for (const outcome& each : all) CHECK(each.failed_with(net::error::invalid_argument));
+    for (const completion& each : all) CHECK(each == completed(net::error::invalid_argument));
 }
 
 TEST_CASE_METHOD(client_test,
@@ -92,17 +91,16 @@ TEST_CASE_METHOD(client_test,
                  "[async_exchange]") {
     const std::string request = many_bytes(8 << 20);
     loopback_server server(
-        {conversation().expect_bytes(1000).reply("enough").half_close().expect(request.substr(1000)),
-         conversation().expect_bytes(1000).reply("enough").half_close().when_told().reset()},
+        {server_script().expect_bytes(1000).reply("enough").half_close().expect(request.substr(1000)),
+         server_script().expect_bytes(1000).reply("enough").half_close().when_signalled().reset()},
         {.buffer_size = 4096});
     const client_options options{.socket = {.send_buffer = 4096}};
-    outcome read, unread;
-    async_exchange(io, server.host(), server.service(), request, options, noted_in(read));
+    completion read, unread;
+    async_exchange(io, server.host(), server.service(), request, options, record(read));
     run();
-    CHECK(read.succeeded());
-    CHECK(read.text == "enough");
-    async_exchange(io, server.host(), server.service(), request, options, noted_in(unread));
-    server.tell(1);
+    CHECK(read == completed(success, "enough"));
+    async_exchange(io, server.host(), server.service(), request, options, record(unread));
+    server.signal(1);
     run();
     CHECK(unread.calls == 1);
     CHECK((unread.ec == net::error::broken_pipe || unread.ec == net::error::connection_reset));
@@ -111,11 +109,11 @@ TEST_CASE_METHOD(client_test,
 
 TEST_CASE_METHOD(client_test, "the whole job gives a large response whole", "[async_exchange]") {
     const std::string response = many_bytes(20 << 20);
-    loopback_server server({conversation().reply(response).close()});
-    outcome exchanged;
-    async_exchange(io, server.host(), server.service(), "", noted_in(exchanged));
+    loopback_server server({server_script().reply(response).close()});
+    completion exchanged;
+    async_exchange(io, server.host(), server.service(), "", record(exchanged));
     run();
-    CHECK(exchanged.succeeded());
+    CHECK(exchanged == completed(success));
     CHECK(same(exchanged.text, response));
 }
 

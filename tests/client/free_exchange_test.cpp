@@ -15,19 +15,19 @@ namespace uplink::tests {
 using namespace std::chrono_literals;
 
 TEST_CASE_METHOD(client_test, "the whole job in one call gives the response", "[async_exchange]") {
-    loopback_server server({conversation().expect("question").expect_eof().reply("answer").close()});
-    outcome plain, limited, with_options, with_both;
-    async_exchange(io, server.host(), server.service(), "question", half_close, noted_in(plain));
+    loopback_server server({server_script().expect("question").expect_eof().reply("answer").close()});
+    completion plain, limited, with_options, with_both;
+    async_exchange(io, server.host(), server.service(), "question", half_close, record(plain));
     async_exchange(io.get_executor(), server.host(), server.service(), "question", half_close, 30s,
-                   noted_in(limited));
+                   record(limited));
     async_exchange(io, server.host(), server.service(), "question", half_close,
-                   client_options{.max_receive = 100}, noted_in(with_options));
+                   client_options{.max_receive = 100}, record(with_options));
     async_exchange(io, server.host(), server.service(), "question", half_close, client_options{}, 30s,
-                   noted_in(with_both));
+                   record(with_both));
     CHECK_FALSE(plain);
     run();
-    for (const outcome* each : {&plain, &limited, &with_options, &with_both}) {
-        CHECK(each->succeeded());
+    for (const completion* each : {&plain, &limited, &with_options, &with_both}) {
+        CHECK(*each == completed(success));
         CHECK(each->text == "answer");
     }
 }
@@ -35,36 +35,35 @@ TEST_CASE_METHOD(client_test, "the whole job in one call gives the response", "[
 TEST_CASE_METHOD(client_test, "the whole job with a large request and response", "[async_exchange]") {
     loopback_server server(loopback_server::echo());
     const std::string bytes = many_bytes(5 << 20);
-    outcome exchanged;
-    async_exchange(io, server.host(), server.service(), bytes, half_close, noted_in(exchanged));
+    completion exchanged;
+    async_exchange(io, server.host(), server.service(), bytes, half_close, record(exchanged));
     run();
-    CHECK(exchanged.succeeded());
+    CHECK(exchanged == completed(success));
     CHECK(same(exchanged.text, bytes));
 }
 
 TEST_CASE_METHOD(client_test, "the whole job fails where a part fails, with what had come",
                  "[async_exchange]") {
-    loopback_server server({conversation().expect("question").reply("half").until_gone(),
-                            conversation().expect("question").reply("half").when_told().reset()});
+    loopback_server server({server_script().expect("question").reply("half").until_gone(),
+                            server_script().expect("question").reply("half").when_signalled().reset()});
     const refusing_port nobody;
-    outcome refused, senseless, reset, limited, full;
-    async_exchange(io, "127.0.0.1", nobody.service(), "question", half_close, noted_in(refused));
-    async_exchange(io, "", "80", "question", half_close, noted_in(senseless));
-    async_exchange(io, "127.0.0.1", server.service(), "question", half_close, 0s, noted_in(limited));
+    completion refused, senseless, reset, limited, full;
+    async_exchange(io, "127.0.0.1", nobody.service(), "question", half_close, record(refused));
+    async_exchange(io, "", "80", "question", half_close, record(senseless));
+    async_exchange(io, "127.0.0.1", server.service(), "question", half_close, 0s, record(limited));
     run();
-    CHECK(refused.failed_with(net::error::connection_refused));
-    CHECK(senseless.failed_with(net::error::invalid_argument));
-    CHECK(limited.failed_with(errc::connect_timeout));
+    CHECK(refused == completed(net::error::connection_refused));
+    CHECK(senseless == completed(net::error::invalid_argument));
+    CHECK(limited == completed(errc::connect_timeout));
 
     async_exchange(io, "127.0.0.1", server.service(), "question", half_close,
-                   client_options{.max_receive = 3}, noted_in(full));
+                   client_options{.max_receive = 3}, record(full));
     run_until(full);
-    CHECK(full.failed_with(errc::receive_limit));
-    CHECK(full.text == "hal");
-    async_exchange(io, "127.0.0.1", server.service(), "question", half_close, noted_in(reset));
-    server.tell(1);
+    CHECK(full == completed(errc::receive_limit, "hal"));
+    async_exchange(io, "127.0.0.1", server.service(), "question", half_close, record(reset));
+    server.signal(1);
     run();
-    CHECK(reset.failed_with(net::error::connection_reset));
+    CHECK(reset == completed(net::error::connection_reset));
     CHECK(std::string("half").starts_with(reset.text));
 }
 
@@ -88,8 +87,8 @@ TEST_CASE_METHOD(client_test, "the whole job with each kind of token", "[async_e
     CHECK(future.get() == "by future");
     CHECK(awaited == "awaited");
     CHECK(server.wait_for_connections(3));
-    outcome exchanged;
-    std::move(later)(noted_in(exchanged));
+    completion exchanged;
+    std::move(later)(record(exchanged));
     run();
     CHECK(exchanged.text == "later");
     CHECK(server.wait_for_end(3));
@@ -113,11 +112,11 @@ TEST_CASE_METHOD(client_test, "the whole job can be cancelled at every step", "[
     bool ended_undisturbed = false;
     for (int steps = 0; !ended_undisturbed; ++steps) {
         CAPTURE(steps);
-        loopback_server server({conversation().echo()});
+        loopback_server server({server_script().echo()});
         net::cancellation_signal signal;
-        outcome exchanged;
+        completion exchanged;
         async_exchange(io, server.host(), server.service(), many_bytes(300'000), half_close,
-                       net::bind_cancellation_slot(signal.slot(), noted_in(exchanged)));
+                       net::bind_cancellation_slot(signal.slot(), record(exchanged)));
         for (int step = 0; step != steps && !exchanged; ++step) {
             io.restart();
             io.run_one();
@@ -125,8 +124,8 @@ TEST_CASE_METHOD(client_test, "the whole job can be cancelled at every step", "[
         ended_undisturbed = static_cast<bool>(exchanged);
         signal.emit(net::cancellation_type::terminal);
         run();
-        CHECK((ended_undisturbed ? exchanged.succeeded() : exchanged.calls == 1));
-        CHECK((exchanged.is_aborted() || exchanged.succeeded()));
+        CHECK((ended_undisturbed ? exchanged == completed(success) : exchanged.calls == 1));
+        CHECK((exchanged == completed(aborted) || exchanged == completed(success)));
     }
 }
 
@@ -134,7 +133,7 @@ TEST_CASE_METHOD(same_descriptors, "the whole job, its context destroyed at ever
                  "[async_exchange][context]") {
     for (int steps = 0; steps != 15; ++steps) {
         CAPTURE(steps);
-        loopback_server server({conversation().echo()});
+        loopback_server server({server_script().echo()});
         const auto owned = std::make_shared<int>();
         {
             net::io_context context;

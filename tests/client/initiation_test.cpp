@@ -5,7 +5,7 @@
 
 #include <uplink/detail/client/initiation.hpp>
 
-#include <support/connected.hpp>
+#include "support/connected.hpp"
 
 #if defined(UPLINK_USE_BOOST_ASIO)
 #include <boost/asio/strand.hpp>
@@ -24,14 +24,13 @@
 #include <tuple>
 #include <utility>
 
-using test::client_type;
-using test::error_code;
+namespace uplink::tests {
+
 using uplink::testing::network;
-namespace net = uplink::net;
 
 namespace {
 
-const auto initiation_server = uplink::testing::detail::parse_endpoint(test::server_address);
+const auto initiation_server = uplink::testing::detail::parse_endpoint(server_address);
 
 /// What a deferred token gets: the initiation, kept.
 template <class Initiation> struct kept { Initiation initiation; };
@@ -60,9 +59,9 @@ struct alignas(alignof(std::max_align_t)) huge_handler {
 /// A strand is the handler's executor; with an allocator that counts.
 struct strand_handler {
     using executor_type = net::strand<net::io_context::executor_type>;
-    using allocator_type = test::pool_allocator<char>;
+    using allocator_type = pool_allocator<char>;
     executor_type executor;
-    test::memory_pool::account* account;
+    memory_pool::account* account;
     int* calls;
     executor_type get_executor() const noexcept { return executor; }
     allocator_type get_allocator() const noexcept { return allocator_type(*account); }
@@ -151,8 +150,8 @@ TEST_CASE("faults 76: a handler may be huge and move-only") {
 TEST_CASE(
     "faults 78, 85: a handler on a strand runs there, its memory its own allocator's, for every operation") {
     connected_client one("abcdefghij\n");
-    test::memory_pool pool;
-    test::memory_pool::account account{&pool};
+    memory_pool pool;
+    memory_pool::account account{&pool};
     int calls = 0;
     const strand_handler handler{net::make_strand(one.net.get_executor()), &account, &calls};
     client_type& client = one.client;
@@ -179,3 +178,5 @@ TEST_CASE("a future is fulfilled by the run of the client's context") {
     one.net.run();
     CHECK(done.get() == 3);
 }
+
+}  // namespace uplink::tests

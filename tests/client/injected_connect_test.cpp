@@ -23,14 +23,11 @@
 #include <string>
 #include <vector>
 
+namespace uplink::tests {
+
 namespace {
 
-using namespace uplink::tests;
 using namespace std::chrono_literals;
-namespace net = uplink::net;
-using uplink::client_options;
-using uplink::errc;
-using uplink::error_code;
 using client_type = uplink::async_client<>;
 using endpoint_type = net::ip::tcp::endpoint;
 
@@ -40,10 +37,10 @@ endpoint_type at(const char* address, std::uint16_t port) { return {net::ip::mak
 
 class faulty_test : public client_test {
 public:
-    outcome connect_to(client_type& client, const std::vector<endpoint_type>& endpoints,
-                       client_type::time_limit limit = 30s) {
-        outcome connect;
-        client.async_connect(endpoints, limit, noted_in(connect));
+    completion connect_to(client_type& client, const std::vector<endpoint_type>& endpoints,
+                          client_type::time_limit limit = 30s) {
+        completion connect;
+        client.async_connect(endpoints, limit, record(connect));
         CHECK(connect.calls == 0);
         run();
         CHECK(connect.calls == 1);
@@ -59,7 +56,7 @@ TEST_CASE_METHOD(faulty_test, "injected: the first attempt fails", "[.]") {
     const refusing_port refusing;
     client_type client(io);
     const std::vector both(2, at("127.0.0.1", refusing.port()));
-    const outcome connect = connect_to(client, both);
+    const completion connect = connect_to(client, both);
     // "Unreachable" tells less than the other's refusal.
     const bool is_telling = !uplink::detail::is_merely_unreachable(injected_error());
     CHECK(connect.ec == (is_telling ? injected_error() : error_code(net::error::connection_refused)));
@@ -75,7 +72,7 @@ TEST_CASE_METHOD(faulty_test, "injected: every attempt fails", "[.]") {
     client_type client(io);
     const std::vector both(2, at("127.0.0.1", refusing.port()));
     for (int i = 0; i != 3; ++i) {
-        const outcome connect = connect_to(client, both);
+        const completion connect = connect_to(client, both);
         CHECK(connect.ec == injected_error());
         for (const auto& attempt : client.last_connect().attempts) CHECK(attempt.error == injected_error());
     }
@@ -84,23 +81,23 @@ TEST_CASE_METHOD(faulty_test, "injected: every attempt fails", "[.]") {
 TEST_CASE_METHOD(faulty_test, "injected: no thread for the lookup of a connect", "[.]") {
     const refusing_port refusing;
     client_type client(io);
-    outcome connect;
-    client.async_connect("server.test", "80", noted_in(connect));
+    completion connect;
+    client.async_connect("server.test", "80", record(connect));
     CHECK(connect.calls == 0);
     run();
-    CHECK(connect.failed_with(injected_error()));
+    CHECK(connect == completed(injected_error()));
     CHECK(client.last_connect().lookup_error == injected_error());
-    const outcome again = connect_to(client, {at("127.0.0.1", refusing.port())});
+    const completion again = connect_to(client, {at("127.0.0.1", refusing.port())});
     CHECK(again.ec == error_code(net::error::connection_refused));
 }
 
 TEST_CASE_METHOD(faulty_test, "namespaced: routes that lead nowhere", "[.]") {
-    loopback_server server({conversation().expect_eof()});
+    loopback_server server({server_script().expect_eof()});
     client_type client(io);
-    const outcome connect =
+    const completion connect =
         connect_to(client, {at("198.51.100.1", 80), at("198.51.100.2", 80), at("198.51.100.3", 80),
                             at("203.0.113.1", 80), at("127.0.0.1", server.port())});
-    CHECK(connect.succeeded());
+    CHECK(connect == completed(success));
     const auto& attempts = client.last_connect().attempts;
     REQUIRE(attempts.size() == 5);
     CHECK(attempts[0].error == system_code(EHOSTUNREACH));
@@ -121,11 +118,11 @@ TEST_CASE_METHOD(faulty_test, "namespaced: all attempts fail differently", "[.]"
 }
 
 TEST_CASE_METHOD(faulty_test, "namespaced: packets are dropped", "[.]") {
-    loopback_server server({conversation().expect_eof()});
+    loopback_server server({server_script().expect_eof()});
     client_type client(io);
-    CHECK(connect_to(client, {at("10.9.0.2", 80)}, 100ms).failed_with(errc::connect_timeout));
-    const outcome connect = connect_to(client, {at("10.9.0.2", 80), at("127.0.0.1", server.port())});
-    CHECK(connect.succeeded());
+    CHECK(connect_to(client, {at("10.9.0.2", 80)}, 100ms) == completed(errc::connect_timeout));
+    const completion connect = connect_to(client, {at("10.9.0.2", 80), at("127.0.0.1", server.port())});
+    CHECK(connect == completed(success));
     const auto& report = client.last_connect();
     CHECK(report.winner == 1U);
     CHECK(report.attempts.at(1).start >= 250ms);
@@ -133,16 +130,16 @@ TEST_CASE_METHOD(faulty_test, "namespaced: packets are dropped", "[.]") {
 }
 
 TEST_CASE_METHOD(faulty_test, "namespaced: packets of a name's first family are dropped", "[.]") {
-    loopback_server server({conversation().expect_eof()});
+    loopback_server server({server_script().expect_eof()});
     const interposed_lookups lookups([&](const lookup_request& request) {
         CHECK(request.family == AF_UNSPEC);
         return addresses({at("2001:db8:9::2", server.port()), at("127.0.0.1", server.port())});
     });
     client_type client(io);
-    outcome connect;
-    client.async_connect("server.test", server.service(), noted_in(connect));
+    completion connect;
+    client.async_connect("server.test", server.service(), record(connect));
     run();
-    CHECK(connect.succeeded());
+    CHECK(connect == completed(success));
     const auto& report = client.last_connect();
     REQUIRE(report.attempts.size() == 2);
     CHECK(report.attempts[0].endpoint.address().is_v6());
@@ -155,7 +152,7 @@ TEST_CASE_METHOD(faulty_test, "namespaced: the interface scopes a link-local add
     client_options options{.connect = {.local_address = "fe80::9", .network_interface = "outside"}};
     const net::ip::tcp::endpoint nobody(net::ip::make_address("fe80::2%outside"), 80);
     client_type client(io, options);
-    CHECK(connect_to(client, {nobody}, 50ms).failed_with(errc::connect_timeout));
+    CHECK(connect_to(client, {nobody}, 50ms) == completed(errc::connect_timeout));
     client_type unscoped(io, {.connect = {.local_address = "fe80::9"}});
     CHECK(connect_to(unscoped, {nobody}).ec == system_code(EINVAL));
     CHECK(unscoped.last_connect().reason == "the system did not accept connect.local_address");
@@ -167,15 +164,15 @@ TEST_CASE_METHOD(faulty_test, "namespaced: a connection to oneself is noticed wh
         client_type client(io, {.connect = {.local_address = "fe80::9%outside",
                                             .local_port = 40009,
                                             .network_interface = "outside"}});
-        outcome connect;
-        client.async_connect(address, "40009", 10s, noted_in(connect));
+        completion connect;
+        client.async_connect(address, "40009", 10s, record(connect));
         run_until(connect);
-        CHECK(connect.failed_with(errc::self_connect));
+        CHECK(connect == completed(errc::self_connect));
     }
 }
 
 TEST_CASE_METHOD(faulty_test, "namespaced: ports run out", "[.]") {
-    loopback_server server({conversation().until_gone()});
+    loopback_server server({server_script().until_gone()});
     std::vector<std::unique_ptr<client_type>> clients;
     error_code ec;
     while (!ec && clients.size() != 100) {
@@ -186,7 +183,9 @@ TEST_CASE_METHOD(faulty_test, "namespaced: ports run out", "[.]") {
     CHECK(ec == system_code(EADDRNOTAVAIL));
     CHECK(clients.size() > 1);
     clients.front()->close();
-    CHECK(connect_to(*clients.back(), {at("127.0.0.1", server.port())}).succeeded());
+    CHECK(connect_to(*clients.back(), {at("127.0.0.1", server.port())}) == completed(success));
     clients.clear();
     run();
 }
+
+}  // namespace uplink::tests

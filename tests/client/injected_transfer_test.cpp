@@ -18,12 +18,9 @@
 #include <string>
 #include <thread>
 
-using namespace uplink::tests;
+namespace uplink::tests {
+
 using namespace std::chrono_literals;
-namespace net = uplink::net;
-using uplink::errc;
-using uplink::error_code;
-using uplink::half_close;
 using tested_client = uplink::async_client<>;
 
 namespace {
@@ -37,52 +34,56 @@ void change_network(const std::string& addition = {}) {
 }  // namespace
 
 TEST_CASE_METHOD(client_test, "injected: the first write of a connection fails", "[.]") {
-    loopback_server server({conversation().until_gone(), conversation().expect("again").expect_eof()});
+    loopback_server server({server_script().until_gone(), server_script().expect("again").expect_eof()});
     tested_client client(io);
     connect(client, server);
-    outcome failed, behind, received, later;
-    client.async_receive(noted_in(received));
-    client.async_send(std::string("lost"), noted_in(failed));
-    client.async_send(std::string("behind"), noted_in(behind));
+    completion failed, behind, received, later;
+    client.async_receive(record(received));
+    client.async_send(std::string("lost"), record(failed));
+    client.async_send(std::string("behind"), record(behind));
     run();
-    CHECK(failed.failed_with(injected_error()));
-    CHECK(failed.count == 0);
-    CHECK(behind.failed_with(injected_error()));
-    CHECK(received.failed_with(injected_error()));
-    client.async_send(std::string("later"), noted_in(later));
+    CHECK(failed == completed(injected_error(), 0));
+    CHECK(behind == completed(injected_error()));
+    CHECK(received == completed(injected_error()));
+    client.async_send(std::string("later"), record(later));
     run();
-    CHECK(later.failed_with(injected_error()));
+    CHECK(later == completed(injected_error()));
     client.close();
     connect(client, server);
-    outcome again, ended;
-    client.async_send(std::string("again"), noted_in(again));
-    client.async_shutdown_send(noted_in(ended));
+    completion again, ended;
+    client.async_send(std::string("again"), record(again));
+    client.async_shutdown_send(record(ended));
     run();
-    CHECK(again.succeeded());
-    CHECK(ended.succeeded());
+    CHECK(again == completed(success));
+    CHECK(ended == completed(success));
     CHECK(server.wait_for_end(1));
     CHECK(server.received(0).empty());
 }
 
 // The first read finds nothing by itself; the second is the one that the bytes have woken.
 TEST_CASE_METHOD(client_test, "injected: a read that bytes have woken finds nothing", "[.]") {
-    loopback_server server(
-        {conversation().when_told().reply("one").when_told().reply("two").half_close().until_gone()});
+    loopback_server server({server_script()
+                                .when_signalled()
+                                .reply("one")
+                                .when_signalled()
+                                .reply("two")
+                                .half_close()
+                                .until_gone()});
     tested_client client(io);
     connect(client, server);
-    outcome received;
-    client.async_receive(noted_in(received));
+    completion received;
+    client.async_receive(record(received));
     io.restart();
     io.poll();
-    server.tell();
+    server.signal();
     REQUIRE(wait_until_readable(client.lowest_layer().native_handle()));
     io.restart();
     io.poll();
     CHECK(client.state().empty());
     CHECK_FALSE(received);
-    server.tell();
+    server.signal();
     run();
-    CHECK(received.succeeded());
+    CHECK(received == completed(success));
     CHECK(client.state().view() == "onetwo");
 }
 
@@ -91,17 +92,17 @@ TEST_CASE_METHOD(client_test, "injected: every other system call is interrupted"
     const std::string bytes = many_bytes(1 << 20);
     tested_client client(io);
     connect(client, server);
-    outcome exchanged;
-    client.async_exchange(net::buffer(bytes), half_close, 30s, noted_in(exchanged));
+    completion exchanged;
+    client.async_exchange(net::buffer(bytes), half_close, 30s, record(exchanged));
     run();
     INFO(exchanged.ec.message());
-    CHECK(exchanged.succeeded());
+    CHECK(exchanged == completed(success));
     CHECK(same(client.state().view(), bytes));
 }
 
 // Asio opens what it needs for its event loop with the first socket or timer: that fails, once.
 TEST_CASE_METHOD(client_test, "injected: the event loop cannot be made", "[.]") {
-    loopback_server server({conversation().expect_eof()});
+    loopback_server server({server_script().expect_eof()});
     const std::size_t before = open_descriptors();
     error_code failure;
     int calls = 0;
@@ -124,16 +125,16 @@ TEST_CASE_METHOD(client_test, "injected: the event loop cannot be made", "[.]") 
 }
 
 TEST_CASE_METHOD(client_test, "injected: the event loop has to do with less", "[.]") {
-    loopback_server server({conversation().silence()});
+    loopback_server server({server_script().silence()});
     tested_client client(io);
     connect(client, server);
-    outcome received;
-    client.async_receive(20ms, noted_in(received));
+    completion received;
+    client.async_receive(20ms, record(received));
     run();
-    CHECK(received.failed_with(errc::receive_timeout));
+    CHECK(received == completed(errc::receive_timeout));
 
     // Each post comes while the loop waits, or nearly: it has told the thread that the one before was run.
-    client.async_receive_some(noted_in(received));
+    client.async_receive_some(record(received));
     std::atomic<int> posted{0};
     std::thread other([&] {
         for (int i = 0; i != 100; ++i) {
@@ -151,52 +152,54 @@ TEST_CASE_METHOD(client_test, "injected: the event loop has to do with less", "[
 }
 
 TEST_CASE_METHOD(client_test, "namespaced: the peer falls silent while we send", "[.]") {
-    loopback_server server({conversation().silence()});
+    loopback_server server({server_script().silence()});
     tested_client client(io, {.socket = {.user_timeout = 700ms, .reset_on_close = true}});
     connect(client, server);
     change_network();
-    outcome sent, received, later;
-    client.async_receive(noted_in(received));
-    client.async_send(std::string("into the dark"), noted_in(sent));
+    completion sent, received, later;
+    client.async_receive(record(received));
+    client.async_send(std::string("into the dark"), record(sent));
     run();
-    CHECK(sent.succeeded());  // it is with the kernel
-    CHECK(received.failed_with(net::error::timed_out));
+    CHECK(sent == completed(success));  // it is with the kernel
+    CHECK(received == completed(net::error::timed_out));
     CHECK(received.ec != uplink::condition::timeout);
-    client.async_send(std::string("later"), noted_in(later));
+    client.async_send(std::string("later"), record(later));
     run();
-    CHECK(later.failed_with(net::error::timed_out));
+    CHECK(later == completed(net::error::timed_out));
 }
 
 TEST_CASE_METHOD(client_test, "namespaced: the peer falls silent while nothing is sent", "[.]") {
-    loopback_server server({conversation().silence(), conversation().silence()});
+    loopback_server server({server_script().silence(), server_script().silence()});
     const uplink::keep_alive_options probing{.idle = 1s, .interval = 1s, .count = 2};
     tested_client probes(io, {.socket = {.keep_alive = probing, .reset_on_close = true}});
     tested_client waits(io, {.socket = {.reset_on_close = true}, .idle_timeout = 4s});
     connect(probes, server);
     connect(waits, server);
     change_network();
-    outcome probed, waited;
-    probes.async_receive(noted_in(probed));
-    waits.async_receive(noted_in(waited));
+    completion probed, waited;
+    probes.async_receive(record(probed));
+    waits.async_receive(record(waited));
     run_until(probed);
-    CHECK(probed.failed_with(net::error::timed_out));
+    CHECK(probed == completed(net::error::timed_out));
     CHECK_FALSE(waited);
     run();
-    CHECK(waited.failed_with(errc::receive_timeout));
+    CHECK(waited == completed(errc::receive_timeout));
 }
 
 TEST_CASE_METHOD(client_test, "namespaced: an administrator kills the connection", "[.]") {
-    loopback_server server({conversation().reply("part").until_gone()});
+    loopback_server server({server_script().reply("part").until_gone()});
     tested_client client(io);
     connect(client, server);
-    outcome received, later;
-    client.async_receive(noted_in(received));
+    completion received, later;
+    client.async_receive(record(received));
     run_until([&] { return client.state().size() == 4; });
     change_network(server.service());
     run();
-    CHECK(received.failed_with(net::error::connection_aborted));
+    CHECK(received == completed(net::error::connection_aborted));
     CHECK(client.state().view() == "part");
-    client.async_send(std::string("later"), noted_in(later));
+    client.async_send(std::string("later"), record(later));
     run();
-    CHECK(later.failed_with(net::error::connection_aborted));
+    CHECK(later == completed(net::error::connection_aborted));
 }
+
+}  // namespace uplink::tests

@@ -21,24 +21,24 @@ using client = async_client<>;
 
 /// What is in flight at once in these tests, and what became of each.
 struct everything {
-    std::array<outcome, 6> results;
+    std::array<completion, 6> results;
 
     void start(client& on) {
-        on.async_send(std::string("first"), noted_in(results[0]));
-        on.async_send(std::string(200'000, 'x'), noted_in(results[1]));
-        on.async_drain(noted_in(results[2]));
-        on.async_receive(noted_in(results[3]));
-        on.async_shutdown_send(noted_in(results[4]));
-        on.async_close(noted_in(results[5]));
+        on.async_send(std::string("first"), record(results[0]));
+        on.async_send(std::string(200'000, 'x'), record(results[1]));
+        on.async_drain(record(results[2]));
+        on.async_receive(record(results[3]));
+        on.async_shutdown_send(record(results[4]));
+        on.async_close(record(results[5]));
     }
     bool each_called_once() const {
-        for (const outcome& each : results) {
+        for (const completion& each : results) {
             if (each.calls != 1) return false;
         }
         return true;
     }
     bool all_done() const {
-        for (const outcome& each : results) {
+        for (const completion& each : results) {
             if (!each) return false;
         }
         return true;
@@ -68,7 +68,7 @@ TEST_CASE_METHOD(client_test,
         bool ended_undisturbed = false;
         for (int steps = 0; !ended_undisturbed; ++steps) {
             CAPTURE(steps);
-            loopback_server server({conversation().reply("now").until_gone()});
+            loopback_server server({server_script().reply("now").until_gone()});
             auto disturbed = std::make_unique<client>(io);
             connect(*disturbed, server);
             everything all;
@@ -89,10 +89,10 @@ TEST_CASE_METHOD(client_test,
 TEST_CASE_METHOD(client_test, "destruction or close during a connect", "[lifetime][connect]") {
     for (const bool destroy : {false, true}) {
         for (int steps = 0; steps != 6; ++steps) {
-            loopback_server server({conversation().until_gone()});
+            loopback_server server({server_script().until_gone()});
             auto disturbed = std::make_unique<client>(io);
-            outcome connected;
-            disturbed->async_connect(server.host(), server.service(), noted_in(connected));
+            completion connected;
+            disturbed->async_connect(server.host(), server.service(), record(connected));
             for (int step = 0; step != steps && !connected; ++step) {
                 io.restart();
                 io.run_one();
@@ -102,7 +102,7 @@ TEST_CASE_METHOD(client_test, "destruction or close during a connect", "[lifetim
             if (!destroy) disturbed->close();
             run();
             CHECK(connected.calls == 1);
-            CHECK((was_done ? connected.succeeded() : connected.is_aborted()));
+            CHECK((was_done ? connected == completed(success) : connected == completed(aborted)));
         }
     }
 }
@@ -132,7 +132,7 @@ TEST_CASE_METHOD(client_test, "faults 73: a client may be destroyed inside each 
     };
     for (std::size_t i = 0; i != operations.size(); ++i) {
         CAPTURE(i);
-        loopback_server server({conversation().reply("there").half_close().until_gone()});
+        loopback_server server({server_script().reply("there").half_close().until_gone()});
         auto destroyed = std::make_unique<client>(io);
         connect(*destroyed, server);
         int calls = 0;
@@ -147,17 +147,17 @@ TEST_CASE_METHOD(client_test, "faults 73: a client may be destroyed inside each 
 }
 
 TEST_CASE_METHOD(client_test, "destroyed inside a handler, the other operations end too", "[lifetime]") {
-    loopback_server server({conversation().expect("x").until_gone()});
+    loopback_server server({server_script().expect("x").until_gone()});
     auto destroyed = std::make_unique<client>(io);
     connect(*destroyed, server);
-    outcome received, drained;
-    destroyed->async_receive(noted_in(received));
+    completion received, drained;
+    destroyed->async_receive(record(received));
     destroyed->async_send(std::string("x"), [&](error_code, std::size_t) {
-        destroyed->async_send(std::string("y"), noted_in(drained));
+        destroyed->async_send(std::string("y"), record(drained));
         destroyed.reset();
     });
     run();
-    CHECK(received.is_aborted());
+    CHECK(received == completed(aborted));
     CHECK(drained.calls == 1);
 }
 
@@ -165,13 +165,13 @@ TEST_CASE_METHOD(client_test, "a moved client goes on, its operations undisturbe
     loopback_server server(loopback_server::echo());
     client first{io};
     connect(first, server);
-    outcome exchanged;
-    first.async_exchange(std::string(500'000, 'x'), half_close, noted_in(exchanged));
+    completion exchanged;
+    first.async_exchange(std::string(500'000, 'x'), half_close, record(exchanged));
     client second = std::move(first);
     client third{io};
     third = std::move(second);
     run();
-    CHECK(exchanged.succeeded());
+    CHECK(exchanged == completed(success));
     CHECK(third.state().size() == 500'000);
     third.close();
     connect(third, server);
@@ -179,19 +179,19 @@ TEST_CASE_METHOD(client_test, "a moved client goes on, its operations undisturbe
 
 TEST_CASE_METHOD(client_test, "a client that is assigned over is closed", "[lifetime][move]") {
     loopback_server server(
-        {conversation().until_gone(), conversation().reply("mine").half_close().until_gone()});
+        {server_script().until_gone(), server_script().reply("mine").half_close().until_gone()});
     client first{io};
     client second{io};
     connect(first, server);
     REQUIRE(server.wait_for_connections(1));
     connect(second, server);
-    outcome of_first, of_second;
-    first.async_receive(noted_in(of_first));
-    second.async_receive(noted_in(of_second));
+    completion of_first, of_second;
+    first.async_receive(record(of_first));
+    second.async_receive(record(of_second));
     first = std::move(second);
     run();
-    CHECK(of_first.is_aborted());
-    CHECK(of_second.succeeded());
+    CHECK(of_first == completed(aborted));
+    CHECK(of_second == completed(success));
     CHECK(first.state().view() == "mine");
     CHECK(server.wait_for_end(0));
 }
@@ -200,7 +200,7 @@ TEST_CASE_METHOD(same_descriptors, "a context that goes first destroys the handl
                  "[lifetime][context]") {
     for (int steps = 0; steps != 12; ++steps) {
         CAPTURE(steps);
-        loopback_server server({conversation().reply("x").until_gone()});
+        loopback_server server({server_script().reply("x").until_gone()});
         auto context = std::make_unique<net::io_context>();
         const auto owned = std::make_shared<int>();
         {
@@ -243,26 +243,29 @@ TEST_CASE_METHOD(same_descriptors, "a context that goes first, while a name is l
 }
 
 TEST_CASE_METHOD(client_test, "cancel leaves a connection that goes on", "[lifetime][cancel]") {
-    loopback_server server(
-        {conversation().reply("half").when_told().reply(" rest").half_close().expect("x").expect_eof()});
+    loopback_server server({server_script()
+                                .reply("half")
+                                .when_signalled()
+                                .reply(" rest")
+                                .half_close()
+                                .expect("x")
+                                .expect_eof()});
     client cancelled{io};
     connect(cancelled, server);
-    outcome first, second, sent;
-    cancelled.async_receive(noted_in(first));
+    completion first, second, sent;
+    cancelled.async_receive(record(first));
     run_until([&] { return cancelled.state().size() == 4; });
     cancelled.cancel();
     run();
-    CHECK(first.is_aborted());
-    CHECK(first.count == 4);
+    CHECK(first == completed(aborted, 4));
     CHECK(cancelled.is_open());
-    server.tell();
-    cancelled.async_receive(noted_in(second));
-    cancelled.async_send(std::string("x"), noted_in(sent));
+    server.signal();
+    cancelled.async_receive(record(second));
+    cancelled.async_send(std::string("x"), record(sent));
     run();
-    CHECK(second.succeeded());
-    CHECK(second.count == 5);
+    CHECK(second == completed(success, 5));
     CHECK(cancelled.state().view() == "half rest");
-    CHECK(sent.succeeded());
+    CHECK(sent == completed(success));
 }
 
 }  // namespace uplink::tests

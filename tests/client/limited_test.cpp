@@ -46,18 +46,18 @@ TEST_CASE("a limit bounds a whole composed read, though each byte comes in time"
     test.net.endpoint("192.0.2.1:80").split(1).pace(500ms).reply(std::string(100, 'x'));
     test.connect();
     std::string text;
-    outcome read;
+    completion read;
     auto stream = test.client.limited(3200ms);
-    net::async_read_until(stream, net::dynamic_buffer(text), '\n', noted_in(read));
+    net::async_read_until(stream, net::dynamic_buffer(text), '\n', record(read));
     test.net.run_until([&] { return read.calls != 0; });
-    CHECK(read.failed_with(errc::receive_timeout));
+    CHECK(read == completed(errc::receive_timeout));
     CHECK(test.net.elapsed() == 3200ms);
     CHECK(text == std::string(6, 'x'));
-    outcome next;  // the connection is as usable as before
+    completion next;  // the connection is as usable as before
     std::array<char, 2> room{};
-    net::async_read(test.client, net::buffer(room), noted_in(next));
+    net::async_read(test.client, net::buffer(room), record(next));
     test.net.run_until([&] { return next.calls != 0; });
-    CHECK(next.succeeded());
+    CHECK(next == completed(success));
 }
 
 TEST_CASE("a duration counts from the call of limited(), and a copy has the same end", "[limited]") {
@@ -68,42 +68,42 @@ TEST_CASE("a duration counts from the call of limited(), and a copy has the same
     test.net.run_for(1500ms);
     auto copy = first;
     std::array<char, 1> room{};
-    outcome read;
-    copy.async_read_some(net::buffer(room), noted_in(read));
+    completion read;
+    copy.async_read_some(net::buffer(room), record(read));
     test.net.run_until([&] { return read.calls != 0; });
-    CHECK(read.failed_with(errc::receive_timeout));
+    CHECK(read == completed(errc::receive_timeout));
     CHECK(test.net.elapsed() == 2s);
 
-    outcome written;
+    completion written;
     const std::string large(1 << 20, 'x');
     auto writes = std::make_unique<decltype(copy)>(test.client.limited(1s));
-    net::async_write(*writes, net::buffer(large), noted_in(written));
+    net::async_write(*writes, net::buffer(large), record(written));
     test.net.run_until([&] { return written.calls != 0; });
-    CHECK(written.failed_with(errc::send_timeout));
+    CHECK(written == completed(errc::send_timeout));
     CHECK(test.net.elapsed() == 3s);
 
-    outcome unlimited;
-    test.client.limited({}).async_read_some(net::buffer(room), noted_in(unlimited));
+    completion unlimited;
+    test.client.limited({}).async_read_some(net::buffer(room), record(unlimited));
     test.net.run_for(1h);
     CHECK(unlimited.calls == 0);
     test.client.cancel();
     test.net.run();
-    CHECK(unlimited.is_aborted());
+    CHECK(unlimited == completed(aborted));
 }
 
 TEST_CASE("a limit that has expired is the timeout, with bytes in state() too", "[limited]") {
     limited_fixture test;
     test.net.endpoint("192.0.2.1:80").reply("abc");
     test.connect();
-    outcome some;
-    test.client.async_receive_exactly(1, noted_in(some));
+    completion some;
+    test.client.async_receive_exactly(1, record(some));
     test.net.run_until([&] { return some.calls != 0; });
     REQUIRE(test.client.state().view() == "bc");
     std::array<char, 8> room{};
-    outcome read;
-    test.client.limited(0s).async_read_some(net::buffer(room), noted_in(read));
+    completion read;
+    test.client.limited(0s).async_read_some(net::buffer(room), record(read));
     test.net.run_until([&] { return read.calls != 0; });
-    CHECK(read.failed_with(errc::receive_timeout));
+    CHECK(read == completed(errc::receive_timeout));
     CHECK(test.client.state().view() == "bc");
 }
 
@@ -114,13 +114,13 @@ TEST_CASE("the stream of limited() may outlive its client", "[limited]") {
     std::array<char, 8> room{};
     auto client = std::make_unique<async_client<testing::socket>>(std::move(test.client));
     auto stream = client->limited(10s);
-    outcome read, late;
-    stream.async_read_some(net::buffer(room), noted_in(read));
+    completion read, late;
+    stream.async_read_some(net::buffer(room), record(read));
     client.reset();
-    stream.async_write_some(net::buffer(room), noted_in(late));
+    stream.async_write_some(net::buffer(room), record(late));
     test.net.run();
-    CHECK(read.is_aborted());
-    CHECK(late.failed_with(net::error::not_connected));
+    CHECK(read == completed(aborted));
+    CHECK(late == completed(net::error::not_connected));
 }
 
 }  // namespace uplink::tests

@@ -16,21 +16,21 @@ namespace {
 
 /// One of each operation but connect.
 struct one_of_each {
-    outcome results[12];
+    completion results[12];
 
     explicit one_of_each(async_client<>& on) {
-        on.async_send(std::string("x"), noted_in(results[0]));
-        on.async_shutdown_send(noted_in(results[1]));
-        on.async_drain(noted_in(results[2]));
-        on.async_receive(noted_in(results[3]));
-        on.async_receive_some(noted_in(results[4]));
-        on.async_receive_until("\n", noted_in(results[5]));
-        on.async_receive_exactly(1, noted_in(results[6]));
-        on.async_receive_message(fixed_size{1}, noted_in(results[7]));
-        on.async_exchange(std::string("x"), noted_in(results[8]));
-        on.async_close(noted_in(results[9]));
-        on.async_read_some(net::buffer(room), noted_in(results[10]));
-        on.async_write_some(net::buffer(room), noted_in(results[11]));
+        on.async_send(std::string("x"), record(results[0]));
+        on.async_shutdown_send(record(results[1]));
+        on.async_drain(record(results[2]));
+        on.async_receive(record(results[3]));
+        on.async_receive_some(record(results[4]));
+        on.async_receive_until("\n", record(results[5]));
+        on.async_receive_exactly(1, record(results[6]));
+        on.async_receive_message(fixed_size{1}, record(results[7]));
+        on.async_exchange(std::string("x"), record(results[8]));
+        on.async_close(record(results[9]));
+        on.async_read_some(net::buffer(room), record(results[10]));
+        on.async_write_some(net::buffer(room), record(results[11]));
     }
 
     char room[4]{};
@@ -40,7 +40,7 @@ struct one_of_each {
 
 TEST_CASE_METHOD(client_test, "before connecting and after closing every operation is not_connected",
                  "[misuse]") {
-    loopback_server server({conversation().until_gone()});
+    loopback_server server({server_script().until_gone()});
     async_client client{io};
     for (int round = 0; round != 3; ++round) {
         if (round == 1) {
@@ -49,14 +49,14 @@ TEST_CASE_METHOD(client_test, "before connecting and after closing every operati
         }
         if (round == 2) {
             connect(client, server);
-            outcome closed;
-            client.async_shutdown_send(noted_in(closed));
-            client.async_close(noted_in(closed));
+            completion closed;
+            client.async_shutdown_send(record(closed));
+            client.async_close(record(closed));
             run();
         }
         one_of_each all(client);
         run();
-        for (const outcome& each : all.results) CHECK(each.failed_with(net::error::not_connected));
+        for (const completion& each : all.results) CHECK(each == completed(net::error::not_connected));
         error_code ec;
         client.local_endpoint(ec);
         CHECK(ec == net::error::not_connected);
@@ -69,78 +69,78 @@ TEST_CASE_METHOD(client_test, "before connecting and after closing every operati
 TEST_CASE_METHOD(client_test, "a second connect is refused and disturbs nothing", "[misuse][connect]") {
     loopback_server server(loopback_server::echo());
     async_client client{io};
-    outcome first, second, third, exchanged;
-    client.async_connect(server.host(), server.service(), noted_in(first));
-    client.async_connect(server.host(), server.service(), noted_in(second));
+    completion first, second, third, exchanged;
+    client.async_connect(server.host(), server.service(), record(first));
+    client.async_connect(server.host(), server.service(), record(second));
     run();
-    CHECK(second.failed_with(errc::operation_in_progress));
-    CHECK(first.succeeded());
+    CHECK(second == completed(errc::operation_in_progress));
+    CHECK(first == completed(success));
 
     const auto endpoint = client.remote_endpoint();
-    client.async_connect(server.host(), server.service(), noted_in(third));
+    client.async_connect(server.host(), server.service(), record(third));
     run();
-    CHECK(third.failed_with(net::error::already_connected));
+    CHECK(third == completed(net::error::already_connected));
     CHECK(client.remote_endpoint() == endpoint);
     CHECK_FALSE(client.last_connect().error);
-    client.async_exchange(std::string("ping"), half_close, noted_in(exchanged));
+    client.async_exchange(std::string("ping"), half_close, record(exchanged));
     run();
-    CHECK(exchanged.succeeded());
+    CHECK(exchanged == completed(success));
     CHECK(server.wait_for_connections(1));
 }
 
 TEST_CASE_METHOD(client_test, "a second receive is refused and disturbs nothing", "[misuse][receive]") {
-    loopback_server server({conversation().when_told().reply("all").half_close().until_gone()});
+    loopback_server server({server_script().when_signalled().reply("all").half_close().until_gone()});
     async_client client{io};
     connect(client, server);
-    outcome first, receive, some, exchange, read;
+    completion first, receive, some, exchange, read;
     char room[4];
-    client.async_receive(noted_in(first));
-    client.async_receive(noted_in(receive));
-    client.async_receive_some(noted_in(some));
-    client.async_exchange(std::string("x"), noted_in(exchange));
-    client.async_read_some(net::buffer(room), noted_in(read));
+    client.async_receive(record(first));
+    client.async_receive(record(receive));
+    client.async_receive_some(record(some));
+    client.async_exchange(std::string("x"), record(exchange));
+    client.async_read_some(net::buffer(room), record(read));
     CHECK_THROWS_AS(client.take_state(), std::logic_error);
     run_until(read);
-    for (const outcome* each : {&receive, &some, &exchange, &read})
-        CHECK(each->failed_with(errc::operation_in_progress));
+    for (const completion* each : {&receive, &some, &exchange, &read})
+        CHECK(*each == completed(errc::operation_in_progress));
     CHECK_FALSE(first);
-    server.tell();
+    server.signal();
     run();
-    CHECK(first.succeeded());
+    CHECK(first == completed(success));
     CHECK(client.take_state().view() == "all");
 }
 
 TEST_CASE_METHOD(client_test, "a send after the half-close, or after async_close, is broken_pipe",
                  "[misuse][send]") {
     loopback_server server(
-        {conversation().expect("before").expect_eof().close(), conversation().expect_eof().close()});
+        {server_script().expect("before").expect_eof().close(), server_script().expect_eof().close()});
     async_client client{io};
     connect(client, server);
-    outcome before, ended, after, written, again, exchanged;
-    client.async_send(std::string("before"), noted_in(before));
-    client.async_shutdown_send(noted_in(ended));
-    client.async_send(std::string("after"), noted_in(after));
-    client.async_write_some(net::buffer("after"), noted_in(written));
-    client.async_exchange(std::string("after"), noted_in(exchanged));
+    completion before, ended, after, written, again, exchanged;
+    client.async_send(std::string("before"), record(before));
+    client.async_shutdown_send(record(ended));
+    client.async_send(std::string("after"), record(after));
+    client.async_write_some(net::buffer("after"), record(written));
+    client.async_exchange(std::string("after"), record(exchanged));
     run();
-    CHECK(before.succeeded());
-    CHECK(ended.succeeded());
-    for (const outcome* each : {&after, &written, &exchanged})
-        CHECK(each->failed_with(net::error::broken_pipe));
-    client.async_shutdown_send(noted_in(again));
+    CHECK(before == completed(success));
+    CHECK(ended == completed(success));
+    for (const completion* each : {&after, &written, &exchanged})
+        CHECK(*each == completed(net::error::broken_pipe));
+    client.async_shutdown_send(record(again));
     run();
-    CHECK(again.succeeded());
+    CHECK(again == completed(success));
     client.close();
 
     connect(client, server);
-    outcome closed, late, late_end;
-    client.async_close(noted_in(closed));
-    client.async_send(std::string("late"), noted_in(late));
-    client.async_shutdown_send(noted_in(late_end));
+    completion closed, late, late_end;
+    client.async_close(record(closed));
+    client.async_send(std::string("late"), record(late));
+    client.async_shutdown_send(record(late_end));
     run();
-    CHECK(late.failed_with(net::error::broken_pipe));
-    CHECK(late_end.failed_with(net::error::broken_pipe));
-    CHECK(closed.succeeded());
+    CHECK(late == completed(net::error::broken_pipe));
+    CHECK(late_end == completed(net::error::broken_pipe));
+    CHECK(closed == completed(success));
 }
 
 TEST_CASE_METHOD(client_test, "senseless arguments of a connect are invalid_argument, and reported",
@@ -156,57 +156,58 @@ TEST_CASE_METHOD(client_test, "senseless arguments of a connect are invalid_argu
     for (const row& each : rows) {
         CAPTURE(each.host, each.service);
         async_client client{io};
-        outcome connected;
-        client.async_connect(each.host, each.service, noted_in(connected));
+        completion connected;
+        client.async_connect(each.host, each.service, record(connected));
         run();
-        CHECK(connected.failed_with(net::error::invalid_argument));
+        CHECK(connected == completed(net::error::invalid_argument));
         CHECK(client.last_connect().error == net::error::invalid_argument);
         CHECK(client.last_connect().attempts.empty());
     }
 }
 
 TEST_CASE_METHOD(client_test, "an expired limit ends each operation at once by its own code", "[limit]") {
-    loopback_server server({conversation().silence()});
-    outcome resolve, connect_, send, drain, end, receive, some, exchange, close;
+    loopback_server server({server_script().silence()});
+    completion resolve, connect_, send, drain, end, receive, some, exchange, close;
     {
         async_client client{io};
-        client.async_connect("never.test", server.service(), 0s, noted_in(resolve));
-        client.async_connect("127.0.0.1", server.service(), -1s, noted_in(connect_));
+        client.async_connect("never.test", server.service(), 0s, record(resolve));
+        client.async_connect("127.0.0.1", server.service(), -1s, record(connect_));
         run();
         connect(client, server);
-        client.async_send(std::string("x"), 0s, noted_in(send));
-        client.async_drain(-1h, noted_in(drain));
-        client.async_shutdown_send(0s, noted_in(end));
-        client.async_receive(0s, noted_in(receive));
-        client.async_receive_some(0s, noted_in(some));
-        client.async_exchange(std::string("x"), 0s, noted_in(exchange));
+        client.async_send(std::string("x"), 0s, record(send));
+        client.async_drain(-1h, record(drain));
+        client.async_shutdown_send(0s, record(end));
+        client.async_receive(0s, record(receive));
+        client.async_receive_some(0s, record(some));
+        client.async_exchange(std::string("x"), 0s, record(exchange));
         run();
-        client.async_close(0s, noted_in(close));
+        client.async_close(0s, record(close));
         run();
         CHECK_FALSE(client.is_open());
     }
-    CHECK(resolve.failed_with(errc::resolve_timeout));
-    CHECK(connect_.failed_with(errc::connect_timeout));
-    for (const outcome* each : {&send, &drain, &end, &exchange}) CHECK(each->failed_with(errc::send_timeout));
-    for (const outcome* each : {&receive, &some}) CHECK(each->failed_with(errc::receive_timeout));
-    CHECK(close.failed_with(errc::close_timeout));
+    CHECK(resolve == completed(errc::resolve_timeout));
+    CHECK(connect_ == completed(errc::connect_timeout));
+    for (const completion* each : {&send, &drain, &end, &exchange})
+        CHECK(*each == completed(errc::send_timeout));
+    for (const completion* each : {&receive, &some}) CHECK(*each == completed(errc::receive_timeout));
+    CHECK(close == completed(errc::close_timeout));
 }
 
 TEST_CASE_METHOD(client_test, "a limit that runs out leaves the bytes and a connection that goes on",
                  "[limit]") {
-    loopback_server server({conversation().reply("half").when_told().reply(" rest").close()});
+    loopback_server server({server_script().reply("half").when_signalled().reply(" rest").close()});
     async_client client{io};
     connect(client, server);
-    outcome first, second;
+    completion first, second;
     REQUIRE(wait_until_readable(client.lowest_layer().native_handle()));
-    client.async_receive(50ms, noted_in(first));
+    client.async_receive(50ms, record(first));
     run();
-    CHECK(first.failed_with(errc::receive_timeout));
+    CHECK(first == completed(errc::receive_timeout));
     CHECK(client.state().view() == "half");
-    server.tell();
-    client.async_receive(noted_in(second));
+    server.signal();
+    client.async_receive(record(second));
     run();
-    CHECK(second.succeeded());
+    CHECK(second == completed(success));
     CHECK(client.state().view() == "half rest");
 }
 
@@ -221,7 +222,6 @@ TEST_CASE("a timeout is a timeout, is not the kernel's, and a cancel is a cancel
         CHECK(ec != condition::cancelled);
         CHECK_FALSE(ec.message().empty());
     }
-    const error_code aborted = net::error::operation_aborted;
     CHECK(aborted == condition::cancelled);
     CHECK(aborted != condition::timeout);
     const error_code by_kernel = net::error::timed_out;

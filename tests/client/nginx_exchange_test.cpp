@@ -25,10 +25,10 @@ public:
     }
     /// Asked for through nginx; nginx's own request is longer than that.
     static std::string through(const loopback_server& server) { return get("/to?port=" + server.service()); }
-    static conversation slow_server() {
-        return conversation()
+    static server_script slow_server() {
+        return server_script()
             .expect_bytes(10)
-            .when_told()
+            .when_signalled()
             .reply("HTTP/1.0 200 OK\r\n\r\nthe late answer")
             .half_close()
             .until_gone();
@@ -55,45 +55,45 @@ private:
 
 TEST_CASE_METHOD(nginx_test, "nginx: a file of 40 MiB arrives whole", "[.][nginx]") {
     REQUIRE(file.size() == 40 << 20);
-    outcome whole;
-    async_exchange(io, "127.0.0.1", port, get("/large"), noted_in(whole));
+    completion whole;
+    async_exchange(io, "127.0.0.1", port, get("/large"), record(whole));
     run();
-    CHECK(whole.succeeded());
+    CHECK(whole == completed(success));
     CHECK(same(body_of(whole.text), file));
 
     async_client client{io};
-    outcome connected, exchanged;
-    client.async_connect("127.0.0.1", port, noted_in(connected));
+    completion connected, exchanged;
+    client.async_connect("127.0.0.1", port, record(connected));
     run();
-    client.async_exchange(get("/large"), noted_in(exchanged));
+    client.async_exchange(get("/large"), record(exchanged));
     run();
-    CHECK(exchanged.succeeded());
+    CHECK(exchanged == completed(success));
     CHECK(same(body_of(client.state().str()), file));
 }
 
 TEST_CASE_METHOD(nginx_test, "nginx: the answer of a slow server behind it arrives whole", "[.][nginx]") {
     loopback_server server({slow_server()});
-    outcome whole;
-    async_exchange(io, "127.0.0.1", port, through(server), noted_in(whole));
+    completion whole;
+    async_exchange(io, "127.0.0.1", port, through(server), record(whole));
     std::thread runner([&] { run(); });
     CHECK(server.wait_for_received(10));
-    server.tell();
+    server.signal();
     runner.join();
-    CHECK(whole.succeeded());
+    CHECK(whole == completed(success));
     CHECK(body_of(whole.text) == "the late answer");
 }
 
 TEST_CASE_METHOD(nginx_test, "nginx: a half-close cuts both answers, and looks like success", "[.][nginx]") {
-    loopback_server server({conversation().until_gone()});
-    outcome slow, large;
-    async_exchange(io, "127.0.0.1", port, through(server), half_close, noted_in(slow));
+    loopback_server server({server_script().until_gone()});
+    completion slow, large;
+    async_exchange(io, "127.0.0.1", port, through(server), half_close, record(slow));
     run();  // though the server never answers
-    CHECK(slow.succeeded());
+    CHECK(slow == completed(success));
     CHECK(slow.text.empty());
     async_exchange(io, "127.0.0.1", port, get("/large"), half_close,
-                   client_options{.socket = {.receive_buffer = 4096}}, noted_in(large));
+                   client_options{.socket = {.receive_buffer = 4096}}, record(large));
     run();
-    CHECK(large.succeeded());
+    CHECK(large == completed(success));
     CHECK(body_of(large.text).size() < file.size());
 }
 
@@ -110,7 +110,7 @@ TEST_CASE_METHOD(nginx_test, "nginx: client gets whole answers with --no-half-cl
     slow.write(through(server));
     slow.close_input();
     CHECK(server.wait_for_received(10));
-    server.tell();
+    server.signal();
     CHECK(slow.finish() == 0);
     CHECK(body_of(slow.output()) == "the late answer");
 

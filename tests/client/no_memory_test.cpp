@@ -69,14 +69,14 @@ TEST_CASE_METHOD(client_test, "faults 84: no memory for any one allocation of a 
     std::size_t nth = 0;
     for (one_has_failed = true; one_has_failed; ++nth) {
         INFO("allocation " << nth);
-        loopback_server server({conversation().expect_anything_until_eof().reply("abc").close(),
-                                conversation().expect_anything_until_eof().reply("abc").close()});
+        loopback_server server({server_script().expect_anything_until_eof().reply("abc").close(),
+                                server_script().expect_anything_until_eof().reply("abc").close()});
         async_client client{io};
         connect(client, server);
-        std::array<outcome, 3> outcomes;
+        std::array<completion, 3> outcomes;
         auto& [received, sent, behind] = outcomes;
         std::array<bool, 3> started{};
-        outcome ended;
+        completion ended;
         {
             const failing_new memory(nth);
             const auto start = [&started](std::size_t which, auto initiate) {
@@ -86,24 +86,26 @@ TEST_CASE_METHOD(client_test, "faults 84: no memory for any one allocation of a 
                 } catch (const std::bad_alloc&) {
                 }
             };
-            start(0, [&] { client.async_receive(noted_in(received)); });
-            start(1, [&] { client.async_send(net::buffer(bytes), noted_in(sent)); });
-            start(2, [&] { client.async_send(std::string("behind"), noted_in(behind)); });
+            start(0, [&] { client.async_receive(record(received)); });
+            start(1, [&] { client.async_send(net::buffer(bytes), record(sent)); });
+            start(2, [&] { client.async_send(std::string("behind"), record(behind)); });
             if (started[1]) run_until(sent);
         }
-        client.async_shutdown_send(noted_in(ended));
+        client.async_shutdown_send(record(ended));
         run();
         for (std::size_t i = 0; i != 3; ++i) CHECK(outcomes[i].calls == (started[i] ? 1 : 0));
         // Asio's own allocations can fail an operation later, and all of that connection with it.
-        for (const outcome& each : outcomes) CHECK((!each.ec || each.ec == net::error::no_memory));
+        for (const completion& each : outcomes) CHECK((!each.ec || each.ec == net::error::no_memory));
         CHECK(ended.ec == sent.ec);
-        if (!one_has_failed) CHECK((received.succeeded() && sent.succeeded() && behind.succeeded()));
+        if (!one_has_failed)
+            CHECK((received == completed(success) && sent == completed(success) &&
+                   behind == completed(success)));
         client.close();
         connect(client, server);
-        outcome exchanged;
-        client.async_exchange(std::string("again"), half_close, noted_in(exchanged));
+        completion exchanged;
+        client.async_exchange(std::string("again"), half_close, record(exchanged));
         run();
-        CHECK(exchanged.succeeded());
+        CHECK(exchanged == completed(success));
     }
     CHECK(nth > 1);  // one has failed, at least; what Asio needs is not always from operator new
 }
@@ -115,16 +117,15 @@ TEST_CASE_METHOD(client_test, "faults 84: a send whose queue finds no memory thr
     one_has_failed = true;
     for (std::size_t nth = 0; one_has_failed; ++nth) {
         INFO("allocation " << nth);
-        loopback_server server({conversation().expect_anything_until_eof().close()});
+        loopback_server server({server_script().expect_anything_until_eof().close()});
         async_client client{io};
         connect(client, server);
-        outcome sent, again;
+        completion sent, again;
         bool has_thrown = false;
         {
             const failing_new memory(nth);
             try {
-                client.async_send(net::buffer(bytes),
-                                  net::bind_allocator(own_memory<char>(), noted_in(sent)));
+                client.async_send(net::buffer(bytes), net::bind_allocator(own_memory<char>(), record(sent)));
             } catch (const std::bad_alloc&) {
                 has_thrown = true;
             }
@@ -133,9 +134,9 @@ TEST_CASE_METHOD(client_test, "faults 84: a send whose queue finds no memory thr
             ++thrown;
             CHECK(client.stats().bytes_sent == 0);
             CHECK(client.send_queue_bytes() == 0);
-            client.async_send(net::buffer(bytes), noted_in(again));
+            client.async_send(net::buffer(bytes), record(again));
             run_until(again);
-            CHECK(again.succeeded());
+            CHECK(again == completed(success));
         }
         client.close();
         run();
@@ -153,9 +154,9 @@ TEST_CASE_METHOD(client_test, "faults 84: no memory for any one large allocation
     one_has_failed = true;
     for (std::size_t nth = 0; one_has_failed; ++nth) {
         INFO("allocation " << nth);
-        loopback_server server({conversation().expect_anything_until_eof().reply("abc").close()});
-        outcome exchanged;
-        async_exchange(io, server.host(), server.service(), bytes, half_close, noted_in(exchanged));
+        loopback_server server({server_script().expect_anything_until_eof().reply("abc").close()});
+        completion exchanged;
+        async_exchange(io, server.host(), server.service(), bytes, half_close, record(exchanged));
         {
             const failing_new memory(nth, large);
             run_until(exchanged);
@@ -163,8 +164,8 @@ TEST_CASE_METHOD(client_test, "faults 84: no memory for any one large allocation
         run();
         CHECK(exchanged.calls == 1);
         if (exchanged.ec == net::error::no_memory) ++told;
-        else CHECK((exchanged.succeeded() && exchanged.text == "abc"));
-        if (!one_has_failed) CHECK(exchanged.succeeded());
+        else CHECK((exchanged == completed(success) && exchanged.text == "abc"));
+        if (!one_has_failed) CHECK(exchanged == completed(success));
     }
     CHECK(told > 0);
 }

@@ -16,8 +16,8 @@ namespace {
 using numbered_client = async_client<testing::socket>;
 
 template <class Port>
-concept takes_as_port = requires(numbered_client client, Port port, outcome result) {
-    client.async_connect("h", port, noted_in(result));
+concept takes_as_port = requires(numbered_client client, Port port, completion result) {
+    client.async_connect("h", port, record(result));
 };
 
 static_assert(takes_as_port<int> && takes_as_port<std::uint16_t> && takes_as_port<long long> &&
@@ -32,8 +32,8 @@ TEST_CASE("a port may be a number", "[connect]") {
     net.endpoint("192.0.2.1:80").accept();
     numbered_client client{net.get_executor()};
     const auto result_of = [&](auto port) {
-        outcome connected;
-        client.async_connect("192.0.2.1", port, noted_in(connected));
+        completion connected;
+        client.async_connect("192.0.2.1", port, record(connected));
         net.run();
         client.close();
         return connected.calls == 1 ? connected.ec : error_code(net::error::fault);

@@ -16,32 +16,33 @@ const error_code nothing{};
 }  // namespace
 
 TEST_CASE_METHOD(client_test, "probe on a real connection: alive, unread bytes, the peer's end", "[probe]") {
-    loopback_server server({conversation().when_told().reply("late").when_told().half_close().expect_eof()});
+    loopback_server server(
+        {server_script().when_signalled().reply("late").when_signalled().half_close().expect_eof()});
     async_client<> client{io};
     CHECK(client.probe() == net::error::not_connected);
     connect(client, server);
     CHECK(client.probe() == nothing);
-    server.tell();
+    server.signal();
     REQUIRE(wait_until_readable(client.lowest_layer().native_handle()));
     CHECK(client.probe() == nothing);
     CHECK(client.probe() == nothing);
-    outcome some;
-    client.async_receive_exactly(2, noted_in(some));
+    completion some;
+    client.async_receive_exactly(2, record(some));
     run_until(some);
     CHECK(some.text == "la");  // what was asked about was not consumed
-    server.tell();
+    server.signal();
     CHECK(client.probe() == nothing);  // "te" is in state() and was not delivered
-    outcome rest;
-    client.async_receive_some(noted_in(rest));
+    completion rest;
+    client.async_receive_some(record(rest));
     run_until(rest);
     CHECK(rest.text == "te");
     REQUIRE(wait_until_readable(client.lowest_layer().native_handle()));
     CHECK(client.probe() == net::error::eof);
     CHECK(client.is_open());
-    outcome end;
-    client.async_receive_some(noted_in(end));
+    completion end;
+    client.async_receive_some(record(end));
     run_until(end);
-    CHECK(end.failed_with(net::error::eof));
+    CHECK(end == completed(net::error::eof));
     CHECK(client.probe() == net::error::eof);
     client.close();
     CHECK(client.probe() == net::error::not_connected);
@@ -50,17 +51,17 @@ TEST_CASE_METHOD(client_test, "probe on a real connection: alive, unread bytes, 
 
 TEST_CASE_METHOD(client_test, "probe on a real connection: a reset is the connection's failure from then on",
                  "[probe]") {
-    loopback_server server({conversation().when_told().reset()});
+    loopback_server server({server_script().when_signalled().reset()});
     async_client<> client{io};
     connect(client, server);
-    server.tell();
+    server.signal();
     REQUIRE(wait_until_gone(client.lowest_layer().native_handle()));
     CHECK(client.probe() == net::error::connection_reset);
     CHECK(client.probe() == net::error::connection_reset);  // the system says it once, the client keeps it
-    outcome sent;
-    client.async_send(std::string("x"), noted_in(sent));
+    completion sent;
+    client.async_send(std::string("x"), record(sent));
     run();
-    CHECK(sent.failed_with(net::error::connection_reset));
+    CHECK(sent == completed(net::error::connection_reset));
 }
 
 TEST_CASE("probe on a simulated connection, with a receive pending too", "[probe]") {
@@ -68,28 +69,28 @@ TEST_CASE("probe on a simulated connection, with a receive pending too", "[probe
     net.endpoint("192.0.2.1:80").reply("hello").close().then().reset();
     async_client<testing::socket> client{net.get_executor()};
     const auto place = testing::detail::parse_endpoint("192.0.2.1:80");
-    outcome connected;
-    client.async_connect(place, noted_in(connected));
+    completion connected;
+    client.async_connect(place, record(connected));
     CHECK(client.probe() == net::error::not_connected);
     net.run();
-    REQUIRE(connected.succeeded());
+    REQUIRE(connected == completed(success));
     CHECK(client.probe() == nothing);
-    outcome received;
-    client.async_receive(noted_in(received));
+    completion received;
+    client.async_receive(record(received));
     CHECK(client.probe() == nothing);
     net.run();
-    CHECK(received.count == 5);
+    CHECK(received.n == 5);
     CHECK(client.probe() == nothing);  // bytes in state() count
     client.state().clear();
     CHECK(client.probe() == net::error::eof);
 
     client.close();
-    outcome again;
-    client.async_connect(place, noted_in(again));
+    completion again;
+    client.async_connect(place, record(again));
     net.run();
-    REQUIRE(again.succeeded());
-    outcome pending;
-    client.async_drain(noted_in(pending));
+    REQUIRE(again == completed(success));
+    completion pending;
+    client.async_drain(record(pending));
     CHECK(client.probe() == net::error::connection_reset);
     net.run();
     CHECK(pending.calls == 1);

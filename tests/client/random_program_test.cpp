@@ -3,14 +3,16 @@
 // Random programs of operations against a model, by seed. A failure prints its seed; UPLINK_SEED=<seed> runs that one
 // and prints what it does, UPLINK_SEEDS=<count> changes how many each of the four cases runs.
 
-#include <support/catch.hpp>
-#include <support/random_program.hpp>
+#include "support/catch.hpp"
+#include "support/random_program.hpp"
 
 #include <cstddef>
 #include <cstdint>
 #include <cstdlib>
 #include <iostream>
 #include <string>
+
+namespace uplink::tests {
 
 namespace {
 
@@ -21,7 +23,7 @@ std::uint64_t number_from(const char* variable, std::uint64_t otherwise) {
 
 bool run_seed(std::uint64_t seed, bool aloud, std::size_t& operations) {
     INFO("seed " << seed);
-    const test::program_result result = test::run_program(test::choices::of_seed(seed), aloud);
+    const program_result result = run_program(choices::of_seed(seed), aloud);
     operations += result.operations;
     if (aloud || !result.failures.empty()) std::cout << "seed " << seed << ":\n" << result.history;
     for (const std::string& each : result.failures)
@@ -52,3 +54,5 @@ TEST_CASE("random programs keep to the model: part 1", "[random]") { run_part(0)
 TEST_CASE("random programs keep to the model: part 2", "[random]") { run_part(1); }
 TEST_CASE("random programs keep to the model: part 3", "[random]") { run_part(2); }
 TEST_CASE("random programs keep to the model: part 4", "[random]") { run_part(3); }
+
+}  // namespace uplink::tests

@@ -17,26 +17,25 @@ using namespace std::chrono_literals;
 
 namespace {
 
-const error_code was_reset = net::error::connection_reset;
-
 /// Connected to a server that has said two lines and something, and has reset the connection, which a send
 /// has noticed.
 struct failed_connection : client_test {
-    loopback_server server{{conversation().reply("220 hello\r\n421 closing\r\nrest").when_told().reset()}};
+    loopback_server server{
+        {server_script().reply("220 hello\r\n421 closing\r\nrest").when_signalled().reset()}};
     async_client<> client{io};
 
     failed_connection() {
         connect(client, server);
-        outcome first;
-        client.async_receive_until("\r\n", noted_in(first));
+        completion first;
+        client.async_receive_until("\r\n", record(first));
         run_until(first);
         REQUIRE(first.text == "220 hello\r\n");
-        server.tell();
+        server.signal();
         REQUIRE(wait_until_gone(client.lowest_layer().native_handle()));
-        outcome sent;
-        client.async_send(std::string("MAIL\r\n"), noted_in(sent));
+        completion sent;
+        client.async_send(std::string("MAIL\r\n"), record(sent));
         run_until(sent);
-        REQUIRE(sent.failed_with(was_reset));
+        REQUIRE(sent == completed(was_reset));
     }
 };
 
@@ -44,34 +43,34 @@ struct failed_connection : client_test {
 
 TEST_CASE_METHOD(failed_connection, "after a failure each receive that state() satisfies succeeds",
                  "[receive]") {
-    outcome line, late, exact, some, none, direct;
-    client.async_receive_until("\r\n", noted_in(line));
+    completion line, late, exact, some, none, direct;
+    client.async_receive_until("\r\n", record(line));
     run_until(line);
     CHECK(line.text == "421 closing\r\n");
-    client.async_receive_until("\r\n", 0s, noted_in(late));
+    client.async_receive_until("\r\n", 0s, record(late));
     run_until(late);
-    CHECK(late.failed_with(was_reset));  // and not the expired limit
-    client.async_receive_exactly(5, noted_in(exact));
+    CHECK(late == completed(was_reset));  // and not the expired limit
+    client.async_receive_exactly(5, record(exact));
     run_until(exact);
-    CHECK(exact.failed_with(was_reset));
-    client.async_receive_exactly(2, noted_in(some));
+    CHECK(exact == completed(was_reset));
+    client.async_receive_exactly(2, record(some));
     run_until(some);
     CHECK(some.text == "re");
     std::array<char, 1> room{};
-    client.async_read_some(net::buffer(room), noted_in(direct));
+    client.async_read_some(net::buffer(room), record(direct));
     run_until(direct);
-    CHECK((direct.succeeded() && room[0] == 's'));
-    client.async_receive_some(noted_in(none));
+    CHECK((direct == completed(success) && room[0] == 's'));
+    client.async_receive_some(record(none));
     run_until(none);
     CHECK(none.text == "t");
-    outcome empty;
-    client.async_receive_some(noted_in(empty));
+    completion empty;
+    client.async_receive_some(record(empty));
     run_until(empty);
-    CHECK(empty.failed_with(was_reset));
-    outcome all;
-    client.async_receive(noted_in(all));
+    CHECK(empty == completed(was_reset));
+    completion all;
+    client.async_receive(record(all));
     run_until(all);
-    CHECK(all.failed_with(was_reset));
+    CHECK(all == completed(was_reset));
 }
 
 namespace {
@@ -84,7 +83,7 @@ struct sending_framing {
     parse_result parse(std::string_view pending) {
         const std::size_t end = pending.find('\n');
         if (end == std::string_view::npos) return parse_result::need_more();
-        server->tell();
+        server->signal();
         REQUIRE(server->wait_for_end());
         REQUIRE(wait_until_gone(client->lowest_layer().native_handle()));
         for (int i = 0; i != 2; ++i)
@@ -100,11 +99,11 @@ TEST_CASE_METHOD(
     "a message that is delivered is not overwritten where its framing finds the connection broken",
     "[receive]") {
     loopback_server server(
-        {conversation().reply("hello world\n").when_told().reply("----------------").reset()});
+        {server_script().reply("hello world\n").when_signalled().reply("----------------").reset()});
     async_client<> client{io};
     connect(client, server);
     std::string text;
-    outcome line;
+    completion line;
     client.async_receive_message(sending_framing{&client, &server},
                                  [&](error_code ec, std::string_view view) {
                                      ++line.calls;
@@ -112,7 +111,7 @@ TEST_CASE_METHOD(
                                      text = view;
                                  });
     run_until(line);
-    CHECK(line.succeeded());
+    CHECK(line == completed(success));
     CHECK(text == "hello world");
     run();
     server.take_failures();
@@ -126,22 +125,22 @@ TEST_CASE("a receive that max_receive can never satisfy says so at once", "[rece
                          [](error_code ec, const auto&) { CHECK_FALSE(ec); });
     net.run();
     const auto begun = net.operations();
-    outcome exactly, fixed, prefixed, enough;
-    client.async_receive_exactly(11, noted_in(exactly));
+    completion exactly, fixed, prefixed, enough;
+    client.async_receive_exactly(11, record(exactly));
     net.poll();
-    CHECK(exactly.failed_with(errc::receive_limit));
-    client.async_receive_message(fixed_size{11}, noted_in(fixed));
+    CHECK(exactly == completed(errc::receive_limit));
+    client.async_receive_message(fixed_size{11}, record(fixed));
     net.poll();
-    CHECK(fixed.failed_with(errc::receive_limit));
-    client.async_receive_exactly(static_cast<std::size_t>(-1), noted_in(enough));
+    CHECK(fixed == completed(errc::receive_limit));
+    client.async_receive_exactly(static_cast<std::size_t>(-1), record(enough));
     net.poll();
-    CHECK(enough.failed_with(errc::receive_limit));
+    CHECK(enough == completed(errc::receive_limit));
     CHECK(net.operations() == begun);  // nothing was read for them
-    client.async_receive_message(length_prefixed<std::uint8_t>{}, noted_in(prefixed));
+    client.async_receive_message(length_prefixed<std::uint8_t>{}, record(prefixed));
     net.run();
-    CHECK(prefixed.failed_with(errc::receive_limit));  // '1' is 49 bytes
-    outcome usable;
-    client.async_receive_exactly(8, noted_in(usable));
+    CHECK(prefixed == completed(errc::receive_limit));  // '1' is 49 bytes
+    completion usable;
+    client.async_receive_exactly(8, record(usable));
     net.run();
     CHECK(usable.text == "12345678");
 }
@@ -154,11 +153,10 @@ TEST_CASE("the memory for received bytes stays within max_receive", "[receive]")
         client.async_connect(testing::detail::parse_endpoint("192.0.2.1:80"),
                              [](error_code ec, const auto&) { CHECK_FALSE(ec); });
         net.run();
-        outcome received;
-        client.async_receive(noted_in(received));
+        completion received;
+        client.async_receive(record(received));
         net.run();
-        CHECK(received.succeeded());
-        CHECK(received.count == most);
+        CHECK(received == completed(success, most));
         CHECK(client.state().capacity() <= most);
     }
 }

@@ -20,7 +20,7 @@ using namespace std::chrono_literals;
 TEST_CASE_METHOD(client_test, "a sink may send, close and cancel while it is given bytes", "[receive]") {
     for (const int what : {0, 1, 2}) {
         INFO("what " << what);
-        loopback_server server({conversation().reply("abc").when_told().reset()});
+        loopback_server server({server_script().reply("abc").when_signalled().reset()});
         std::function<void(std::string_view)> take = [](std::string_view) {};
         std::string got;
         using sink = std::function<void(std::string_view)>;
@@ -30,11 +30,11 @@ TEST_CASE_METHOD(client_test, "a sink may send, close and cancel while it is giv
                 take(bytes);
             }))};
         connect(client, server);
-        outcome received;
+        completion received;
         std::size_t sends = 0;
         take = [&](std::string_view) {
             if (what == 0) {
-                server.tell();
+                server.signal();
                 REQUIRE(server.wait_for_end());
                 // One of these meets the reset.
                 for (int i = 0; i != 3; ++i)
@@ -43,12 +43,12 @@ TEST_CASE_METHOD(client_test, "a sink may send, close and cancel while it is giv
             if (what == 1) client.close();
             if (what == 2) client.cancel();
         };
-        client.async_receive(noted_in(received));
+        client.async_receive(record(received));
         run_until(received);
         CHECK(received.ec);
         CHECK(got == "abc");
         client.close();
-        if (what != 0) server.tell();
+        if (what != 0) server.signal();
         run();
         CHECK(sends == (what == 0 ? 3 : 0));
         REQUIRE(server.wait_for_end());
@@ -81,8 +81,8 @@ struct asking_state {
 
 template <class Client> void wait_for_bytes(client_test& test, Client& client, std::size_t count) {
     while (client.lowest_layer().available() < count) {
-        outcome readable;
-        client.lowest_layer().async_wait(net::socket_base::wait_read, noted_in(readable));
+        completion readable;
+        client.lowest_layer().async_wait(net::socket_base::wait_read, record(readable));
         test.run_until(readable);
     }
 }
@@ -91,11 +91,11 @@ template <class Client> void wait_for_bytes(client_test& test, Client& client, s
 struct reset_behind_text {
     explicit reset_behind_text(client_test& test) : client(test.io) {
         test.connect(client, server);
-        server.tell();
+        server.signal();
         REQUIRE(server.wait_for_end());
     }
 
-    loopback_server server{{conversation().reply("too late").when_told().reset()}};
+    loopback_server server{{server_script().reply("too late").when_signalled().reset()}};
     async_client<net::ip::tcp::socket, asking_state> client;
 };
 
@@ -104,33 +104,32 @@ struct reset_behind_text {
 TEST_CASE_METHOD(client_test, "a state may cancel, close and send while it is asked for room", "[receive]") {
     for (const int what : {0, 1, 2}) {
         INFO("what " << what);
-        loopback_server server({what == 2 ? conversation().reply("abc").expect("now").close()
-                                          : conversation().reply("abc").until_gone()});
+        loopback_server server({what == 2 ? server_script().reply("abc").expect("now").close()
+                                          : server_script().reply("abc").until_gone()});
         async_client<net::ip::tcp::socket, asking_state> client{io};
         connect(client, server);
-        outcome first, sent, second;
+        completion first, sent, second;
         int times = 0;
         client.state().asked = [&] {
             if (++times != 1) return;
             if (what == 0) client.cancel();
             if (what == 1) client.close();
-            if (what == 2) client.async_send(std::string("now"), noted_in(sent));
+            if (what == 2) client.async_send(std::string("now"), record(sent));
         };
         wait_for_bytes(*this, client, 3);
-        client.async_receive_exactly(3, noted_in(first));
+        client.async_receive_exactly(3, record(first));
         run_until(first);
         CHECK(times == 1);
         if (what == 2) {
-            CHECK(first.succeeded());
-            CHECK(first.text == "abc");
+            CHECK(first == completed(success, "abc"));
             run_until(sent);
-            CHECK(sent.succeeded());
+            CHECK(sent == completed(success));
         } else {
-            CHECK(first.is_aborted());
+            CHECK(first == completed(aborted));
             CHECK(client.stats().bytes_received == 0);  // nothing reads for a receive that has ended
         }
         if (what == 0) {
-            client.async_receive_exactly(3, noted_in(second));
+            client.async_receive_exactly(3, record(second));
             run_until(second);
             CHECK(second.text == "abc");
         }
@@ -144,22 +143,22 @@ TEST_CASE_METHOD(client_test,
                  "what had come is kept where the connection fails while the state is asked for room",
                  "[receive]") {
     for (const auto spin : {0us, 10us}) {
-        loopback_server server({conversation().reply("abc").when_told().reset()});
+        loopback_server server({server_script().reply("abc").when_signalled().reset()});
         async_client<net::ip::tcp::socket, asking_state> client{io, {.receive_spin = spin}};
         connect(client, server);
-        outcome received, sent;
+        completion received, sent;
         int times = 0;
         client.state().asked = [&] {
-            if (++times == 1) client.async_send(std::string("ack"), noted_in(sent));
+            if (++times == 1) client.async_send(std::string("ack"), record(sent));
         };
-        server.tell();
+        server.signal();
         REQUIRE(server.wait_for_end());
-        client.async_receive(noted_in(received));
+        client.async_receive(record(received));
         run();
         CHECK(times > 1);
         CHECK(sent.ec);
         CHECK(received.ec);
-        CHECK(received.count == 3);
+        CHECK(received.n == 3);
         CHECK(client.state().view() == "abc");
     }
 }
@@ -168,13 +167,13 @@ TEST_CASE_METHOD(client_test, "a state that is given the rest of a failed exchan
                  "[exchange]") {
     reset_behind_text failed(*this);
     auto& client = failed.client;
-    outcome exchanged;
+    completion exchanged;
     int times = 0;
     client.state().asked = [&] {
         ++times;
         client.close();
     };
-    client.async_exchange(std::string("request"), noted_in(exchanged));
+    client.async_exchange(std::string("request"), record(exchanged));
     run();
     CHECK(times == 1);
     CHECK(exchanged.calls == 1);
@@ -186,10 +185,10 @@ TEST_CASE_METHOD(client_test, "a state that refuses the rest of a failed exchang
                  "[exchange]") {
     reset_behind_text failed(*this);
     auto& client = failed.client;
-    outcome exchanged;
+    completion exchanged;
     client.state().piece = 3;
     client.state().refusal = net::error::message_size;
-    client.async_exchange(std::string("request"), noted_in(exchanged));
+    client.async_exchange(std::string("request"), record(exchanged));
     run();
     CHECK(exchanged.ec == net::error::message_size);
     CHECK(client.state().view() == "too");
@@ -199,8 +198,8 @@ TEST_CASE_METHOD(client_test, "a state that is given the rest of a failed connec
                  "[receive]") {
     reset_behind_text failed(*this);
     auto& client = failed.client;
-    outcome sent, received;
-    client.async_send(std::string("request"), noted_in(sent));
+    completion sent, received;
+    client.async_send(std::string("request"), record(sent));
     run();
     CHECK(sent.ec);
     int times = 0;
@@ -209,7 +208,7 @@ TEST_CASE_METHOD(client_test, "a state that is given the rest of a failed connec
         if (++times == 100) throw std::length_error("again and again");
         client.async_receive([&](error_code ec, std::size_t) { refused += ec ? 1 : 0; });
     };
-    client.async_receive(noted_in(received));
+    client.async_receive(record(received));
     run();
     CHECK(times == 2);  // for the rest, and to see that there is no more
     CHECK(refused == times);
@@ -219,18 +218,18 @@ TEST_CASE_METHOD(client_test, "a state that is given the rest of a failed connec
 
 TEST_CASE_METHOD(client_test, "the byte that was one too many does not come after the client is closed",
                  "[receive]") {
-    loopback_server server({conversation().reply("abcd").until_gone()});
+    loopback_server server({server_script().reply("abcd").until_gone()});
     async_client<net::ip::tcp::socket, asking_state> client{io, {.max_receive = 3}};
     connect(client, server);
-    outcome full, second;
-    client.async_receive(noted_in(full));
+    completion full, second;
+    client.async_receive(record(full));
     run_until(full);
     CHECK(full.ec == errc::receive_limit);
     client.state().consume(3);
     client.state().asked = [&] { client.close(); };
-    client.async_receive(noted_in(second));
+    client.async_receive(record(second));
     run();
-    CHECK(second.is_aborted());
+    CHECK(second == completed(aborted));
     CHECK(client.state().size() == 0);
 }
 
@@ -239,9 +238,9 @@ TEST_CASE_METHOD(client_test,
                  "[receive]") {
     reset_behind_text failed(*this);
     auto& client = failed.client;
-    outcome exchanged;
+    completion exchanged;
     client.state().asked = [] { throw std::length_error("full"); };
-    client.async_exchange(std::string("request"), noted_in(exchanged));
+    client.async_exchange(std::string("request"), record(exchanged));
     run();
     CHECK(exchanged.calls == 1);
     CHECK(exchanged.ec == net::error::no_memory);
@@ -249,13 +248,13 @@ TEST_CASE_METHOD(client_test,
 
 TEST_CASE_METHOD(client_test, "an exchange whose request meets a reset keeps what had come before",
                  "[exchange]") {
-    loopback_server server({conversation().reply("too late").when_told().reset()});
+    loopback_server server({server_script().reply("too late").when_signalled().reset()});
     async_client client{io};
     connect(client, server);
-    server.tell();
+    server.signal();
     REQUIRE(server.wait_for_end());
-    outcome exchanged;
-    client.async_exchange(std::string("request"), noted_in(exchanged));
+    completion exchanged;
+    client.async_exchange(std::string("request"), record(exchanged));
     run();
     CHECK(exchanged.ec);
     CHECK(client.state().view() == "too late");
@@ -263,24 +262,24 @@ TEST_CASE_METHOD(client_test, "an exchange whose request meets a reset keeps wha
 
 TEST_CASE_METHOD(client_test, "a connect that fails at once does so though an earlier connection has failed",
                  "[connect]") {
-    loopback_server server({conversation().when_told().reset()});
+    loopback_server server({server_script().when_signalled().reset()});
     async_client client{io, {.socket = {.before_connect = [n = 0](auto, const auto&) mutable {
                                  return ++n == 1 ? error_code() : error_code(net::error::access_denied);
                              }}}};
     connect(client, server);
-    server.tell();
-    outcome received;
-    client.async_receive(noted_in(received));
+    server.signal();
+    completion received;
+    client.async_receive(record(received));
     run();
     CHECK(received.ec == net::error::connection_reset);
-    outcome again;
-    client.async_connect(server.host(), server.service(), noted_in(again));
+    completion again;
+    client.async_connect(server.host(), server.service(), record(again));
     run();
     CHECK(again.ec == net::error::access_denied);
 }
 
 TEST_CASE_METHOD(client_test, "a view on its way to another executor outlives the client", "[lifetime]") {
-    loopback_server server({conversation().reply("abc").expect_eof()});
+    loopback_server server({server_script().reply("abc").expect_eof()});
     net::io_context elsewhere;
     auto client = std::make_unique<async_client<>>(io);
     connect(*client, server);

@@ -234,7 +234,7 @@ TEST_CASE_METHOD(example, "the example of async_write_some writes with Asio's fu
 }
 
 TEST_CASE("the example of the free async_exchange shows the response", "[reference]") {
-    loopback_server server({conversation().expect("ping").reply("pong").close()});
+    loopback_server server({server_script().expect("ping").reply("pong").close()});
     net::io_context io;
     std::ostringstream log;
     const std::string host = server.host();

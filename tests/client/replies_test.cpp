@@ -13,15 +13,14 @@ TEST_CASE_METHOD(client_test, "a reply of any size is received whole", "[receive
     for (const std::size_t size : {0u, 1u, 2u, 255u, 256u, 257u, 512u, 65'537u, 64u << 20}) {
         CAPTURE(size);
         const std::string reply = many_bytes(size);
-        loopback_server server({conversation().reply(reply).half_close().expect_eof()});
+        loopback_server server({server_script().reply(reply).half_close().expect_eof()});
         async_client client{io};
         connect(client, server);
 
-        outcome received;
-        client.async_receive(noted_in(received));
+        completion received;
+        client.async_receive(record(received));
         run();
-        CHECK(received.succeeded());
-        CHECK(received.count == size);
+        CHECK(received == completed(success, size));
         CHECK(same(client.state().view(), reply));
         CHECK(client.stats().bytes_received == size);
     }
@@ -30,123 +29,120 @@ TEST_CASE_METHOD(client_test, "a reply of any size is received whole", "[receive
 TEST_CASE_METHOD(client_test, "every value of a byte survives, in both directions", "[receive][send]") {
     std::string all;
     for (int value = 0; value != 256; ++value) all.push_back(static_cast<char>(value));
-    loopback_server server({conversation().expect(all).reply(all).half_close().expect_eof()});
+    loopback_server server({server_script().expect(all).reply(all).half_close().expect_eof()});
     async_client client{io};
     connect(client, server);
 
-    outcome sent, received;
-    client.async_send(net::buffer(all), noted_in(sent));
-    client.async_receive(noted_in(received));
+    completion sent, received;
+    client.async_send(net::buffer(all), record(sent));
+    client.async_receive(record(received));
     run();
-    CHECK(sent.succeeded());
-    CHECK(sent.count == 256);
-    CHECK(received.succeeded());
+    CHECK(sent == completed(success, 256));
+    CHECK(received == completed(success));
     CHECK(client.state().str() == all);
 }
 
 TEST_CASE_METHOD(client_test, "a UTF-8 character that two reads share is not damaged", "[receive]") {
     const std::string euro = "\xE2\x82\xAC";
-    loopback_server server({conversation()
+    loopback_server server({server_script()
                                 .reply("12 \xE2")
-                                .when_told()
+                                .when_signalled()
                                 .reply("\x82")
-                                .when_told()
+                                .when_signalled()
                                 .reply("\xAC!")
                                 .half_close()
                                 .expect_eof()});
     async_client client{io};
     connect(client, server);
 
-    outcome received;
-    client.async_receive(noted_in(received));
+    completion received;
+    client.async_receive(record(received));
     run_until([&] { return client.state().size() == 4; });
-    server.tell();
+    server.signal();
     run_until([&] { return client.state().size() == 5; });
-    server.tell();
+    server.signal();
     run();
-    CHECK(received.succeeded());
+    CHECK(received == completed(success));
     CHECK(client.state().view() == "12 " + euro + "!");
 }
 
 TEST_CASE_METHOD(client_test, "bytes that come one by one are all there, in order", "[receive]") {
-    loopback_server server({conversation().reply_in_pieces("once upon a time", 1).half_close().expect_eof()});
+    loopback_server server(
+        {server_script().reply_in_pieces("once upon a time", 1).half_close().expect_eof()});
     async_client client{io};
     connect(client, server);
 
-    outcome received;
-    client.async_receive(noted_in(received));
+    completion received;
+    client.async_receive(record(received));
     run();
-    CHECK(received.succeeded());
+    CHECK(received == completed(success));
     CHECK(client.take_state().view() == "once upon a time");
     CHECK(client.state().empty());
 }
 
 TEST_CASE_METHOD(client_test, "the empty reply of a second session is empty", "[receive][reuse]") {
-    loopback_server server(
-        {conversation().reply("first").half_close().expect_eof(), conversation().half_close().expect_eof()});
+    loopback_server server({server_script().reply("first").half_close().expect_eof(),
+                            server_script().half_close().expect_eof()});
     async_client client{io};
     for (const char* const reply : {"first", ""}) {
         connect(client, server);
-        outcome received;
-        client.async_receive(noted_in(received));
+        completion received;
+        client.async_receive(record(received));
         run();
-        CHECK(received.succeeded());
-        CHECK(received.count == std::string_view(reply).size());
+        CHECK(received == completed(success, std::string_view(reply).size()));
         CHECK(client.state().view() == reply);
         client.close();
     }
 }
 
 TEST_CASE_METHOD(client_test, "a further receive after the end succeeds with nothing", "[receive]") {
-    loopback_server server({conversation().reply("all").half_close().expect_eof()});
+    loopback_server server({server_script().reply("all").half_close().expect_eof()});
     async_client client{io};
     connect(client, server);
 
-    outcome first, second;
-    client.async_receive(noted_in(first));
+    completion first, second;
+    client.async_receive(record(first));
     run();
-    client.async_receive(noted_in(second));
+    client.async_receive(record(second));
     run();
-    CHECK(first.count == 3);
-    CHECK(second.succeeded());
-    CHECK(second.count == 0);
+    CHECK(first.n == 3);
+    CHECK(second == completed(success, 0));
     CHECK(client.state().view() == "all");
 }
 
 TEST_CASE_METHOD(client_test, "a server that answers only after our half-close is answered",
                  "[receive][send]") {
-    loopback_server server({conversation().expect("question").expect_eof().reply("answer").close()});
+    loopback_server server({server_script().expect("question").expect_eof().reply("answer").close()});
     async_client client{io};
     connect(client, server);
 
-    outcome sent, ended, received;
-    client.async_receive(noted_in(received));
-    client.async_send(std::string("question"), noted_in(sent));
-    client.async_shutdown_send(noted_in(ended));
+    completion sent, ended, received;
+    client.async_receive(record(received));
+    client.async_send(std::string("question"), record(sent));
+    client.async_shutdown_send(record(ended));
     run();
-    CHECK(sent.succeeded());
-    CHECK(ended.succeeded());
-    CHECK(received.succeeded());
+    CHECK(sent == completed(success));
+    CHECK(ended == completed(success));
+    CHECK(received == completed(success));
     CHECK(client.state().view() == "answer");
 }
 
 TEST_CASE_METHOD(client_test, "an exchange sends, half-closes and receives until the end", "[exchange]") {
-    loopback_server server({conversation().expect("question").expect_eof().reply("answer").close()});
+    loopback_server server({server_script().expect("question").expect_eof().reply("answer").close()});
     async_client client{io};
     connect(client, server);
 
-    outcome exchanged;
-    client.async_exchange(std::string("question"), half_close, noted_in(exchanged));
+    completion exchanged;
+    client.async_exchange(std::string("question"), half_close, record(exchanged));
     run();
-    CHECK(exchanged.succeeded());
-    CHECK(exchanged.count == 6);
+    CHECK(exchanged == completed(success, 6));
     CHECK(client.state().view() == "answer");
     CHECK(client.stats().bytes_sent == 8);
 }
 
 TEST_CASE_METHOD(client_test, "an exchange sends on to a peer that has ended and reads on", "[exchange]") {
     const std::string request = many_bytes(8 << 20);
-    loopback_server server({conversation()
+    loopback_server server({server_script()
                                 .expect_bytes(1000)
                                 .reply("enough")
                                 .half_close()
@@ -156,11 +152,10 @@ TEST_CASE_METHOD(client_test, "an exchange sends on to a peer that has ended and
     async_client client{io, {.socket = {.send_buffer = 4096}}};
     connect(client, server);
 
-    outcome exchanged;
-    client.async_exchange(net::buffer(request), noted_in(exchanged));
+    completion exchanged;
+    client.async_exchange(net::buffer(request), record(exchanged));
     run();
-    CHECK(exchanged.succeeded());
-    CHECK(exchanged.count == 6);
+    CHECK(exchanged == completed(success, 6));
     CHECK(client.state().view() == "enough");
     CHECK(client.stats().bytes_sent == request.size());
     client.close();
@@ -169,65 +164,66 @@ TEST_CASE_METHOD(client_test, "an exchange sends on to a peer that has ended and
 TEST_CASE_METHOD(client_test, "an exchange whose peer has ended and does not read on fails, its bytes kept",
                  "[exchange]") {
     for (const bool resets : {false, true}) {
-        auto script = conversation().expect_bytes(1000).reply("enough").half_close().when_told();
+        auto script = server_script().expect_bytes(1000).reply("enough").half_close().when_signalled();
         loopback_server server({resets ? script.reset() : script.close()}, {.buffer_size = 4096});
         const std::string request = many_bytes(8 << 20);
         async_client client{io, {.socket = {.send_buffer = 4096}}};
         connect(client, server);
 
-        outcome exchanged;
-        client.async_exchange(net::buffer(request), noted_in(exchanged));
+        completion exchanged;
+        client.async_exchange(net::buffer(request), record(exchanged));
         run_until([&] { return client.state().size() == 6; });
         CHECK(exchanged.calls == 0);
-        server.tell();
+        server.signal();
         run();
-        CHECK((exchanged.failed_with(net::error::broken_pipe) ||
-               exchanged.failed_with(net::error::connection_reset)));
-        CHECK(exchanged.count == 6);
+        CHECK((exchanged == completed(net::error::broken_pipe) ||
+               exchanged == completed(net::error::connection_reset)));
+        CHECK(exchanged.n == 6);
         CHECK(client.state().view() == "enough");
     }
 }
 
 TEST_CASE_METHOD(client_test, "an exchange leaves its side open, and the next send goes through it",
                  "[exchange]") {
-    loopback_server server({conversation().expect("question").reply("answer").half_close().expect("and on")});
+    loopback_server server(
+        {server_script().expect("question").reply("answer").half_close().expect("and on")});
     async_client client{io};
     connect(client, server);
-    outcome exchanged, sent;
-    client.async_exchange(std::string("question"), noted_in(exchanged));
+    completion exchanged, sent;
+    client.async_exchange(std::string("question"), record(exchanged));
     run();
-    CHECK(exchanged.succeeded());
+    CHECK(exchanged == completed(success));
     CHECK(client.state().view() == "answer");
-    client.async_send(std::string("and on"), noted_in(sent));
+    client.async_send(std::string("and on"), record(sent));
     run();
-    CHECK(sent.succeeded());
+    CHECK(sent == completed(success));
     CHECK(server.wait_for_end());
 }
 
 TEST_CASE_METHOD(client_test, "a client of a local socket exchanges too", "[exchange][local]") {
-    loopback_server server({conversation().expect("question").expect_eof().reply("answer").close()},
+    loopback_server server({server_script().expect("question").expect_eof().reply("answer").close()},
                            {.family = loopback_options::address::local});
     local_client client{io};
-    outcome connected, exchanged;
-    client.async_connect(net::local::stream_protocol::endpoint(server.path()), noted_in(connected));
+    completion connected, exchanged;
+    client.async_connect(net::local::stream_protocol::endpoint(server.path()), record(connected));
     run();
-    REQUIRE(connected.succeeded());
-    client.async_exchange(std::string("question"), half_close, noted_in(exchanged));
+    REQUIRE(connected == completed(success));
+    client.async_exchange(std::string("question"), half_close, record(exchanged));
     run();
-    CHECK(exchanged.succeeded());
+    CHECK(exchanged == completed(success));
     CHECK(client.state().view() == "answer");
 }
 
 TEST_CASE_METHOD(client_test, "an IPv6 literal connects, with brackets or without", "[connect]") {
     if (!loopback_server::has_v6()) return;
-    loopback_server server({conversation().half_close().expect_eof()},
+    loopback_server server({server_script().half_close().expect_eof()},
                            {.family = loopback_options::address::v6});
     async_client client{io};
     for (const char* const host : {"::1", "[::1]"}) {
-        outcome connected;
-        client.async_connect(host, server.service(), noted_in(connected));
+        completion connected;
+        client.async_connect(host, server.service(), record(connected));
         run();
-        CHECK(connected.succeeded());
+        CHECK(connected == completed(success));
         CHECK(connected.endpoint == client.remote_endpoint());
         CHECK(connected.endpoint.port() == server.port());
         client.close();
@@ -235,14 +231,14 @@ TEST_CASE_METHOD(client_test, "an IPv6 literal connects, with brackets or withou
 }
 
 TEST_CASE_METHOD(client_test, "a name is looked up and connects", "[connect]") {
-    loopback_server server({conversation().half_close().expect_eof()});
+    loopback_server server({server_script().half_close().expect_eof()});
     const net::ip::tcp::endpoint endpoint{net::ip::make_address("127.0.0.1"), server.port()};
     interposed_lookups lookups([&](const lookup_request&) { return addresses({endpoint}); });
     async_client client{io, {.connect = {.family = address_family::v4}}};
-    outcome connected;
-    client.async_connect("server.test", server.service(), noted_in(connected));
+    completion connected;
+    client.async_connect("server.test", server.service(), record(connected));
     run();
-    CHECK(connected.succeeded());
+    CHECK(connected == completed(success));
     CHECK(client.remote_endpoint() == endpoint);
     CHECK(client.local_endpoint().address().is_loopback());
     CHECK(lookups.wait_for_ended_threads(1));

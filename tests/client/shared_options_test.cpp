@@ -2,7 +2,7 @@
 //
 // A client keeps whatever option is not the default.
 
-#include <support/catch.hpp>
+#include "support/catch.hpp"
 
 #include <uplink/detail/client/shared_options.hpp>
 
@@ -13,10 +13,11 @@
 #include <utility>
 #include <vector>
 
+namespace uplink::tests {
+
 namespace {
 
 using namespace std::chrono_literals;
-using uplink::client_options;
 using uplink::detail::is_same;
 using uplink::detail::shared_options;
 
@@ -91,3 +92,5 @@ TEST_CASE("keep-alive options are compared one by one") {
 }
 
 }  // namespace
+
+}  // namespace uplink::tests

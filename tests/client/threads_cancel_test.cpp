@@ -20,9 +20,7 @@
 #include <thread>
 #include <vector>
 
-using namespace uplink::tests;
-using uplink::error_code;
-namespace net = uplink::net;
+namespace uplink::tests {
 
 namespace {
 
@@ -55,13 +53,13 @@ public:
 }  // namespace
 
 TEST_CASE_METHOD(same_descriptors, "faults 71: eight threads cancel by posting to the client's executor") {
-    loopback_server server({conversation().until_gone()});
+    loopback_server server({server_script().until_gone()});
     net::io_context io;
     cancelled_receiver receiver(io);
-    outcome connected;
-    receiver.client.async_connect(server.host(), server.service(), noted_in(connected));
+    completion connected;
+    receiver.client.async_connect(server.host(), server.service(), record(connected));
     io.run();
-    REQUIRE(connected.succeeded());
+    REQUIRE(connected == completed(success));
     io.restart();
     net::post(receiver.client.get_executor(), [&] { receiver.receive(); });
     const auto run_and_cancel = [&](std::size_t number) {
@@ -87,7 +85,7 @@ TEST_CASE_METHOD(same_descriptors, "faults 71: eight threads cancel by posting t
 
 TEST_CASE_METHOD(same_descriptors,
                  "faults 71: another thread's cancel, posted, meets a connect at any moment") {
-    loopback_server server({conversation().until_gone()});
+    loopback_server server({server_script().until_gone()});
     net::io_context io;
     std::size_t calls = 0;
     std::optional work(net::make_work_guard(io));
@@ -107,3 +105,5 @@ TEST_CASE_METHOD(same_descriptors,
     runner.join();
     CHECK(calls == 50);
 }
+
+}  // namespace uplink::tests

@@ -18,9 +18,7 @@
 #include <thread>
 #include <vector>
 
-using namespace uplink::tests;
-using uplink::error_code;
-namespace net = uplink::net;
+namespace uplink::tests {
 
 namespace {
 
@@ -38,7 +36,7 @@ TEST_CASE_METHOD(same_descriptors,
                  "threads: a client on a strand is used from eight by posting to its executor") {
     constexpr std::size_t sends_each = 50;
     loopback_server server(
-        {conversation().expect_bytes(thread_count * sends_each * 4).reply("done").close()});
+        {server_script().expect_bytes(thread_count * sends_each * 4).reply("done").close()});
     net::io_context io;
     const auto strand = net::make_strand(io);
     uplink::async_client client{net::any_io_executor(strand)};
@@ -135,3 +133,5 @@ TEST_CASE_METHOD(same_descriptors,
     work.reset();
     loop.join();
 }
+
+}  // namespace uplink::tests

@@ -18,8 +18,8 @@ using net::ip::tcp;
 
 namespace {
 
-conversation question_and_answer() {
-    return conversation().expect("question").expect_eof().reply("answer").close();
+server_script question_and_answer() {
+    return server_script().expect("question").expect_eof().reply("answer").close();
 }
 
 template <class Future> error_code error_of(Future& future) {
@@ -83,9 +83,9 @@ TEST_CASE_METHOD(client_test, "use_awaitable: an error is thrown in the coroutin
 }
 
 TEST_CASE_METHOD(client_test, "as_tuple: the error is part of the result", "[token]") {
-    loopback_server server({conversation().expect_anything_until_eof().close()});
+    loopback_server server({server_script().expect_anything_until_eof().close()});
     const refusing_port nobody;
-    outcome received;
+    completion received;
     net::co_spawn(
         io,
         [&]() -> net::awaitable<void> {
@@ -99,11 +99,11 @@ TEST_CASE_METHOD(client_test, "as_tuple: the error is part of the result", "[tok
             CHECK_FALSE(connected);
             co_await client.async_shutdown_send(token);
             auto [ended, view] = co_await client.async_receive_some(30s, token);
-            noted_in{received}(ended, view);
+            recorder{received}(ended, view);
         },
         net::detached);
     run();
-    CHECK(received.failed_with(net::error::eof));
+    CHECK(received == completed(net::error::eof));
 }
 
 TEST_CASE_METHOD(client_test, "deferred: nothing happens until the operation is started", "[token]") {
@@ -114,28 +114,28 @@ TEST_CASE_METHOD(client_test, "deferred: nothing happens until the operation is 
     run();
     CHECK_FALSE(client.is_open());
 
-    outcome connected, exchanged;
-    std::move(connect_later)(noted_in(connected));
+    completion connected, exchanged;
+    std::move(connect_later)(record(connected));
     run();
-    CHECK(connected.succeeded());
-    std::move(exchange_later)(noted_in(exchanged));
+    CHECK(connected == completed(success));
+    std::move(exchange_later)(record(exchanged));
     run();
-    CHECK(exchanged.succeeded());
+    CHECK(exchanged == completed(success));
     CHECK(client.state().view() == "answer");
 }
 
 TEST_CASE_METHOD(client_test, "deferred: an operation outlives the client that it was made from", "[token]") {
-    loopback_server server({conversation().until_gone()});
-    outcome received;
+    loopback_server server({server_script().until_gone()});
+    completion received;
     {
         async_client client{io};
         auto receive_later = client.async_receive(tokens::deferred);
         connect(client, server);
         async_client moved = std::move(client);
-        std::move(receive_later)(noted_in(received));
+        std::move(receive_later)(record(received));
     }
     run();
-    CHECK(received.is_aborted());
+    CHECK(received == completed(aborted));
 }
 
 TEST_CASE_METHOD(client_test, "detached: operations go on without a handler, and their errors are dropped",
@@ -162,7 +162,7 @@ TEST_CASE_METHOD(client_test, "detached: operations go on without a handler, and
 
 TEST_CASE_METHOD(client_test, "one time point bounds a whole conversation, each operation by its own code",
                  "[token][limit]") {
-    loopback_server server({conversation().silence()});
+    loopback_server server({server_script().silence()});
     async_client client{io};
     connect(client, server);
     const async_client<>::time_limit expired = std::chrono::steady_clock::now() - 1s;

@@ -28,8 +28,8 @@ struct peer_ends {
         net.run();
     }
     error_code connect_again() {
-        outcome again;
-        client.async_connect(place, noted_in(again));
+        completion again;
+        client.async_connect(place, record(again));
         net.run();
         return again.calls == 1 ? again.ec : error_code(net::error::fault);
     }
@@ -38,29 +38,29 @@ struct peer_ends {
 }  // namespace
 
 TEST_CASE("after an end that a receive has reported the same client connects again", "[connect]") {
-    using receive = std::function<void(peer_ends_client&, outcome&)>;
+    using receive = std::function<void(peer_ends_client&, completion&)>;
     const std::vector<std::pair<std::string, receive>> receives{
-        {"", [](auto& on, outcome& result) { on.async_receive(noted_in(result)); }},
-        {"all", [](auto& on, outcome& result) { on.async_receive(noted_in(result)); }},
-        {"", [](auto& on, outcome& result) { on.async_receive_some(noted_in(result)); }},
-        {"part", [](auto& on, outcome& result) { on.async_receive_until("\n", noted_in(result)); }},
-        {"part", [](auto& on, outcome& result) { on.async_receive_exactly(5, noted_in(result)); }},
-        {"", [](auto& on, outcome& result) {
+        {"", [](auto& on, completion& result) { on.async_receive(record(result)); }},
+        {"all", [](auto& on, completion& result) { on.async_receive(record(result)); }},
+        {"", [](auto& on, completion& result) { on.async_receive_some(record(result)); }},
+        {"part", [](auto& on, completion& result) { on.async_receive_until("\n", record(result)); }},
+        {"part", [](auto& on, completion& result) { on.async_receive_exactly(5, record(result)); }},
+        {"", [](auto& on, completion& result) {
              static char room[4];
-             on.async_read_some(net::buffer(room), noted_in(result));
+             on.async_read_some(net::buffer(room), record(result));
          }}};
     for (const auto& [reply, start] : receives) {
         INFO(reply << " " << (&start - &receives.front().second));
         peer_ends test(reply);
-        outcome received;
+        completion received;
         start(test.client, received);
         test.net.run();
         REQUIRE(received.calls == 1);
         CHECK(test.client.is_open());
         CHECK(test.connect_again() == error_code());
         CHECK(test.client.state().empty());
-        outcome next;
-        test.client.async_receive_some(noted_in(next));
+        completion next;
+        test.client.async_receive_some(record(next));
         test.net.run();
         CHECK(next.text == "second");
     }
@@ -68,45 +68,45 @@ TEST_CASE("after an end that a receive has reported the same client connects aga
 
 TEST_CASE("in the handler of that receive it connects again too", "[connect]") {
     peer_ends test("x");
-    outcome again;
+    completion again;
     test.client.async_receive([&](error_code ec, std::size_t) {
         CHECK_FALSE(ec);
-        test.client.async_connect(test.place, noted_in(again));
+        test.client.async_connect(test.place, record(again));
     });
     test.net.run();
-    CHECK(again.succeeded());
+    CHECK(again == completed(success));
 }
 
 TEST_CASE("an end that nobody was told of, or with something pending, leaves the client connected",
           "[connect]") {
     peer_ends test("text");
     CHECK(test.connect_again() == net::error::already_connected);  // the end has come, no receive has said so
-    outcome message;
-    test.client.async_receive_exactly(4, noted_in(message));
+    completion message;
+    test.client.async_receive_exactly(4, record(message));
     test.net.run();
-    CHECK(message.succeeded());
+    CHECK(message == completed(success));
     CHECK(test.connect_again() == net::error::already_connected);  // nor this one
 
-    outcome end;
-    test.client.async_receive(noted_in(end));
+    completion end;
+    test.client.async_receive(record(end));
     test.net.run();
-    REQUIRE(end.succeeded());
-    outcome sent, second_receive;
+    REQUIRE(end == completed(success));
+    completion sent, second_receive;
     SECTION("a send") {
         test.net.endpoint("192.0.2.1:80").window(1);
-        test.client.async_send(std::string(1 << 20, 'x'), noted_in(sent));
-        outcome again;
-        test.client.async_connect(test.place, noted_in(again));
+        test.client.async_send(std::string(1 << 20, 'x'), record(sent));
+        completion again;
+        test.client.async_connect(test.place, record(again));
         test.net.poll();
-        CHECK(again.failed_with(net::error::already_connected));
+        CHECK(again == completed(net::error::already_connected));
     }
     SECTION("a receive") {
-        test.client.async_receive_some(noted_in(second_receive));
-        outcome again;
-        test.client.async_connect(test.place, noted_in(again));
+        test.client.async_receive_some(record(second_receive));
+        completion again;
+        test.client.async_connect(test.place, record(again));
         test.net.poll();
-        CHECK(again.failed_with(net::error::already_connected));
-        CHECK(second_receive.failed_with(net::error::eof));
+        CHECK(again == completed(net::error::already_connected));
+        CHECK(second_receive == completed(net::error::eof));
     }
     test.net.run();
     CHECK(test.client.is_open());

@@ -27,17 +27,17 @@ struct immediate_resolver final : name_resolver {
 class unlocked_test : public same_descriptors {
 public:
     net::io_context io{ASIO_CONCURRENCY_HINT_UNSAFE};
-    outcome connected{}, exchanged{};
+    completion connected{}, exchanged{};
 
     void exchange_with(loopback_server& server, client_options options, const std::string& host) {
         async_client client{io, std::move(options)};
-        client.async_connect(host, server.service(), noted_in(connected));
+        client.async_connect(host, server.service(), record(connected));
         io.run();
-        CHECK(connected.succeeded());
-        client.async_exchange(std::string("ping"), half_close, std::chrono::seconds(30), noted_in(exchanged));
+        CHECK(connected == completed(success));
+        client.async_exchange(std::string("ping"), half_close, std::chrono::seconds(30), record(exchanged));
         io.restart();
         io.run();
-        CHECK(exchanged.succeeded());
+        CHECK(exchanged == completed(success));
         CHECK(client.state().view() == "ping");
     }
 };
@@ -60,10 +60,10 @@ TEST_CASE_METHOD(unlocked_test, "faults 81: without locks a resolver that needs 
 TEST_CASE_METHOD(unlocked_test, "faults 81: without locks a lookup by the system is operation_not_supported",
                  "[executor]") {
     async_client client{io};
-    client.async_connect("localhost", "80", noted_in(connected));
+    client.async_connect("localhost", "80", record(connected));
     CHECK(connected.calls == 0);
     io.run();
-    CHECK(connected.failed_with(net::error::operation_not_supported));
+    CHECK(connected == completed(net::error::operation_not_supported));
     CHECK(client.last_connect().lookup_error == net::error::operation_not_supported);
     CHECK(client.last_connect().attempts.empty());
     CHECK_FALSE(client.is_open());

@@ -11,8 +11,8 @@
 #include <memory_resource>
 #include <string>
 
-namespace net = uplink::net;
-using uplink::error_code;
+namespace uplink::tests {
+
 using sockets = uplink::detail::attempt_sockets<uplink::testing::socket>;
 
 namespace {
@@ -69,9 +69,15 @@ struct rig {
 
 }  // namespace
 
-template <> struct std::hash<counted_attempt_number> {
-    std::size_t operator()(counted_attempt_number number) const noexcept { return number.value; }
+}  // namespace uplink::tests
+
+template <> struct std::hash<uplink::tests::counted_attempt_number> {
+    std::size_t operator()(uplink::tests::counted_attempt_number number) const noexcept {
+        return number.value;
+    }
 };
+
+namespace uplink::tests {
 
 namespace {
 
@@ -182,3 +188,5 @@ TEST_CASE("attempt sockets: a connection is judged by its ends") {
         CHECK(test.connect(all, "192.0.2.1", remote) == net::error::connection_reset);
     }
 }
+
+}  // namespace uplink::tests

@@ -6,28 +6,24 @@
 #include <uplink/testing/network.hpp>
 
 #include "support/catch.hpp"
-#include "support/told_connect.hpp"
+#include "support/connect_completion.hpp"
 
 #include <string>
 #include <string_view>
 #include <utility>
 
+namespace uplink::tests {
+
 namespace {
 
 using namespace std::chrono_literals;
-namespace net = uplink::net;
-using uplink::errc;
-using uplink::error_code;
 using uplink::testing::moment;
-using uplink::tests::place;
-using uplink::tests::simulated_client;
-using uplink::tests::told_connect;
 
 struct again_fixture {
     uplink::testing::network net;
     simulated_client client{net.get_executor()};
-    told_connect first;
-    told_connect second;
+    connect_completion first;
+    connect_completion second;
 
     again_fixture() {
         net.host("server.test").v4({"192.0.2.1"}, 10ms);
@@ -37,7 +33,7 @@ struct again_fixture {
     void connect_first() {
         client.async_connect("server.test", "80", first.handler(net));
         net.run();
-        REQUIRE(first.succeeded_once());
+        REQUIRE(first == established());
     }
 };
 
@@ -47,21 +43,21 @@ TEST_CASE("a second connect while one runs is operation_in_progress and disturbs
     for (const auto at : {0ms, 5ms, 10ms, 15ms}) {
         INFO("at " << at.count() << " ms");
         test.net.run_until(test.net.now() - test.net.elapsed() + at);
-        told_connect by_name, by_endpoint, senseless;
+        connect_completion by_name, by_endpoint, senseless;
         test.client.async_connect("server.test", "80", by_name.handler(test.net));
         test.client.async_connect(place("192.0.2.2"), 1ms, by_endpoint.handler(test.net));
         test.client.async_connect("", "", senseless.handler(test.net));
-        CHECK(by_name.times + by_endpoint.times + senseless.times == 0);
+        CHECK(by_name.calls + by_endpoint.calls + senseless.calls == 0);
         test.net.poll();
-        for (const told_connect* refused : {&by_name, &by_endpoint, &senseless}) {
-            CHECK(refused->times == 1);
+        for (const connect_completion* refused : {&by_name, &by_endpoint, &senseless}) {
+            CHECK(refused->calls == 1);
             CHECK(refused->ec == error_code(errc::operation_in_progress));
             CHECK(refused->at == at);
         }
-        CHECK(test.first.times == 0);
+        CHECK(test.first.calls == 0);
     }
     test.net.run();
-    CHECK(test.first.succeeded_once());
+    CHECK(test.first == established());
     CHECK(test.first.at == 30ms);
     CHECK(test.net.attempts().size() == 1);
     CHECK(test.net.lookups().size() == 2);
@@ -77,14 +73,14 @@ TEST_CASE("a connect on an open client is already_connected and disturbs nothing
     test.client.async_receive_exactly(10, [&](error_code, std::string_view text) { received = text; });
     test.net.poll();
     const std::size_t operations = test.net.operations();
-    told_connect by_name, by_endpoint, senseless;
+    connect_completion by_name, by_endpoint, senseless;
     test.client.async_connect("server.test", "80", by_name.handler(test.net));
     test.client.async_connect(place("192.0.2.2"), 0s, by_endpoint.handler(test.net));
     test.client.async_connect("", "", senseless.handler(test.net));
-    CHECK(by_name.times + by_endpoint.times + senseless.times == 0);
+    CHECK(by_name.calls + by_endpoint.calls + senseless.calls == 0);
     test.net.run();
-    for (const told_connect* refused : {&by_name, &by_endpoint, &senseless}) {
-        CHECK(refused->times == 1);
+    for (const connect_completion* refused : {&by_name, &by_endpoint, &senseless}) {
+        CHECK(refused->calls == 1);
         CHECK(refused->ec == error_code(net::error::already_connected));
     }
     CHECK(test.net.operations() == operations);
@@ -99,12 +95,12 @@ TEST_CASE("after a failure the same client connects again, on a fresh socket, wi
     test.net.endpoint("192.0.2.3:80").refuse(7ms);
     test.client.async_connect(place("192.0.2.3"), test.first.handler(test.net));
     test.net.run();
-    CHECK(test.first.failed_once_with(net::error::connection_refused));
+    CHECK(test.first == not_established(net::error::connection_refused));
     CHECK(test.client.last_connect().attempts.size() == 1);
     test.client.async_connect("server.test", "80", test.second.handler(test.net));
     CHECK(test.client.last_connect().attempts.empty());  // that of the connect that runs
     test.net.run();
-    CHECK(test.second.succeeded_once());
+    CHECK(test.second == established());
     CHECK_FALSE(test.client.last_connect().error);
     CHECK(test.client.last_connect().total == 30ms);
 }
@@ -118,11 +114,11 @@ TEST_CASE("a connect may be started in the handler of the one that failed") {
         CHECK(ec == error_code(net::error::connection_refused));
         ++failures;
         test.client.async_connect(place("192.0.2.2"), next);
-        CHECK(test.second.times == 0);
+        CHECK(test.second.calls == 0);
     });
     test.net.run();
     CHECK(failures == 1);
-    CHECK(test.second.succeeded_once());
+    CHECK(test.second == established());
 }
 
 TEST_CASE("after close the same client connects again, with state() cleared") {
@@ -139,7 +135,7 @@ TEST_CASE("after close the same client connects again, with state() cleared") {
     CHECK(test.net.open_sockets() == 0);
     test.client.async_connect(place("192.0.2.2"), test.second.handler(test.net));
     test.net.run();
-    CHECK(test.second.succeeded_once());
+    CHECK(test.second == established());
     CHECK(test.client.state().empty());
     CHECK(test.net.attempts().size() == 2);
     CHECK(test.net.attempts()[0].closed);
@@ -160,7 +156,7 @@ TEST_CASE("after close a connect may be started before the old operations have b
     test.net.run();
     CHECK(received == error_code(net::error::operation_aborted));
     CHECK(sent == error_code(net::error::operation_aborted));
-    CHECK(test.second.succeeded_once());
+    CHECK(test.second == established());
     CHECK(test.client.state().empty());
     CHECK(test.client.remote_endpoint() == place("192.0.2.2"));
 }
@@ -176,7 +172,7 @@ TEST_CASE("after a reset that was latched the client connects again without clos
     CHECK(test.client.state().str() == "part");
     test.client.async_connect(place("192.0.2.2"), test.second.handler(test.net));
     test.net.run();
-    CHECK(test.second.succeeded_once());
+    CHECK(test.second == established());
     CHECK(test.client.state().empty());
     CHECK(test.net.open_sockets() == 1);
     CHECK(test.client.remote_endpoint() == place("192.0.2.2"));
@@ -185,10 +181,10 @@ TEST_CASE("after a reset that was latched the client connects again without clos
 TEST_CASE("a hundred connects on one client leave one socket") {
     again_fixture test;
     for (int i = 0; i != 100; ++i) {
-        told_connect connect;
+        connect_completion connect;
         test.client.async_connect("server.test", "80", connect.handler(test.net));
         test.net.run();
-        CHECK(connect.succeeded_once());
+        CHECK(connect == established());
         test.client.close();
         CHECK(test.net.open_sockets() == 0);
     }
@@ -211,7 +207,7 @@ struct decided_together : again_fixture {
 TEST_CASE("a connect that has succeeded but was not told yet: after close() it is operation_aborted") {
     decided_together test;
     test.run([&] { test.client.close(); });
-    CHECK(test.first.failed_once_with(net::error::operation_aborted));
+    CHECK(test.first == not_established(net::error::operation_aborted));
     CHECK(test.net.open_sockets() == 0);
     CHECK(test.client.last_connect().error == test.first.ec);
 }
@@ -219,16 +215,18 @@ TEST_CASE("a connect that has succeeded but was not told yet: after close() it i
 TEST_CASE("a connect that has succeeded but was not told yet: after destruction it is operation_aborted") {
     decided_together test;
     test.run([&] { simulated_client(std::move(test.client)); });
-    CHECK(test.first.failed_once_with(net::error::operation_aborted));
+    CHECK(test.first == not_established(net::error::operation_aborted));
     CHECK(test.net.open_sockets() == 0);
 }
 
 TEST_CASE("a connect that has succeeded but was not told yet: after cancel() it may be either") {
     decided_together test;
     test.run([&] { test.client.cancel(); });
-    CHECK((test.first.succeeded_once() || test.first.failed_once_with(net::error::operation_aborted)));
+    CHECK((test.first == established() || test.first == not_established(net::error::operation_aborted)));
     CHECK(test.net.open_sockets() == (test.first.ec ? 0 : 1));
     CHECK(test.client.last_connect().error == test.first.ec);
 }
 
 }  // namespace
+
+}  // namespace uplink::tests

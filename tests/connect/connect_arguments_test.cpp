@@ -6,7 +6,7 @@
 #include <uplink/testing/network.hpp>
 
 #include "support/catch.hpp"
-#include "support/told_connect.hpp"
+#include "support/connect_completion.hpp"
 
 #include <functional>
 #include <memory>
@@ -14,32 +14,27 @@
 #include <utility>
 #include <vector>
 
+namespace uplink::tests {
+
 namespace {
 
 using namespace std::chrono_literals;
 using namespace std::string_literals;
-namespace net = uplink::net;
-using uplink::client_options;
-using uplink::errc;
-using uplink::error_code;
-using uplink::tests::place;
-using uplink::tests::simulated_client;
-using uplink::tests::told_connect;
 using limit_type = simulated_client::time_limit;
-using start_function = std::function<void(simulated_client&, told_connect&, uplink::testing::network&)>;
+using start_function = std::function<void(simulated_client&, connect_completion&, uplink::testing::network&)>;
 
 start_function by_name(std::string host, std::string service, limit_type limit = 10s) {
-    return [=](simulated_client& client, told_connect& connect, uplink::testing::network& net) {
+    return [=](simulated_client& client, connect_completion& connect, uplink::testing::network& net) {
         client.async_connect(host, service, limit, connect.handler(net));
     };
 }
 start_function to_endpoint(limit_type limit = 10s) {
-    return [=](simulated_client& client, told_connect& connect, uplink::testing::network& net) {
+    return [=](simulated_client& client, connect_completion& connect, uplink::testing::network& net) {
         client.async_connect(place("192.0.2.1"), limit, connect.handler(net));
     };
 }
 start_function to_list(std::vector<net::ip::tcp::endpoint> endpoints, limit_type limit = 10s) {
-    return [=](simulated_client& client, told_connect& connect, uplink::testing::network& net) {
+    return [=](simulated_client& client, connect_completion& connect, uplink::testing::network& net) {
         client.async_connect(endpoints, limit, connect.handler(net));
     };
 }
@@ -50,11 +45,11 @@ void check_refused(const start_function& start, const error_code& expected, clie
     net.host("server.test").v4({"192.0.2.1"});
     net.elsewhere().accept();
     simulated_client client(net.get_executor(), std::move(options));
-    told_connect connect;
+    connect_completion connect;
     start(client, connect, net);
-    CHECK(connect.times == 0);
+    CHECK(connect.calls == 0);
     net.run();
-    CHECK(connect.failed_once_with(expected));
+    CHECK(connect == not_established(expected));
     CHECK(connect.ec.message() == expected.message());
     CHECK(connect.at == 0ns);
     CHECK(net.lookups().empty());
@@ -141,10 +136,10 @@ TEST_CASE("faults 8: unusual hosts and services that make sense are asked for as
         net.host(host).v4({"192.0.2.1"});
         net.elsewhere().accept();
         simulated_client client(net.get_executor());
-        told_connect connect;
+        connect_completion connect;
         client.async_connect(host, "http", connect.handler(net));
         net.run();
-        CHECK(connect.succeeded_once());
+        CHECK(connect == established());
         REQUIRE(net.lookups().size() == 2);
         CHECK(net.lookups()[0].host == host);
         CHECK(net.lookups()[0].service == "http");
@@ -173,10 +168,10 @@ TEST_CASE("faults 9: a literal is never looked up") {
         uplink::testing::network net;
         net.endpoint(each.expected).accept();
         simulated_client client(net.get_executor());
-        told_connect connect;
+        connect_completion connect;
         client.async_connect(each.host, each.service, connect.handler(net));
         net.run();
-        CHECK(connect.succeeded_once());
+        CHECK(connect == established());
         CHECK(connect.endpoint == each.expected);
         CHECK(net.lookups().empty());
         CHECK(client.last_connect().lookup == 0ns);
@@ -188,10 +183,10 @@ TEST_CASE("a literal with a service's name asks for the service alone, in the li
     net.host("192.0.2.1").v4({"192.0.2.1"});
     net.elsewhere().accept();
     simulated_client client(net.get_executor());
-    told_connect connect;
+    connect_completion connect;
     client.async_connect("192.0.2.1", "http", connect.handler(net));
     net.run();
-    CHECK(connect.succeeded_once());
+    CHECK(connect == established());
     REQUIRE(net.lookups().size() == 1);
     CHECK(net.lookups()[0].family == uplink::address_family::v4);
 }
@@ -200,10 +195,10 @@ TEST_CASE("an unknown service is an error of the lookup") {
     uplink::testing::network net;
     net.host("server.test").v4({"192.0.2.1"}).v6({"2001:db8::1"});
     simulated_client client(net.get_executor());
-    told_connect connect;
+    connect_completion connect;
     client.async_connect("server.test", "no-such-service", connect.handler(net));
     net.run();
-    CHECK(connect.failed_once_with(net::error::service_not_found));
+    CHECK(connect == not_established(net::error::service_not_found));
     CHECK(net.attempts().empty());
     CHECK(client.last_connect().lookup_error == error_code(net::error::service_not_found));
 }
@@ -262,3 +257,5 @@ TEST_CASE("a limit that has passed fails at once, posted, with the code of the p
 }
 
 }  // namespace
+
+}  // namespace uplink::tests

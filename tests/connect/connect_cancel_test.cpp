@@ -15,9 +15,10 @@
 #include <type_traits>
 #include <vector>
 
+namespace uplink::tests {
+
 namespace {
 
-using namespace uplink::tests;
 using namespace std::chrono_literals;
 using uplink::testing::moment;
 using handshaking_client = uplink::async_client<handshaking_stream>;
@@ -141,3 +142,5 @@ TEST_CASE("a connect with a lookup that is stuck, interrupted in every gap") {
 }
 
 }  // namespace
+
+}  // namespace uplink::tests

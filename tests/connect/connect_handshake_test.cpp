@@ -6,21 +6,18 @@
 #include <uplink/testing/network.hpp>
 
 #include "support/catch.hpp"
+#include "support/connect_completion.hpp"
 #include "support/handshaking_stream.hpp"
-#include "support/told_connect.hpp"
 
 #include <string>
 #include <vector>
 
+namespace uplink::tests {
+
 namespace {
 
 using namespace std::chrono_literals;
-namespace net = uplink::net;
-using uplink::errc;
-using uplink::error_code;
-using client_type = uplink::async_client<uplink::tests::handshaking_stream>;
-using uplink::tests::place;
-using uplink::tests::told_connect;
+using client_type = uplink::async_client<handshaking_stream>;
 
 TEST_CASE("H57: the race ends at the TCP connect, the operation with the handshake") {
     uplink::testing::network net;
@@ -28,16 +25,16 @@ TEST_CASE("H57: the race ends at the TCP connect, the operation with the handsha
     net.endpoint("192.0.2.1:80").accept(270ms);
     net.endpoint("192.0.2.2:80").accept(10ms).expect("hello server.test;").after(20ms).reply("welcome;");
     client_type client(net.get_executor());
-    told_connect connect;
+    connect_completion connect;
     client.async_connect("server.test", "80", connect.handler(net));
     net.run_until([&] { return net.attempts().size() == 2 && net.attempts()[1].connected; });
     net.poll();
     REQUIRE(net.attempts().size() == 2);
     CHECK(net.attempts()[0].closed == 260ms);  // while the other shakes hands
     CHECK(net.open_sockets() == 1);
-    CHECK(connect.times == 0);
+    CHECK(connect.calls == 0);
     net.run();
-    CHECK(connect.times == 1);
+    CHECK(connect.calls == 1);
     CHECK_FALSE(connect.ec);
     CHECK(connect.endpoint == place("192.0.2.2"));
     CHECK(connect.at == 280ms);
@@ -62,10 +59,10 @@ TEST_CASE("the handshake is told the host that was asked for, a literal without 
             net.endpoint(where).accept().expect("hello " + told_host + ";").reply("welcome;");
         }
         client_type client(net.get_executor());
-        told_connect connect;
+        connect_completion connect;
         client.async_connect(host, "80", connect.handler(net));
         net.run();
-        CHECK(connect.times == 1);
+        CHECK(connect.calls == 1);
         CHECK_FALSE(connect.ec);
         CHECK(net.failures().empty());
     }
@@ -76,7 +73,7 @@ TEST_CASE("the handshake is told an endpoint's address") {
     net.endpoint("192.0.2.1:80").refuse();
     net.endpoint("[2001:db8::2]:80").accept().expect("hello 2001:db8::2;").reply("welcome;");
     client_type client(net.get_executor());
-    told_connect connect;
+    connect_completion connect;
     client.async_connect(std::vector{place("192.0.2.1"), place("2001:db8::2")}, connect.handler(net));
     net.run();
     CHECK_FALSE(connect.ec);
@@ -90,10 +87,10 @@ TEST_CASE(
     net.endpoint("192.0.2.1:80").accept(10ms).expect("hello server.test;").reply("go away;");
     net.endpoint("192.0.2.1:80").then().accept().expect("hello server.test;").reply("welcome;");
     client_type client(net.get_executor());
-    told_connect connect;
+    connect_completion connect;
     client.async_connect("server.test", "80", connect.handler(net));
     net.run();
-    CHECK(connect.times == 1);
+    CHECK(connect.calls == 1);
     CHECK(connect.ec == error_code(errc::proxy_protocol_error));
     CHECK(connect.endpoint == net::ip::tcp::endpoint());
     CHECK(connect.open == 0);
@@ -102,10 +99,10 @@ TEST_CASE(
     CHECK(client.last_connect().error == connect.ec);
     CHECK_FALSE(client.last_connect().attempts.at(0).error);
 
-    told_connect again;
+    connect_completion again;
     client.async_connect("server.test", "80", again.handler(net));
     net.run();
-    CHECK(again.times == 1);
+    CHECK(again.calls == 1);
     CHECK_FALSE(again.ec);
     CHECK(again.open == 1);
 }
@@ -115,10 +112,10 @@ TEST_CASE("a connection that is reset during the handshake is that error") {
     net.host("server.test").v4({"192.0.2.1"});
     net.endpoint("192.0.2.1:80").accept(10ms).expect("hello server.test;").after(5ms).reset();
     client_type client(net.get_executor());
-    told_connect connect;
+    connect_completion connect;
     client.async_connect("server.test", "80", connect.handler(net));
     net.run();
-    CHECK(connect.times == 1);
+    CHECK(connect.calls == 1);
     CHECK(connect.ec == error_code(net::error::connection_reset));
     CHECK(connect.open == 0);
     CHECK(net.elapsed() == 15ms);
@@ -145,11 +142,11 @@ TEST_CASE("one limit covers lookup, race and handshake, and the code says which 
     for (const row& each : rows) {
         INFO(each.end.count() << " ns");
         client_type client(net.get_executor());
-        told_connect connect;
+        connect_completion connect;
         const auto began = net.elapsed();
         client.async_connect("server.test", "80", each.limit, connect.handler(net));
         net.run();
-        CHECK(connect.times == 1);
+        CHECK(connect.calls == 1);
         CHECK(connect.ec == each.expected);
         CHECK(connect.at - began == each.end);
         CHECK(connect.open == (each.expected ? 0 : 1));
@@ -161,3 +158,5 @@ TEST_CASE("one limit covers lookup, race and handshake, and the code says which 
 }
 
 }  // namespace
+
+}  // namespace uplink::tests

@@ -9,24 +9,22 @@
 #include <thread>
 #include <utility>
 
+namespace uplink::tests {
+
 namespace {
 
-using namespace uplink::tests;
 using namespace std::chrono_literals;
-namespace net = uplink::net;
-using uplink::errc;
-using uplink::error_code;
 
 TEST_CASE("it answers from another thread") {
     resolver_test test([](const question&) {});
     test.start();
     test.net().poll();
-    CHECK(test.connect.times == 0);
+    CHECK(test.connect.calls == 0);
     test.answer_from_a_thread(1, {}, {place("192.0.2.1")});
     test.answer_from_a_thread(0, net::error::host_not_found, {});
-    CHECK(test.connect.times == 0);  // handlers run on the client's executor
+    CHECK(test.connect.calls == 0);  // handlers run on the client's executor
     test.net().run();
-    CHECK(test.connect.succeeded_once());
+    CHECK(test.connect == established());
     CHECK(test.connect.endpoint == place("192.0.2.1"));
 }
 
@@ -39,13 +37,13 @@ TEST_CASE("only its first answer counts") {
     test.net().endpoint("[2001:db8::1]:80").clear().refuse();
     test.start();
     test.net().run();
-    CHECK(test.connect.succeeded_once());
+    CHECK(test.connect == established());
     CHECK(test.net().attempts().size() == 2);
     test.resolver->asked[0].answer({}, {place("192.0.2.66")});  // long after
     test.answer_from_a_thread(1, {}, {place("192.0.2.66")});
     test.net().run();
     CHECK(test.net().attempts().size() == 2);
-    CHECK(test.connect.times == 1);
+    CHECK(test.connect.calls == 1);
 }
 
 TEST_CASE("it never answers: the limit and a cancel end the operation") {
@@ -53,7 +51,7 @@ TEST_CASE("it never answers: the limit and a cancel end the operation") {
     SECTION("the limit") {
         test.start();
         test.net().run();
-        CHECK(test.connect.failed_once_with(errc::resolve_timeout));
+        CHECK(test.connect == not_established(errc::resolve_timeout));
         CHECK(test.connect.at == 30s);
     }
     SECTION("a cancel") {
@@ -61,13 +59,13 @@ TEST_CASE("it never answers: the limit and a cancel end the operation") {
         test.net().run_for(1s);
         test.client->cancel();
         test.net().run();
-        CHECK(test.connect.failed_once_with(net::error::operation_aborted));
+        CHECK(test.connect == not_established(net::error::operation_aborted));
         CHECK(test.connect.at == 1s);
     }
     for (const question& asked : test.resolver->asked) fixed_table(asked);
     test.net().run();
     CHECK(test.net().attempts().empty());
-    CHECK(test.connect.times == 1);
+    CHECK(test.connect.calls == 1);
 }
 
 TEST_CASE("a late answer to an earlier connect does not reach the next") {
@@ -75,7 +73,7 @@ TEST_CASE("a late answer to an earlier connect does not reach the next") {
     test.start();
     test.client->cancel();
     test.net().run();
-    told_connect again;
+    connect_completion again;
     test.client->async_connect("other.test", "80", again.handler(test.net()));
     test.net().poll();
     REQUIRE(test.resolver->asked.size() == 4);
@@ -84,7 +82,7 @@ TEST_CASE("a late answer to an earlier connect does not reach the next") {
     CHECK(test.net().attempts().empty());
     for (std::size_t i : {2U, 3U}) fixed_table(test.resolver->asked[i]);
     test.net().run();
-    CHECK(again.succeeded_once());
+    CHECK(again == established());
     CHECK(again.endpoint == place("2001:db8::1"));
 }
 
@@ -93,7 +91,7 @@ TEST_CASE("it answers after the client is gone, and after the context is gone to
     test.start();
     test.client.reset();
     test.net().run();
-    CHECK(test.connect.failed_once_with(net::error::operation_aborted));
+    CHECK(test.connect == not_established(net::error::operation_aborted));
     const auto asked = std::exchange(test.resolver->asked, {});
     asked.at(0).answer({}, {place("192.0.2.1")});
     test.net().run();
@@ -101,7 +99,7 @@ TEST_CASE("it answers after the client is gone, and after the context is gone to
     test.network.reset();
     asked.at(1).answer({}, {place("192.0.2.1")});
     std::thread([&] { asked.at(1).answer({}, {place("192.0.2.1")}); }).join();
-    CHECK(test.connect.times == 1);
+    CHECK(test.connect.calls == 1);
 }
 
 TEST_CASE(
@@ -119,3 +117,5 @@ TEST_CASE(
 }
 
 }  // namespace
+
+}  // namespace uplink::tests

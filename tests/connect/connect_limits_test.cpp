@@ -6,28 +6,24 @@
 #include <uplink/testing/network.hpp>
 
 #include "support/catch.hpp"
-#include "support/told_connect.hpp"
+#include "support/connect_completion.hpp"
 
 #include <functional>
 #include <limits>
 #include <system_error>
 #include <vector>
 
+namespace uplink::tests {
+
 namespace {
 
 using namespace std::chrono_literals;
-namespace net = uplink::net;
-using uplink::errc;
-using uplink::error_code;
-using uplink::tests::place;
-using uplink::tests::simulated_client;
-using uplink::tests::told_connect;
 using limit_type = simulated_client::time_limit;
 
 struct black_hole {
     uplink::testing::network net;
     simulated_client client;
-    told_connect connect;
+    connect_completion connect;
 
     explicit black_hole(uplink::client_options options = {})
         : client(net.get_executor(), std::move(options)) {
@@ -37,7 +33,7 @@ struct black_hole {
     }
     void check_timeout(const error_code& expected, std::chrono::nanoseconds at) {
         net.run();
-        CHECK(connect.failed_once_with(expected));
+        CHECK(connect == not_established(expected));
         CHECK(connect.at == at);
         CHECK(connect.ec == uplink::condition::timeout);
         CHECK(connect.ec == std::errc::timed_out);
@@ -77,10 +73,10 @@ TEST_CASE("a limit that is a time point bounds a whole conversation") {
     test.client.async_connect("server.test", "80", deadline, test.connect.handler(test.net));
     test.check_timeout(errc::connect_timeout, 1s);
 
-    told_connect again;  // the same time point has passed now
+    connect_completion again;  // the same time point has passed now
     test.client.async_connect("server.test", "80", deadline, again.handler(test.net));
     test.net.run();
-    CHECK(again.failed_once_with(errc::resolve_timeout));
+    CHECK(again == not_established(errc::resolve_timeout));
     CHECK(again.at == 1s);
     CHECK(test.net.attempts().size() == 1);
 }
@@ -89,10 +85,10 @@ TEST_CASE("a duration is counted from each initiation") {
     black_hole test;
     const limit_type limit = 1s;
     for (const auto end : {1s, 2s, 3s}) {
-        told_connect connect;
+        connect_completion connect;
         test.client.async_connect(place("192.0.2.1"), limit, connect.handler(test.net));
         test.net.run();
-        CHECK(connect.failed_once_with(errc::connect_timeout));
+        CHECK(connect == not_established(errc::connect_timeout));
         CHECK(connect.at == end);
     }
 }
@@ -125,18 +121,18 @@ TEST_CASE("a limit that is given replaces connect.timeout, longer or none at all
         black_hole test;
         test.client.async_connect("server.test", "80", limit_type(), test.connect.handler(test.net));
         test.net.run_for(24h * 365);
-        CHECK(test.connect.times == 0);
+        CHECK(test.connect.calls == 0);
         CHECK(test.net.open_sockets() == 1);
         test.client.cancel();
         test.net.run();
-        CHECK(test.connect.failed_once_with(net::error::operation_aborted));
+        CHECK(test.connect == not_established(net::error::operation_aborted));
     }
     SECTION("none, with a slow server") {
         black_hole test;
         test.net.endpoint("192.0.2.1:80").accept(100h);
         test.client.async_connect("server.test", "80", limit_type(), test.connect.handler(test.net));
         test.net.run();
-        CHECK(test.connect.succeeded_once());
+        CHECK(test.connect == established());
         CHECK(test.connect.at == 100h + 100ms);
     }
 }
@@ -149,7 +145,7 @@ TEST_CASE("a limit beyond the clock is none") {
         black_hole test;
         test.client.async_connect("server.test", "80", limit, test.connect.handler(test.net));
         test.net.run_for(24h * 365);
-        CHECK(test.connect.times == 0);
+        CHECK(test.connect.calls == 0);
         CHECK(test.client.last_connect().total == 0ns);
     }
 }
@@ -159,7 +155,7 @@ TEST_CASE("what happens at the instant of the limit goes before it") {
     test.net.endpoint("192.0.2.1:80").accept(200ms);
     test.client.async_connect("server.test", "80", 300ms, test.connect.handler(test.net));
     test.net.run();
-    CHECK(test.connect.succeeded_once());
+    CHECK(test.connect == established());
     CHECK(test.connect.at == 300ms);
 }
 
@@ -168,14 +164,16 @@ TEST_CASE("an old limit does not reach the next connect") {
     test.net.endpoint("192.0.2.1:80").refuse().then().accept(5s);
     test.client.async_connect(place("192.0.2.1"), 1s, test.connect.handler(test.net));
     test.net.poll();
-    CHECK(test.connect.failed_once_with(net::error::connection_refused));
-    told_connect again;
+    CHECK(test.connect == not_established(net::error::connection_refused));
+    connect_completion again;
     test.client.async_connect(place("192.0.2.1"), 10s, again.handler(test.net));
     test.net.run();
-    CHECK(again.succeeded_once());
+    CHECK(again == established());
     CHECK(again.at == 5s);
     test.net.run_for(1h);
     CHECK(test.client.is_open());
 }
 
 }  // namespace
+
+}  // namespace uplink::tests

@@ -61,10 +61,10 @@ TEST_CASE_METHOD(client_test, "a name that /etc/hosts has for one family leads n
         return addresses({request.family == AF_INET6 ? from_dns : from_hosts});
     });
     async_client<> client(io);
-    outcome connected;
-    client.async_connect("api.shop.test", mock.service(), noted_in(connected));
+    completion connected;
+    client.async_connect("api.shop.test", mock.service(), record(connected));
     run();
-    CHECK(connected.failed_with(net::error::connection_refused));
+    CHECK(connected == completed(net::error::connection_refused));
     REQUIRE(client.last_connect().attempts.size() == 1);
     CHECK(client.last_connect().attempts[0].endpoint.address().is_v4());
     CHECK(families_of(lookups) == std::set<int>{AF_UNSPEC});
@@ -83,8 +83,8 @@ TEST_CASE_METHOD(client_test, "the scope id that the system gives for a name arr
     });
     std::vector<tcp_endpoint> tried;
     async_client<> client(io, that_notes(tried));
-    outcome connected;
-    client.async_connect("_gateway", "7", noted_in(connected));
+    completion connected;
+    client.async_connect("_gateway", "7", record(connected));
     run();
     REQUIRE(tried.size() == 1);
     CHECK(tried[0].address().to_v6().scope_id() == 1);
@@ -97,8 +97,8 @@ TEST_CASE_METHOD(client_test, "the order of the system's answer is the order of 
         const interposed_lookups lookups([&](const lookup_request&) { return addresses(order); });
         std::vector<tcp_endpoint> tried;
         async_client<> client(io, that_notes(tried));
-        outcome connected;
-        client.async_connect("server.test", "80", noted_in(connected));
+        completion connected;
+        client.async_connect("server.test", "80", record(connected));
         run();
         CHECK(tried == order);
     }
@@ -110,10 +110,10 @@ TEST_CASE_METHOD(client_test, "the system is asked for one family where the opti
             const interposed_lookups lookups(
                 [](const lookup_request&) { return lookup_reply{.result = EAI_NONAME}; });
             async_client<> client(io, {.connect = {.family = family, .families_apart = apart}});
-            outcome connected;
-            client.async_connect("server.test", "80", noted_in(connected));
+            completion connected;
+            client.async_connect("server.test", "80", record(connected));
             run();
-            CHECK(connected.failed_with(net::error::host_not_found));
+            CHECK(connected == completed(net::error::host_not_found));
             CHECK(lookups.calls() == 1);
             CHECK(families_of(lookups) == std::set<int>{family == address_family::v4 ? AF_INET : AF_INET6});
         }
@@ -122,17 +122,17 @@ TEST_CASE_METHOD(client_test, "the system is asked for one family where the opti
 
 TEST_CASE_METHOD(client_test, "families apart: each is asked alone, and one that is stuck stops nobody",
                  "[connect]") {
-    loopback_server server({conversation().expect_eof()});
+    loopback_server server({server_script().expect_eof()});
     interposed_lookups lookups([&](const lookup_request& request) {
         if (request.family == AF_INET6) return stuck();
         return addresses({{net::ip::address_v4::loopback(), server.port()}});
     });
     async_client<> client(io, {.connect = {.families_apart = true}});
-    outcome connected;
-    client.async_connect("server.test", "80", noted_in(connected));
+    completion connected;
+    client.async_connect("server.test", "80", record(connected));
     REQUIRE(lookups.wait_for_calls(2));  // now, since nobody asks any more once it is connected
     run();
-    CHECK(connected.succeeded());
+    CHECK(connected == completed(success));
     CHECK(families_of(lookups) == std::set<int>{AF_INET, AF_INET6});
     CHECK(client.last_connect().lookup_began);
     client.close();
@@ -146,13 +146,13 @@ TEST_CASE_METHOD(client_test, "families apart: a hundred names connect although 
         return addresses({{net::ip::address_v4::loopback(), port}});
     });
     std::list<async_client<>> clients;
-    std::list<outcome> connects;
+    std::list<completion> connects;
     for (int i = 0; i != 100; ++i) {
         clients.emplace_back(io, client_options{.connect = {.families_apart = true}})
-            .async_connect("server" + std::to_string(i) + ".test", "80", noted_in(connects.emplace_back()));
+            .async_connect("server" + std::to_string(i) + ".test", "80", record(connects.emplace_back()));
     }
     run();
-    for (const outcome& each : connects) CHECK(each.succeeded());
+    for (const completion& each : connects) CHECK(each == completed(success));
     CHECK(lookups.most_at_once() <= 16);
     clients.clear();
 }
@@ -160,7 +160,7 @@ TEST_CASE_METHOD(client_test, "families apart: a hundred names connect although 
 TEST_CASE_METHOD(client_test,
                  "clients that ask the same share one lookup, and one that gives up leaves it to the others",
                  "[connect]") {
-    loopback_server server({conversation().expect_eof()});
+    loopback_server server({server_script().expect_eof()});
     interposed_lookups lookups([&](const lookup_request&) {
         lookup_reply reply = addresses({{net::ip::address_v4::loopback(), server.port()}});
         reply.stuck = true;
@@ -169,17 +169,18 @@ TEST_CASE_METHOD(client_test,
     net::make_service<detail::system_resolver_service>(
         static_cast<net::execution_context&>(io), std::make_shared<detail::system_resolver>(&standing_clock));
     std::list<async_client<>> clients;
-    std::list<outcome> connects;
+    std::list<completion> connects;
     for (int i = 0; i != 50; ++i) {
-        clients.emplace_back(io).async_connect("server.test", "80", noted_in(connects.emplace_back()));
+        clients.emplace_back(io).async_connect("server.test", "80", record(connects.emplace_back()));
         if (i == 0) REQUIRE(lookups.wait_for_stuck(1));
     }
     clients.front().cancel();  // the one that has asked first
     lookups.release_all();
     run();
     CHECK(lookups.calls() == 1);
-    CHECK(connects.front().is_aborted());
-    for (auto each = std::next(connects.begin()); each != connects.end(); ++each) CHECK(each->succeeded());
+    CHECK(connects.front() == completed(aborted));
+    for (auto each = std::next(connects.begin()); each != connects.end(); ++each)
+        CHECK(*each == completed(success));
     for (const async_client<>& each : clients) CHECK(each.last_connect().lookup_began == 0ns);
     clients.clear();
 }
@@ -188,14 +189,14 @@ TEST_CASE_METHOD(client_test, "clients of another context ask for themselves", "
     interposed_lookups lookups([](const lookup_request&) { return stuck(); });
     net::io_context other;
     async_client<> first(io), second(other);
-    outcome connects[2];
-    first.async_connect("server.test", "80", noted_in(connects[0]));
-    second.async_connect("server.test", "80", noted_in(connects[1]));
+    completion connects[2];
+    first.async_connect("server.test", "80", record(connects[0]));
+    second.async_connect("server.test", "80", record(connects[1]));
     REQUIRE(lookups.wait_for_stuck(2));
     lookups.release_all();
     run();
     other.run();
-    for (const outcome& each : connects) CHECK(each.failed_with(net::error::host_not_found_try_again));
+    for (const completion& each : connects) CHECK(each == completed(net::error::host_not_found_try_again));
 }
 
 }  // namespace uplink::tests

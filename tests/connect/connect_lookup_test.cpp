@@ -24,13 +24,11 @@
 #include <utility>
 #include <vector>
 
+namespace uplink::tests {
+
 namespace {
 
-using namespace uplink::tests;
 using namespace std::chrono_literals;
-namespace net = uplink::net;
-using uplink::errc;
-using uplink::error_code;
 using client_type = uplink::async_client<>;
 using endpoint_type = net::ip::tcp::endpoint;
 using clock_type = std::chrono::steady_clock;
@@ -45,8 +43,8 @@ class lookup_test : public client_test {
 public:
     /// The code of a connect to a name.
     error_code connect_by_name(client_type& client) {
-        outcome connect;
-        client.async_connect("server.test", "80", noted_in(connect));
+        completion connect;
+        client.async_connect("server.test", "80", record(connect));
         CHECK(connect.calls == 0);
         run();
         CHECK(connect.calls == 1);
@@ -70,7 +68,7 @@ TEST_CASE_METHOD(lookup_test, "faults 1, 2, 3: a failed lookup has its code, and
         CHECK(client.last_connect().attempts.empty());
         CHECK(client.last_connect().lookup_error == expected);
     }
-    loopback_server server({conversation().expect_eof()});
+    loopback_server server({server_script().expect_eof()});
     const interposed_lookups lookups([&](const lookup_request&) { return loopback_at(server.port()); });
     CHECK_FALSE(connect_by_name(client));
     client.close();
@@ -86,12 +84,12 @@ TEST_CASE_METHOD(lookup_test,
         return reply;
     });
     client_type client(io);
-    outcome connect;
+    completion connect;
     const auto began = clock_type::now();
-    client.async_connect("server.test", "80", 50ms, noted_in(connect));
+    client.async_connect("server.test", "80", 50ms, record(connect));
     run();
     CHECK(clock_type::now() - began >= 50ms);
-    CHECK(connect.failed_with(errc::resolve_timeout));
+    CHECK(connect == completed(errc::resolve_timeout));
     CHECK(client.last_connect().lookup_error == error_code(errc::resolve_timeout));
     REQUIRE(lookups.wait_for_calls(1));
     lookups.release_all();
@@ -106,7 +104,7 @@ enum class ending { cancel, slot, close, destroy };
 
 struct cancellable {
     using cancellation_slot_type = net::cancellation_slot;
-    noted_in note;
+    recorder note;
     net::cancellation_slot slot;
 
     net::cancellation_slot get_cancellation_slot() const noexcept { return slot; }
@@ -129,9 +127,9 @@ TEST_CASE_METHOD(lookup_test,
             });
             std::optional<client_type> client(std::in_place, io);
             net::cancellation_signal signal;
-            outcome connect;
+            completion connect;
             client->async_connect("server" + std::to_string(++names) + ".test", "80",
-                                  cancellable{noted_in(connect), signal.slot()});
+                                  cancellable{record(connect), signal.slot()});
             if (has_begun) {
                 REQUIRE(lookups.wait_for_calls(1));
                 io.poll();
@@ -142,7 +140,7 @@ TEST_CASE_METHOD(lookup_test,
             if (how == ending::destroy) client.reset();
             CHECK(connect.calls == 0);
             run();
-            CHECK(connect.is_aborted());
+            CHECK(connect == completed(aborted));
             lookups.release_all();
             if (has_begun) REQUIRE(lookups.wait_for_ended_threads(1));
             run();
@@ -178,20 +176,20 @@ TEST_CASE_METHOD(same_descriptors, "faults 5: a context is destroyed while a con
 
 TEST_CASE_METHOD(lookup_test, "a stuck lookup holds up neither other connects nor the same client's next",
                  "[connect]") {
-    loopback_server server({conversation().expect_eof()});
+    loopback_server server({server_script().expect_eof()});
     interposed_lookups lookups([&](const lookup_request& request) {
         return request.host == "stuck.test" ? stuck() : loopback_at(server.port());
     });
     client_type client(io);
-    outcome first, second;
-    client.async_connect("stuck.test", "80", noted_in(first));
+    completion first, second;
+    client.async_connect("stuck.test", "80", record(first));
     REQUIRE(lookups.wait_for_calls(1));
     client.cancel();
     run();
-    CHECK(first.is_aborted());
-    client.async_connect("server.test", "80", noted_in(second));
+    CHECK(first == completed(aborted));
+    client.async_connect("server.test", "80", record(second));
     run();
-    CHECK(second.succeeded());
+    CHECK(second == completed(success));
     client.close();
 }
 
@@ -200,20 +198,20 @@ TEST_CASE_METHOD(lookup_test,
                  "[connect]") {
     interposed_lookups lookups([](const lookup_request&) { return stuck(); });
     std::list<client_type> stuck_ones;
-    std::list<outcome> connects;
+    std::list<completion> connects;
     for (int i = 0; i != 16; ++i) {
         stuck_ones.emplace_back(io).async_connect("stuck" + std::to_string(i) + ".test", "80",
-                                                  noted_in(connects.emplace_back()));
+                                                  record(connects.emplace_back()));
     }
     REQUIRE(lookups.wait_for_calls(16));
     client_type limited(io), cancelled(io);
-    outcome limit, cancel;
-    limited.async_connect("further.test", "80", 20ms, noted_in(limit));
-    cancelled.async_connect("further.test", "80", noted_in(cancel));
+    completion limit, cancel;
+    limited.async_connect("further.test", "80", 20ms, record(limit));
+    cancelled.async_connect("further.test", "80", record(cancel));
     cancelled.cancel();
     run_until([&] { return limit && cancel; });
-    CHECK(limit.failed_with(errc::resolve_timeout));
-    CHECK(cancel.is_aborted());
+    CHECK(limit == completed(errc::resolve_timeout));
+    CHECK(cancel == completed(aborted));
     for (const client_type* waiting : {&limited, &cancelled}) {
         CHECK_FALSE(waiting->last_connect().lookup_began);
         CHECK(to_string(waiting->last_connect()).find("never began") != std::string::npos);
@@ -221,7 +219,7 @@ TEST_CASE_METHOD(lookup_test,
     CHECK(lookups.calls() == 16);
     for (client_type& client : stuck_ones) client.cancel();
     run();
-    for (const outcome& connect : connects) CHECK(connect.is_aborted());
+    for (const completion& connect : connects) CHECK(connect == completed(aborted));
     for (const client_type& client : stuck_ones) CHECK(client.last_connect().lookup_began);
     lookups.release_all();
     REQUIRE(lookups.wait_for_ended_threads(16));
@@ -231,10 +229,10 @@ TEST_CASE_METHOD(lookup_test,
 TEST_CASE_METHOD(lookup_test, "faults 6: no descriptor while looking up is told as that, and passes",
                  "[connect]") {
     client_type client(io);
-    outcome connect;
+    completion connect;
     {
         const descriptor_limit none(0);
-        client.async_connect("localhost", "http", noted_in(connect));
+        client.async_connect("localhost", "http", record(connect));
         run();
     }
     CHECK(connect.calls == 1);
@@ -274,8 +272,8 @@ TEST_CASE_METHOD(lookup_test, "faults 8, 9: getaddrinfo is not called for nonsen
     const interposed_lookups lookups = always(EAI_NONAME);
     for (const char* host : {"", "a b", "256.0.0.1", "127.0.0.1", "::ffff:127.0.0.1", "[::1]"}) {
         client_type client(io);
-        outcome connect;
-        client.async_connect(host, refusing.service(), noted_in(connect));
+        completion connect;
+        client.async_connect(host, refusing.service(), record(connect));
         run();
         CHECK(connect.calls == 1);
         CHECK(connect.ec);
@@ -284,3 +282,5 @@ TEST_CASE_METHOD(lookup_test, "faults 8, 9: getaddrinfo is not called for nonsen
 }
 
 }  // namespace
+
+}  // namespace uplink::tests

@@ -6,8 +6,8 @@
 #include <uplink/testing/network.hpp>
 
 #include "support/catch.hpp"
+#include "support/connect_completion.hpp"
 #include "support/handshaking_stream.hpp"
-#include "support/told_connect.hpp"
 
 #include <algorithm>
 #include <cerrno>
@@ -16,12 +16,11 @@
 #include <new>
 #include <vector>
 
+namespace uplink::tests {
+
 namespace {
 
-using namespace uplink::tests;
 using namespace std::chrono_literals;
-namespace net = uplink::net;
-using uplink::error_code;
 
 void describe(uplink::testing::network& net) {
     net.host("server.test").v6({"2001:db8::1"}, 10ms).v4({"192.0.2.1", "192.0.2.2"}, 20ms);
@@ -35,16 +34,16 @@ void describe(uplink::testing::network& net) {
 /// Returns whether the connect succeeded in spite of what was planned.
 template <class Client> bool check(uplink::testing::network& net) {
     Client client(net.get_executor());
-    told_connect connect;
+    connect_completion connect;
     bool threw = false;
     try {
         client.async_connect("server.test", "80", connect.handler(net));
-        CHECK(connect.times == 0);
+        CHECK(connect.calls == 0);
     } catch (const std::bad_alloc&) {
         threw = true;
     }
     net.run();
-    CHECK(connect.times == (threw ? 0 : 1));
+    CHECK(connect.calls == (threw ? 0 : 1));
     const bool succeeded = !threw && !connect.ec;
     CHECK(connect.open == (succeeded ? 1 : 0));
     CHECK(net.open_sockets() == (succeeded ? 1 : 0));
@@ -55,10 +54,10 @@ template <class Client> bool check(uplink::testing::network& net) {
     net.run();
     CHECK(net.open_sockets() == 0);
     net.faults().clear();
-    told_connect again;
+    connect_completion again;
     client.async_connect("again.test", "80", again.handler(net));
     net.run();
-    CHECK(again.succeeded_once());
+    CHECK(again == established());
     return succeeded;
 }
 
@@ -66,10 +65,10 @@ template <class Client> std::size_t operations() {
     uplink::testing::network net;
     describe(net);
     Client client(net.get_executor());
-    told_connect connect;
+    connect_completion connect;
     client.async_connect("server.test", "80", connect.handler(net));
     net.run();
-    REQUIRE(connect.succeeded_once());
+    REQUIRE(connect == established());
     return net.operations();
 }
 
@@ -115,18 +114,18 @@ TEST_CASE("faults 15: each error of connect comes out as it is, and the next add
         net.endpoint("192.0.2.1:80").fail(ec, 3ms);
         net.endpoint("192.0.2.2:80").accept(4ms);
         simulated_client client(net.get_executor());
-        told_connect connect;
+        connect_completion connect;
         client.async_connect(std::vector{place("192.0.2.1"), place("192.0.2.2")}, connect.handler(net));
         net.run();
-        CHECK(connect.succeeded_once());
+        CHECK(connect == established());
         CHECK(connect.at == 7ms);
         CHECK(net.attempts().size() == 2);  // each on a socket of its own
         CHECK(client.last_connect().attempts.at(0).error == ec);
         client.close();
-        told_connect alone;
+        connect_completion alone;
         client.async_connect(place("192.0.2.1"), alone.handler(net));
         net.run();
-        CHECK(alone.failed_once_with(ec));
+        CHECK(alone == not_established(ec));
     }
 }
 
@@ -174,7 +173,7 @@ TEST_CASE("faults 84: no memory from the handler's allocator, from each allocati
         uplink::testing::network net;
         describe(net);
         simulated_client client(net.get_executor());
-        told_connect connect;
+        connect_completion connect;
         struct handler {
             using allocator_type = failing_allocator<char>;
             memory* from;
@@ -195,21 +194,21 @@ TEST_CASE("faults 84: no memory from the handler's allocator, from each allocati
         }
         net.run();
         CHECK(from.live == 0);
-        CHECK(connect.times == (threw ? 0 : 1));
+        CHECK(connect.calls == (threw ? 0 : 1));
         // The first attempt needs no more than the operation; where a further one fails, the report says so.
         if (!threw && connect.ec) {
             const auto& attempts = client.last_connect().attempts;
-            CHECK((connect.failed_once_with(net::error::no_memory) ||
+            CHECK((connect == not_established(net::error::no_memory) ||
                    std::any_of(attempts.begin(), attempts.end(),
                                [](const auto& each) { return each.error == net::error::no_memory; })));
         }
         if (!threw && !connect.ec) ++succeeded;
         client.close();
         net.run();
-        told_connect again;
+        connect_completion again;
         client.async_connect("again.test", "80", again.handler(net));
         net.run();
-        CHECK(again.succeeded_once());
+        CHECK(again == established());
     }
     CHECK(succeeded == 1);
 }
@@ -225,3 +224,5 @@ TEST_CASE("no descriptors from some operation on, until there are some again") {
 }
 
 }  // namespace
+
+}  // namespace uplink::tests

@@ -9,20 +9,18 @@
 #include "support/black_hole.hpp"
 #include "support/catch.hpp"
 #include "support/client_test.hpp"
-#include "support/told_connect.hpp"
+#include "support/connect_completion.hpp"
 
 #include <memory>
 #include <string>
 #include <utility>
 #include <vector>
 
+namespace uplink::tests {
+
 namespace {
 
-using namespace uplink::tests;
 using namespace std::chrono_literals;
-namespace net = uplink::net;
-using uplink::errc;
-using uplink::error_code;
 
 /// A handshake that ends when the peer speaks.
 class waiting_handshake : public uplink::testing::faulty_stream<net::ip::tcp::socket> {
@@ -83,12 +81,12 @@ public:
 
 TEST_CASE_METHOD(client_test, "a handshake after a connect that was known at once is bounded by the limit",
                  "[connect]") {
-    loopback_server server({conversation().until_gone()});
+    loopback_server server({server_script().until_gone()});
     uplink::async_client<waiting_handshake> client(io);
-    outcome connect;
-    client.async_connect(server.host(), server.service(), 20ms, noted_in(connect));
+    completion connect;
+    client.async_connect(server.host(), server.service(), 20ms, record(connect));
     run_until(connect);
-    CHECK(connect.failed_with(errc::handshake_timeout));
+    CHECK(connect == completed(errc::handshake_timeout));
     CHECK_FALSE(client.is_open());
 }
 
@@ -97,10 +95,10 @@ TEST_CASE_METHOD(client_test, "a wake-up before the connect has ended is waited 
     const black_hole hole;
     early_waking_socket::waits = 0;
     uplink::async_client<early_waking_socket> client(io);
-    outcome connect;
-    client.async_connect(hole.endpoint(), 50ms, noted_in(connect));
+    completion connect;
+    client.async_connect(hole.endpoint(), 50ms, record(connect));
     run_until(connect);
-    CHECK(connect.failed_with(errc::connect_timeout));
+    CHECK(connect == completed(errc::connect_timeout));
     CHECK(early_waking_socket::waits == 2);
     CHECK(client.last_connect().attempts.at(0).error == error_code(errc::connect_timeout));
 }
@@ -111,12 +109,12 @@ TEST_CASE("a connect that could not start for want of memory leaves no open sock
     net.endpoint("192.0.2.2:80").accept(100ms);
     net.faults().run_out_of_memory(1);  // after the socket was opened
     simulated_client client(net.get_executor());
-    told_connect connect;
+    connect_completion connect;
     client.async_connect(std::vector{place("192.0.2.1"), place("192.0.2.2")}, connect.handler(net));
     REQUIRE(net.attempts().size() == 2);
     CHECK(net.open_sockets() == 1);
     net.run();
-    CHECK(connect.succeeded_once());
+    CHECK(connect == established());
     CHECK(client.last_connect().attempts.at(0).error == error_code(net::error::no_memory));
 }
 
@@ -124,10 +122,10 @@ TEST_CASE("a connect ends when the last read of the connection before it has com
     uplink::testing::network net;
     net.endpoint("192.0.2.1:80").accept(5ms).silent();
     uplink::async_client<late_reading_stream> client(net.get_executor());
-    told_connect first, again;
+    connect_completion first, again;
     client.async_connect(place("192.0.2.1"), first.handler(net));
     net.run();
-    REQUIRE(first.succeeded_once());
+    REQUIRE(first == established());
     error_code received;
     client.async_receive([&](error_code ec, std::size_t) { received = ec; });
     net.poll();
@@ -135,6 +133,8 @@ TEST_CASE("a connect ends when the last read of the connection before it has com
     client.async_connect(place("192.0.2.1"), again.handler(net));
     net.run();
     CHECK(received == error_code(net::error::operation_aborted));
-    CHECK(again.succeeded_once());
+    CHECK(again == established());
     CHECK(again.at - first.at == 50ms);
 }
+
+}  // namespace uplink::tests

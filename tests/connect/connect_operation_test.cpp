@@ -16,12 +16,11 @@
 #include <string>
 #include <vector>
 
+namespace uplink::tests {
+
 namespace {
 
-using namespace uplink::tests;
 using namespace std::chrono_literals;
-namespace net = uplink::net;
-using uplink::error_code;
 
 void check_report(const uplink::connect_report& report, const race_row& row) {
     const race_simulation machine(row);
@@ -149,3 +148,5 @@ TEST_CASE("two attempts that connect in the same poll: the first by start is kep
 }
 
 }  // namespace
+
+}  // namespace uplink::tests

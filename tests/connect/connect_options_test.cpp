@@ -6,7 +6,7 @@
 #include <uplink/testing/network.hpp>
 
 #include "support/catch.hpp"
-#include "support/told_connect.hpp"
+#include "support/connect_completion.hpp"
 
 #include <cerrno>
 #include <cstddef>
@@ -15,16 +15,11 @@
 #include <utility>
 #include <vector>
 
+namespace uplink::tests {
+
 namespace {
 
 using namespace std::chrono_literals;
-namespace net = uplink::net;
-using uplink::client_options;
-using uplink::errc;
-using uplink::error_code;
-using uplink::tests::place;
-using uplink::tests::simulated_client;
-using uplink::tests::told_connect;
 using endpoints = std::vector<net::ip::tcp::endpoint>;
 using generic_endpoint = net::generic::stream_protocol::endpoint;
 
@@ -33,7 +28,7 @@ const endpoints three{place("192.0.2.1"), place("2001:db8::2"), place("192.0.2.3
 struct options_fixture {
     uplink::testing::network net;
     simulated_client client;
-    told_connect connect;
+    connect_completion connect;
 
     explicit options_fixture(client_options options = {}) : client(net.get_executor(), std::move(options)) {
         net.elsewhere().accept(10ms);
@@ -59,7 +54,7 @@ TEST_CASE("the hook is called before each attempt, and told its endpoint") {
     test.net.endpoint("192.0.2.1:80").refuse();
     test.net.endpoint("[2001:db8::2]:80").black_hole();
     test.run(three);
-    CHECK(test.connect.succeeded_once());
+    CHECK(test.connect == established());
     CHECK(test.connect.at == 260ms);
     REQUIRE(told.size() == 3);
     for (std::size_t i = 0; i != 3; ++i) CHECK(told[i] == generic_endpoint(three[i]));
@@ -71,7 +66,7 @@ TEST_CASE("the hook's error fails that attempt alone, and the next starts at onc
         return endpoint == generic_endpoint(three[2]) ? error_code() : own;
     }));
     test.run(three);
-    CHECK(test.connect.succeeded_once());
+    CHECK(test.connect == established());
     CHECK(test.connect.endpoint == three[2]);
     CHECK(test.connect.at == 10ms);
     CHECK(test.net.peak_sockets() == 1);
@@ -88,7 +83,7 @@ TEST_CASE("the hook's error is the operation's where there is no other address")
     const error_code own(4711, uplink::uplink_category());
     options_fixture test(with_hook([&](auto, const generic_endpoint&) { return own; }));
     test.run(three);
-    CHECK(test.connect.failed_once_with(own));
+    CHECK(test.connect == not_established(own));
     CHECK(test.connect.at == 0ns);
     CHECK(test.client.last_connect().attempts.size() == 3);
 }
@@ -96,17 +91,17 @@ TEST_CASE("the hook's error is the operation's where there is no other address")
 TEST_CASE("a hook that throws does not get through to the caller or the event loop") {
     options_fixture test(
         with_hook([](auto, const generic_endpoint&) -> error_code { throw std::runtime_error("no"); }));
-    told_connect connect;
+    connect_completion connect;
     CHECK_NOTHROW(test.client.async_connect(three, connect.handler(test.net)));
     CHECK_NOTHROW(test.net.run());
-    CHECK(connect.times == 1);
+    CHECK(connect.calls == 1);
     CHECK(connect.ec);
     CHECK(connect.open == 0);
 }
 
 TEST_CASE("the hook may cancel the connect, close the client or start another connect") {
     simulated_client* client = nullptr;
-    told_connect other;
+    connect_completion other;
     uplink::testing::network* network = nullptr;
     int what = 0;
     options_fixture test(with_hook([&](auto, const generic_endpoint&) {
@@ -119,15 +114,15 @@ TEST_CASE("the hook may cancel the connect, close the client or start another co
     network = &test.net;
     for (; what != 3; ++what) {
         INFO("action " << what);
-        told_connect connect;
+        connect_completion connect;
         test.client.async_connect(three, connect.handler(test.net));
         test.net.run();
         if (what == 2) {
-            CHECK(connect.succeeded_once());
-            CHECK(other.times == 1);
+            CHECK(connect == established());
+            CHECK(other.calls == 1);
             CHECK(other.ec == error_code(errc::operation_in_progress));
         } else {
-            CHECK(connect.failed_once_with(net::error::operation_aborted));
+            CHECK(connect == not_established(net::error::operation_aborted));
             CHECK(test.net.open_sockets() == 0);
         }
     }
@@ -136,7 +131,7 @@ TEST_CASE("the hook may cancel the connect, close the client or start another co
 TEST_CASE("a local address of the other family fails those attempts, not the rest") {
     options_fixture test({.connect = {.local_address = "fd00::7"}});
     test.run(three);
-    CHECK(test.connect.succeeded_once());
+    CHECK(test.connect == established());
     CHECK(test.connect.endpoint == three[1]);
     CHECK(test.connect.at == 10ms);
     CHECK(test.client.local_endpoint().address() == net::ip::make_address("fd00::7"));
@@ -145,23 +140,23 @@ TEST_CASE("a local address of the other family fails those attempts, not the res
 
     options_fixture none({.connect = {.local_address = "fd00::7"}});
     none.run({three[0], three[2]});
-    CHECK(none.connect.failed_once_with(net::error::address_family_not_supported));
+    CHECK(none.connect == not_established(net::error::address_family_not_supported));
 }
 
 TEST_CASE("faults 22: every attempt is bound to the local address and port") {
     options_fixture test({.connect = {.local_address = "10.0.0.9", .local_port = 4000}});
     test.net.endpoint("192.0.2.1:80").refuse(5ms);
     test.run({three[0], three[2]});
-    CHECK(test.connect.succeeded_once());
+    CHECK(test.connect == established());
     for (const auto& attempt : test.net.attempts()) {
         CHECK(attempt.local == net::ip::tcp::endpoint(net::ip::make_address("10.0.0.9"), 4000));
     }
     // The same port for a second client at the same time is busy.
     simulated_client other(test.net.get_executor(), test.client.options());
-    told_connect connect;
+    connect_completion connect;
     other.async_connect(three[0], connect.handler(test.net));
     test.net.run();
-    CHECK(connect.times == 1);
+    CHECK(connect.calls == 1);
     CHECK(connect.ec == error_code(net::error::address_in_use));
 }
 
@@ -172,7 +167,7 @@ TEST_CASE("the family option leaves the other family unasked and untried") {
         test.net.host("server.test").v4({"192.0.2.1"}, 20ms).v6({"2001:db8::2"}, 20ms);
         test.client.async_connect("server.test", "80", test.connect.handler(test.net));
         test.net.run();
-        CHECK(test.connect.succeeded_once());
+        CHECK(test.connect == established());
         CHECK(test.connect.at == 30ms);
         CHECK(test.connect.endpoint == three[v4 ? 0 : 1]);
         CHECK(test.net.lookups().size() == 1);
@@ -184,7 +179,7 @@ TEST_CASE("faults 21: a connection to itself is closed, counts as a failure, and
     options_fixture test;
     test.net.endpoint("192.0.2.1:80").self_connect(5ms);
     test.run(three);
-    CHECK(test.connect.succeeded_once());
+    CHECK(test.connect == established());
     CHECK(test.connect.endpoint == three[1]);
     CHECK(test.connect.at == 15ms);
     CHECK(test.client.last_connect().attempts.at(0).error == error_code(errc::self_connect));
@@ -194,7 +189,7 @@ TEST_CASE("faults 21: a connection to itself is closed, counts as a failure, and
     options_fixture alone;
     alone.net.endpoint("192.0.2.1:80").self_connect(5ms);
     alone.run({three[0]});
-    CHECK(alone.connect.failed_once_with(errc::self_connect));
+    CHECK(alone.connect == not_established(errc::self_connect));
 }
 
 TEST_CASE("faults 16: the error is the first by address that is not merely unreachable, else the first") {
@@ -225,7 +220,7 @@ TEST_CASE("faults 16: the error is the first by address that is not merely unrea
             }
             test.run(
                 endpoints(three.begin(), three.begin() + static_cast<std::ptrdiff_t>(each.attempts.size())));
-            CHECK(test.connect.failed_once_with(each.expected));
+            CHECK(test.connect == not_established(each.expected));
             const auto& report = test.client.last_connect();
             REQUIRE(report.attempts.size() == each.attempts.size());
             for (std::size_t i = 0; i != each.attempts.size(); ++i) {
@@ -243,16 +238,18 @@ TEST_CASE("where IPv6 is off, a name with addresses of both families is refused 
     test.net.endpoint("127.0.0.1:80").refuse();
     test.client.async_connect("localhost", "80", test.connect.handler(test.net));
     test.net.run();
-    CHECK(test.connect.failed_once_with(net::error::connection_refused));
+    CHECK(test.connect == not_established(net::error::connection_refused));
 }
 
 TEST_CASE("a server that is gone as soon as it has accepted") {
     options_fixture test;
     test.net.endpoint("192.0.2.1:80").accept(5ms).reset();
     test.run({three[0]});
-    CHECK(test.connect.times == 1);
+    CHECK(test.connect.calls == 1);
     if (test.connect.ec) CHECK(test.connect.ec == error_code(net::error::connection_reset));
     CHECK(test.net.open_sockets() == (test.connect.ec ? 0 : 1));
 }
 
 }  // namespace
+
+}  // namespace uplink::tests

@@ -18,14 +18,11 @@
 #include <string>
 #include <vector>
 
+namespace uplink::tests {
+
 namespace {
 
-using namespace uplink::tests;
 using namespace std::chrono_literals;
-namespace net = uplink::net;
-using uplink::client_options;
-using uplink::errc;
-using uplink::error_code;
 using client_type = uplink::async_client<>;
 using endpoint_type = net::ip::tcp::endpoint;
 using clock_type = std::chrono::steady_clock;
@@ -42,11 +39,11 @@ TEST_CASE_METHOD(client_test, "faults 11: refused, and the next endpoint is trie
     const refusing_port refusing;
     loopback_server server(loopback_server::echo());
     client_type client(io);
-    outcome connect;
+    completion connect;
     const std::vector<endpoint_type> both{loopback(refusing.port()), loopback(server.port())};
-    client.async_connect(both, noted_in(connect));
+    client.async_connect(both, record(connect));
     run_until(connect);
-    CHECK(connect.succeeded());
+    CHECK(connect == completed(success));
     CHECK(connect.endpoint == both[1]);
     const auto& attempts = client.last_connect().attempts;
     REQUIRE(attempts.size() == 2);
@@ -59,12 +56,12 @@ TEST_CASE_METHOD(client_test, "faults 12: a black hole ends at the limit, with n
     const black_hole hole;
     client_type client(io);
     const std::size_t before = open_descriptors();
-    outcome connect;
+    completion connect;
     const auto began = clock_type::now();
-    client.async_connect(hole.endpoint(), 100ms, noted_in(connect));
+    client.async_connect(hole.endpoint(), 100ms, record(connect));
     CHECK(open_descriptors() == before + 1);
     run_until(connect);
-    CHECK(connect.failed_with(errc::connect_timeout));
+    CHECK(connect == completed(errc::connect_timeout));
     CHECK(clock_type::now() - began >= 100ms);
     CHECK(client.last_connect().attempts.at(0).error == error_code(errc::connect_timeout));
     CHECK(open_descriptors() == before);
@@ -73,13 +70,13 @@ TEST_CASE_METHOD(client_test, "faults 12: a black hole ends at the limit, with n
 TEST_CASE_METHOD(client_test, "faults 12: the address after a black hole is tried after the attempt delay",
                  "[connect]") {
     const black_hole hole;
-    loopback_server server({conversation().expect_eof()});
+    loopback_server server({server_script().expect_eof()});
     client_type client(io);
     const std::size_t before = open_descriptors();
-    outcome connect;
-    client.async_connect(std::vector{hole.endpoint(), loopback(server.port())}, 30s, noted_in(connect));
+    completion connect;
+    client.async_connect(std::vector{hole.endpoint(), loopback(server.port())}, 30s, record(connect));
     run_until(connect);
-    CHECK(connect.succeeded());
+    CHECK(connect == completed(success));
     CHECK(connect.endpoint == loopback(server.port()));
     CHECK(open_descriptors() >= before + 1);  // the server's end may be open already
     const auto& report = client.last_connect();
@@ -94,11 +91,11 @@ TEST_CASE_METHOD(client_test, "faults 13: where the first SYN is lost the race g
                  "[connect]") {
     black_hole lost, hole;
     client_type client(io);
-    outcome connect;
-    client.async_connect(std::vector{lost.endpoint(), hole.endpoint()}, 30s, noted_in(connect));
+    completion connect;
+    client.async_connect(std::vector{lost.endpoint(), hole.endpoint()}, 30s, record(connect));
     lost.open_up();
     run_until(connect);
-    CHECK(connect.succeeded());
+    CHECK(connect == completed(success));
     CHECK(connect.endpoint == lost.endpoint());
     const auto& attempts = client.last_connect().attempts;
     REQUIRE(attempts.size() == 2);
@@ -109,15 +106,15 @@ TEST_CASE_METHOD(client_test, "faults 13: where the first SYN is lost the race g
 }
 
 TEST_CASE_METHOD(client_test, "faults 82: no descriptor for the socket; later there is one", "[connect]") {
-    loopback_server server({conversation().expect_eof()});
+    loopback_server server({server_script().expect_eof()});
     client_type client(io);
-    outcome refused;
+    completion refused;
     {
         const descriptor_limit none(0);
-        client.async_connect(loopback(server.port()), noted_in(refused));
+        client.async_connect(loopback(server.port()), record(refused));
         run_until(refused);
     }
-    CHECK(refused.failed_with(net::error::no_descriptors));
+    CHECK(refused == completed(net::error::no_descriptors));
     CHECK(client.last_connect().attempts.at(0).error == error_code(net::error::no_descriptors));
     connect(client, server);
     client.close();
@@ -128,29 +125,29 @@ TEST_CASE_METHOD(client_test, "faults 22: a local port that somebody listens on 
     loopback_server server(loopback_server::echo());
     loopback_server busy(loopback_server::echo());
     client_type client(io, {.connect = {.local_address = "127.0.0.1", .local_port = busy.port()}});
-    outcome connect;
-    client.async_connect(loopback(server.port()), noted_in(connect));
+    completion connect;
+    client.async_connect(loopback(server.port()), record(connect));
     run_until(connect);
-    CHECK(connect.failed_with(net::error::address_in_use));
+    CHECK(connect == completed(net::error::address_in_use));
 }
 
 TEST_CASE_METHOD(client_test, "faults 22: a local address that is not this machine's", "[connect]") {
     loopback_server server(loopback_server::echo());
     client_type client(io, {.connect = {.local_address = "192.0.2.77"}});
-    outcome connect;
-    client.async_connect(loopback(server.port()), noted_in(connect));
+    completion connect;
+    client.async_connect(loopback(server.port()), record(connect));
     run_until(connect);
-    CHECK(connect.failed_with(error_code(EADDRNOTAVAIL, net::error::get_system_category())));
+    CHECK(connect == completed(error_code(EADDRNOTAVAIL, net::error::get_system_category())));
 }
 
 TEST_CASE_METHOD(client_test, "faults 22: each attempt is bound to the local address", "[connect]") {
     const refusing_port refusing;
-    loopback_server server({conversation().expect_eof()});
+    loopback_server server({server_script().expect_eof()});
     client_type client(io, {.connect = {.local_address = "127.0.0.5"}});
-    outcome connect;
-    client.async_connect(std::vector{loopback(refusing.port()), loopback(server.port())}, noted_in(connect));
+    completion connect;
+    client.async_connect(std::vector{loopback(refusing.port()), loopback(server.port())}, record(connect));
     run_until(connect);
-    CHECK(connect.succeeded());
+    CHECK(connect == completed(success));
     CHECK(client.local_endpoint().address() == net::ip::make_address("127.0.0.5"));
     client.close();
 }
@@ -158,20 +155,20 @@ TEST_CASE_METHOD(client_test, "faults 22: each attempt is bound to the local add
 TEST_CASE_METHOD(client_test, "faults 23: reset as soon as accepted is a reset, never an end",
                  "[connect][reset]") {
     for (int i = 0; i != 20; ++i) {
-        loopback_server server({conversation().reset()});
+        loopback_server server({server_script().reset()});
         client_type client(io);
-        outcome connect;
-        client.async_connect(loopback(server.port()), noted_in(connect));
+        completion connect;
+        client.async_connect(loopback(server.port()), record(connect));
         run_until(connect);
         if (connect.ec) {
-            CHECK(connect.failed_with(net::error::connection_reset));
+            CHECK(connect == completed(net::error::connection_reset));
             CHECK_FALSE(client.is_open());
             continue;
         }
-        outcome receive;
-        client.async_receive(noted_in(receive));
+        completion receive;
+        client.async_receive(record(receive));
         run_until(receive);
-        CHECK(receive.failed_with(net::error::connection_reset));
+        CHECK(receive == completed(net::error::connection_reset));
     }
 }
 
@@ -181,10 +178,10 @@ TEST_CASE_METHOD(client_test, "faults 21: a connection to oneself is closed, and
         const std::uint16_t port = free_port(io);
         client_type client(io, {.connect = {.local_address = "127.0.0.1", .local_port = port}});
         const std::size_t before = open_descriptors();
-        outcome connect;
-        client.async_connect(loopback(port), noted_in(connect));
+        completion connect;
+        client.async_connect(loopback(port), record(connect));
         run_until(connect);
-        CHECK(connect.failed_with(errc::self_connect));
+        CHECK(connect == completed(errc::self_connect));
         CHECK_FALSE(client.is_open());
         CHECK(open_descriptors() == before);
     }
@@ -192,13 +189,13 @@ TEST_CASE_METHOD(client_test, "faults 21: a connection to oneself is closed, and
 
 TEST_CASE_METHOD(client_test, "faults 21: after a connection to oneself the next endpoint is tried",
                  "[connect]") {
-    loopback_server server({conversation().expect_eof()});
+    loopback_server server({server_script().expect_eof()});
     const std::uint16_t port = free_port(io);
     client_type client(io, {.connect = {.local_address = "127.0.0.1", .local_port = port}});
-    outcome connect;
-    client.async_connect(std::vector{loopback(port), loopback(server.port())}, noted_in(connect));
+    completion connect;
+    client.async_connect(std::vector{loopback(port), loopback(server.port())}, record(connect));
     run_until(connect);
-    CHECK(connect.succeeded());
+    CHECK(connect == completed(success));
     CHECK(client.remote_endpoint() == loopback(server.port()));
     CHECK(client.last_connect().attempts.at(0).error == error_code(errc::self_connect));
     client.close();
@@ -210,20 +207,20 @@ TEST_CASE_METHOD(client_test, "faults 19: cancel, close or destruction right aft
                  "[connect]") {
     const black_hole hole;
     const refusing_port refusing;
-    loopback_server server({conversation().until_gone()});
+    loopback_server server({server_script().until_gone()});
     for (const early_end how : {early_end::cancel, early_end::close, early_end::destroy}) {
         for (const endpoint_type& where :
              {loopback(server.port()), loopback(refusing.port()), hole.endpoint()}) {
             INFO("early_end " << static_cast<int>(how) << ", port " << where.port());
             std::optional<client_type> client(std::in_place, io);
-            outcome connect;
-            client->async_connect(where, noted_in(connect));
+            completion connect;
+            client->async_connect(where, record(connect));
             if (how == early_end::cancel) client->cancel();
             if (how == early_end::close) client->close();
             if (how == early_end::destroy) client.reset();
             CHECK(connect.calls == 0);
             run();
-            CHECK(connect.is_aborted());
+            CHECK(connect == completed(aborted));
             if (client) CHECK_FALSE(client->is_open());
         }
     }
@@ -234,12 +231,12 @@ TEST_CASE_METHOD(client_test, "faults 18: the same after each step of the event 
     for (const early_end how : {early_end::cancel, early_end::close, early_end::destroy}) {
         for (std::size_t steps = 0; steps != 6; ++steps) {
             INFO("early_end " << static_cast<int>(how) << " after " << steps << " steps");
-            loopback_server server({conversation().until_gone()});
+            loopback_server server({server_script().until_gone()});
             std::optional<client_type> client(std::in_place, io,
                                               client_options{.connect = {.attempt_delay = 10ms}});
-            outcome connect;
+            completion connect;
             client->async_connect(std::vector{hole.endpoint(), loopback(server.port())}, 30s,
-                                  noted_in(connect));
+                                  record(connect));
             io.restart();
             for (std::size_t step = 0; step != steps && !connect; ++step) io.run_one();
             const bool told_before = static_cast<bool>(connect);
@@ -248,8 +245,8 @@ TEST_CASE_METHOD(client_test, "faults 18: the same after each step of the event 
             if (how == early_end::destroy) client.reset();
             run();
             CHECK(connect.calls == 1);
-            if (!told_before && how != early_end::cancel) CHECK(connect.is_aborted());
-            if (connect.ec) CHECK(connect.is_aborted());
+            if (!told_before && how != early_end::cancel) CHECK(connect == completed(aborted));
+            if (connect.ec) CHECK(connect == completed(aborted));
             if (client && how == early_end::cancel) CHECK(client->is_open() == !connect.ec);
             if (client && how == early_end::close) CHECK_FALSE(client->is_open());
         }
@@ -258,19 +255,21 @@ TEST_CASE_METHOD(client_test, "faults 18: the same after each step of the event 
 
 TEST_CASE_METHOD(client_test, "faults 20: a second connect while connecting, and when connected",
                  "[connect]") {
-    loopback_server server({conversation().expect_eof()});
+    loopback_server server({server_script().expect_eof()});
     client_type client(io);
-    outcome first, during, after;
-    client.async_connect(server.host(), server.service(), noted_in(first));
-    client.async_connect(server.host(), server.service(), noted_in(during));
+    completion first, during, after;
+    client.async_connect(server.host(), server.service(), record(first));
+    client.async_connect(server.host(), server.service(), record(during));
     run();
-    CHECK(first.succeeded());
-    CHECK(during.failed_with(errc::operation_in_progress));
-    client.async_connect(server.host(), server.service(), noted_in(after));
+    CHECK(first == completed(success));
+    CHECK(during == completed(errc::operation_in_progress));
+    client.async_connect(server.host(), server.service(), record(after));
     run();
-    CHECK(after.failed_with(net::error::already_connected));
+    CHECK(after == completed(net::error::already_connected));
     CHECK(client.is_open());
     client.close();
 }
 
 }  // namespace
+
+}  // namespace uplink::tests

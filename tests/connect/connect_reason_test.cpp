@@ -6,27 +6,24 @@
 
 #include "support/catch.hpp"
 #include "support/client_test.hpp"
-#include "support/told_connect.hpp"
+#include "support/connect_completion.hpp"
 
 #include <string>
 #include <utility>
 #include <vector>
 
+namespace uplink::tests {
+
 namespace {
 
-using namespace uplink::tests;
 using namespace std::string_literals;
 using namespace std::chrono_literals;
-namespace net = uplink::net;
-using uplink::client_options;
-using uplink::errc;
-using uplink::error_code;
 
 /// On a simulated network, with one connect after the other.
 struct reason_fixture {
     uplink::testing::network net{};
     simulated_client client;
-    told_connect connect{};
+    connect_completion connect{};
 
     explicit reason_fixture(client_options options = {}) : client(net.get_executor(), std::move(options)) {
         net.host("server.test").v4({"192.0.2.1"});
@@ -143,8 +140,8 @@ TEST_CASE_METHOD(client_test, "an attempt that the system refused for an option 
     const net::ip::tcp::endpoint there{net::ip::address_v4::loopback(), refusing.port()};
     const auto reason_of = [&](client_options options, std::vector<net::ip::tcp::endpoint> asked_endpoints) {
         uplink::async_client<> client(io, std::move(options));
-        outcome connect;
-        client.async_connect(asked_endpoints, noted_in(connect));
+        completion connect;
+        client.async_connect(asked_endpoints, record(connect));
         run_until(connect);
         CHECK(connect.ec);
         CHECK(connect.ec == client.last_connect().error);
@@ -181,3 +178,5 @@ TEST_CASE_METHOD(client_test, "an attempt that the system refused for an option 
 }
 
 }  // namespace
+
+}  // namespace uplink::tests

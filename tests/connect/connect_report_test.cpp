@@ -5,28 +5,24 @@
 #include <uplink/testing/network.hpp>
 
 #include "support/catch.hpp"
-#include "support/told_connect.hpp"
+#include "support/connect_completion.hpp"
 
 #include <string>
 #include <utility>
 #include <vector>
 
+namespace uplink::tests {
+
 namespace {
 
 using namespace std::chrono_literals;
-namespace net = uplink::net;
-using uplink::errc;
-using uplink::error_code;
-using uplink::tests::place;
-using uplink::tests::simulated_client;
-using uplink::tests::told_connect;
 
 std::string words(const error_code& ec) { return ec.message(); }
 
 struct report_fixture {
     uplink::testing::network net;
     simulated_client client{net.get_executor()};
-    told_connect connect;
+    connect_completion connect;
 
     report_fixture() {
         net.host("server.test").v6({"2001:db8::1"}, 31500us).v4({"192.0.2.1"}, 12ms);
@@ -139,7 +135,7 @@ TEST_CASE("a connect that is refused has nothing of the connect before it in its
     test.run("server.test", "443");
     CHECK(test.client.last_connect().lookup_began == 0ns);
     test.client.close();
-    told_connect refused;
+    connect_completion refused;
     test.client.async_connect("server test", "443", refused.handler(test.net));
     test.net.run();
     const auto& report = test.client.last_connect();
@@ -165,7 +161,7 @@ TEST_CASE("a new connect begins a new report, and a refused one leaves it alone"
     report_fixture test;
     test.run("server.test", "443");
     const std::string before = to_string(test.client.last_connect());
-    told_connect refused;
+    connect_completion refused;
     test.client.async_connect("server.test", "443", refused.handler(test.net));
     test.net.run();
     CHECK(refused.ec == error_code(net::error::already_connected));
@@ -199,3 +195,5 @@ TEST_CASE("the report is complete when the handler runs, and can be read after a
 }
 
 }  // namespace
+
+}  // namespace uplink::tests

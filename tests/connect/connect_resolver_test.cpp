@@ -12,21 +12,19 @@
 #include <utility>
 #include <vector>
 
+namespace uplink::tests {
+
 namespace {
 
-using namespace uplink::tests;
 using namespace std::chrono_literals;
-namespace net = uplink::net;
-using uplink::address_family;
-using uplink::error_code;
 using endpoints = question::endpoints;
 
 TEST_CASE("a fixed table that answers inline") {
     resolver_test test(fixed_table);
     test.start("server.test", "imap");
-    CHECK(test.connect.times == 0);
+    CHECK(test.connect.calls == 0);
     test.net().run();
-    CHECK(test.connect.succeeded_once());
+    CHECK(test.connect == established());
     CHECK(test.connect.endpoint == place("2001:db8::1"));
     REQUIRE(test.resolver->asked.size() == 2);
     CHECK(test.resolver->asked[0].family == address_family::v6);
@@ -43,7 +41,7 @@ TEST_CASE("it is asked for the family that the options allow, and only for that"
         resolver_test test(fixed_table, {.connect = {.family = family}});
         test.start();
         test.net().run();
-        CHECK(test.connect.succeeded_once());
+        CHECK(test.connect == established());
         REQUIRE(test.resolver->asked.size() == 1);
         CHECK(test.resolver->asked[0].family == family);
     }
@@ -52,10 +50,10 @@ TEST_CASE("it is asked for the family that the options allow, and only for that"
 TEST_CASE("it is not asked about literals and nonsense") {
     resolver_test test(fixed_table);
     for (const char* host : {"192.0.2.1", "[2001:db8::1]", "", "a b", "256.1.1.1"}) {
-        told_connect connect;
+        connect_completion connect;
         test.client->async_connect(host, "80", connect.handler(test.net()));
         test.net().run();
-        CHECK(connect.times == 1);
+        CHECK(connect.calls == 1);
         test.client->close();
     }
     CHECK(test.resolver->asked.empty());
@@ -71,7 +69,7 @@ TEST_CASE("its addresses are tried as they are: ports, order, and no duplicates"
     });
     test.start();
     test.net().run();
-    CHECK(test.connect.failed_once_with(net::error::connection_refused));
+    CHECK(test.connect == not_established(net::error::connection_refused));
     REQUIRE(test.net().attempts().size() == 3);
     CHECK(test.net().attempts()[0].remote == found[0]);
     CHECK(test.net().attempts()[1].remote == found[1]);
@@ -83,7 +81,7 @@ TEST_CASE("its error is passed through, whatever its category") {
     resolver_test test([&](const question& asked) { asked.answer(own, {}); });
     test.start();
     test.net().run();
-    CHECK(test.connect.failed_once_with(own));
+    CHECK(test.connect == not_established(own));
     CHECK(test.client->last_connect().lookup_error == own);
 }
 
@@ -98,7 +96,7 @@ TEST_CASE("it throws: that family's answer is no_recovery, whatever was thrown")
         resolver_test both([&](const question&) { fail(); });
         both.start();
         both.net().run();
-        CHECK(both.connect.failed_once_with(net::error::no_recovery));
+        CHECK(both.connect == not_established(net::error::no_recovery));
         CHECK(both.client->last_connect().lookup_error == net::error::no_recovery);
         CHECK(both.net().attempts().empty());
 
@@ -108,7 +106,7 @@ TEST_CASE("it throws: that family's answer is no_recovery, whatever was thrown")
         });
         one.start();
         one.net().run();
-        CHECK(one.connect.succeeded_once());
+        CHECK(one.connect == established());
         CHECK(one.connect.at == 10ms);
 
         resolver_test after([&](const question& asked) {  // an answer that has been given stands
@@ -117,7 +115,7 @@ TEST_CASE("it throws: that family's answer is no_recovery, whatever was thrown")
         });
         after.start();
         after.net().run();
-        CHECK(after.connect.succeeded_once());
+        CHECK(after.connect == established());
         CHECK(after.connect.endpoint == place("2001:db8::1"));
     }
 }
@@ -137,7 +135,7 @@ TEST_CASE("it may cancel the connect, close or destroy the client, with or witho
             };
             test.start();
             test.net().run();
-            CHECK(test.connect.failed_once_with(net::error::operation_aborted));
+            CHECK(test.connect == not_established(net::error::operation_aborted));
             CHECK(test.net().attempts().empty());
         }
     }
@@ -150,12 +148,12 @@ TEST_CASE("one resolver serves many clients, and outlives none of its askers' ne
     options.connect.resolver = std::move(test.resolver);
     simulated_client other(test.net().get_executor(), options);
     options.connect.resolver.reset();
-    told_connect connect;
+    connect_completion connect;
     test.start();
     other.async_connect("server.test", "80", connect.handler(test.net()));
     test.client.reset();
     test.net().run();
-    CHECK(connect.times == 1);
+    CHECK(connect.calls == 1);
     CHECK_FALSE(connect.ec);
     CHECK_FALSE(watched.expired());
     { const simulated_client gone(std::move(other)); }
@@ -164,3 +162,5 @@ TEST_CASE("one resolver serves many clients, and outlives none of its askers' ne
 }
 
 }  // namespace
+
+}  // namespace uplink::tests

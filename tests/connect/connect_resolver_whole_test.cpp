@@ -30,7 +30,7 @@ lookup_answer answer_with(const std::vector<std::string>& addresses,
 /// A resolver that answers each question with the same.
 struct whole_answer_test : resolver_test {
     explicit whole_answer_test(lookup_answer answer, client_options options = {})
-        : resolver_test([answer](const question& asked) { asked.tell(answer); }, std::move(options)) {
+        : resolver_test([answer](const question& asked) { asked.signal(answer); }, std::move(options)) {
         resolver->apart = false;
     }
     void connect_all() {
@@ -53,7 +53,7 @@ TEST_CASE("by default a resolver is asked once, for all addresses") {
         whole_answer_test test(answer_with({"192.0.2.1", "2001:db8::1"}),
                                {.connect = {.families_apart = option}});
         test.connect_all();
-        CHECK(test.connect.succeeded_once());
+        CHECK(test.connect == established());
         REQUIRE(test.resolver->asked.size() == 1);
         CHECK(test.resolver->asked[0].host == "server.test");
         CHECK(test.resolver->asked[0].service == "80");
@@ -77,17 +77,17 @@ TEST_CASE("the first address of the one answer says which family is tried first,
 TEST_CASE("the one answer does not wait for a resolution delay") {
     whole_answer_test test(answer_with({"192.0.2.1"}), {.connect = {.resolution_delay = 5s}});
     test.connect_all();
-    CHECK(test.connect.succeeded_once());
+    CHECK(test.connect == established());
     CHECK(test.connect.at == 10ms);
 }
 
 TEST_CASE("families apart: it is asked once a family, and the first family's answer is waited for") {
     resolver_test test([](const question& asked) {
-        if (asked.family == address_family::v4) asked.tell(answer_with({"192.0.2.1"}));
+        if (asked.family == address_family::v4) asked.signal(answer_with({"192.0.2.1"}));
     });
     test.start();
     test.net().run();
-    CHECK(test.connect.succeeded_once());
+    CHECK(test.connect == established());
     CHECK(test.connect.at == 60ms);  // 50 ms for the answer that never came
     REQUIRE(test.resolver->asked.size() == 2);
 }
@@ -112,8 +112,8 @@ TEST_CASE("addresses of a family that was not asked for are not tried") {
 TEST_CASE("families apart: what an answer has of the other family is not tried") {
     for (const auto wrong : {address_family::v4, address_family::v6}) {
         resolver_test test([wrong](const question& asked) {
-            if (asked.family == wrong) asked.tell(answer_with({"192.0.2.8", "2001:db8::8"}));
-            else asked.tell({.error = net::error::host_not_found});
+            if (asked.family == wrong) asked.signal(answer_with({"192.0.2.8", "2001:db8::8"}));
+            else asked.signal({.error = net::error::host_not_found});
         });
         test.start();
         test.net().run();
@@ -126,7 +126,7 @@ TEST_CASE("families apart: what an answer has of the other family is not tried")
 TEST_CASE("an answer with addresses of the other family alone is host_not_found") {
     whole_answer_test test(answer_with({"192.0.2.8"}), {.connect = {.family = address_family::v6}});
     test.connect_all();
-    CHECK(test.connect.failed_once_with(net::error::host_not_found));
+    CHECK(test.connect == not_established(net::error::host_not_found));
     CHECK(test.client->last_connect().lookup_error == net::error::host_not_found);
 }
 
@@ -135,7 +135,7 @@ TEST_CASE("it throws, asked once: the lookup has failed with no_recovery") {
     test.resolver->apart = false;
     test.start();
     test.net().run();
-    CHECK(test.connect.failed_once_with(net::error::no_recovery));
+    CHECK(test.connect == not_established(net::error::no_recovery));
     CHECK(test.client->last_connect().lookup_error == net::error::no_recovery);
 }
 
@@ -156,11 +156,11 @@ TEST_CASE(
          {row{60s, 300s, 60s}, row{300s, 60s, 60s}, row{{}, 60s, 60s}, row{60s, {}, 60s}, row{0s, 60s, 0s}}) {
         resolver_test two([&](const question& asked) {
             const bool v4 = asked.family == address_family::v4;
-            asked.tell(answer_with({v4 ? "192.0.2.1" : "2001:db8::1"}, v4 ? each.v4 : each.v6));
+            asked.signal(answer_with({v4 ? "192.0.2.1" : "2001:db8::1"}, v4 ? each.v4 : each.v6));
         });
         two.start();
         two.net().run();
-        CHECK(two.connect.succeeded_once());
+        CHECK(two.connect == established());
         CHECK(two.client->last_connect().time_to_live == each.shown);
     }
 }
@@ -183,10 +183,10 @@ TEST_CASE("a resolver that says how it answers may close or destroy the client, 
     std::optional<simulated_client> client(std::in_place, net.get_executor(),
                                            client_options{.connect = {.resolver = resolver}});
     resolver->act = [&] { client.reset(); };
-    told_connect connect;
+    connect_completion connect;
     client->async_connect("server.test", "80", connect.handler(net));
     net.run();
-    CHECK(connect.failed_once_with(net::error::operation_aborted));
+    CHECK(connect == not_established(net::error::operation_aborted));
     CHECK(resolver->questions == 0);
 }
 

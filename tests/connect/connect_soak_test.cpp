@@ -26,13 +26,11 @@
 #include <string>
 #include <vector>
 
+namespace uplink::tests {
+
 namespace {
 
-using namespace uplink::tests;
 using namespace std::chrono_literals;
-namespace net = uplink::net;
-using uplink::errc;
-using uplink::error_code;
 using client_type = uplink::async_client<>;
 using endpoint_type = net::ip::tcp::endpoint;
 
@@ -62,11 +60,11 @@ public:
     struct connecting {
         std::optional<client_type> client{};
         net::cancellation_signal signal{};
-        outcome result{};
+        completion result{};
     };
     struct cancellable {
         using cancellation_slot_type = net::cancellation_slot;
-        noted_in note;
+        recorder note;
         net::cancellation_slot slot;
 
         net::cancellation_slot get_cancellation_slot() const noexcept { return slot; }
@@ -86,7 +84,7 @@ public:
         }
         each.client.emplace(io, options);
         each.result = {};
-        const cancellable handler{noted_in(each.result), each.signal.slot()};
+        const cancellable handler{record(each.result), each.signal.slot()};
         const endpoint_type refused(net::ip::address_v4::loopback(), refusing_.port());
         client_type& client = *each.client;
         switch (what) {
@@ -187,3 +185,5 @@ TEST_CASE("ten thousand mixed connects leave as many descriptors as there were",
 }
 
 }  // namespace
+
+}  // namespace uplink::tests

@@ -20,13 +20,11 @@
 #include <utility>
 #include <vector>
 
+namespace uplink::tests {
+
 namespace {
 
-using namespace uplink::tests;
 using namespace std::chrono_literals;
-namespace net = uplink::net;
-using uplink::client_options;
-using uplink::error_code;
 using client_type = uplink::async_client<>;
 
 class options_test : public client_test {
@@ -34,7 +32,7 @@ public:
     /// Connects, lets `look` look at the descriptor, and closes.
     template <class Look> void with(client_options options, Look look, bool v6 = false) {
         const auto family = v6 ? loopback_options::address::v6 : loopback_options::address::v4;
-        loopback_server server({conversation().until_gone()}, {.family = family});
+        loopback_server server({server_script().until_gone()}, {.family = family});
         client_type client(io, std::move(options));
         connect(client, server);
         look(client.lowest_layer().native_handle());
@@ -130,7 +128,7 @@ TEST_CASE_METHOD(options_test, "the options are set anew on the socket of every 
                  "[connect][options]") {
     const refusing_port refusing;
     const black_hole hole;
-    loopback_server server({conversation().until_gone()});
+    loopback_server server({server_script().until_gone()});
     client_options options;
     options.connect.attempt_delay = 10ms;
     options.socket.keep_alive = {.idle = 7s, .interval = 3s, .count = 5};
@@ -147,10 +145,10 @@ TEST_CASE_METHOD(options_test, "the options are set anew on the socket of every 
     const std::vector<net::ip::tcp::endpoint> all{{net::ip::address_v4::loopback(), refusing.port()},
                                                   hole.endpoint(),
                                                   {net::ip::address_v4::loopback(), server.port()}};
-    outcome connect;
-    client.async_connect(all, noted_in(connect));
+    completion connect;
+    client.async_connect(all, record(connect));
     run_until(connect);
-    CHECK(connect.succeeded());
+    CHECK(connect == completed(success));
     REQUIRE(seen.size() == 3);
     for (std::size_t i = 0; i != 3; ++i)
         CHECK(seen[i].second == net::generic::stream_protocol::endpoint(all[i]));
@@ -164,8 +162,8 @@ TEST_CASE_METHOD(options_test, "an interface that does not exist is the system's
                  "[connect][options]") {
     loopback_server server(loopback_server::echo());
     client_type client(io, {.connect = {.network_interface = "nosuch0"}});
-    outcome connect;
-    client.async_connect(server.host(), server.service(), noted_in(connect));
+    completion connect;
+    client.async_connect(server.host(), server.service(), record(connect));
     run();
     CHECK(connect.calls == 1);
     CHECK(connect.ec);
@@ -173,3 +171,5 @@ TEST_CASE_METHOD(options_test, "an interface that does not exist is the system's
 }
 
 }  // namespace
+
+}  // namespace uplink::tests

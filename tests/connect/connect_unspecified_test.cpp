@@ -9,11 +9,9 @@
 #include <string>
 #include <vector>
 
-namespace {
+namespace uplink::tests {
 
-using namespace uplink::tests;
-namespace net = uplink::net;
-using uplink::errc;
+namespace {
 
 struct unspecified_row {
     std::string asked;
@@ -33,12 +31,12 @@ TEST_CASE_METHOD(client_test, "a connect to an unspecified address gives the end
     for (const unspecified_row& row : unspecified_rows()) {
         INFO(row.asked);
         const auto family = row.asked == "::" ? loopback_options::address::v6 : loopback_options::address::v4;
-        loopback_server server({conversation().expect_eof()}, {.family = family});
+        loopback_server server({server_script().expect_eof()}, {.family = family});
         uplink::async_client<> client(io);
-        outcome connect;
-        client.async_connect(row.asked, server.service(), noted_in(connect));
+        completion connect;
+        client.async_connect(row.asked, server.service(), record(connect));
         run_until(connect);
-        CHECK(connect.succeeded());
+        CHECK(connect == completed(success));
         CHECK(connect.endpoint ==
               net::ip::tcp::endpoint(net::ip::make_address(row.connected), server.port()));
         CHECK(client.remote_endpoint() == connect.endpoint);
@@ -55,12 +53,14 @@ TEST_CASE_METHOD(client_test, "a connection to oneself by way of an unspecified 
         uplink::async_client<> client(
             io, {.connect = {.local_address = row.connected,
                              .local_port = static_cast<std::uint16_t>(std::stoi(port))}});
-        outcome connect;
-        client.async_connect(row.asked, port, noted_in(connect));
+        completion connect;
+        client.async_connect(row.asked, port, record(connect));
         run_until(connect);
-        CHECK(connect.failed_with(errc::self_connect));
+        CHECK(connect == completed(errc::self_connect));
         CHECK_FALSE(client.is_open());
     }
 }
 
 }  // namespace
+
+}  // namespace uplink::tests

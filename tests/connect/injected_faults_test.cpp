@@ -10,10 +10,9 @@
 
 #include <vector>
 
-using uplink::error_code;
+namespace uplink::tests {
+
 using uplink::detail::open_socket;
-using uplink::tests::open_descriptors;
-namespace net = uplink::net;
 using tcp = net::ip::tcp;
 
 namespace {
@@ -64,3 +63,5 @@ TEST_CASE("injected: no right to bind", "[.]") {
     CHECK(!attempt());
     CHECK(attempt({.local_address = "127.0.0.1"}) == system_code(EACCES));
 }
+
+}  // namespace uplink::tests

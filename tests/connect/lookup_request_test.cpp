@@ -4,16 +4,14 @@
 
 #include <uplink/detail/connect/lookup_request.hpp>
 
-#include <support/catch.hpp>
+#include "support/catch.hpp"
 
 #include <memory>
 #include <thread>
 #include <utility>
 #include <vector>
 
-namespace net = uplink::net;
-using uplink::address_family;
-using uplink::error_code;
+namespace uplink::tests {
 
 namespace {
 
@@ -114,3 +112,5 @@ TEST_CASE("a context that goes with an answer on its way takes the answer along"
     CHECK(weak.expired());
     CHECK(operation.answers == 0);
 }
+
+}  // namespace uplink::tests

@@ -15,9 +15,8 @@
 #include <utility>
 #include <vector>
 
-namespace net = uplink::net;
-using uplink::address_family;
-using uplink::error_code;
+namespace uplink::tests {
+
 using endpoints = std::vector<net::ip::tcp::endpoint>;
 
 namespace {
@@ -164,3 +163,5 @@ TEST_CASE("name lookups: they have begun when a resolver has been asked, and not
     test.lookups.forget();
     CHECK(test.lookups.began() == std::chrono::nanoseconds(0));
 }
+
+}  // namespace uplink::tests

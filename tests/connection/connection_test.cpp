@@ -4,21 +4,16 @@
 
 #include <uplink/detail/connection/connection.hpp>
 
-#include <support/connected.hpp>
+#include "support/connected.hpp"
 
 #include <chrono>
 #include <cstddef>
 #include <string>
 
+namespace uplink::tests {
+
 using namespace std::chrono_literals;
-using test::connected;
-using test::deaf_with_reply;
-using test::ended;
-using test::error_code;
-using test::operation;
-using test::success;
 using uplink::testing::endpoint;
-namespace net = uplink::net;
 
 TEST_CASE("the first fatal error of a read ends the sends with the same, and all that is started later") {
     connected talk(deaf_with_reply);
@@ -32,8 +27,8 @@ TEST_CASE("the first fatal error of a read ends the sends with the same, and all
     talk.receive_some();
     operation& receive = talk.latest();
     talk.run();
-    CHECK(ended(receive, net::error::timed_out));
-    CHECK(ended(send, net::error::timed_out, 4));
+    CHECK(receive == completed(net::error::timed_out));
+    CHECK(send == completed(net::error::timed_out, 4));
     CHECK(talk.client()->is_open());
     talk.receive();
     operation& later = talk.latest();
@@ -44,7 +39,7 @@ TEST_CASE("the first fatal error of a read ends the sends with the same, and all
     talk.exchange("x");
     talk.run();
     for (operation* each : {&later, &later_send, &half_close, &talk.latest()})
-        CHECK(ended(*each, net::error::timed_out));
+        CHECK(*each == completed(net::error::timed_out));
 }
 
 TEST_CASE("the first fatal error of a write ends the receive with the same, the bytes kept") {
@@ -58,9 +53,9 @@ TEST_CASE("the first fatal error of a write ends the receive with the same, the 
     operation& send = talk.latest();
     talk.send("queued");
     talk.run();
-    CHECK(ended(send, net::error::host_unreachable, 0));
-    CHECK(ended(talk.latest(), net::error::host_unreachable, 0));
-    CHECK(ended(receive, net::error::host_unreachable));
+    CHECK(send == completed(net::error::host_unreachable, 0));
+    CHECK(talk.latest() == completed(net::error::host_unreachable, 0));
+    CHECK(receive == completed(net::error::host_unreachable));
     CHECK(talk.held() == "abc");
 }
 
@@ -73,7 +68,7 @@ TEST_CASE("what the kernel still holds of a failed connection goes into the stat
     talk.run();
     talk.receive();
     talk.run();
-    CHECK(ended(talk.latest(), net::error::host_unreachable));
+    CHECK(talk.latest() == completed(net::error::host_unreachable));
     CHECK(talk.held() == "abc");
 }
 
@@ -88,8 +83,8 @@ TEST_CASE("transient errors of a read and a write end nothing") {
         operation& send = talk.latest();
         talk.receive();
         talk.run();
-        CHECK(ended(send, success, 4));
-        CHECK(ended(talk.latest(), success, std::size_t{4}));
+        CHECK(send == completed(success, 4));
+        CHECK(talk.latest() == completed(success, 4));
     }
 }
 
@@ -101,11 +96,11 @@ TEST_CASE("an operation that somebody cancels on the stream itself is aborted, a
     talk.network().poll();
     talk.client()->stream().cancel();
     talk.run();
-    CHECK(ended(receive, net::error::operation_aborted));
+    CHECK(receive == completed(net::error::operation_aborted));
     talk.send("ping");
     talk.receive();
     talk.run();
-    CHECK(ended(talk.latest(), success, std::size_t{4}));
+    CHECK(talk.latest() == completed(success, 4));
 }
 
 TEST_CASE("stats count what went over the connection, and stay after it is closed") {
@@ -130,16 +125,15 @@ TEST_CASE("stats count what went over the connection, and stay after it is close
 }
 
 TEST_CASE("endpoints are told while there is a connection, and not_connected otherwise") {
-    test::conversation talk(false);
+    client_run talk(false);
     error_code ec;
     talk.client()->local_endpoint(ec);
     CHECK(ec == net::error::not_connected);
     CHECK_THROWS_AS(talk.client()->remote_endpoint(), uplink::system_error);
-    talk.network().endpoint(test::server_address).accept();
-    talk.connect(test::server_address);
+    talk.network().endpoint(server_address).accept();
+    talk.connect(server_address);
     talk.run();
-    CHECK(talk.client()->remote_endpoint(ec) ==
-          uplink::testing::detail::parse_endpoint(test::server_address));
+    CHECK(talk.client()->remote_endpoint(ec) == uplink::testing::detail::parse_endpoint(server_address));
     CHECK_FALSE(ec);
     CHECK(talk.client()->local_endpoint().port() != 0);
     CHECK(&talk.client()->lowest_layer() == &talk.client()->stream().lowest_layer());
@@ -147,3 +141,5 @@ TEST_CASE("endpoints are told while there is a connection, and not_connected oth
     talk.client()->remote_endpoint(ec);
     CHECK(ec == net::error::not_connected);
 }
+
+}  // namespace uplink::tests

@@ -3,21 +3,16 @@
 // A time limit is a value that an operation is given when it starts: a duration is each operation's own, a time point
 // is the same for all, and neither can be moved while the operation is pending (faults 64).
 
-#include <support/connected.hpp>
+#include "support/connected.hpp"
 
 #include <chrono>
 #include <cstddef>
 #include <string>
 
+namespace uplink::tests {
+
 using namespace std::chrono_literals;
-using test::connected;
-using test::ended;
-using test::error_code;
-using test::operation;
-using test::success;
-using uplink::errc;
 using uplink::testing::endpoint;
-namespace net = uplink::net;
 
 namespace {
 
@@ -34,11 +29,11 @@ void run_latest(connected& talk) {
 TEST_CASE("faults 64: a duration is counted anew from the start of each operation") {
     connected talk(slow_speaker);
     talk.inbound = {"abcdefgh"};
-    const test::time_limit limit = 500ms;
+    const time_limit limit = 500ms;
     for (int i = 1; i <= 5; ++i) {
         talk.receive_exactly(1, {}, limit);
         run_latest(talk);
-        CHECK(ended(talk.latest(), success, std::string(1, static_cast<char>('a' + i - 1))));
+        CHECK(talk.latest() == completed(success, std::string(1, static_cast<char>('a' + i - 1))));
         CHECK(talk.latest().ended == i * 400ms);
     }
 }
@@ -46,33 +41,33 @@ TEST_CASE("faults 64: a duration is counted anew from the start of each operatio
 TEST_CASE("faults 64: a time point bounds all operations that are given it") {
     connected talk(slow_speaker);
     talk.inbound = {"abcdefgh"};
-    const test::time_limit limit = talk.network().now() + 1s;
+    const time_limit limit = talk.network().now() + 1s;
     for (const std::string part : {"a", "b"}) {
         talk.receive_exactly(1, {}, limit);
         run_latest(talk);
-        CHECK(ended(talk.latest(), success, part));
+        CHECK(talk.latest() == completed(success, part));
     }
     talk.receive_exactly(1, {}, limit);
     run_latest(talk);
-    CHECK(ended(talk.latest(), errc::receive_timeout));
+    CHECK(talk.latest() == completed(errc::receive_timeout));
     CHECK(talk.latest().ended == 1s);
     talk.send("too late", {}, limit);
     operation& sent = talk.latest();
     talk.close_gracefully({}, limit);
     run_latest(talk);
-    CHECK(ended(sent, errc::send_timeout, std::size_t{0}));
-    CHECK(ended(talk.latest(), errc::close_timeout));
+    CHECK(sent == completed(errc::send_timeout, 0));
+    CHECK(talk.latest() == completed(errc::close_timeout));
     CHECK(talk.latest().ended == 1s);
     CHECK(talk.peer_got().empty());
 }
 
 TEST_CASE("faults 64: a limit that is changed later moves no operation that has started") {
     connected talk([](endpoint& server) { server.accept().silent(); });
-    test::time_limit limit = 1s;
+    time_limit limit = 1s;
     talk.receive({}, limit);
-    limit = test::time_limit(1h);
+    limit = time_limit(1h);
     run_latest(talk);
-    CHECK(ended(talk.latest(), errc::receive_timeout));
+    CHECK(talk.latest() == completed(errc::receive_timeout));
     CHECK(talk.latest().ended == 1s);
 }
 
@@ -88,9 +83,9 @@ TEST_CASE("faults 64: operations side by side end each by its own limit, and the
     operation& drained = talk.latest();
     talk.run();
     CHECK(drained.ended <= waiting.ended);
-    CHECK(ended(waiting, errc::send_timeout, std::size_t{0}));
+    CHECK(waiting == completed(errc::send_timeout, 0));
     CHECK(waiting.ended == 200ms);
-    CHECK(ended(received, errc::receive_timeout));
+    CHECK(received == completed(errc::receive_timeout));
     CHECK(received.ended == 300ms);
     CHECK(first.calls == 1);
     CHECK(first.ended <= 4s);
@@ -102,9 +97,11 @@ TEST_CASE("faults 64: the limit of an operation that is over does not reach the 
     talk.inbound = {"soonlate"};
     talk.receive_some({}, 1s);
     run_latest(talk);
-    CHECK(ended(talk.latest(), success, "soon"));
+    CHECK(talk.latest() == completed(success, "soon"));
     talk.receive_some();
     run_latest(talk);
-    CHECK(ended(talk.latest(), success, "late"));
+    CHECK(talk.latest() == completed(success, "late"));
     CHECK(talk.latest().ended == 10100ms);
 }
+
+}  // namespace uplink::tests

@@ -5,7 +5,7 @@
 
 #include <uplink/detail/connection/receive_operation.hpp>
 
-#include <support/connected.hpp>
+#include "support/connected.hpp"
 
 #if defined(UPLINK_USE_BOOST_ASIO)
 #include <boost/asio/read.hpp>
@@ -23,17 +23,11 @@
 #include <string>
 #include <string_view>
 
+namespace uplink::tests {
+
 using namespace std::chrono_literals;
 using namespace std::string_literals;
-using test::connected;
-using test::end_of_stream;
-using test::ended;
-using test::error_code;
-using test::result;
-using test::success;
-using uplink::errc;
 using uplink::testing::endpoint;
-namespace net = uplink::net;
 
 namespace {
 
@@ -55,13 +49,10 @@ struct user_framing {
     }
 };
 
-result receive_by(connected& talk, user_framing framing) {
-    result got;
-    talk.client()->async_receive_message(framing, [&got](error_code ec, std::string_view text) {
-        got.ec = ec;
-        got.text = text;
-    });
-    CHECK_FALSE(got.done());
+completion receive_by(connected& talk, user_framing framing) {
+    completion got;
+    talk.client()->async_receive_message(framing, record(got));
+    CHECK_FALSE(got);
     talk.run();
     return got;
 }
@@ -80,7 +71,7 @@ TEST_CASE("faults 60: an end between messages is eof, inside one it is truncated
             if (which == 2) talk.receive_line(10);
             if (which == 3) talk.receive_prefixed(0xffff);
             talk.run();
-            CHECK(ended(talk.latest(), rest.empty() ? end_of_stream : error_code(errc::truncated)));
+            CHECK(talk.latest() == completed(rest.empty() ? end_of_stream : error_code(errc::truncated)));
             CHECK(talk.held() == rest);
         }
     }
@@ -92,7 +83,7 @@ TEST_CASE("faults 60: an end inside the header and inside the body of a length-p
         talk.inbound = {part};
         talk.receive_prefixed(10);
         talk.run();
-        CHECK(ended(talk.latest(), errc::truncated));
+        CHECK(talk.latest() == completed(errc::truncated));
         CHECK(talk.held() == part);
     }
 }
@@ -105,11 +96,11 @@ TEST_CASE("faults 61: what came with the last message is delivered from the buff
     const std::size_t reads = talk.network().operations();
     talk.receive_line(3);
     talk.run();
-    CHECK(ended(talk.latest(), success, "two"));
+    CHECK(talk.latest() == completed(success, "two"));
     talk.receive_some();
     CHECK(talk.latest().is_pending());
     talk.run();
-    CHECK(ended(talk.latest(), success, "three"));
+    CHECK(talk.latest() == completed(success, "three"));
     CHECK(talk.network().operations() == reads);
 }
 
@@ -119,11 +110,11 @@ TEST_CASE("async_receive_until with an empty delimiter is an invalid argument, a
     const std::size_t operations = talk.network().operations();
     talk.receive_until("");
     talk.run();
-    CHECK(ended(talk.latest(), net::error::invalid_argument));
+    CHECK(talk.latest() == completed(net::error::invalid_argument));
     CHECK(talk.network().operations() == operations);
     talk.receive_exactly(4);
     talk.run();
-    CHECK(ended(talk.latest(), success, "text"));
+    CHECK(talk.latest() == completed(success, "text"));
 }
 
 TEST_CASE("async_receive_exactly of nothing is success at once, also at the end and with bytes there") {
@@ -132,15 +123,15 @@ TEST_CASE("async_receive_exactly of nothing is success at once, also at the end 
     talk.receive_exactly(0);
     CHECK(talk.latest().is_pending());
     talk.run();
-    CHECK(ended(talk.latest(), success, ""));
+    CHECK(talk.latest() == completed(success, ""));
     talk.receive_exactly(1);
     talk.run();
     talk.receive_exactly(0);
     talk.run();
-    CHECK(ended(talk.latest(), success, ""));
+    CHECK(talk.latest() == completed(success, ""));
     talk.receive_exactly(1);
     talk.run();
-    CHECK(ended(talk.latest(), end_of_stream));
+    CHECK(talk.latest() == completed(end_of_stream));
 }
 
 TEST_CASE("faults 58, 59: too large a message is refused, and the connection goes on") {
@@ -148,16 +139,16 @@ TEST_CASE("faults 58, 59: too large a message is refused, and the connection goe
     talk.inbound = {"a long line\nok\n"};
     talk.receive_line(5);
     talk.run();
-    CHECK(ended(talk.latest(), errc::message_too_large));
+    CHECK(talk.latest() == completed(errc::message_too_large));
     talk.receive_line(5);
     talk.run();
-    CHECK(ended(talk.latest(), errc::message_too_large));
+    CHECK(talk.latest() == completed(errc::message_too_large));
     talk.receive_until("\n");
     talk.run();
-    CHECK(ended(talk.latest(), success, "a long line\n"));
+    CHECK(talk.latest() == completed(success, "a long line\n"));
     talk.receive_line(5);
     talk.run();
-    CHECK(ended(talk.latest(), success, "ok"));
+    CHECK(talk.latest() == completed(success, "ok"));
 }
 
 TEST_CASE("faults 59: a length above max is refused from its prefix alone") {
@@ -165,7 +156,7 @@ TEST_CASE("faults 59: a length above max is refused from its prefix alone") {
     talk.inbound = {"\xff\xff"};
     talk.receive_prefixed(1000);
     talk.run();
-    CHECK(ended(talk.latest(), errc::message_too_large));
+    CHECK(talk.latest() == completed(errc::message_too_large));
     CHECK(talk.held() == "\xff\xff");
     CHECK(talk.client()->state().capacity() <= 64 * 1024);
 }
@@ -175,20 +166,20 @@ TEST_CASE("a message larger than max_receive is receive_limit") {
     talk.inbound = {"0123456789"};
     talk.receive_exactly(9);
     talk.run();
-    CHECK(ended(talk.latest(), errc::receive_limit));
+    CHECK(talk.latest() == completed(errc::receive_limit));
     CHECK(talk.held().empty());  // known before anything is read
     talk.receive_exactly(8);
     talk.run();
     talk.receive_exactly(2);
     talk.run();
-    CHECK(ended(talk.latest(), success, "89"));
+    CHECK(talk.latest() == completed(success, "89"));
 }
 
 TEST_CASE("a user's framing delivers, and one that misbehaves is malformed_message with the bytes kept") {
     using fault = user_framing::fault;
     for (const auto does : {fault::throws, fault::no_memory, fault::beyond, fault::nothing}) {
         connected talk([](endpoint& server) { server.accept().reply("abc1rest").deaf(); });
-        const result got = receive_by(talk, {does});
+        const completion got = receive_by(talk, {does});
         CHECK(got.ec == (does == fault::no_memory ? error_code(net::error::no_memory)
                                                   : error_code(errc::malformed_message)));
         CHECK(got.text.empty());
@@ -219,3 +210,5 @@ TEST_CASE("a view is valid until the next receive, also after the client has clo
     CHECK(first == "one\n");
     talk.client()->take_state();
 }
+
+}  // namespace uplink::tests

@@ -5,7 +5,7 @@
 
 #include <uplink/detail/connection/receiver.hpp>
 
-#include <support/scripted_stream.hpp>
+#include "support/scripted_stream.hpp"
 
 #include <array>
 #include <chrono>
@@ -30,16 +30,16 @@ struct scripted_ends : scripted_client<> {
 /// A connection that is gone, of which the read was told an end while a write is in flight.
 struct end_behind_write : scripted_ends {
     explicit end_behind_write(bool discards = false) {
-        client.async_send(std::string("request"), noted_in(sent));
+        client.async_send(std::string("request"), record(sent));
         REQUIRE(script().is_writing());
         script().ends_cancelled_writes = false;
         script().peer_gone = true;
-        if (discards) client.async_close(noted_in(closed));
-        else client.async_receive(noted_in(received));
+        if (discards) client.async_close(record(closed));
+        else client.async_receive(record(received));
         script().end_read(ends_eof, "abc");
         run();
     }
-    outcome sent, received, closed;
+    completion sent, received, closed;
 };
 
 }  // namespace
@@ -52,9 +52,9 @@ TEST_CASE("bytes that come with an error are taken before it") {
     for (const row& each : {row{ends_reset, ends_reset}, row{ends_eof, {}},
                             row{net::error::timed_out, net::error::timed_out}}) {
         scripted_ends talk;
-        outcome received;
+        completion received;
         std::string held;
-        const noted_in noted(received);
+        const recorder noted(received);
         talk.client.async_receive([&](error_code ec, std::size_t n) {
             held = talk.client.state().view();
             noted(ec, n);
@@ -63,7 +63,7 @@ TEST_CASE("bytes that come with an error are taken before it") {
         talk.run();
         CHECK(received.calls == 1);
         CHECK(received.ec == each.expected);
-        CHECK(received.count == 3);
+        CHECK(received.n == 3);
         CHECK(held == "abc");
         CHECK(talk.client.stats().bytes_received == 3);
     }
@@ -72,22 +72,21 @@ TEST_CASE("bytes that come with an error are taken before it") {
 TEST_CASE("bytes that come with an error satisfy the receive, and the error is the next one's") {
     for (const error_code& with : {ends_reset, ends_eof}) {
         scripted_ends talk;
-        outcome received, next;
-        talk.client.async_receive_exactly(3, noted_in(received));
+        completion received, next;
+        talk.client.async_receive_exactly(3, record(received));
         talk.script().end_read(with, "abc");
         talk.run();
-        CHECK(received.succeeded());
-        CHECK(received.text == "abc");
-        talk.client.async_receive_exactly(1, noted_in(next));
+        CHECK(received == completed(success, "abc"));
+        talk.client.async_receive_exactly(1, record(next));
         talk.run();
-        CHECK(next.failed_with(with));
+        CHECK(next == completed(with));
     }
 }
 
 TEST_CASE("bytes that come with a transient error are taken, and the receive goes on") {
     scripted_ends talk;
-    outcome received;
-    talk.client.async_receive_exactly(4, noted_in(received));
+    completion received;
+    talk.client.async_receive_exactly(4, record(received));
     talk.script().end_read(net::error::try_again, "abc");
     talk.run();
     CHECK_FALSE(received);
@@ -99,17 +98,16 @@ TEST_CASE("bytes that come with a transient error are taken, and the receive goe
 TEST_CASE("bytes that come with an error into async_read_some's buffer are its result") {
     for (const error_code& with : {ends_reset, ends_eof}) {
         scripted_ends talk;
-        outcome read, next;
+        completion read, next;
         std::string buffer(10, ' ');
-        talk.client.async_read_some(net::buffer(buffer), noted_in(read));
+        talk.client.async_read_some(net::buffer(buffer), record(read));
         talk.script().end_read(with, "abc");
         talk.run();
-        CHECK(read.succeeded());
-        CHECK(read.count == 3);
+        CHECK(read == completed(success, 3));
         CHECK(buffer.starts_with("abc "));
-        talk.client.async_read_some(net::buffer(buffer), noted_in(next));
+        talk.client.async_read_some(net::buffer(buffer), record(next));
         talk.run();
-        CHECK(next.failed_with(with));
+        CHECK(next == completed(with));
     }
 }
 
@@ -120,9 +118,8 @@ TEST_CASE("a write that the transport leaves pending is given back where an end 
     CHECK_FALSE(talk.script().is_reading());
     talk.script().end_write(net::error::operation_aborted, 0);
     talk.run();
-    CHECK(talk.received.failed_with(ends_reset));
-    CHECK(talk.received.count == 3);
-    CHECK(talk.sent.failed_with(ends_reset));
+    CHECK(talk.received == completed(ends_reset, 3));
+    CHECK(talk.sent == completed(ends_reset));
 }
 
 TEST_CASE("an end that waits for a write is what the write's result makes of it") {
@@ -142,7 +139,7 @@ TEST_CASE("an end that waits for a write is what the write's result makes of it"
         talk.run();
         CHECK(talk.received.calls == 1);
         CHECK(talk.received.ec == each.expected);
-        CHECK(talk.received.count == 3);
+        CHECK(talk.received.n == 3);
         CHECK_FALSE(talk.script().is_reading());
         CHECK_FALSE(talk.script().is_writing());
         CHECK(talk.client.stats().bytes_sent == each.n);
@@ -154,19 +151,19 @@ TEST_CASE("a receive whose end waits for a write can be stopped, and the next wa
         end_behind_write talk;
         talk.client.cancel();
         talk.run();
-        CHECK(talk.received.is_aborted());
-        outcome next;
-        talk.client.async_receive(by_limit ? 10ms : 10h, noted_in(next));
+        CHECK(talk.received == completed(aborted));
+        completion next;
+        talk.client.async_receive(by_limit ? 10ms : 10h, record(next));
         talk.run();
         CHECK_FALSE(next);
         CHECK_FALSE(talk.script().is_reading());
         if (by_limit) {
             talk.net.run_for(10ms);
-            CHECK(next.failed_with(errc::receive_timeout));
+            CHECK(next == completed(errc::receive_timeout));
         }
         talk.script().end_write(net::error::operation_aborted, 0);
         talk.run();
-        CHECK(next.failed_with(by_limit ? error_code(errc::receive_timeout) : ends_reset));
+        CHECK(next == completed(by_limit ? error_code(errc::receive_timeout) : ends_reset));
     }
 }
 
@@ -174,11 +171,11 @@ TEST_CASE("an end that waits for a write is of no more interest once the client 
     end_behind_write talk;
     talk.client.close();
     talk.run();
-    CHECK(talk.received.is_aborted());
+    CHECK(talk.received == completed(aborted));
     CHECK_FALSE(talk.sent);
     talk.script().end_write({}, 7);
     talk.run();
-    CHECK(talk.sent.succeeded());  // all of it had left
+    CHECK(talk.sent == completed(success));  // all of it had left
 }
 
 TEST_CASE("the peer's end during async_close waits for a write, too, and may turn out a reset") {
@@ -189,8 +186,8 @@ TEST_CASE("the peer's end during async_close waits for a write, too, and may tur
         talk.script().peer_gone = gone;
         talk.script().end_write({}, 7);
         talk.run();
-        CHECK(talk.closed.failed_with(gone ? ends_reset : error_code()));
-        CHECK(talk.sent.succeeded());
+        CHECK(talk.closed == completed(gone ? ends_reset : error_code()));
+        CHECK(talk.sent == completed(success));
         CHECK(talk.script().shutdowns == (gone ? 0 : 1));
         CHECK_FALSE(talk.client.is_open());
         CHECK(talk.client.stats().bytes_received == 3);  // dropped ones count
@@ -200,22 +197,22 @@ TEST_CASE("the peer's end during async_close waits for a write, too, and may tur
 TEST_CASE(
     "an end after our own half-close needs no write, and is orderly whatever the kernel says of the peer") {
     scripted_ends talk;
-    outcome shut, received;
-    talk.client.async_shutdown_send(noted_in(shut));
-    talk.client.async_receive(noted_in(received));
+    completion shut, received;
+    talk.client.async_shutdown_send(record(shut));
+    talk.client.async_receive(record(received));
     talk.script().peer_gone = true;  // both sides have ended
     talk.script().end_read(ends_eof);
     talk.run();
-    CHECK(shut.succeeded());
-    CHECK(received.succeeded());
+    CHECK(shut == completed(success));
+    CHECK(received == completed(success));
 }
 
 TEST_CASE("a direct read that meets a failure leaves the state alone; the next receive takes what is there") {
     for (const bool refused : {false, true}) {
         scripted_ends talk;
-        outcome read, received;
+        completion read, received;
         std::string buffer(10, ' ');
-        talk.client.async_read_some(net::buffer(buffer), noted_in(read));
+        talk.client.async_read_some(net::buffer(buffer), record(read));
         talk.script().reads.push_back({{}, "left"});
         if (refused) {
             talk.script().writes.push_back({ends_reset});
@@ -225,48 +222,47 @@ TEST_CASE("a direct read that meets a failure leaves the state alone; the next r
             talk.script().end_read(ends_reset);
             talk.run();
         }
-        CHECK(read.failed_with(ends_reset));
-        CHECK(read.count == 0);
+        CHECK(read == completed(ends_reset, 0));
         CHECK(talk.client.state().empty());
-        talk.client.async_receive(noted_in(received));
+        talk.client.async_receive(record(received));
         talk.run();
-        CHECK(received.failed_with(ends_reset));
+        CHECK(received == completed(ends_reset));
         CHECK(talk.client.state().view() == "left");
     }
 }
 
 TEST_CASE("a direct read into an empty first buffer goes to the second") {
     scripted_ends talk;
-    outcome read;
+    completion read;
     std::string second(5, ' ');
     const std::array<net::mutable_buffer, 3> buffers{net::mutable_buffer(), net::buffer(second),
                                                      net::mutable_buffer()};
-    talk.client.async_read_some(buffers, noted_in(read));
+    talk.client.async_read_some(buffers, record(read));
     REQUIRE(talk.script().read_room() == 5);
     talk.script().end_read("abc");
     talk.run();
-    CHECK(read.count == 3);
+    CHECK(read.n == 3);
     CHECK(second == "abc  ");
 }
 
 TEST_CASE(
     "what a failed connection holds goes into the state up to max_receive, and no byte is lost or moved") {
     scripted_ends talk({.max_receive = 4});
-    outcome received, again, rest;
-    talk.client.async_receive(noted_in(received));
+    completion received, again, rest;
+    talk.client.async_receive(record(received));
     talk.script().end_read("ab");
     talk.run();
     talk.script().reads.push_back({{}, "cdefgh"});
     talk.script().end_read(ends_reset);
     talk.run();
-    CHECK(received.failed_with(ends_reset));
+    CHECK(received == completed(ends_reset));
     CHECK(talk.client.state().view() == "abcd");
-    CHECK(received.count == 4);
+    CHECK(received.n == 4);
     CHECK(talk.client.stats().bytes_received == 4);
     talk.client.state().consume(4);
-    talk.client.async_receive(noted_in(again));
+    talk.client.async_receive(record(again));
     talk.run();
-    CHECK(again.failed_with(ends_reset));
+    CHECK(again == completed(ends_reset));
     CHECK(talk.client.state().view() == "efgh");
     CHECK(talk.client.stats().bytes_received == 8);
 }
@@ -277,7 +273,7 @@ namespace {
 using polled_client = async_client<scripted_stream<net::ip::tcp::socket>>;
 
 struct spinning : client_test {
-    loopback_server server{{conversation().until_gone()}};
+    loopback_server server{{server_script().until_gone()}};
     std::shared_ptr<stream_scripts> scripts = std::make_shared<stream_scripts>();
     std::optional<polled_client> client{};
 
@@ -308,12 +304,12 @@ TEST_CASE_METHOD(spinning, "a receive spins until its limit or its idle limit at
             while (clock::now() <= end) {
             }
         };
-        outcome received;
-        if (idle) client->async_receive_some(noted_in(received));
-        else client->async_receive_some(1ms, noted_in(received));
+        completion received;
+        if (idle) client->async_receive_some(record(received));
+        else client->async_receive_some(1ms, record(received));
         CHECK(script().polls == 1);
         run_until(received);
-        CHECK(received.failed_with(errc::receive_timeout));
+        CHECK(received == completed(errc::receive_timeout));
         CHECK(client->stats().bytes_received == 0);
         leave();
     }
@@ -323,16 +319,16 @@ TEST_CASE_METHOD(spinning, "each receive spins, whatever ended the one before: a
                  "[receive]") {
     for (const bool is_satisfied : {false, true}) {
         connect_with({.receive_spin = 1ns});
-        outcome first, second;
+        completion first, second;
         if (is_satisfied) script().reads.push_back({{}, "first"});
-        client->async_receive_some(noted_in(first));
+        client->async_receive_some(record(first));
         const std::size_t polls = script().polls;
         CHECK(polls != 0);
         if (!is_satisfied) client->cancel();
         run_until(first);
         CHECK(first.text == (is_satisfied ? "first" : ""));
         script().reads.push_back({{}, "there"});
-        client->async_receive_some(noted_in(second));
+        client->async_receive_some(record(second));
         CHECK(script().polls == polls + 1);
         CHECK_FALSE(script().is_reading());
         run_until(second);

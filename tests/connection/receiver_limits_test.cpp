@@ -5,24 +5,17 @@
 
 #include <uplink/detail/connection/receiver.hpp>
 
-#include <support/connected.hpp>
+#include "support/connected.hpp"
 
 #include <chrono>
 #include <cstddef>
 #include <string>
 #include <string_view>
 
+namespace uplink::tests {
+
 using namespace std::chrono_literals;
-using test::aborted;
-using test::connected;
-using test::ended;
-using test::error_code;
-using test::operation;
-using test::success;
-using test::was_reset;
-using uplink::errc;
 using uplink::testing::endpoint;
-namespace net = uplink::net;
 
 TEST_CASE("faults 42: max_receive is exact: the state is full, and the byte that did not fit comes next") {
     connected talk([](endpoint& server) { server.accept().reply("0123456789").close(); }, {.max_receive = 4});
@@ -30,16 +23,16 @@ TEST_CASE("faults 42: max_receive is exact: the state is full, and the byte that
     for (const std::string part : {"0123", "4567"}) {
         talk.receive();
         talk.run();
-        CHECK(ended(talk.latest(), errc::receive_limit, std::size_t{4}));
+        CHECK(talk.latest() == completed(errc::receive_limit, 4));
         CHECK(talk.held() == part);
         talk.receive();  // it is still full
         talk.run();
-        CHECK(ended(talk.latest(), errc::receive_limit, std::size_t{0}));
+        CHECK(talk.latest() == completed(errc::receive_limit, 0));
         talk.consume_state(4);
     }
     talk.receive();
     talk.run();
-    CHECK(ended(talk.latest(), success));
+    CHECK(talk.latest() == completed(success));
     CHECK(talk.held() == "89");
 }
 
@@ -48,7 +41,7 @@ TEST_CASE("a state that is exactly full at the end is no error") {
     talk.inbound = {"0123"};
     talk.receive();
     talk.run();
-    CHECK(ended(talk.latest(), success, std::size_t{4}));
+    CHECK(talk.latest() == completed(success, 4));
 }
 
 TEST_CASE(
@@ -59,7 +52,7 @@ TEST_CASE(
         talk.inbound = {"0123456789"};
         talk.receive_until("\n");
         talk.run();
-        CHECK(ended(talk.latest(), errc::receive_limit));
+        CHECK(talk.latest() == completed(errc::receive_limit));
         CHECK(talk.client()->take_state().view() == "0123");
         talk.inbound = {"456789"};
         direct ? talk.read_some(3) : talk.receive_exactly(3);
@@ -74,14 +67,14 @@ TEST_CASE("the byte that did not fit keeps its place where the connection fails 
     talk.inbound = {"abcdefghij"};
     talk.receive();
     talk.run();
-    CHECK(ended(talk.latest(), errc::receive_limit));
+    CHECK(talk.latest() == completed(errc::receive_limit));
     talk.consume_state(8);
     talk.network().fail_operation(talk.network().operations(), net::error::host_unreachable);
     talk.send("x");
     talk.run();
     talk.receive();
     talk.run();
-    CHECK(ended(talk.latest(), net::error::host_unreachable));
+    CHECK(talk.latest() == completed(net::error::host_unreachable));
     CHECK(talk.held() == "ij");
 }
 
@@ -93,7 +86,7 @@ TEST_CASE("faults 43: nothing is read while no receive is pending") {
     CHECK(talk.network().attempts().back().read == 0);
     talk.receive_exactly(10);
     talk.run();
-    CHECK(ended(talk.latest(), success));
+    CHECK(talk.latest() == completed(success));
     CHECK(talk.network().attempts().back().read <= 200);
 }
 
@@ -109,9 +102,9 @@ TEST_CASE("faults 44: a second receive is operation_in_progress, the first undis
     talk.exchange("x");
     operation& fourth = talk.latest();
     talk.run();
-    for (operation* each : {&second, &third, &fourth}) CHECK(ended(*each, errc::operation_in_progress));
-    CHECK(ended(first, success, "text\n"));
-    CHECK(second.end_order < first.end_order);
+    for (operation* each : {&second, &third, &fourth}) CHECK(*each == completed(errc::operation_in_progress));
+    CHECK(first == completed(success, "text\n"));
+    CHECK(second.order < first.order);
     CHECK(talk.peer_got().empty());
 }
 
@@ -119,23 +112,22 @@ TEST_CASE(
     "faults 45: a million receives that find their bytes there use no stack, and leave the event loop turns") {
     uplink::testing::network net;
     const std::string many(1'000'000, 'x');
-    net.endpoint(test::server_address).accept().window(2'000'000).reply(many).deaf();
-    test::client_type client(net.get_executor());
+    net.endpoint(server_address).accept().window(2'000'000).reply(many).deaf();
+    client_type client(net.get_executor());
     std::size_t received = 0;
     bool other_work_ran = false;
     struct next {
-        test::client_type& client;
+        client_type& client;
         std::size_t& received;
         void operator()(error_code ec, std::string_view text) {
             REQUIRE((!ec && text == "x"));
             if (++received != 1'000'000) client.async_receive_exactly(1, next{client, received});
         }
     };
-    client.async_connect(uplink::testing::detail::parse_endpoint(test::server_address),
-                         [&](error_code, auto) {
-                             client.async_receive_exactly(1, next{client, received});
-                             net::post(net.get_executor(), [&] { other_work_ran = received < 10; });
-                         });
+    client.async_connect(uplink::testing::detail::parse_endpoint(server_address), [&](error_code, auto) {
+        client.async_receive_exactly(1, next{client, received});
+        net::post(net.get_executor(), [&] { other_work_ran = received < 10; });
+    });
     net.run();
     CHECK(received == 1'000'000);
     CHECK(other_work_ran);
@@ -146,36 +138,35 @@ TEST_CASE("a receive that is cancelled, by any type, or times out loses nothing,
         connected talk(
             [](endpoint& server) { server.accept().reply("half ").after(1s).reply("and half\n").deaf(); });
         talk.inbound = {"half and half\n"};
-        talk.receive_until("\n", {}, how == 4 ? test::time_limit(10ms) : test::time_limit());
+        talk.receive_until("\n", {}, how == 4 ? time_limit(10ms) : time_limit());
         operation& first = talk.latest();
         talk.network().run_for(5ms);
-        if (how < 3) talk.emit(first.index, test::every_type[how]);
+        if (how < 3) talk.emit(first.index, every_type[how]);
         if (how == 3) talk.cancel();
         talk.network().run_for(10ms);
-        CHECK(ended(first, how == 4 ? error_code(errc::receive_timeout) : aborted));
+        CHECK(first == completed(how == 4 ? error_code(errc::receive_timeout) : aborted));
         CHECK(talk.held() == "half ");
         CHECK(talk.network().pending_operations() == 0);
         talk.receive_until("\n");
         talk.run();
-        CHECK(ended(talk.latest(), success, "half and half\n"));
+        CHECK(talk.latest() == completed(success, "half and half\n"));
     }
 }
 
 TEST_CASE("faults 62: a limit that has passed ends a receive at once, posted, even if the bytes are there") {
-    for (const auto limit :
-         {test::time_limit(0s), test::time_limit(-1s), test::time_limit(test::clock::duration::min()),
-          test::time_limit(test::clock::time_point::min()), test::time_limit(test::clock::time_point{})}) {
+    for (const auto limit : {time_limit(0s), time_limit(-1s), time_limit(clock::duration::min()),
+                             time_limit(clock::time_point::min()), time_limit(clock::time_point{})}) {
         connected talk([](endpoint& server) { server.accept().reply("text").deaf(); });
         talk.inbound = {"text"};
         talk.receive_some({}, limit);
         operation& late = talk.latest();
         const auto before = talk.network().elapsed();
         talk.run();
-        CHECK(ended(late, errc::receive_timeout));
+        CHECK(late == completed(errc::receive_timeout));
         CHECK(talk.network().elapsed() == before);
-        talk.receive_exactly(4, {}, test::time_limit(test::clock::duration::max()));
+        talk.receive_exactly(4, {}, time_limit(clock::duration::max()));
         talk.run();
-        CHECK(ended(talk.latest(), success, "text"));
+        CHECK(talk.latest() == completed(success, "text"));
     }
 }
 
@@ -186,7 +177,7 @@ TEST_CASE("faults 66: a trickle never meets the idle timeout, but the limit") {
     talk.inbound = {std::string(1000, 'x')};
     talk.receive({}, 1s);
     talk.run();
-    CHECK(ended(talk.latest(), errc::receive_timeout, std::size_t{25}));
+    CHECK(talk.latest() == completed(errc::receive_timeout, 25));
     CHECK(talk.latest().ended == 1s);
 }
 
@@ -197,6 +188,8 @@ TEST_CASE("faults 63: a limit and the bytes at one instant: the bytes are delive
         talk.network().together(together);
         talk.receive_some({}, 10ms);
         talk.run();
-        CHECK(ended(talk.latest(), success, "text"));
+        CHECK(talk.latest() == completed(success, "text"));
     }
 }
+
+}  // namespace uplink::tests

@@ -5,7 +5,7 @@
 
 #include <uplink/detail/connection/receiver.hpp>
 
-#include <support/scripted_stream.hpp>
+#include "support/scripted_stream.hpp"
 
 #include <chrono>
 #include <cstddef>
@@ -19,26 +19,26 @@ namespace {
 
 /// It connects again: of the connection before nothing is in flight.
 void check_connects_again(scripted_client<>& talk) {
-    outcome again;
+    completion again;
     talk.client.close();
-    talk.client.async_connect(talk.server, noted_in(again));
+    talk.client.async_connect(talk.server, record(again));
     talk.net.run_for(1s);
-    CHECK(again.succeeded());
+    CHECK(again == completed(success));
 }
 
 }  // namespace
 
 TEST_CASE("faults 84: a read that cannot be started ends its receive alone, and the next goes on") {
-    outcome refused, received;
+    completion refused, received;
     scripted_client<> talk;
     talk.connect();
-    talk.client.async_receive_exactly(4, noted_in(refused));
+    talk.client.async_receive_exactly(4, record(refused));
     talk.script().reads_without_memory = 1;
     talk.script().end_read("ab");
     talk.run();
-    CHECK(refused.failed_with(net::error::no_memory));
+    CHECK(refused == completed(net::error::no_memory));
     CHECK(talk.client.state().view() == "ab");
-    talk.client.async_receive_exactly(4, noted_in(received));
+    talk.client.async_receive_exactly(4, record(received));
     talk.script().end_read("cd");
     talk.run();
     CHECK(received.text == "abcd");
@@ -46,42 +46,41 @@ TEST_CASE("faults 84: a read that cannot be started ends its receive alone, and 
 }
 
 TEST_CASE("faults 84: a receive that never reads leaves nothing in flight") {
-    outcome refused;
+    completion refused;
     scripted_client<> talk;
     talk.connect();
     talk.script().reads_without_memory = 1;
-    talk.client.async_receive(noted_in(refused));
+    talk.client.async_receive(record(refused));
     talk.run();
-    CHECK(refused.failed_with(net::error::no_memory));
+    CHECK(refused == completed(net::error::no_memory));
     check_connects_again(talk);
 }
 
 TEST_CASE(
     "faults 84: a discarding read that cannot be started is async_close's error, and the socket is closed") {
-    outcome closed;
+    completion closed;
     scripted_client<> talk;
     talk.connect();
     talk.script().reads_without_memory = 1;
-    talk.client.async_close(noted_in(closed));
+    talk.client.async_close(record(closed));
     talk.run();
-    CHECK(closed.failed_with(net::error::no_memory));
+    CHECK(closed == completed(net::error::no_memory));
     CHECK(talk.script().is_closed);
     check_connects_again(talk);
 }
 
 TEST_CASE("faults 84: a write that cannot be started fails the connection, and leaves nothing in flight") {
-    outcome first, second, received;
+    completion first, second, received;
     scripted_client<> talk;
     talk.connect();
-    talk.client.async_receive(noted_in(received));
+    talk.client.async_receive(record(received));
     talk.script().writes_without_memory = 1;
-    talk.client.async_send(std::string("first"), noted_in(first));
-    talk.client.async_send(std::string("second"), noted_in(second));
+    talk.client.async_send(std::string("first"), record(first));
+    talk.client.async_send(std::string("second"), record(second));
     talk.run();
-    CHECK(first.failed_with(net::error::no_memory));
-    CHECK(first.count == 0);
-    CHECK(second.failed_with(net::error::no_memory));
-    CHECK(received.failed_with(net::error::no_memory));
+    CHECK(first == completed(net::error::no_memory, 0));
+    CHECK(second == completed(net::error::no_memory));
+    CHECK(received == completed(net::error::no_memory));
     CHECK(talk.client.send_queue_bytes() == 0);
     check_connects_again(talk);
 }

@@ -5,7 +5,7 @@
 
 #include <uplink/detail/connection/receiver.hpp>
 
-#include <support/scripted_stream.hpp>
+#include "support/scripted_stream.hpp"
 
 #include <chrono>
 #include <cstddef>
@@ -74,16 +74,16 @@ TEST_CASE("a framing may cancel, close, destroy and fail the client while it fin
     for (const deed what : deeds) {
         CAPTURE(static_cast<int>(what));
         mortal_client<received_bytes> talk;
-        outcome received;
+        completion received;
         talk.mortal->async_receive_message(asking_framing{[&](std::string_view pending) {
                                                if (!pending.empty()) act(what, talk.mortal, talk.script());
                                            }},
-                                           noted_in(received));
+                                           record(received));
         talk.script().end_read("one\ntwo\n");
         talk.run();
         CHECK(received.calls == 1);
         const bool stands = what == deed::cancel || what == deed::fail;
-        CHECK((stands ? received.succeeded() : received.is_aborted()));
+        CHECK((stands ? received == completed(success) : received == completed(aborted)));
         CHECK(received.text == (stands ? "one" : ""));
         CHECK_FALSE(talk.script().is_reading());
         if (stands) CHECK(talk.mortal->state().view() == "two\n");
@@ -95,19 +95,19 @@ TEST_CASE("a framing may cancel, close, destroy and fail the client while it fin
     for (const deed what : deeds) {
         CAPTURE(static_cast<int>(what));
         mortal_client<received_bytes> talk;
-        outcome received;
+        completion received;
         int asked = 0;
         talk.mortal->async_receive_message(asking_framing{[&](std::string_view pending) {
                                                ++asked;
                                                if (!pending.empty() && talk.mortal)
                                                    act(what, talk.mortal, talk.script());
                                            }},
-                                           noted_in(received));
+                                           record(received));
         CHECK(asked == 1);
         talk.script().end_read("part");
         talk.run();
-        CHECK(received.failed_with(what == deed::fail ? reentrant_reset
-                                                      : error_code(net::error::operation_aborted)));
+        CHECK(received ==
+              completed(what == deed::fail ? reentrant_reset : error_code(net::error::operation_aborted)));
         CHECK(received.text.empty());
         CHECK_FALSE(talk.script().is_reading());
         if (talk.mortal) CHECK(talk.mortal->state().view() == "part");
@@ -116,14 +116,14 @@ TEST_CASE("a framing may cancel, close, destroy and fail the client while it fin
 
 TEST_CASE("a framing that delivers while the connection fails is asked once for each message") {
     mortal_client<received_bytes> talk;
-    outcome received;
+    completion received;
     int asked = 0;
     talk.script().reads.push_back({{}, "three\n"});
     talk.mortal->async_receive_message(asking_framing{[&](std::string_view pending) {
                                            ++asked;
                                            if (!pending.empty()) act(deed::fail, talk.mortal, talk.script());
                                        }},
-                                       noted_in(received));
+                                       record(received));
     talk.script().end_read("one\ntwo\n");
     talk.run();
     CHECK(received.text == "one");
@@ -133,37 +133,36 @@ TEST_CASE("a framing that delivers while the connection fails is asked once for 
 
 TEST_CASE("what had come is looked at again where the connection fails while a framing is asked") {
     mortal_client<received_bytes> talk;
-    outcome received;
+    completion received;
     talk.script().reads.push_back({{}, " and the rest\n"});
     talk.mortal->async_receive_message(asking_framing{[&](std::string_view pending) {
                                            if (pending == "part") act(deed::fail, talk.mortal, talk.script());
                                        }},
-                                       noted_in(received));
+                                       record(received));
     talk.script().end_read("part");
     talk.run();
-    CHECK(received.succeeded());
-    CHECK(received.text == "part and the rest");
+    CHECK(received == completed(success, "part and the rest"));
 }
 
 TEST_CASE("a framing may start sends, and a receive, which is refused") {
     mortal_client<received_bytes> talk;
-    outcome received, sent, refused;
+    completion received, sent, refused;
     talk.mortal->async_receive_message(asking_framing{[&](std::string_view pending) {
                                            if (pending.empty()) return;
-                                           talk.mortal->async_send(std::string("ack"), noted_in(sent));
-                                           talk.mortal->async_receive(noted_in(refused));
+                                           talk.mortal->async_send(std::string("ack"), record(sent));
+                                           talk.mortal->async_receive(record(refused));
                                        }},
-                                       noted_in(received));
+                                       record(received));
     talk.script().end_read("line\n");
     CHECK_FALSE(sent);
     talk.run();
     CHECK(received.text == "line");
-    CHECK(refused.failed_with(errc::operation_in_progress));
+    CHECK(refused == completed(errc::operation_in_progress));
     REQUIRE(talk.script().is_writing());
     CHECK(talk.script().writing() == "ack");
     talk.script().end_write();
     talk.run();
-    CHECK(sent.succeeded());
+    CHECK(sent == completed(success));
 }
 
 TEST_CASE("a read that does not wait is not made where the state has ended the receive meanwhile") {
@@ -173,12 +172,12 @@ TEST_CASE("a read that does not wait is not made where the state has ended the r
             mortal_client<asking_bytes> talk({.receive_spin = spins ? 1us : 0us});
             stream_script& script = talk.script();
             talk.mortal->state().piece = 3;
-            outcome received;
+            completion received;
             bool acts = false;
             talk.mortal->state().asked = [&] {
                 if (std::exchange(acts, false)) act(what, talk.mortal, script);
             };
-            talk.mortal->async_receive(noted_in(received));
+            talk.mortal->async_receive(record(received));
             const std::size_t polls = script.polls;
             acts = true;
             script.end_read("abc");  // which fills its room, so that one that does not wait follows
@@ -188,12 +187,12 @@ TEST_CASE("a read that does not wait is not made where the state has ended the r
             CHECK(received.ec ==
                   (what == deed::fail ? reentrant_reset : error_code(net::error::operation_aborted)));
             if (what == deed::fail) {
-                CHECK(received.count == 5);  // what was there is kept
+                CHECK(received.n == 5);  // what was there is kept
                 CHECK(talk.mortal->state().view() == "abcde");
             } else {
                 CHECK(script.polls == polls);
                 CHECK(script.reads.size() == 1);
-                CHECK(received.count == 3);
+                CHECK(received.n == 3);
             }
             CHECK_FALSE(script.is_reading());
         }
@@ -205,17 +204,17 @@ TEST_CASE("a read that waits is not started where the state has ended the receiv
         CAPTURE(static_cast<int>(what));
         mortal_client<asking_bytes> talk;
         stream_script& script = talk.script();
-        outcome received;
+        completion received;
         int times = 0;
         talk.mortal->state().asked = [&] {
             if (++times == 1) act(what, talk.mortal, script);
         };
         script.reads.push_back({{}, "there"});
-        talk.mortal->async_receive(noted_in(received));
+        talk.mortal->async_receive(record(received));
         talk.run();
         CHECK(received.calls == 1);
         CHECK_FALSE(script.is_reading());
-        CHECK(received.count == (what == deed::fail ? 5 : 0));
+        CHECK(received.n == (what == deed::fail ? 5 : 0));
         CHECK(script.reads.size() == (what == deed::fail ? 0 : 1));
     }
 }
@@ -225,19 +224,19 @@ TEST_CASE("a state may cancel, close, destroy and fail the client while it takes
         CAPTURE(static_cast<int>(what));
         mortal_client<asking_bytes> talk;
         stream_script& script = talk.script();
-        outcome received;
+        completion received;
         int times = 0;
         talk.mortal->state().given = [&] {
             if (++times == 1) act(what, talk.mortal, script);
             return error_code();
         };
         script.reads.push_back({{}, "more"});
-        talk.mortal->async_receive(noted_in(received));
+        talk.mortal->async_receive(record(received));
         script.end_read("abc");
         talk.run();
-        CHECK(received.failed_with(what == deed::fail ? reentrant_reset
-                                                      : error_code(net::error::operation_aborted)));
-        CHECK(received.count == (what == deed::fail ? 7 : 3));
+        CHECK(received ==
+              completed(what == deed::fail ? reentrant_reset : error_code(net::error::operation_aborted),
+                        (what == deed::fail ? 7 : 3)));
         CHECK_FALSE(script.is_reading());
     }
 }
@@ -260,16 +259,16 @@ TEST_CASE("what a state's refusal or exception says ends the receive, once, and 
         asking_client talk;
         talk.connect();
         talk.client.state().given = each.given;
-        outcome refused, next;
-        talk.client.async_receive_exactly(3, noted_in(refused));
+        completion refused, next;
+        talk.client.async_receive_exactly(3, record(refused));
         talk.script().end_read("abc");
         talk.run();
-        CHECK(refused.failed_with(each.expected));  // though that piece would have been enough
+        CHECK(refused == completed(each.expected));  // though that piece would have been enough
         CHECK(refused.text.empty());
         CHECK(talk.client.state().view() == "abc");
         CHECK(talk.client.stats().receives == 0);
         talk.client.state().given = [] { return error_code(); };
-        talk.client.async_receive_exactly(4, noted_in(next));
+        talk.client.async_receive_exactly(4, record(next));
         talk.run();
         CHECK_FALSE(next);
         talk.script().end_read("d");
@@ -282,11 +281,11 @@ TEST_CASE("a sink that throws a system_error ends the receive with its code") {
     auto throwing = [](std::string_view) { throw system_error(net::error::access_denied); };
     scripted_client<sink_bytes<decltype(throwing)>> talk({}, sink_bytes(throwing));
     talk.connect();
-    outcome received;
-    talk.client.async_receive(noted_in(received));
+    completion received;
+    talk.client.async_receive(record(received));
     talk.script().end_read("abc");
     talk.run();
-    CHECK(received.failed_with(net::error::access_denied));
+    CHECK(received == completed(net::error::access_denied));
     CHECK(talk.client.state().total() == 3);
 }
 
@@ -294,15 +293,14 @@ TEST_CASE("the byte that did not fit waits where the state has no memory for it,
     for (const bool fails : {false, true}) {
         asking_client talk({.max_receive = 4});
         talk.connect();
-        outcome full, no_memory, received;
-        talk.client.async_receive(noted_in(full));
+        completion full, no_memory, received;
+        talk.client.async_receive(record(full));
         talk.script().end_read("0123");
         talk.run();
         REQUIRE(talk.script().read_room() == 1);
         talk.script().end_read("4");
         talk.run();
-        CHECK(full.failed_with(errc::receive_limit));
-        CHECK(full.count == 4);
+        CHECK(full == completed(errc::receive_limit, 4));
         talk.client.state().consume(4);
         talk.client.state().asked = [] { throw std::bad_alloc(); };
         if (fails) {
@@ -310,13 +308,13 @@ TEST_CASE("the byte that did not fit waits where the state has no memory for it,
             talk.client.async_send(std::string("x"), [](error_code, std::size_t) {});
             talk.script().reads.push_back({{}, "56"});
         }
-        talk.client.async_receive_exactly(3, noted_in(no_memory));
+        talk.client.async_receive_exactly(3, record(no_memory));
         talk.run();
         CHECK(no_memory.ec);
         if (!fails) CHECK(no_memory.ec == net::error::no_memory);
         CHECK(talk.client.state().size() == 0);
         talk.client.state().asked = [] {};
-        talk.client.async_receive_exactly(3, noted_in(received));
+        talk.client.async_receive_exactly(3, record(received));
         if (!fails) talk.script().end_read("56");
         talk.run();
         if (!fails) CHECK(received.text == "456");

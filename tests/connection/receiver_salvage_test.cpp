@@ -5,7 +5,7 @@
 
 #include <uplink/detail/connection/receiver.hpp>
 
-#include <support/scripted_stream.hpp>
+#include "support/scripted_stream.hpp"
 
 #include <cstddef>
 #include <functional>
@@ -51,12 +51,11 @@ struct counting_framing {
 }  // namespace
 
 TEST_CASE("an exchange whose request meets the failure keeps what the connection holds") {
-    outcome exchanged;
+    completion exchanged;
     doomed_client talk;
-    talk.client.async_exchange(std::string("request"), noted_in(exchanged));
+    talk.client.async_exchange(std::string("request"), record(exchanged));
     talk.run();
-    CHECK(exchanged.failed_with(salvage_reset));
-    CHECK(exchanged.count == 6);
+    CHECK(exchanged == completed(salvage_reset, 6));
     CHECK(talk.client.state().view() == "abcdef");
     CHECK(talk.client.stats().bytes_received == 6);
 }
@@ -65,7 +64,7 @@ TEST_CASE(
     "a failed connection's bytes are given in pieces, until the state refuses one, has no room or closes") {
     for (const int what : {0, 1, 2, 3, 4}) {
         CAPTURE(what);
-        outcome exchanged;
+        completion exchanged;
         doomed_client talk({.max_receive = what == 4 ? 4u : 100u});
         talk.client.state().piece = 2;
         int asked = 0;
@@ -80,7 +79,7 @@ TEST_CASE(
             if (given == 2 && what == 3) talk.client.close();
             return error_code();
         };
-        talk.client.async_exchange(std::string("request"), noted_in(exchanged));
+        talk.client.async_exchange(std::string("request"), record(exchanged));
         talk.run();
         CHECK(exchanged.calls == 1);
         // Where the client is closed the request has failed before that.
@@ -95,7 +94,7 @@ TEST_CASE(
 
 TEST_CASE(
     "a state that uses its client while it is given what a failed connection holds is asked again only after") {
-    outcome exchanged, inner;
+    completion exchanged, inner;
     doomed_client talk;
     talk.client.state().piece = 2;
     bool is_inside = false;
@@ -108,36 +107,36 @@ TEST_CASE(
         talk.client.async_send(std::string("y"), [&](error_code ec, std::size_t) { refused += ec ? 1 : 0; });
         is_inside = false;
     };
-    talk.client.async_exchange(std::string("request"), noted_in(exchanged));
+    talk.client.async_exchange(std::string("request"), record(exchanged));
     talk.run();
-    CHECK(exchanged.failed_with(salvage_reset));
+    CHECK(exchanged == completed(salvage_reset));
     CHECK(talk.client.state().view() == "abcdef");
     CHECK(refused == 8);  // two for each piece, and once more to see that there is none
 }
 
 TEST_CASE(
     "the byte that did not fit comes before what a failed connection holds, and alone where nothing else fits") {
-    outcome full, first, second, third;
+    completion full, first, second, third;
     scripted_client<asking_bytes> talk({.max_receive = 2});
     talk.connect();
-    talk.client.async_receive(noted_in(full));
+    talk.client.async_receive(record(full));
     talk.script().end_read("01");
     talk.run();
     talk.script().end_read("2");
     talk.run();
-    CHECK(full.failed_with(errc::receive_limit));
+    CHECK(full == completed(errc::receive_limit));
     talk.script().writes.push_back({salvage_reset});
     talk.script().reads.push_back({{}, "345"});
     talk.client.async_send(std::string("x"), [](error_code, std::size_t) {});
     talk.run();
     CHECK(talk.client.state().view() == "01");
     std::string all;
-    for (outcome* each : {&first, &second, &third}) {
+    for (completion* each : {&first, &second, &third}) {
         all += talk.client.state().view();
         talk.client.state().consume(talk.client.state().size());
-        talk.client.async_receive(noted_in(*each));
+        talk.client.async_receive(record(*each));
         talk.run();
-        CHECK(each->failed_with(salvage_reset));
+        CHECK(*each == completed(salvage_reset));
     }
     all += talk.client.state().view();
     CHECK(all == "012345");
@@ -148,10 +147,10 @@ TEST_CASE(
     std::vector<std::pair<std::size_t, std::size_t>> calls;
     for (const bool says_so : {true, false}) {
         calls.clear();
-        outcome received;
+        completion received;
         scripted_client<asking_bytes> talk;
         talk.connect();
-        talk.client.async_receive_message(counting_framing{&calls, 6, says_so}, noted_in(received));
+        talk.client.async_receive_message(counting_framing{&calls, 6, says_so}, record(received));
         for (const char* piece : {"ab", "c", "defg"}) {
             talk.script().end_read(piece);
             talk.run();
@@ -161,27 +160,27 @@ TEST_CASE(
         CHECK(calls == (says_so ? seen{{0, 0}, {7, 0}} : seen{{0, 0}, {2, 0}, {3, 2}, {7, 3}}));
         // The next receive's framing has seen nothing yet.
         calls.clear();
-        outcome next;
-        talk.client.async_receive_message(counting_framing{&calls, 2, says_so}, noted_in(next));
+        completion next;
+        talk.client.async_receive_message(counting_framing{&calls, 2, says_so}, record(next));
         talk.script().end_read("h");
         talk.run();
         CHECK(next.text == "gh");
         CHECK(calls == (says_so ? seen{{1, 0}, {2, 1}} : seen{{1, 0}, {2, 1}}));
     }
     calls.clear();
-    outcome full, closed;
+    completion full, closed;
     scripted_client<asking_bytes> talk({.max_receive = 2});
     talk.connect();
-    talk.client.async_receive(noted_in(full));
+    talk.client.async_receive(record(full));
     talk.script().end_read("01");
     talk.run();
     talk.script().end_read("2");
     talk.run();
     talk.client.state().consume(2);
     talk.client.state().asked = [&] { talk.client.close(); };
-    talk.client.async_receive_message(counting_framing{&calls, 1, true}, noted_in(closed));
+    talk.client.async_receive_message(counting_framing{&calls, 1, true}, record(closed));
     talk.run();
-    CHECK(closed.is_aborted());
+    CHECK(closed == completed(aborted));
     CHECK(calls.empty());
 }
 
@@ -198,31 +197,30 @@ TEST_CASE("a framing that wants more than there can be is a receive limit at onc
             }
         };
         int calls = 0;
-        outcome received, rest;
+        completion received, rest;
         scripted_client<> talk;
         talk.connect();
-        talk.client.async_receive_message(insatiable{more, &calls}, noted_in(received));
+        talk.client.async_receive_message(insatiable{more, &calls}, record(received));
         talk.script().end_read("ab");
         talk.run();
         CHECK(calls == 1);
-        CHECK(received.failed_with(errc::receive_limit));
+        CHECK(received == completed(errc::receive_limit));
         CHECK(talk.client.state().view() == "ab");
     }
 }
 
 TEST_CASE("a read of no bytes succeeds at once, with nothing there and on an idle connection") {
-    outcome read, received;
+    completion read, received;
     scripted_client<> talk;
     talk.connect();
-    talk.client.async_read_some(net::mutable_buffer(), noted_in(read));
+    talk.client.async_read_some(net::mutable_buffer(), record(read));
     CHECK_FALSE(talk.script().is_reading());
     talk.run();
-    CHECK(read.succeeded());
-    CHECK(read.count == 0);
+    CHECK(read == completed(success, 0));
 }
 
 TEST_CASE("a receive that spins reads nothing where what it sends first fails the connection") {
-    outcome received;
+    completion received;
     scripted_client<> talk({.receive_spin = 1us});
     talk.connect();
     std::size_t polls = 0;
@@ -233,12 +231,11 @@ TEST_CASE("a receive that spins reads nothing where what it sends first fails th
         talk.script().writes.push_back({salvage_reset});
         talk.client.async_send(std::string("held"), [](error_code, std::size_t) {});
         talk.script().reads.push_back({{}, "there"});
-        talk.client.async_receive(noted_in(received));
+        talk.client.async_receive(record(received));
         polls = talk.script().polls;
     });
     talk.run();
-    CHECK(received.failed_with(salvage_reset));
-    CHECK(received.count == 5);
+    CHECK(received == completed(salvage_reset, 5));
     CHECK(talk.client.state().view() == "there");
     CHECK(polls == 2);  // for what was there, and to see that there is no more
 }

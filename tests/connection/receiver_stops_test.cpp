@@ -5,7 +5,7 @@
 
 #include <uplink/detail/connection/receiver.hpp>
 
-#include <support/scripted_stream.hpp>
+#include "support/scripted_stream.hpp"
 
 #include <chrono>
 #include <cstddef>
@@ -38,8 +38,8 @@ TEST_CASE("a receive that was stopped by its limit stays so, whatever stops it w
         CAPTURE(what);
         late_reads talk(what == 4 ? client_options{.idle_timeout = 20ms} : client_options{});
         net::cancellation_signal signal;
-        outcome received;
-        talk.client.async_receive(10ms, with_slot(signal, noted_in(received)));
+        completion received;
+        talk.client.async_receive(10ms, with_slot(signal, record(received)));
         talk.net.run_for(10ms);
         CHECK_FALSE(received);
         CHECK(talk.script().read_cancels() == 1);
@@ -50,7 +50,7 @@ TEST_CASE("a receive that was stopped by its limit stays so, whatever stops it w
         talk.script().end_read(pump_aborted);
         if (what == 3) talk.client.cancel();  // when the read has come back, and nobody has looked at it
         talk.run();
-        CHECK(received.failed_with(errc::receive_timeout));
+        CHECK(received == completed(errc::receive_timeout));
         CHECK(talk.client.is_open());
     }
 }
@@ -58,16 +58,16 @@ TEST_CASE("a receive that was stopped by its limit stays so, whatever stops it w
 TEST_CASE("a receive that was cancelled stays so, though its limits pass while its read comes back") {
     for (const bool by_idle_limit : {false, true}) {
         late_reads talk(by_idle_limit ? client_options{.idle_timeout = 20ms} : client_options{});
-        outcome received;
-        if (by_idle_limit) talk.client.async_receive(noted_in(received));
-        else talk.client.async_receive(20ms, noted_in(received));
+        completion received;
+        if (by_idle_limit) talk.client.async_receive(record(received));
+        else talk.client.async_receive(20ms, record(received));
         talk.net.run_for(10ms);
         talk.client.cancel();
         talk.net.run_for(1s);
         CHECK_FALSE(received);
         talk.script().end_read(pump_aborted);
         talk.run();
-        CHECK(received.is_aborted());
+        CHECK(received == completed(aborted));
     }
 }
 
@@ -75,15 +75,14 @@ TEST_CASE(
     "a receive that close() meets behind its limit or its cancel ends, with the first reason or aborted") {
     for (const bool by_limit : {false, true}) {
         late_reads talk;
-        outcome received;
-        talk.client.async_receive(by_limit ? 10ms : 10h, noted_in(received));
+        completion received;
+        talk.client.async_receive(by_limit ? 10ms : 10h, record(received));
         talk.net.run_for(10ms);
         if (!by_limit) talk.client.cancel();
         talk.client.close();
         talk.script().end_read("late");
         talk.run();
-        CHECK(received.failed_with(by_limit ? error_code(errc::receive_timeout) : pump_aborted));
-        CHECK(received.count == 0);
+        CHECK(received == completed(by_limit ? error_code(errc::receive_timeout) : pump_aborted, 0));
         CHECK(talk.client.state().empty());
     }
 }
@@ -93,19 +92,18 @@ TEST_CASE(
     for (const bool by_limit : {false, true}) {
         for (const std::string text : {"par", "whole\n"}) {
             late_reads talk;
-            outcome received;
-            talk.client.async_receive_until("\n", by_limit ? 10ms : 10h, noted_in(received));
+            completion received;
+            talk.client.async_receive_until("\n", by_limit ? 10ms : 10h, record(received));
             talk.net.run_for(10ms);
             if (!by_limit) talk.client.cancel();
             talk.script().end_read(text);
             talk.run();
             if (text == "par") {
-                CHECK(received.failed_with(by_limit ? error_code(errc::receive_timeout) : pump_aborted));
+                CHECK(received == completed(by_limit ? error_code(errc::receive_timeout) : pump_aborted));
                 CHECK(received.text.empty());
                 CHECK(talk.client.state().view() == text);
             } else {
-                CHECK(received.succeeded());
-                CHECK(received.text == text);
+                CHECK(received == completed(success, text));
             }
             CHECK_FALSE(talk.script().is_reading());
         }
@@ -114,26 +112,26 @@ TEST_CASE(
 
 TEST_CASE("a stopped receive whose read comes back with a failure ends with that, and so does the next") {
     late_reads talk;
-    outcome received, again;
-    talk.client.async_receive(10ms, noted_in(received));
+    completion received, again;
+    talk.client.async_receive(10ms, record(received));
     talk.net.run_for(10ms);
     talk.script().end_read(pump_reset);
     talk.run();
-    CHECK(received.failed_with(pump_reset));
-    talk.client.async_receive(noted_in(again));
+    CHECK(received == completed(pump_reset));
+    talk.client.async_receive(record(again));
     talk.run();
-    CHECK(again.failed_with(pump_reset));
+    CHECK(again == completed(pump_reset));
 }
 
 TEST_CASE("the stop of a receive that has ended does not reach the next") {
     late_reads talk;
     net::cancellation_signal signal;
-    outcome first, second;
-    talk.client.async_receive_exactly(3, 10ms, with_slot(signal, noted_in(first)));
+    completion first, second;
+    talk.client.async_receive_exactly(3, 10ms, with_slot(signal, record(first)));
     talk.script().end_read("abc");
     talk.run();
-    CHECK(first.succeeded());
-    talk.client.async_receive_exactly(3, noted_in(second));
+    CHECK(first == completed(success));
+    talk.client.async_receive_exactly(3, record(second));
     signal.emit(net::cancellation_type::terminal);
     talk.net.run_for(1s);
     CHECK_FALSE(second);
@@ -146,20 +144,20 @@ TEST_CASE("the stop of a receive that has ended does not reach the next") {
 TEST_CASE("the cancel of a receive that was refused does not reach the one that is pending") {
     late_reads talk;
     net::cancellation_signal signal;
-    outcome first, refused;
-    talk.client.async_receive_exactly(3, noted_in(first));
-    talk.client.async_receive_exactly(3, with_slot(signal, noted_in(refused)));
+    completion first, refused;
+    talk.client.async_receive_exactly(3, record(first));
+    talk.client.async_receive_exactly(3, with_slot(signal, record(refused)));
     signal.emit(net::cancellation_type::terminal);
     CHECK(talk.script().read_cancels() == 0);
     talk.run();
-    CHECK(refused.failed_with(errc::operation_in_progress));
+    CHECK(refused == completed(errc::operation_in_progress));
     CHECK_FALSE(first);
     // The refused one has ended, and the pending one is pending still.
     CHECK_THROWS_AS(talk.client.take_state(), std::logic_error);
-    outcome third;
-    talk.client.async_receive_exactly(3, noted_in(third));
+    completion third;
+    talk.client.async_receive_exactly(3, record(third));
     talk.run();
-    CHECK(third.failed_with(errc::operation_in_progress));
+    CHECK(third == completed(errc::operation_in_progress));
     talk.script().end_read("abc");
     talk.run();
     CHECK(first.text == "abc");
@@ -170,8 +168,8 @@ TEST_CASE("an exchange whose limit has passed stays timed out, and one that was 
         late_reads talk;
         talk.script().ends_cancelled_writes = false;
         net::cancellation_signal signal;
-        outcome exchanged;
-        talk.client.async_exchange(std::string("request"), 20ms, with_slot(signal, noted_in(exchanged)));
+        completion exchanged;
+        talk.client.async_exchange(std::string("request"), 20ms, with_slot(signal, record(exchanged)));
         talk.net.run_for(by_limit ? 20ms : 10ms);
         signal.emit(net::cancellation_type::terminal);
         talk.client.cancel();
@@ -182,7 +180,7 @@ TEST_CASE("an exchange whose limit has passed stays timed out, and one that was 
         CHECK_FALSE(exchanged);  // the write has its bytes
         talk.script().end_write(pump_aborted, 3);
         talk.run();
-        CHECK(exchanged.failed_with(by_limit ? error_code(errc::send_timeout) : pump_aborted));
+        CHECK(exchanged == completed(by_limit ? error_code(errc::send_timeout) : pump_aborted));
         CHECK(talk.client.stats().bytes_sent == 3);
         CHECK(talk.client.send_queue_bytes() == 0);
     }
@@ -191,9 +189,9 @@ TEST_CASE("an exchange whose limit has passed stays timed out, and one that was 
 TEST_CASE("async_read_some gives its buffer back only when the read has come back") {
     for (const int what : {0, 1, 2}) {
         late_reads talk;
-        outcome read;
+        completion read;
         std::string buffer(10, ' ');
-        talk.client.async_read_some(net::buffer(buffer), noted_in(read));
+        talk.client.async_read_some(net::buffer(buffer), record(read));
         if (what == 0) talk.client.cancel();
         if (what == 1) talk.client.close();
         if (what == 2) talk.client = scripted_client<>::client_type(talk.net.get_executor(), talk.scripts);
@@ -203,8 +201,8 @@ TEST_CASE("async_read_some gives its buffer back only when the read has come bac
         script.end_read("late");
         talk.run();
         CHECK(read.calls == 1);
-        CHECK((what == 0 ? read.succeeded() : read.is_aborted()));
-        CHECK(read.count == (what == 0 ? 4 : 0));
+        CHECK((what == 0 ? read == completed(success) : read == completed(aborted)));
+        CHECK(read.n == (what == 0 ? 4 : 0));
     }
 }
 

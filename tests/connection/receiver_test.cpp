@@ -5,22 +5,16 @@
 
 #include <uplink/detail/connection/receiver.hpp>
 
-#include <support/connected.hpp>
+#include "support/connected.hpp"
 
 #include <chrono>
 #include <cstddef>
 #include <string>
 
+namespace uplink::tests {
+
 using namespace std::chrono_literals;
-using test::aborted;
-using test::connected;
-using test::ended;
-using test::error_code;
-using test::operation;
-using test::success;
-using test::was_reset;
 using uplink::testing::endpoint;
-namespace net = uplink::net;
 
 TEST_CASE("faults 47, 48: an orderly end is success, whatever came before it, and so is asking again") {
     for (const std::string text : {"", "x", "all of it"}) {
@@ -28,11 +22,11 @@ TEST_CASE("faults 47, 48: an orderly end is success, whatever came before it, an
         talk.inbound = {text};
         talk.receive();
         talk.run();
-        CHECK(ended(talk.latest(), success, text.size()));
+        CHECK(talk.latest() == completed(success, text.size()));
         CHECK(talk.held() == text);
         talk.receive();
         talk.run();
-        CHECK(ended(talk.latest(), success, std::size_t{0}));
+        CHECK(talk.latest() == completed(success, 0));
         CHECK(talk.client()->is_open());
     }
 }
@@ -42,21 +36,21 @@ TEST_CASE("faults 49: a reset after data keeps the data and is an error, latched
     talk.inbound = {"partial"};
     talk.receive();
     talk.run();
-    CHECK(ended(talk.latest(), was_reset, std::size_t{7}));
+    CHECK(talk.latest() == completed(was_reset, 7));
     CHECK(talk.held() == "partial");
     talk.receive_some();  // what has come is received first, though the connection has failed
     operation& held = talk.latest();
     talk.run();
-    CHECK(ended(held, success, "partial"));
+    CHECK(held == completed(success, "partial"));
     talk.receive_some();
     operation& again = talk.latest();
     talk.send("x");
     operation& send = talk.latest();
     talk.drain();
     talk.run();
-    CHECK(ended(again, was_reset));
-    CHECK(ended(send, was_reset, 0));
-    CHECK(ended(talk.latest(), was_reset));
+    CHECK(again == completed(was_reset));
+    CHECK(send == completed(was_reset, 0));
+    CHECK(talk.latest() == completed(was_reset));
     CHECK(talk.held().empty());
 }
 
@@ -75,8 +69,8 @@ TEST_CASE("faults 50: with a read and a write pending at a reset the receive get
                 talk.send(std::string(100, 'x'));
                 operation& send = talk.latest();
                 talk.run();
-                CHECK(ended(receive, was_reset, std::size_t{3}));
-                CHECK(ended(send, was_reset));
+                CHECK(receive == completed(was_reset, 3));
+                CHECK(send == completed(was_reset));
                 CHECK(send.n >= before);
                 CHECK(talk.held() == "abc");
             }
@@ -96,8 +90,8 @@ TEST_CASE("faults 50: the same for every receive, and for async_read_some") {
         talk.send(std::string(100, 'x'));
         talk.run();
         CAPTURE(which);
-        CHECK(ended(receive, was_reset));
-        CHECK(ended(talk.latest(), was_reset));
+        CHECK(receive == completed(was_reset));
+        CHECK(talk.latest() == completed(was_reset));
     }
 }
 
@@ -113,7 +107,7 @@ TEST_CASE("faults 50: an end behind a reset that somebody else was told is a res
         talk.receive();
         talk.run();
         // After our own half-close the kernel can't be asked any more: it may have been an end.
-        CHECK(ended(talk.latest(), half_closed ? success : was_reset));
+        CHECK(talk.latest() == completed(half_closed ? success : was_reset));
     }
 }
 
@@ -124,7 +118,7 @@ TEST_CASE("faults 51: a server that closes with our bytes unread: its reply is k
     talk.send("more that nobody reads");
     talk.receive();
     talk.run();
-    CHECK(ended(talk.latest(), was_reset, std::size_t{5}));
+    CHECK(talk.latest() == completed(was_reset, 5));
     CHECK(talk.held() == "reply");
 }
 
@@ -134,7 +128,7 @@ TEST_CASE("faults 52: after our half-close the peer's answer and its end come as
     talk.shutdown_send();
     talk.receive();
     talk.run();
-    CHECK(ended(talk.latest(), success, std::size_t{6}));
+    CHECK(talk.latest() == completed(success, 6));
 }
 
 TEST_CASE("faults 53: after the peer's half-close sends go on until there is an error") {
@@ -143,10 +137,10 @@ TEST_CASE("faults 53: after the peer's half-close sends go on until there is an 
     talk.inbound = {"done"};
     talk.receive();
     talk.run();
-    CHECK(ended(talk.latest(), success, std::size_t{4}));
+    CHECK(talk.latest() == completed(success, 4));
     talk.send("0123456789");
     talk.run();
-    CHECK(ended(talk.latest(), success, 10));
+    CHECK(talk.latest() == completed(success, 10));
     CHECK(talk.peer_got() == "0123456789");
 }
 
@@ -159,13 +153,15 @@ TEST_CASE("faults 38: one byte at a time, and the peer's bytes in pieces, give t
             talk.network().piece_size(piece);
             talk.receive_until("\r\n");
             talk.run();
-            CHECK(ended(talk.latest(), success, "one\r\n"));
+            CHECK(talk.latest() == completed(success, "one\r\n"));
             talk.receive_exactly(3);
             talk.run();
-            CHECK(ended(talk.latest(), success, "two"));
+            CHECK(talk.latest() == completed(success, "two"));
             talk.receive();
             talk.run();
             CHECK(talk.held() == "\r\nthree");
-            CHECK(ended(talk.latest(), success));
+            CHECK(talk.latest() == completed(success));
         }
 }
+
+}  // namespace uplink::tests

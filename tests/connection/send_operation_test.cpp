@@ -4,7 +4,7 @@
 
 #include <uplink/detail/connection/send_operation.hpp>
 
-#include <support/catch.hpp>
+#include "support/catch.hpp"
 
 #include <array>
 #include <cstddef>
@@ -14,7 +14,8 @@
 #include <utility>
 #include <vector>
 
-namespace net = uplink::net;
+namespace uplink::tests {
+
 using uplink::detail::borrowed_bytes;
 using uplink::detail::owned_bytes;
 
@@ -97,3 +98,5 @@ TEST_CASE("a small string that is owned stays where its bytes are") {
     text.assign("other");
     CHECK(std::string(static_cast<const char*>(out[0].data()), out[0].size()) == "short");
 }
+
+}  // namespace uplink::tests

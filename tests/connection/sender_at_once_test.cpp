@@ -2,20 +2,18 @@
 //
 // Writes that need no turn of the event loop, on a network that grants them.
 
-#include <support/catch.hpp>
-#include <support/connected.hpp>
+#include "support/catch.hpp"
+#include "support/connected.hpp"
 
 #include <algorithm>
 #include <cstddef>
 #include <string>
 
-namespace test {
+namespace uplink::tests {
 
 namespace {
 
-using test::success;
 using namespace std::chrono_literals;
-using uplink::errc;
 using uplink::testing::endpoint;
 using uplink::testing::operation_kind;
 
@@ -41,7 +39,7 @@ TEST_CASE("a send is written at once, and its handler called later") {
     CHECK(talk.sent() == 3);
     CHECK(talk.latest().is_pending());
     talk.run();
-    CHECK(ended(talk.latest(), success, 3));
+    CHECK(talk.latest() == completed(success, 3));
     CHECK(talk.writes() == 1);
 }
 
@@ -60,7 +58,7 @@ TEST_CASE("what a full window does not take waits for room") {
     talk.send("0123456789");
     CHECK(talk.sent() == 4);
     talk.run();
-    CHECK(ended(talk.latest(), success, 10));
+    CHECK(talk.latest() == completed(success, 10));
     CHECK(talk.peer_got() == "0123456789");
 }
 
@@ -73,8 +71,8 @@ TEST_CASE("an error of a write at once is latched, and told like any other") {
     operation& send = talk.latest();
     CHECK(send.is_pending());
     talk.run();
-    CHECK(ended(send, net::error::connection_reset, 0));
-    CHECK(ended(receive, net::error::connection_reset));
+    CHECK(send == completed(net::error::connection_reset, 0));
+    CHECK(receive == completed(net::error::connection_reset));
 }
 
 TEST_CASE("a send that is held back counts for the limit only behind the first") {
@@ -86,8 +84,8 @@ TEST_CASE("a send that is held back counts for the limit only behind the first")
     talk.send("y");
     operation& refused = talk.latest();
     talk.run();
-    CHECK(ended(fits, success, 10));
-    CHECK(ended(refused, errc::send_queue_full, 0));
+    CHECK(fits == completed(success, 10));
+    CHECK(refused == completed(errc::send_queue_full, 0));
 }
 
 TEST_CASE("a send that is held back can be cancelled without trace, by every type") {
@@ -99,7 +97,7 @@ TEST_CASE("a send that is held back can be cancelled without trace, by every typ
         talk.emit(held.index, type);
         talk.send("more");
         talk.run();
-        CHECK(ended(held, net::error::operation_aborted, 0));
+        CHECK(held == completed(net::error::operation_aborted, 0));
         CHECK(talk.peer_got() == "xmore");
     }
 }
@@ -111,9 +109,9 @@ TEST_CASE("a half-close goes behind sends that are held back") {
     talk.shutdown_send();
     talk.run();
     CHECK(talk.peer_got() == "xheld");
-    for (const operation& each : talk.operations()) CHECK(ended(each, success));
+    for (const operation& each : talk.operations()) CHECK(each == completed(success));
 }
 
 }  // namespace
 
-}  // namespace test
+}  // namespace uplink::tests

@@ -5,7 +5,7 @@
 
 #include <uplink/detail/connection/sender.hpp>
 
-#include <support/scripted_stream.hpp>
+#include "support/scripted_stream.hpp"
 
 #include <chrono>
 #include <cstddef>
@@ -17,33 +17,32 @@ using namespace std::chrono_literals;
 
 TEST_CASE("a write that somebody cancels on the stream itself ends its first send, and the others go on") {
     for (const std::size_t gone : {0u, 4u}) {
-        outcome first, second, third;
+        completion first, second, third;
         scripted_client<> talk;
         talk.connect();
-        talk.client.async_send(std::string("0123456789"), noted_in(first));
-        talk.client.async_send(std::string("second"), noted_in(second));
+        talk.client.async_send(std::string("0123456789"), record(first));
+        talk.client.async_send(std::string("second"), record(second));
         talk.script().end_write(net::error::operation_aborted, gone);
         talk.run();
-        CHECK(first.is_aborted());
-        CHECK(first.count == gone);
+        CHECK(first == completed(aborted, gone));
         if (gone != 0) {
-            CHECK(second.failed_with(errc::send_interrupted));
+            CHECK(second == completed(errc::send_interrupted));
         } else {
             CHECK_FALSE(second);
             CHECK(talk.script().writing() == "second");
             talk.script().end_write();
             talk.run();
-            CHECK(second.succeeded());
+            CHECK(second == completed(success));
         }
         CHECK(talk.client.send_queue_bytes() == 0);
     }
 }
 
 TEST_CASE("a write of nothing is no progress: the idle limit goes on; one of a byte begins it anew") {
-    outcome sent;
+    completion sent;
     scripted_client<> talk({.idle_timeout = 50ms});
     talk.connect();
-    talk.client.async_send(std::string("0123456789"), noted_in(sent));
+    talk.client.async_send(std::string("0123456789"), record(sent));
     for (int i = 0; i != 3; ++i) {
         talk.net.run_for(40ms);
         talk.script().end_write({}, 1);
@@ -57,23 +56,22 @@ TEST_CASE("a write of nothing is no progress: the idle limit goes on; one of a b
     }
     CHECK_FALSE(sent);
     talk.net.run_for(10ms);
-    CHECK(sent.failed_with(errc::send_timeout));
-    CHECK(sent.count == 3);
+    CHECK(sent == completed(errc::send_timeout, 3));
 }
 
 TEST_CASE("an idle limit beyond the clock is none") {
-    outcome sent, received;
+    completion sent, received;
     scripted_client<> talk({.idle_timeout = (std::chrono::nanoseconds::max)()});
     talk.connect();
-    talk.client.async_send(std::string("abc"), noted_in(sent));
-    talk.client.async_receive_exactly(3, noted_in(received));
+    talk.client.async_send(std::string("abc"), record(sent));
+    talk.client.async_receive_exactly(3, record(received));
     talk.net.run_for(24h * 365);
     CHECK_FALSE(sent);
     CHECK_FALSE(received);
     talk.script().end_write();
     talk.script().end_read("abc");
     talk.run();
-    CHECK((sent.succeeded() && received.succeeded()));
+    CHECK((sent == completed(success) && received == completed(success)));
 }
 
 TEST_CASE("a half-close that fails is the connection's error, a lost connection a reset") {
@@ -84,69 +82,70 @@ TEST_CASE("a half-close that fails is the connection's error, a lost connection 
     for (const row& each : {row{net::error::not_connected, net::error::connection_reset},
                             row{net::error::no_buffer_space, net::error::no_buffer_space}}) {
         for (const bool by_close : {false, true}) {
-            outcome shut, received, later;
+            completion shut, received, later;
             scripted_client<> talk;
             talk.connect();
             talk.script().shutdown_error = each.shutdown;
-            talk.client.async_receive(noted_in(received));
-            if (by_close) talk.client.async_close(noted_in(shut));
-            else talk.client.async_shutdown_send(noted_in(shut));
+            talk.client.async_receive(record(received));
+            if (by_close) talk.client.async_close(record(shut));
+            else talk.client.async_shutdown_send(record(shut));
             talk.run();
-            CHECK(shut.failed_with(each.expected));
-            CHECK(received.failed_with(by_close ? error_code(net::error::operation_aborted) : each.expected));
-            talk.client.async_receive(noted_in(later));
+            CHECK(shut == completed(each.expected));
+            CHECK(received ==
+                  completed(by_close ? error_code(net::error::operation_aborted) : each.expected));
+            talk.client.async_receive(record(later));
             talk.run();
-            CHECK(later.failed_with(by_close ? error_code(net::error::not_connected) : each.expected));
+            CHECK(later == completed(by_close ? error_code(net::error::not_connected) : each.expected));
         }
     }
 }
 
 TEST_CASE("any number of half-closes behind sends end as one, each once") {
-    outcome sent, first, second, third;
+    completion sent, first, second, third;
     scripted_client<> talk;
     talk.connect();
-    talk.client.async_send(std::string("abc"), noted_in(sent));
-    talk.client.async_shutdown_send(noted_in(first));
-    talk.client.async_shutdown_send(noted_in(second));
+    talk.client.async_send(std::string("abc"), record(sent));
+    talk.client.async_shutdown_send(record(first));
+    talk.client.async_shutdown_send(record(second));
     talk.run();
     CHECK_FALSE(first);
     talk.script().end_write();
     talk.run();
-    CHECK((sent.succeeded() && first.succeeded() && second.succeeded()));
-    talk.client.async_shutdown_send(noted_in(third));
+    CHECK((sent == completed(success) && first == completed(success) && second == completed(success)));
+    talk.client.async_shutdown_send(record(third));
     talk.run();
-    CHECK(third.succeeded());
+    CHECK(third == completed(success));
     CHECK(talk.script().shutdowns == 1);
 }
 
 TEST_CASE("a half-close that is cancelled is as if it had not been asked for") {
     net::cancellation_signal signal;
-    outcome sent, shut, other, later;
+    completion sent, shut, other, later;
     scripted_client<> talk;
     talk.connect();
-    talk.client.async_send(std::string("abc"), noted_in(sent));
-    talk.client.async_shutdown_send(with_slot(signal, noted_in(shut)));
+    talk.client.async_send(std::string("abc"), record(sent));
+    talk.client.async_shutdown_send(with_slot(signal, record(shut)));
     signal.emit(net::cancellation_type::total);
-    talk.client.async_send(std::string("later"), noted_in(later));
+    talk.client.async_send(std::string("later"), record(later));
     talk.run();
-    CHECK(shut.is_aborted());
+    CHECK(shut == completed(aborted));
     talk.script().end_write();
     talk.run();
     CHECK(talk.script().writing() == "later");
     talk.script().end_write();
     talk.run();
-    CHECK(later.succeeded());
+    CHECK(later == completed(success));
     CHECK(talk.script().shutdowns == 0);
 }
 
 TEST_CASE("the first fatal error stays, whatever the other direction says later") {
     for (const bool read_first : {true, false}) {
-        outcome sent, received, later_receive, later_send;
+        completion sent, received, later_receive, later_send;
         scripted_client<> talk;
         talk.connect();
         talk.script().ends_cancelled_reads = talk.script().ends_cancelled_writes = false;
-        talk.client.async_send(std::string("abc"), noted_in(sent));
-        talk.client.async_receive(noted_in(received));
+        talk.client.async_send(std::string("abc"), record(sent));
+        talk.client.async_receive(record(received));
         const error_code first = net::error::timed_out;
         const error_code second = net::error::broken_pipe;
         if (read_first) talk.script().end_read(first);
@@ -155,46 +154,46 @@ TEST_CASE("the first fatal error stays, whatever the other direction says later"
         if (read_first) talk.script().end_write(second, 1);
         else talk.script().end_read(second, "x");
         talk.run();
-        CHECK(sent.failed_with(first));
-        CHECK(received.failed_with(first));
-        CHECK(sent.count == (read_first ? 1 : 0));
-        CHECK(received.count == (read_first ? 0 : 1));
-        talk.client.async_receive_exactly(9, noted_in(later_receive));
-        talk.client.async_send(std::string("x"), noted_in(later_send));
+        CHECK(sent == completed(first));
+        CHECK(received == completed(first));
+        CHECK(sent.n == (read_first ? 1 : 0));
+        CHECK(received.n == (read_first ? 0 : 1));
+        talk.client.async_receive_exactly(9, record(later_receive));
+        talk.client.async_send(std::string("x"), record(later_send));
         talk.run();
-        CHECK(later_receive.failed_with(first));
-        CHECK(later_send.failed_with(first));
+        CHECK(later_receive == completed(first));
+        CHECK(later_send == completed(first));
     }
 }
 
 TEST_CASE(
     "of two reasons to refuse a send the client's state comes first: after a half-close it is broken_pipe") {
-    outcome shut, received, sent, empty;
+    completion shut, received, sent, empty;
     scripted_client<> talk;
     talk.connect();
-    talk.client.async_shutdown_send(noted_in(shut));
-    talk.client.async_receive(noted_in(received));
+    talk.client.async_shutdown_send(record(shut));
+    talk.client.async_receive(record(received));
     talk.run();
     talk.script().end_read(net::error::connection_reset);
     talk.run();
-    CHECK(received.failed_with(net::error::connection_reset));
-    talk.client.async_send(std::string("x"), noted_in(sent));
-    talk.client.async_send(std::string(), scripted_client<>::client_type::time_limit(-1s), noted_in(empty));
+    CHECK(received == completed(net::error::connection_reset));
+    talk.client.async_send(std::string("x"), record(sent));
+    talk.client.async_send(std::string(), scripted_client<>::client_type::time_limit(-1s), record(empty));
     talk.run();
-    CHECK(sent.failed_with(net::error::broken_pipe));
-    CHECK(empty.failed_with(net::error::broken_pipe));
+    CHECK(sent == completed(net::error::broken_pipe));
+    CHECK(empty == completed(net::error::broken_pipe));
 }
 
 TEST_CASE("a default-constructed limit takes async_close's default away") {
-    outcome closed;
+    completion closed;
     scripted_client<> talk({.close_timeout = 1s});
     talk.connect();
-    talk.client.async_close(scripted_client<>::client_type::time_limit(), noted_in(closed));
+    talk.client.async_close(scripted_client<>::client_type::time_limit(), record(closed));
     talk.net.run_for(24h);
     CHECK_FALSE(closed);
     talk.script().end_read(net::error::eof);
     talk.run();
-    CHECK(closed.succeeded());
+    CHECK(closed == completed(success));
 }
 
 }  // namespace uplink::tests

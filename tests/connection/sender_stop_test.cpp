@@ -5,26 +5,19 @@
 
 #include <uplink/detail/connection/sender.hpp>
 
-#include <support/connected.hpp>
+#include "support/connected.hpp"
 
 #include <chrono>
 #include <cstddef>
 #include <string>
 
+namespace uplink::tests {
+
 using namespace std::chrono_literals;
-using test::aborted;
-using test::connected;
-using test::deaf_after_four;
-using test::ended;
-using test::error_code;
-using test::operation;
-using test::success;
-using uplink::errc;
 using uplink::testing::endpoint;
-namespace net = uplink::net;
 
 TEST_CASE("faults 35: a send that is cancelled or times out before any of it has left leaves no trace") {
-    for (const auto type : test::every_type) {
+    for (const auto type : every_type) {
         connected talk(deaf_after_four);
         talk.send("0123456789");
         operation& first = talk.latest();
@@ -41,9 +34,9 @@ TEST_CASE("faults 35: a send that is cancelled or times out before any of it has
         talk.network().poll();
         CHECK(talk.client()->send_queue_bytes() == bytes - 4);
         talk.run();
-        CHECK(ended(cancelled, aborted, 0));
-        CHECK(ended(timed_out, errc::send_timeout, 0));
-        CHECK(ended(half_close, aborted));
+        CHECK(cancelled == completed(aborted, 0));
+        CHECK(timed_out == completed(errc::send_timeout, 0));
+        CHECK(half_close == completed(aborted));
         CHECK(first.is_pending());
         talk.send("and on");  // the half-close is gone, too
         talk.run();
@@ -56,7 +49,7 @@ TEST_CASE(
     for (const bool by_limit : {false, true}) {
         connected talk([](endpoint& server) { server.accept().window(4).reply("hi").deaf(); });
         talk.inbound = {"hi"};
-        talk.send("0123456789", {}, by_limit ? test::time_limit(10ms) : test::time_limit());
+        talk.send("0123456789", {}, by_limit ? time_limit(10ms) : time_limit());
         operation& first = talk.latest();
         talk.send("behind");
         operation& second = talk.latest();
@@ -65,15 +58,15 @@ TEST_CASE(
         talk.network().run_for(5ms);
         if (!by_limit) talk.emit(first.index, net::cancellation_type::partial);
         talk.run();
-        CHECK(ended(first, by_limit ? error_code(errc::send_timeout) : aborted, 4));
-        CHECK(ended(second, errc::send_interrupted, 0));
-        CHECK(ended(half_close, errc::send_interrupted));
+        CHECK(first == completed(by_limit ? error_code(errc::send_timeout) : aborted, 4));
+        CHECK(second == completed(errc::send_interrupted, 0));
+        CHECK(half_close == completed(errc::send_interrupted));
         talk.send("later");
         operation& later = talk.latest();
         talk.receive_some();
         talk.run();
-        CHECK(ended(later, errc::send_interrupted, 0));
-        CHECK(ended(talk.latest(), success, "hi"));
+        CHECK(later == completed(errc::send_interrupted, 0));
+        CHECK(talk.latest() == completed(success, "hi"));
         CHECK(talk.client()->send_queue_bytes() == 0);
     }
 }
@@ -88,24 +81,24 @@ TEST_CASE("total cancellation is not honoured once part of a send has left") {
     CHECK(send.is_pending());
     talk.emit(send.index, net::cancellation_type::terminal);
     talk.run();
-    CHECK(ended(send, aborted, 4));
+    CHECK(send == completed(aborted, 4));
 }
 
 TEST_CASE("faults 28: a peer that never reads: the send times out with what is gone") {
     connected talk(deaf_after_four);
     talk.send("0123456789", {}, 1s);
     talk.run();
-    CHECK(ended(talk.latest(), errc::send_timeout, 4));
+    CHECK(talk.latest() == completed(errc::send_timeout, 4));
     CHECK(talk.latest().ec == uplink::condition::timeout);
     CHECK(talk.network().elapsed() == 1s);
 }
 
 TEST_CASE(
     "faults 37: sends before connecting, after the half-close, after async_close has begun, after close") {
-    test::conversation talk(true);
+    client_run talk(true);
     talk.send("x");
     talk.run();
-    CHECK(ended(talk.latest(), net::error::not_connected, 0));
+    CHECK(talk.latest() == completed(net::error::not_connected, 0));
     connected other([](endpoint& server) { server.accept().latency(1ms).silent(); });
     other.send("before");
     other.shutdown_send();
@@ -116,36 +109,35 @@ TEST_CASE(
     other.shutdown_send();
     operation& again = other.latest();
     other.run();
-    CHECK(ended(behind, net::error::broken_pipe, 0));
-    CHECK(ended(some, net::error::broken_pipe, 0));
-    CHECK(ended(again, success));  // it is ended: nothing is wrong with that
+    CHECK(behind == completed(net::error::broken_pipe, 0));
+    CHECK(some == completed(net::error::broken_pipe, 0));
+    CHECK(again == completed(success));  // it is ended: nothing is wrong with that
     CHECK(other.peer_got() == "before");
     other.close();
     other.send("x");
     other.run();
-    CHECK(ended(other.latest(), net::error::not_connected, 0));
+    CHECK(other.latest() == completed(net::error::not_connected, 0));
 }
 
 TEST_CASE("faults 34: a million sends that complete at once use no stack, and leave the event loop turns") {
     uplink::testing::network net;
-    net.endpoint(test::server_address).accept().silent();
-    test::client_type client(net.get_executor());
+    net.endpoint(server_address).accept().silent();
+    client_type client(net.get_executor());
     std::size_t sent = 0;
     bool other_work_ran = false;
     struct next {
-        test::client_type& client;
+        client_type& client;
         std::size_t& sent;
         void operator()(error_code ec, std::size_t n) {
             REQUIRE((!ec && n == 0));
             if (++sent != 1'000'000) client.async_send(std::string(), next{client, sent});
         }
     };
-    client.async_connect(uplink::testing::detail::parse_endpoint(test::server_address),
-                         [&](error_code ec, auto) {
-                             REQUIRE_FALSE(ec);
-                             client.async_send(std::string(), next{client, sent});
-                             net::post(net.get_executor(), [&] { other_work_ran = sent < 10; });
-                         });
+    client.async_connect(uplink::testing::detail::parse_endpoint(server_address), [&](error_code ec, auto) {
+        REQUIRE_FALSE(ec);
+        client.async_send(std::string(), next{client, sent});
+        net::post(net.get_executor(), [&] { other_work_ran = sent < 10; });
+    });
     net.run();
     CHECK(sent == 1'000'000);
     CHECK(other_work_ran);
@@ -153,20 +145,21 @@ TEST_CASE("faults 34: a million sends that complete at once use no stack, and le
 
 TEST_CASE("a great many sends in the queue complete in order, in time that grows with their number alone") {
     uplink::testing::network net;
-    net.endpoint(test::server_address).accept().window(1 << 20).silent();
-    test::client_type client(net.get_executor());
+    net.endpoint(server_address).accept().window(1 << 20).silent();
+    client_type client(net.get_executor());
     constexpr std::size_t many = 200'000;
     std::size_t ended_in_order = 0;
-    client.async_connect(uplink::testing::detail::parse_endpoint(test::server_address),
-                         [&](error_code, auto) {
-                             for (std::size_t i = 0; i != many; ++i) {
-                                 client.async_send(net::buffer("x", 1), [&, i](error_code ec, std::size_t) {
-                                     if (!ec && ended_in_order == i) ++ended_in_order;
-                                 });
-                             }
-                         });
+    client.async_connect(uplink::testing::detail::parse_endpoint(server_address), [&](error_code, auto) {
+        for (std::size_t i = 0; i != many; ++i) {
+            client.async_send(net::buffer("x", 1), [&, i](error_code ec, std::size_t) {
+                if (!ec && ended_in_order == i) ++ended_in_order;
+            });
+        }
+    });
     net.run();
     CHECK(ended_in_order == many);
     CHECK(client.stats().bytes_sent == many);
     CHECK(client.stats().sends == many);
 }
+
+}  // namespace uplink::tests

@@ -4,26 +4,18 @@
 
 #include <uplink/detail/connection/sender.hpp>
 
-#include <support/connected.hpp>
+#include "support/connected.hpp"
 
 #include <algorithm>
 #include <chrono>
 #include <cstddef>
 #include <string>
 
+namespace uplink::tests {
+
 using namespace std::chrono_literals;
-using test::aborted;
-using test::connected;
-using test::deaf_after_four;
-using test::ended;
-using test::error_code;
-using test::kind;
-using test::operation;
-using test::success;
-using uplink::errc;
 using uplink::testing::endpoint;
 using uplink::testing::operation_kind;
-namespace net = uplink::net;
 
 namespace {
 
@@ -55,10 +47,10 @@ TEST_CASE("sends leave in the order started, whole, and complete in that order")
         CHECK(talk.peer_got() == all);
         std::size_t last = 0;
         for (const operation& each : talk.operations()) {
-            CHECK(ended(each, success));
-            CHECK(each.end_order >= last);
+            CHECK(each == completed(success));
+            CHECK(each.order >= last);
             CHECK(each.n == each.bytes.size());
-            last = each.end_order;
+            last = each.order;
         }
     }
 }
@@ -79,7 +71,7 @@ TEST_CASE("faults 32: more buffers than one call takes, most of them empty") {
     talk.send_borrowed(bytes, 1000);
     talk.run();
     CHECK(talk.peer_got() == bytes);
-    CHECK(ended(talk.latest(), success, bytes.size()));
+    CHECK(talk.latest() == completed(success, bytes.size()));
 }
 
 TEST_CASE("faults 31: sends of no bytes succeed in their place, without a write") {
@@ -87,7 +79,7 @@ TEST_CASE("faults 31: sends of no bytes succeed in their place, without a write"
     talk.send("");
     operation& first = talk.latest();
     talk.run();
-    CHECK(ended(first, success, 0));
+    CHECK(first == completed(success, 0));
     CHECK(count(talk, operation_kind::write) == 0);
     talk.send("01234567");
     talk.send("");
@@ -96,7 +88,7 @@ TEST_CASE("faults 31: sends of no bytes succeed in their place, without a write"
     CHECK(behind.is_pending());
     talk.emit(behind.index, net::cancellation_type::total);
     talk.run();
-    CHECK(ended(behind, aborted, 0));
+    CHECK(behind == completed(aborted, 0));
 }
 
 TEST_CASE(
@@ -114,7 +106,7 @@ TEST_CASE(
     operation& some = talk.latest();
     CHECK(talk.client()->send_queue_bytes() == 160);
     talk.run();
-    CHECK(ended(refused, errc::send_queue_full, 0));
+    CHECK(refused == completed(errc::send_queue_full, 0));
     CHECK(fits.is_pending());
     CHECK(nothing.is_pending());
     CHECK(some.is_pending());
@@ -132,7 +124,7 @@ TEST_CASE("what a write gathers is in progress and waits no more") {
     operation& refused = talk.latest();
     talk.run();
     CHECK(fits.is_pending());
-    CHECK(ended(refused, errc::send_queue_full));
+    CHECK(refused == completed(errc::send_queue_full));
     // One that is removed makes room.
     talk.emit(fits.index, net::cancellation_type::total);
     talk.send("h");
@@ -151,15 +143,15 @@ TEST_CASE("async_drain completes at the low-water mark, at once where the queue 
     std::size_t bytes_at_end = 99;
     later.then = [&](const operation&) { bytes_at_end = talk.client()->send_queue_bytes(); };
     talk.network().poll();
-    CHECK(ended(at_once, success));
+    CHECK(at_once == completed(success));
     CHECK(later.is_pending());
     talk.run();
-    CHECK(ended(later, success));
+    CHECK(later == completed(success));
     CHECK(bytes_at_end == 4);
 }
 
 TEST_CASE("a drain may be cancelled by any type, times out as send_timeout, and disturbs nothing") {
-    for (const auto type : test::every_type) {
+    for (const auto type : every_type) {
         connected talk(deaf_after_four, {.send_queue = {.low_water = 0}});
         talk.send("0123456789");
         talk.drain({}, 20ms);
@@ -169,8 +161,8 @@ TEST_CASE("a drain may be cancelled by any type, times out as send_timeout, and 
         talk.network().run_for(10ms);
         talk.emit(cancelled.index, type);
         talk.run();
-        CHECK(ended(cancelled, aborted));
-        CHECK(ended(limited, errc::send_timeout));
+        CHECK(cancelled == completed(aborted));
+        CHECK(limited == completed(errc::send_timeout));
         CHECK(talk.pending().size() == 1);  // the send
     }
 }
@@ -181,6 +173,8 @@ TEST_CASE("async_write_some is one place in the queue, done with the first bytes
     operation& some = talk.latest();
     talk.send("abc");
     talk.run();
-    CHECK(ended(some, success, 4));
+    CHECK(some == completed(success, 4));
     CHECK(talk.peer_got() == "0123abc");
 }
+
+}  // namespace uplink::tests

@@ -5,7 +5,7 @@
 
 #include <uplink/detail/connection/sender.hpp>
 
-#include <support/scripted_stream.hpp>
+#include "support/scripted_stream.hpp"
 
 #include <chrono>
 #include <cstddef>
@@ -26,7 +26,7 @@ constexpr bool is_limit(stop what) { return what == stop::limit || what == stop:
 /// A client with one send of ten bytes in a write that stays in flight though it was cancelled.
 struct stopped_send_result {
     net::cancellation_signal signal{};
-    outcome sent{};
+    completion sent{};
 };
 struct stopped_send : stopped_send_result, scripted_client<> {
     explicit stopped_send(stop first = stop::none, stop second = stop::none)
@@ -37,7 +37,7 @@ struct stopped_send : stopped_send_result, scripted_client<> {
         script().ends_cancelled_writes = false;
         const bool is_limited = first == stop::limit || second == stop::limit;
         client.async_send(std::string("0123456789"), is_limited ? time_limit(1s) : time_limit(),
-                          with_slot(signal, noted_in(sent)));
+                          with_slot(signal, record(sent)));
         REQUIRE(script().is_writing());
         apply(first);
         apply(second);
@@ -73,24 +73,23 @@ TEST_CASE("a send that was stopped twice ends with the first reason, and a stop 
                 CHECK(talk.script().write_cancels() >= 1);
                 talk.script().end_write(net::error::operation_aborted, gone);
                 talk.run();
-                outcome later;
-                talk.client.async_send(std::string("later"), noted_in(later));
+                completion later;
+                talk.client.async_send(std::string("later"), record(later));
                 talk.run();
                 const bool is_weak = first == stop::total && second == stop::total;
                 if (gone == 10) {
-                    CHECK(talk.sent.succeeded());
+                    CHECK(talk.sent == completed(success));
                 } else if (gone == 4 && is_weak) {
                     CHECK_FALSE(talk.sent);
                     CHECK(talk.script().writing() == "456789");
                     talk.script().end_write();
                     talk.run();
-                    CHECK(talk.sent.succeeded());
+                    CHECK(talk.sent == completed(success));
                 } else {
-                    CHECK(talk.sent.failed_with(stopped_by(first)));
-                    CHECK(talk.sent.count == gone);
+                    CHECK(talk.sent == completed(stopped_by(first), gone));
                 }
                 if (talk.sent.ec && gone == 4) {
-                    CHECK(later.failed_with(errc::send_interrupted));
+                    CHECK(later == completed(errc::send_interrupted));
                     CHECK_FALSE(talk.script().is_writing());
                 } else {
                     REQUIRE(talk.script().is_writing());
@@ -98,7 +97,7 @@ TEST_CASE("a send that was stopped twice ends with the first reason, and a stop 
                     CHECK(talk.client.send_queue_bytes() == 5);
                     talk.script().end_write();
                     talk.run();
-                    CHECK(later.succeeded());
+                    CHECK(later == completed(success));
                 }
                 CHECK(talk.client.send_queue_bytes() == 0);
                 CHECK(talk.client.stats().bytes_sent == talk.script().written.size());
@@ -121,37 +120,36 @@ TEST_CASE("a total cancellation that part of a send has outrun leaves no trace")
             CHECK(talk.script().write_cancels() == 0);
             talk.script().end_write({}, 6);
             talk.run();
-            CHECK(talk.sent.succeeded());
+            CHECK(talk.sent == completed(success));
         }
         if (what == 2) {
             talk.client.cancel();
             talk.script().end_write(net::error::operation_aborted, 0);
             talk.run();
-            CHECK(talk.sent.is_aborted());
+            CHECK(talk.sent == completed(aborted));
         }
         if (what == 3) {
             talk.script().end_write(net::error::connection_reset, 0);
             talk.run();
-            CHECK(talk.sent.failed_with(net::error::connection_reset));
+            CHECK(talk.sent == completed(net::error::connection_reset));
         }
-        CHECK(talk.sent.count == (what == 1 ? 10 : 4));
+        CHECK(talk.sent.n == (what == 1 ? 10 : 4));
     }
 }
 
 TEST_CASE("a limit after an outrun total cancellation is a timeout") {
     net::cancellation_signal signal;
-    outcome sent;
+    completion sent;
     scripted_client<> talk;
     talk.connect();
-    talk.client.async_send(std::string("0123456789"), 1s, with_slot(signal, noted_in(sent)));
+    talk.client.async_send(std::string("0123456789"), 1s, with_slot(signal, record(sent)));
     talk.script().ends_cancelled_writes = false;
     signal.emit(net::cancellation_type::total);
     talk.script().end_write({}, 4);
     talk.run();
     talk.script().ends_cancelled_writes = true;
     talk.net.run_for(1s);
-    CHECK(sent.failed_with(errc::send_timeout));
-    CHECK(sent.count == 4);
+    CHECK(sent == completed(errc::send_timeout, 4));
 }
 
 TEST_CASE("a stop of one send leaves the others of its write in order, to the byte") {
@@ -159,13 +157,13 @@ TEST_CASE("a stop of one send leaves the others of its write in order, to the by
     for (std::size_t gone = 0; gone != 13; ++gone) {
         CAPTURE(gone);
         net::cancellation_signal signal;
-        outcome before, a, b, c;
+        completion before, a, b, c;
         scripted_client<> talk;
         talk.connect();
-        talk.client.async_send(std::string("0"), noted_in(before));
-        talk.client.async_send(std::string("aaaa"), noted_in(a));
-        talk.client.async_send(std::string("bbbb"), with_slot(signal, noted_in(b)));
-        talk.client.async_send(std::string("cccc"), noted_in(c));
+        talk.client.async_send(std::string("0"), record(before));
+        talk.client.async_send(std::string("aaaa"), record(a));
+        talk.client.async_send(std::string("bbbb"), with_slot(signal, record(b)));
+        talk.client.async_send(std::string("cccc"), record(c));
         talk.script().end_write();
         talk.run();
         REQUIRE(talk.script().writing() == "aaaabbbbcccc");
@@ -180,38 +178,37 @@ TEST_CASE("a stop of one send leaves the others of its write in order, to the by
         }
         if (gone <= 4) {
             CHECK(talk.script().written == "0aaaacccc");
-            CHECK(a.succeeded());
-            CHECK(b.is_aborted());
-            CHECK(c.succeeded());
+            CHECK(a == completed(success));
+            CHECK(b == completed(aborted));
+            CHECK(c == completed(success));
         } else if (gone < 8) {
-            CHECK(a.succeeded());
-            CHECK(b.is_aborted());
-            CHECK(b.count == gone - 4);
-            CHECK(c.failed_with(errc::send_interrupted));
+            CHECK(a == completed(success));
+            CHECK(b == completed(aborted, gone - 4));
+            CHECK(c == completed(errc::send_interrupted));
         } else {
-            CHECK((a.succeeded() && b.succeeded() && c.succeeded()));
+            CHECK((a == completed(success) && b == completed(success) && c == completed(success)));
             CHECK(talk.script().written == "0aaaabbbbcccc");
         }
-        CHECK(before.turn < a.turn);
-        CHECK(a.turn < c.turn);
+        CHECK(before.order < a.order);
+        CHECK(a.order < c.order);
         CHECK(talk.client.send_queue_bytes() == 0);
         CHECK(talk.client.stats().bytes_sent == talk.script().written.size());
-        CHECK(talk.script().written.size() == before.count + a.count + b.count + c.count);
+        CHECK(talk.script().written.size() == before.n + a.n + b.n + c.n);
     }
 }
 
 TEST_CASE("an empty send waits for its turn whatever becomes of those around it") {
     net::cancellation_signal first_signal, last_signal;
-    outcome first, empty, last;
+    completion first, empty, last;
     scripted_client<> talk;
     talk.connect();
     talk.script().ends_cancelled_writes = false;
-    talk.client.async_send(std::string("0123"), with_slot(first_signal, noted_in(first)));
-    talk.client.async_send(std::string(), noted_in(empty));
-    talk.client.async_send(std::string("last"), with_slot(last_signal, noted_in(last)));
+    talk.client.async_send(std::string("0123"), with_slot(first_signal, record(first)));
+    talk.client.async_send(std::string(), record(empty));
+    talk.client.async_send(std::string("last"), with_slot(last_signal, record(last)));
     last_signal.emit(net::cancellation_type::terminal);
     talk.run();
-    CHECK(last.is_aborted());
+    CHECK(last == completed(aborted));
     first_signal.emit(net::cancellation_type::total);  // not honoured: part has gone
     talk.script().end_write({}, 2);
     talk.run();
@@ -219,36 +216,36 @@ TEST_CASE("an empty send waits for its turn whatever becomes of those around it"
     CHECK_FALSE(first);
     talk.script().end_write();
     talk.run();
-    CHECK(first.succeeded());
-    CHECK(empty.succeeded());
-    CHECK(first.turn < empty.turn);
+    CHECK(first == completed(success));
+    CHECK(empty == completed(success));
+    CHECK(first.order < empty.order);
 }
 
 TEST_CASE(
     "an empty send, a half-close and a write_some behind an interruption fail with it, unless they were stopped") {
     net::cancellation_signal signal;
-    outcome empty, some, cancelled, shut, drained;
+    completion empty, some, cancelled, shut, drained;
     stopped_send talk;
-    talk.client.async_send(std::string(), noted_in(empty));
-    talk.client.async_write_some(net::buffer("w", 1), noted_in(some));
-    talk.client.async_send(std::string("c"), with_slot(signal, noted_in(cancelled)));
-    talk.client.async_shutdown_send(noted_in(shut));
-    talk.client.async_drain(noted_in(drained));
+    talk.client.async_send(std::string(), record(empty));
+    talk.client.async_write_some(net::buffer("w", 1), record(some));
+    talk.client.async_send(std::string("c"), with_slot(signal, record(cancelled)));
+    talk.client.async_shutdown_send(record(shut));
+    talk.client.async_drain(record(drained));
     talk.signal.emit(net::cancellation_type::terminal);
     talk.script().end_write(net::error::operation_aborted, 4);
     signal.emit(net::cancellation_type::total);
     talk.run();
-    CHECK(talk.sent.is_aborted());
-    CHECK(cancelled.is_aborted());
-    for (const outcome* each : {&empty, &some, &shut}) CHECK(each->failed_with(errc::send_interrupted));
-    CHECK(drained.succeeded());  // the queue is empty
+    CHECK(talk.sent == completed(aborted));
+    CHECK(cancelled == completed(aborted));
+    for (const completion* each : {&empty, &some, &shut}) CHECK(*each == completed(errc::send_interrupted));
+    CHECK(drained == completed(success));  // the queue is empty
     CHECK(talk.client.send_queue_bytes() == 0);
-    outcome later_empty, later_shut;
-    talk.client.async_send(std::string(), noted_in(later_empty));
-    talk.client.async_shutdown_send(noted_in(later_shut));
+    completion later_empty, later_shut;
+    talk.client.async_send(std::string(), record(later_empty));
+    talk.client.async_shutdown_send(record(later_shut));
     talk.run();
-    CHECK(later_empty.failed_with(errc::send_interrupted));
-    CHECK(later_shut.failed_with(errc::send_interrupted));
+    CHECK(later_empty == completed(errc::send_interrupted));
+    CHECK(later_shut == completed(errc::send_interrupted));
 }
 
 TEST_CASE("a total cancellation of a send that part of has gone does not disturb its write") {
@@ -262,15 +259,15 @@ TEST_CASE("a total cancellation of a send that part of has gone does not disturb
 
 TEST_CASE("all that is queued ends with cancel(), behind a send that a limit has stopped already") {
     stopped_send talk(stop::limit);
-    std::deque<outcome> others(3);
-    for (outcome& each : others) talk.client.async_send(std::string("behind"), noted_in(each));
+    std::deque<completion> others(3);
+    for (completion& each : others) talk.client.async_send(std::string("behind"), record(each));
     talk.client.cancel();
     talk.run();
-    for (const outcome& each : others) CHECK_FALSE(each);  // in order, once the write has come back
+    for (const completion& each : others) CHECK_FALSE(each);  // in order, once the write has come back
     talk.script().end_write(net::error::operation_aborted, 0);
     talk.run();
-    CHECK(talk.sent.failed_with(errc::send_timeout));
-    for (const outcome& each : others) CHECK(each.is_aborted());
+    CHECK(talk.sent == completed(errc::send_timeout));
+    for (const completion& each : others) CHECK(each == completed(aborted));
     CHECK(talk.client.send_queue_bytes() == 0);
 }
 

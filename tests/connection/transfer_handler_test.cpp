@@ -5,18 +5,16 @@
 
 #include <uplink/detail/connection/transfer_handler.hpp>
 
-#include <support/connected.hpp>
+#include "support/connected.hpp"
 
 #include <chrono>
 #include <memory>
 #include <string>
 
+namespace uplink::tests {
+
 using namespace std::chrono_literals;
-using test::connected;
-using test::ended;
-using test::error_code;
 using uplink::testing::endpoint;
-namespace net = uplink::net;
 
 static_assert(noexcept(uplink::detail::is_transient(error_code())));
 
@@ -65,13 +63,15 @@ TEST_CASE("a read that is cancelled does not disturb the write, and the other wa
     });
     talk.inbound = {"yes"};
     talk.send("0123456789");
-    test::operation& send = talk.latest();
+    operation& send = talk.latest();
     talk.receive();
     talk.network().run_for(10ms);
     talk.emit(talk.latest().index, net::cancellation_type::terminal);
     talk.run();
-    CHECK(ended(send, error_code(), 10));
+    CHECK(send == completed(error_code(), 10));
     talk.receive();
     talk.run();
-    CHECK(ended(talk.latest(), error_code(), std::size_t{3}));
+    CHECK(talk.latest() == completed(error_code(), 3));
 }
+
+}  // namespace uplink::tests

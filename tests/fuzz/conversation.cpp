@@ -4,7 +4,7 @@
 
 #include <fuzz/targets.hpp>
 
-#include <support/random_program.hpp>
+#include "support/random_program.hpp"
 
 #include <string>
 #include <string_view>

@@ -1,7 +1,7 @@
 // Distributed under the Boost Software License, Version 1.0 (see LICENSE).
 //
 // One answer that has the addresses of all families: the family of its first address goes first, then they alternate.
-#include <support/reported_race.hpp>
+#include "support/reported_race.hpp"
 
 #include "support/catch.hpp"
 #include "support/connect_race_row.hpp"
@@ -12,18 +12,15 @@
 #include <string>
 #include <vector>
 
+namespace uplink::tests {
+
 namespace {
 
-using namespace uplink::tests;
 using namespace std::chrono_literals;
-namespace net = uplink::net;
-using uplink::address_family;
-using uplink::errc;
-using uplink::error_code;
 using uplink::detail::race_action;
 using uplink::detail::race_action_kind;
 using uplink::detail::race_settings;
-using one_answer_race = test::reported_race<net::ip::tcp::endpoint>;
+using one_answer_race = reported_race<net::ip::tcp::endpoint>;
 
 /// "4a 6a 4b": addresses by their names alone.
 std::vector<race_address> named(const std::string& names) {
@@ -150,3 +147,5 @@ TEST_CASE("a family that the options name is asked for alone, apart or not") {
 }
 
 }  // namespace
+
+}  // namespace uplink::tests

@@ -2,7 +2,7 @@
 //
 // The connect race, event by event: what the driver may do late, twice or at the same time, the extremes
 // of the settings, many addresses and too little memory.
-#include <support/reported_race.hpp>
+#include "support/reported_race.hpp"
 
 #include "support/catch.hpp"
 #include "support/connect_race_row.hpp"
@@ -16,18 +16,15 @@
 #include <utility>
 #include <vector>
 
+namespace uplink::tests {
+
 namespace {
 
-using namespace uplink::tests;
 using namespace std::chrono_literals;
-namespace net = uplink::net;
-using uplink::address_family;
-using uplink::errc;
-using uplink::error_code;
 using uplink::detail::race_action;
 using uplink::detail::race_action_kind;
 using uplink::detail::race_settings;
-using race_type = test::reported_race<net::ip::tcp::endpoint>;
+using race_type = reported_race<net::ip::tcp::endpoint>;
 using endpoints = std::vector<net::ip::tcp::endpoint>;
 
 endpoints addresses(const char* list) {
@@ -79,7 +76,6 @@ TEST_CASE("an answer within the asking does not keep the other family from being
 }
 
 TEST_CASE("a stop or a limit before the first step ends the race without one") {
-    const error_code aborted = net::error::operation_aborted;
     race_type stopped(race_settings{}), limited(race_settings{}), limited_list = race_of(2),
                                                                   stopped_list = race_of(2);
     stopped.stop(aborted, 0ms);
@@ -274,7 +270,7 @@ struct costly_endpoint {
 
 TEST_CASE("when memory runs out in an answer the race can still be stopped and destroyed") {
     for (int copies = 0; copies != 3; ++copies) {
-        test::reported_race<costly_endpoint> race(apart);
+        reported_race<costly_endpoint> race(apart);
         race.next(0ms), race.next(0ms);
         std::vector<costly_endpoint> answer;
         for (int i = 0; i != 3; ++i) answer.emplace_back(i);
@@ -287,7 +283,7 @@ TEST_CASE("when memory runs out in an answer the race can still be stopped and d
 
 TEST_CASE("endpoints of any protocol can be raced") {
     using local = net::local::stream_protocol::endpoint;
-    test::reported_race<local> race({}, {local("/a"), local("/b")});
+    reported_race<local> race({}, {local("/a"), local("/b")});
     CHECK(is(race.next(0ms), race_action_kind::start, 0));
     race.failed(0, net::error::connection_refused, 0ms);
     CHECK(is(race.next(0ms), race_action_kind::start, 1));
@@ -295,3 +291,5 @@ TEST_CASE("endpoints of any protocol can be raced") {
 }
 
 }  // namespace
+
+}  // namespace uplink::tests

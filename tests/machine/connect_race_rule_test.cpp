@@ -4,7 +4,7 @@
 // independent formula on random races, a stop at every step of every race, and what the record says of lookups.
 #include <uplink/detail/machine/connect_race.hpp>
 
-#include "connect_race_simulation.hpp"
+#include "machine/connect_race_simulation.hpp"
 #include "support/catch.hpp"
 #include "support/connect_race_row.hpp"
 #include "support/connect_race_rows.hpp"
@@ -17,14 +17,11 @@
 #include <string>
 #include <vector>
 
+namespace uplink::tests {
+
 namespace {
 
-using namespace uplink::tests;
 using namespace std::chrono_literals;
-namespace net = uplink::net;
-using uplink::address_family;
-using uplink::errc;
-using uplink::error_code;
 
 constexpr auto forever = nanoseconds::max();
 
@@ -177,3 +174,5 @@ TEST_CASE("the record says when the last answer that was waited for or used came
 }
 
 }  // namespace
+
+}  // namespace uplink::tests

@@ -23,7 +23,7 @@ namespace uplink::tests {
 class race_simulation {
 public:
     using endpoint_type = net::ip::tcp::endpoint;
-    using race_type = test::reported_race<endpoint_type>;
+    using race_type = reported_race<endpoint_type>;
 
     std::vector<race_start> starts{};  ///< of sockets that were created
     std::vector<address_family> looked_up{};
@@ -175,7 +175,7 @@ private:
             if (lookup.pending && lookup.answer.at == when) return answer(lookup);
         }
         for (std::size_t i = 0; i != attempts_.size(); ++i) {
-            if (end_of(attempts_[i]) == when) return tell(i);
+            if (end_of(attempts_[i]) == when) return signal(i);
         }
         if (row_.cancel == when) return race().stop(net::error::operation_aborted, now_);
         if (row_.deadline == when) return race().limit_reached(now_);
@@ -190,7 +190,7 @@ private:
         race().answered(lookup.family, lookup.answer.error, std::move(endpoints), now_);
     }
 
-    void tell(std::size_t i) {
+    void signal(std::size_t i) {
         const error_code failure = failure_of(attempts_[i].address.behaviour.does);
         race_type& told = race();
         attempts_[i].told = !stopped;

@@ -4,7 +4,7 @@
 // that goes as the row says, and the encoding is held against every cell of the file that can be parsed.
 #include <uplink/detail/machine/connect_race.hpp>
 
-#include "connect_race_simulation.hpp"
+#include "machine/connect_race_simulation.hpp"
 #include "support/catch.hpp"
 #include "support/connect_race_row.hpp"
 #include "support/connect_race_rows.hpp"
@@ -20,9 +20,9 @@
 #include <string>
 #include <vector>
 
-namespace {
+namespace uplink::tests {
 
-using namespace uplink::tests;
+namespace {
 
 struct file_row {
     std::string id, list, result, starts, end;
@@ -185,3 +185,5 @@ TEST_CASE("every race of the file goes as its row says") {
 }
 
 }  // namespace
+
+}  // namespace uplink::tests

@@ -14,6 +14,8 @@
 
 #include <net/if.h>
 
+namespace uplink::tests {
+
 namespace {
 
 int interface_questions = 0;
@@ -27,8 +29,6 @@ extern "C" unsigned int if_nametoindex(const char* name) noexcept {
 
 namespace {
 
-namespace net = uplink::net;
-using uplink::error_code;
 using uplink::detail::classify;
 using uplink::detail::lookup_need;
 using namespace std::string_literals;
@@ -248,3 +248,5 @@ TEST_CASE("control characters and spaces are invalid anywhere, other bytes are n
 }
 
 }  // namespace
+
+}  // namespace uplink::tests

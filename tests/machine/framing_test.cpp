@@ -5,7 +5,7 @@
 
 #include <uplink/framing.hpp>
 
-#include <support/catch.hpp>
+#include "support/catch.hpp"
 
 #include <bit>
 #include <cstddef>
@@ -15,10 +15,7 @@
 #include <string_view>
 #include <vector>
 
-using uplink::errc;
-using uplink::error_code;
-using uplink::parse_result;
-namespace net = uplink::net;
+namespace uplink::tests {
 
 namespace {
 
@@ -203,3 +200,5 @@ TEST_CASE("a user's framing is held to its word") {
     CHECK(checked(parse_result::need_more(0)).needs_more());
     CHECK(checked(parse_result::need_more(huge)).needs_more());
 }
+
+}  // namespace uplink::tests

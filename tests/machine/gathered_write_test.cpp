@@ -2,7 +2,7 @@
 //
 // What one write takes of the queue: small sends together in a block, large ones where they are.
 
-#include <support/catch.hpp>
+#include "support/catch.hpp"
 
 #include <uplink/detail/machine/gathered_write.hpp>
 
@@ -12,10 +12,11 @@
 #include <string>
 #include <vector>
 
+namespace uplink::tests {
+
 namespace {
 
 using uplink::detail::gathered_write;
-namespace net = uplink::net;
 
 /// As a send of several buffers.
 struct item {
@@ -218,3 +219,5 @@ TEST_CASE("a write that needed memory for its buffers starts afresh without it")
 }
 
 }  // namespace
+
+}  // namespace uplink::tests

@@ -9,6 +9,8 @@
 #include <cstddef>
 #include <optional>
 
+namespace uplink::tests {
+
 namespace {
 
 using namespace std::chrono_literals;
@@ -32,3 +34,5 @@ TEST_CASE("a lookup younger than a second is joined, and the younger of two what
 }
 
 }  // namespace
+
+}  // namespace uplink::tests

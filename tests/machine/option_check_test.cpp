@@ -12,8 +12,9 @@
 #include <string_view>
 #include <vector>
 
+namespace uplink::tests {
+
 using namespace std::chrono_literals;
-using uplink::client_options;
 using uplink::detail::check_options;
 
 namespace {
@@ -203,3 +204,5 @@ TEST_CASE("one attempt is held to the same rules for the options that it uses") 
         }
     }
 }
+
+}  // namespace uplink::tests

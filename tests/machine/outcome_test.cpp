@@ -5,17 +5,16 @@
 
 #include <uplink/detail/machine/outcome.hpp>
 
-#include <support/catch.hpp>
+#include "support/catch.hpp"
 
 #include <cstddef>
 #include <string>
 #include <string_view>
 #include <vector>
 
+namespace uplink::tests {
+
 using namespace uplink::detail;
-using uplink::errc;
-using uplink::error_code;
-namespace net = uplink::net;
 
 namespace {
 
@@ -165,3 +164,5 @@ TEST_CASE("why a send ends early: a total cancellation counts only while nothing
         CHECK(stop.is_only_untouched() == each.only_untouched);
     }
 }
+
+}  // namespace uplink::tests

@@ -8,7 +8,7 @@
 #include <uplink/error.hpp>
 #include <uplink/net.hpp>
 
-#include "receive_machine_peer.hpp"
+#include "machine/receive_machine_peer.hpp"
 
 #include <algorithm>
 #include <cstddef>

@@ -1,7 +1,7 @@
 // Distributed under the Boost Software License, Version 1.0 (see LICENSE).
 //
 // The receive machine in random sequences of events, against a model that keeps the bytes.
-#include "receive_machine_world.hpp"
+#include "machine/receive_machine_world.hpp"
 #include "support/catch.hpp"
 
 #include <cstddef>
@@ -9,9 +9,9 @@
 #include <exception>
 #include <string>
 
-namespace {
+namespace uplink::tests {
 
-using uplink::tests::receive_world;
+namespace {
 
 /// How many events the sequences had. A broken rule is shown with the seed and the events that led to it.
 std::size_t play_receive_sequences(std::uint64_t first_seed, std::size_t count) {
@@ -43,3 +43,5 @@ TEST_CASE("receive machine: 10^6 random sequences", "[.]") {
 }
 
 }  // namespace
+
+}  // namespace uplink::tests

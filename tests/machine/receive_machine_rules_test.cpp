@@ -2,7 +2,7 @@
 //
 // Rules of the receive machine that one event can't show, as conversations. Each line is an event and what the machine
 // does then; the words are those of data/receive_machine.tsv.
-#include "receive_machine_script.hpp"
+#include "machine/receive_machine_script.hpp"
 #include "support/catch.hpp"
 
 #include <cstddef>
@@ -10,9 +10,9 @@
 #include <string_view>
 #include <vector>
 
-namespace {
+namespace uplink::tests {
 
-using uplink::tests::receive_script;
+namespace {
 
 struct receive_line {
     std::string_view event, steps;
@@ -294,3 +294,5 @@ TEST_CASE("the first failure stays: one that the other side tells of afterwards 
 }
 
 }  // namespace
+
+}  // namespace uplink::tests

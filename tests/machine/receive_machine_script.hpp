@@ -10,7 +10,7 @@
 #include <uplink/error.hpp>
 #include <uplink/net.hpp>
 
-#include "receive_machine_words.hpp"
+#include "machine/receive_machine_words.hpp"
 
 #include <algorithm>
 #include <cstddef>

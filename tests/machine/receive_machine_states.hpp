@@ -3,7 +3,7 @@
 // The states of data/receive_machine.tsv: how each comes about on a fresh machine.
 #pragma once
 
-#include "receive_machine_script.hpp"
+#include "machine/receive_machine_script.hpp"
 
 #include <algorithm>
 #include <cstddef>

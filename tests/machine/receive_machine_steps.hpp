@@ -3,7 +3,7 @@
 // The steps of receive_world. Included at the end of receive_machine_world.hpp.
 #pragma once
 
-#include "receive_machine_world.hpp"
+#include "machine/receive_machine_world.hpp"
 
 namespace uplink::tests {
 

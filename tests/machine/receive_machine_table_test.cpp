@@ -1,8 +1,8 @@
 // Distributed under the Boost Software License, Version 1.0 (see LICENSE).
 //
 // The receive machine against data/receive_machine.tsv: every event in every state.
-#include "receive_machine_script.hpp"
-#include "receive_machine_states.hpp"
+#include "machine/receive_machine_script.hpp"
+#include "machine/receive_machine_states.hpp"
 #include "support/catch.hpp"
 
 #include <algorithm>
@@ -18,11 +18,9 @@
 #include <utility>
 #include <vector>
 
-namespace {
+namespace uplink::tests {
 
-using uplink::tests::receive_script;
-using uplink::tests::receive_state;
-using uplink::tests::receive_states;
+namespace {
 
 struct receive_row {
     std::string state, event, steps;
@@ -101,3 +99,5 @@ TEST_CASE("receive table: prints its rows", "[.]") {
 }
 
 }  // namespace
+
+}  // namespace uplink::tests

@@ -4,8 +4,8 @@
 // code, which runs where a state or a framing is called, may stop, fail or close the connection in the middle.
 #pragma once
 
-#include "receive_machine_model.hpp"
-#include "receive_machine_words.hpp"
+#include "machine/receive_machine_model.hpp"
+#include "machine/receive_machine_words.hpp"
 
 #include <cstddef>
 #include <cstdint>
@@ -288,4 +288,4 @@ private:
 
 }  // namespace uplink::tests
 
-#include "receive_machine_steps.hpp"
+#include "machine/receive_machine_steps.hpp"

@@ -4,7 +4,7 @@
 
 #include <uplink/received_bytes.hpp>
 
-#include <support/catch.hpp>
+#include "support/catch.hpp"
 
 #include <cstddef>
 #include <cstdlib>
@@ -18,6 +18,8 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+namespace uplink::tests {
+
 // A sanitizer's allocator takes more address space than can be limited.
 #if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
 #define UPLINK_TEST_OWN_MALLOC
@@ -28,10 +30,6 @@
 #endif
 
 namespace {
-
-using uplink::huge_pages;
-using uplink::received_bytes;
-namespace net = uplink::net;
 
 void put_all(received_bytes& state, std::string_view bytes) {
     while (!bytes.empty()) {
@@ -135,3 +133,5 @@ TEST_CASE("a copy of little has a small block, not a tiny one") {
     const received_bytes none = received_bytes();
     CHECK(none.capacity() == 0);
 }
+
+}  // namespace uplink::tests

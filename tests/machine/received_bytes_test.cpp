@@ -4,7 +4,7 @@
 
 #include <uplink/received_bytes.hpp>
 
-#include <support/catch.hpp>
+#include "support/catch.hpp"
 
 #include <cstddef>
 #include <cstdint>
@@ -24,6 +24,8 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+namespace uplink::tests {
+
 // A sanitizer's allocator takes more address space than can be limited.
 #if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
 #define UPLINK_TEST_OWN_MALLOC
@@ -32,11 +34,6 @@
 #define UPLINK_TEST_OWN_MALLOC
 #endif
 #endif
-
-using uplink::error_code;
-using uplink::huge_pages;
-using uplink::received_bytes;
-namespace net = uplink::net;
 
 namespace {
 
@@ -328,3 +325,5 @@ TEST_CASE("sink_bytes takes move-only callables") {
     put(moved, "12345");
     CHECK(*count == 5);
 }
+
+}  // namespace uplink::tests

@@ -13,11 +13,12 @@
 #include <utility>
 #include <vector>
 
+namespace uplink::tests {
+
 namespace {
 
 using namespace std::chrono_literals;
 using namespace std::string_literals;
-using uplink::client_options;
 
 struct option_reason {
     std::string expected;
@@ -159,3 +160,5 @@ TEST_CASE("a refusal has words only with an error") {
     CHECK(refused_if({}, "words").reason.empty());
     CHECK(refused_if(uplink::net::error::access_denied, "words").reason == "words");
 }
+
+}  // namespace uplink::tests

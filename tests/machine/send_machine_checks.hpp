@@ -3,7 +3,7 @@
 // What the random test asks of the send machine at each step, and whenever it waits for the next event.
 #pragma once
 
-#include "send_machine_model.hpp"
+#include "machine/send_machine_model.hpp"
 
 #include <uplink/detail/machine/send_machine.hpp>
 

@@ -2,19 +2,18 @@
 //
 // Rules of the send machine that take several events to show.
 
-#include <support/catch.hpp>
+#include "support/catch.hpp"
 
-#include "send_machine_rig.hpp"
+#include "machine/send_machine_rig.hpp"
 
 #include <string>
 
+namespace uplink::tests {
+
 namespace {
 
-using namespace uplink::tests;
-using uplink::errc;
 using uplink::detail::send_kind;
 using uplink::detail::stop_reason;
-namespace net = uplink::net;
 
 TEST_CASE("sends that were started while completions waited leave in one write and complete in order") {
     send_rig rig;
@@ -262,3 +261,5 @@ TEST_CASE("stopping a send that has ended does nothing") {
 }
 
 }  // namespace
+
+}  // namespace uplink::tests

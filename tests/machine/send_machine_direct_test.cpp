@@ -3,25 +3,24 @@
 // The short way of a send that does not wait: whatever the write brings, and whatever happens while it goes on, the
 // machine does and says afterwards what it would have done by way of the queue.
 
-#include <support/catch.hpp>
+#include "support/catch.hpp"
 
-#include "send_machine_rig.hpp"
+#include "machine/send_machine_rig.hpp"
 
 #include <algorithm>
 #include <cstddef>
 #include <string>
 
+namespace uplink::tests {
+
 namespace {
 
-using namespace uplink::tests;
-using uplink::error_code;
 using uplink::detail::gathered_write;
 using uplink::detail::send_action;
 using uplink::detail::send_kind;
 using uplink::detail::send_machine;
 using uplink::detail::send_step;
 using uplink::detail::stop_reason;
-namespace net = uplink::net;
 
 /// What happens while the write goes on, as the user's stream may have it.
 enum class meanwhile { nothing, cancelled, total_cancelled, timed_out, all_stopped, failed, closed };
@@ -155,3 +154,5 @@ TEST_CASE("after a failure, and while the system takes no more, a send goes the 
     CHECK(full.next() == send_step{});
     CHECK_FALSE(full.start_directly(send, false));
 }
+
+}  // namespace uplink::tests

@@ -2,16 +2,15 @@
 //
 // Rules of the send machine about what ends more than one send: half-close, async_close, failure, drains.
 
-#include <support/catch.hpp>
+#include "support/catch.hpp"
 
-#include "send_machine_rig.hpp"
+#include "machine/send_machine_rig.hpp"
 
 #include <string>
 
-namespace {
+namespace uplink::tests {
 
-using namespace uplink::tests;
-namespace net = uplink::net;
+namespace {
 
 TEST_CASE("a half-close is made when all before it has left, once, and a second one succeeds behind it") {
     send_rig rig;
@@ -181,3 +180,5 @@ TEST_CASE("a drain is due when a send that waits is withdrawn, with the write st
 }
 
 }  // namespace
+
+}  // namespace uplink::tests

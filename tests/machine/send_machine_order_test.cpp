@@ -3,20 +3,20 @@
 // What a stop finds that comes between two steps: the end of one operation stops another, as the parts of an exchange
 // do.
 
-#include <support/catch.hpp>
+#include "support/catch.hpp"
 
-#include "send_machine_rig.hpp"
+#include "machine/send_machine_rig.hpp"
+
+namespace uplink::tests {
 
 namespace {
 
-using namespace uplink::tests;
 using uplink::detail::gathered_write;
 using uplink::detail::send_action;
 using uplink::detail::send_kind;
 using uplink::detail::send_machine;
 using uplink::detail::send_step;
 using uplink::detail::stop_reason;
-namespace net = uplink::net;
 
 TEST_CASE("a send that waits can be stopped when another has just ended") {
     send_machine machine(true);
@@ -80,3 +80,5 @@ TEST_CASE("a send that is complete and is stopped before the next step succeeds 
 }
 
 }  // namespace
+
+}  // namespace uplink::tests

@@ -4,8 +4,8 @@
 // event, each step and each answer to a question is held against the model.
 #pragma once
 
-#include "send_machine_checks.hpp"
-#include "send_machine_model.hpp"
+#include "machine/send_machine_checks.hpp"
+#include "machine/send_machine_model.hpp"
 
 #include <uplink/detail/machine/gathered_write.hpp>
 

@@ -2,17 +2,17 @@
 //
 // What the send machine answers when it is asked, and what it tells a send on the way.
 
-#include <support/catch.hpp>
+#include "support/catch.hpp"
 
-#include "send_machine_rig.hpp"
+#include "machine/send_machine_rig.hpp"
+
+namespace uplink::tests {
 
 namespace {
 
-using namespace uplink::tests;
 using uplink::detail::send_kind;
 using uplink::detail::send_machine;
 using uplink::detail::write_limit_policy;
-namespace net = uplink::net;
 
 TEST_CASE("the machine is idle when nothing waits and nothing is in flight") {
     send_rig rig;
@@ -119,3 +119,5 @@ TEST_CASE("take() gives out every send once, those that have ended and were not 
 }
 
 }  // namespace
+
+}  // namespace uplink::tests

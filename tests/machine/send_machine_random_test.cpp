@@ -3,9 +3,9 @@
 // The send machine in random sequences of events, against a model that keeps the bytes: all of them in order, none lost
 // and none twice, each send ended once with the error it should have, every count exact.
 
-#include <support/catch.hpp>
+#include "support/catch.hpp"
 
-#include "send_machine_program.hpp"
+#include "machine/send_machine_program.hpp"
 
 #include <cstddef>
 #include <cstdint>
@@ -13,9 +13,9 @@
 #include <sstream>
 #include <string>
 
-namespace {
+namespace uplink::tests {
 
-using uplink::tests::send_program;
+namespace {
 
 /// Empty: all is well. Else the rule that was broken, and what happened before.
 std::string send_story(std::uint64_t seed) {
@@ -57,3 +57,5 @@ TEST_CASE("send machine: 10^6 random sequences", "[.]") {
 }
 
 }  // namespace
+
+}  // namespace uplink::tests

@@ -4,7 +4,7 @@
 // happen.
 #pragma once
 
-#include "send_machine_rig.hpp"
+#include "machine/send_machine_rig.hpp"
 
 #include <string>
 #include <vector>

@@ -2,9 +2,9 @@
 //
 // The send machine against its table, data/send_machine.tsv: every event in every state.
 
-#include <support/catch.hpp>
+#include "support/catch.hpp"
 
-#include "send_machine_rows.hpp"
+#include "machine/send_machine_rows.hpp"
 
 #include <fstream>
 #include <iostream>
@@ -14,9 +14,9 @@
 #include <utility>
 #include <vector>
 
-namespace {
+namespace uplink::tests {
 
-using namespace uplink::tests;
+namespace {
 
 using send_pair = std::pair<std::string, std::string>;  ///< state and event
 
@@ -99,3 +99,5 @@ TEST_CASE("send machine: print the rows of the table", "[.]") {
 }
 
 }  // namespace
+
+}  // namespace uplink::tests

@@ -1,10 +1,12 @@
 // Distributed under the Boost Software License, Version 1.0 (see LICENSE).
 
-#include <support/catch.hpp>
+#include "support/catch.hpp"
 
 #include <uplink/detail/machine/speculative_read_policy.hpp>
 
 #include <cstddef>
+
+namespace uplink::tests {
 
 namespace {
 
@@ -66,3 +68,5 @@ TEST_CASE("a receive spins though the one before has spun and ended without a re
 }
 
 }  // namespace
+
+}  // namespace uplink::tests

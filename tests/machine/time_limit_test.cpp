@@ -4,13 +4,15 @@
 
 #include <uplink/time_limit.hpp>
 
-#include <support/catch.hpp>
+#include "support/catch.hpp"
 
 #include <chrono>
 #include <cstdint>
 #include <limits>
 #include <ratio>
 #include <type_traits>
+
+namespace uplink::tests {
 
 namespace {
 
@@ -148,3 +150,5 @@ TEST_CASE("nothing wraps on a clock that counts little") {
     CHECK(coarse_limit((std::chrono::nanoseconds::max)()).deadline(point(1h)) == last);
     CHECK(coarse_limit((std::chrono::nanoseconds::min)()).deadline(point(-1h)) == (point::min)());
 }
+
+}  // namespace uplink::tests

@@ -1,8 +1,10 @@
 // Distributed under the Boost Software License, Version 1.0 (see LICENSE).
 
-#include <support/catch.hpp>
+#include "support/catch.hpp"
 
 #include <uplink/detail/machine/write_limit_policy.hpp>
+
+namespace uplink::tests {
 
 namespace {
 
@@ -34,3 +36,5 @@ TEST_CASE("another turn of the other begins the while anew") {
 }
 
 }  // namespace
+
+}  // namespace uplink::tests

@@ -4,16 +4,17 @@
 
 #include <uplink/detail/support/client_service.hpp>
 
-#include <support/catch.hpp>
+#include "support/catch.hpp"
 
 #include <memory>
 #include <thread>
+
+namespace uplink::tests {
 
 namespace {
 
 using uplink::detail::client_service;
 using uplink::detail::turn_of_clients;
-namespace net = uplink::net;
 
 class client final : public uplink::detail::registered_client {
 public:
@@ -68,3 +69,5 @@ TEST_CASE("a context that ends abandons its clients, and one that outlives it ca
     CHECK(one.abandoned == 1);
     registry->remove(one);
 }
+
+}  // namespace uplink::tests

@@ -5,7 +5,7 @@
 
 #include <uplink/detail/support/completion_queue.hpp>
 
-#include <support/catch.hpp>
+#include "support/catch.hpp"
 
 #include <cstddef>
 #include <deque>
@@ -16,9 +16,10 @@
 #include <string>
 #include <utility>
 
+namespace uplink::tests {
+
 namespace {
 
-namespace net = uplink::net;
 using uplink::detail::completion_queue;
 using uplink::detail::operation_base;
 
@@ -195,3 +196,5 @@ TEST_CASE_METHOD(completion_queue_test, "what waits is shown in order, and aband
     CHECK(order.empty());
     for (const noted_operation& each : operations) CHECK(each.abandoned == 1);
 }
+
+}  // namespace uplink::tests

@@ -4,37 +4,25 @@
 // no operation was mistreated (see conversation.hpp).
 #pragma once
 
-#include <support/catch.hpp>
-#include <support/conversation.hpp>
+#include "support/catch.hpp"
+#include "support/client_run.hpp"
 
 #include <cstddef>
 #include <functional>
 #include <string>
 #include <utility>
 
-namespace test {
+namespace uplink::tests {
 
 inline constexpr const char* server_address = "192.0.2.1:80";
 
-inline const error_code success{};
-inline const error_code aborted = net::error::operation_aborted;
-inline const error_code end_of_stream = net::error::eof;
-
-/// Of an operation that a test starts by itself.
-struct result {
-    error_code ec = net::error::would_block;
-    std::string text{};
-    std::size_t n = 0;
-    bool done() const { return ec != net::error::would_block; }
-};
-
-class connected : public conversation {
+class connected : public client_run {
 public:
     using describe = std::function<void(uplink::testing::endpoint&)>;
 
     explicit connected(const describe& server, uplink::client_options options = {},
                        bool handlers_are_bound = true)
-        : conversation(handlers_are_bound, std::move(options)) {
+        : client_run(handlers_are_bound, std::move(options)) {
         server(network().endpoint(server_address));
         peer_echoes = true;  // until told otherwise by a test that looks at what was received
         connect(server_address);
@@ -54,16 +42,6 @@ public:
     std::string held() { return std::string(client()->state().view()); }
 };
 
-inline bool ended(const operation& each, const error_code& ec) { return each.calls == 1 && each.ec == ec; }
-inline bool ended(const operation& each, const error_code& ec, std::size_t n) {
-    return ended(each, ec) && each.n == n;
-}
-inline bool ended(const operation& each, const error_code& ec, const std::string& text) {
-    return ended(each, ec) && each.text == text;
-}
-
-inline const error_code was_reset = net::error::connection_reset;
-
 /// Takes no more than four bytes, and reads none of them.
 inline void deaf_after_four(uplink::testing::endpoint& server) { server.accept().window(4).deaf(); }
 /// The same, and has something to say.
@@ -74,4 +52,4 @@ inline void deaf_with_reply(uplink::testing::endpoint& server) {
 inline constexpr net::cancellation_type every_type[] = {
     net::cancellation_type::terminal, net::cancellation_type::partial, net::cancellation_type::total};
 
-}  // namespace test
+}  // namespace uplink::tests

@@ -4,13 +4,15 @@
 
 #include <uplink/detail/support/deadline_heap.hpp>
 
-#include <support/catch.hpp>
+#include "support/catch.hpp"
 
 #include <algorithm>
 #include <cstddef>
 #include <deque>
 #include <random>
 #include <vector>
+
+namespace uplink::tests {
 
 namespace {
 
@@ -109,3 +111,5 @@ TEST_CASE("what many deadlines cost grows hardly faster than their number") {
     check("falling, removed in the order of adding", falling, remove_in_order_of_adding);
     check("two lengths, removed in the order of adding", two_lengths, remove_in_order_of_adding);
 }
+
+}  // namespace uplink::tests

@@ -4,7 +4,7 @@
 
 #include <uplink/detail/support/deadline_queue.hpp>
 
-#include <support/catch.hpp>
+#include "support/catch.hpp"
 
 #include <algorithm>
 #include <chrono>
@@ -17,14 +17,14 @@
 #include <utility>
 #include <vector>
 
+namespace uplink::tests {
+
 namespace {
 
-using uplink::error_code;
 using uplink::detail::deadline_entry;
 using uplink::detail::deadline_queue;
 using namespace std::chrono_literals;
 using time_point = std::chrono::steady_clock::time_point;
-namespace net = uplink::net;
 
 /// Of the one timer that there is.
 struct timer_script {
@@ -256,3 +256,5 @@ TEST_CASE_METHOD(deadline_queue_test,
     pass_to(30s);
     CHECK(next.times == 1);
 }
+
+}  // namespace uplink::tests

@@ -2,7 +2,7 @@
 //
 // The loops of the fault driver: every step, every moment, every disturbance.
 
-#include <support/fault_driver.hpp>
+#include "support/fault_driver.hpp"
 
 #include <algorithm>
 #include <set>
@@ -10,7 +10,7 @@
 #include <utility>
 #include <vector>
 
-namespace test {
+namespace uplink::tests {
 
 using uplink::testing::moment;
 using uplink::testing::operation_kind;
@@ -33,7 +33,7 @@ bool honours(kind what, net::cancellation_type type) {
 bool leaves_no_trace(kind what) { return what == kind::connect || what == kind::drain || is_receive(what); }
 
 /// The network goes no further; nor does what waits to be called.
-void stop(conversation& talk) { talk.network().context().stop(); }
+void stop(client_run& talk) { talk.network().context().stop(); }
 
 /// Operations whose number and sizes depend on how bytes come in pieces.
 bool depends_on_pieces(const operation& each) {
@@ -49,7 +49,7 @@ uplink::client_options fault_driver::options() const {
     return result;
 }
 
-void fault_driver::prepare(conversation& talk) {
+void fault_driver::prepare(client_run& talk) {
     add_echo(talk.network());
     scenario_.describe(talk.network());
     variation_.set(talk.network());
@@ -58,7 +58,7 @@ void fault_driver::prepare(conversation& talk) {
 }
 
 /// All that a disturbance must not change, as text.
-std::string fault_driver::ending_of(conversation& talk) const {
+std::string fault_driver::ending_of(client_run& talk) const {
     std::multiset<std::string> lines;
     bool all_sent = true;
     for (const operation& each : talk.operations()) {
@@ -86,7 +86,7 @@ std::string fault_driver::ending_of(conversation& talk) const {
 
 void fault_driver::run(const disturbance& what) {
     ++counts_.actions;
-    conversation talk(variation_.how, options());
+    client_run talk(variation_.how, options());
     prepare(talk);
     talk.ends_are_false = what.ends_are_false;
     const bool same = what.same && scenario_.repeats;
@@ -113,7 +113,7 @@ void fault_driver::run(const disturbance& what) {
     }
 }
 
-void fault_driver::settle(conversation& talk, const disturbance& what) {
+void fault_driver::settle(client_run& talk, const disturbance& what) {
     const auto& operations = talk.operations();
     const bool threw =
         std::any_of(operations.begin(), operations.end(), [](const operation& each) { return each.threw; });
@@ -128,7 +128,7 @@ void fault_driver::settle(conversation& talk, const disturbance& what) {
 }
 
 void fault_driver::run_undisturbed() {
-    conversation talk(variation_.how, options());
+    client_run talk(variation_.how, options());
     prepare(talk);
     scenario_.start(talk);
     talk.run();
@@ -148,7 +148,7 @@ void fault_driver::run_undisturbed() {
         counts_.failures.push_back(scenario_.name + " (" + variation_.name + "), undisturbed: " + each);
     }
 
-    conversation observed(variation_.how, options());
+    client_run observed(variation_.how, options());
     prepare(observed);
     pending_.resize(kinds_.size() * std::size(moments));
     for (std::size_t number = 0; number != kinds_.size(); ++number) {
@@ -164,11 +164,11 @@ void fault_driver::run_undisturbed() {
 }
 
 void fault_driver::cancel_one(const std::string& where, std::size_t index, net::cancellation_type type,
-                              const std::function<void(conversation&, std::function<void()>)>& plan) {
+                              const std::function<void(client_run&, std::function<void()>)>& plan) {
     const kind what = operations_.at(index);
     disturbance cancelled{where + ", " + name_of(what) + " #" + std::to_string(index)};
     cancelled.same = leaves_no_trace(what);
-    cancelled.prepare = [&plan, what, index, type](conversation& talk) {
+    cancelled.prepare = [&plan, what, index, type](client_run& talk) {
         plan(talk, [&talk, what, index, type] {
             operation& record = talk.operations()[index];
             if (!record.is_pending()) return;
@@ -186,34 +186,33 @@ void fault_driver::at_each_step(step where) {
     const auto [number, when] = where;
     const std::size_t m = static_cast<std::size_t>(when);
     const std::string name = "operation " + std::to_string(number) + ' ' + moments[m].second;
-    const auto then = [number = number, when = when](std::function<void(conversation&)> action) {
-        return [number, when, action = std::move(action)](conversation& talk) {
+    const auto then = [number = number, when = when](std::function<void(client_run&)> action) {
+        return [number, when, action = std::move(action)](client_run& talk) {
             talk.network().on_operation(number, when, [&talk, action] { action(talk); });
         };
     };
     for (const std::size_t index : pending_[number * std::size(moments) + m]) {
         for (const auto& [type, type_name] : types) {
             cancel_one(name + ", " + type_name, index, type,
-                       [&](conversation& talk, std::function<void()> action) {
+                       [&](client_run& talk, std::function<void()> action) {
                            talk.network().on_operation(number, when, std::move(action));
                        });
         }
     }
-    const auto promptly = [](conversation& talk) {
+    const auto promptly = [](client_run& talk) {
         for (const std::size_t index : talk.pending())
             talk.operations()[index].stopped = talk.network().elapsed();
     };
-    run({name + ", cancel()", then([promptly](conversation& talk) { promptly(talk), talk.cancel(); })});
-    run({name + ", close()", then([promptly](conversation& talk) { promptly(talk), talk.close(); })});
+    run({name + ", cancel()", then([promptly](client_run& talk) { promptly(talk), talk.cancel(); })});
+    run({name + ", close()", then([promptly](client_run& talk) { promptly(talk), talk.close(); })});
     run({name + ", client destroyed",
-         then([promptly](conversation& talk) { promptly(talk), talk.destroy_client(); })});
-    run({name + ", client moved", then([](conversation& talk) { talk.move_client(); }), true});
+         then([promptly](client_run& talk) { promptly(talk), talk.destroy_client(); })});
+    run({name + ", client moved", then([](client_run& talk) { talk.move_client(); }), true});
     destroy_context(name, then(stop));
 }
 
-void fault_driver::destroy_context(const std::string& name,
-                                   const std::function<void(conversation&)>& prepare) {
-    using owner = conversation::owner;
+void fault_driver::destroy_context(const std::string& name, const std::function<void(client_run&)>& prepare) {
+    using owner = client_run::owner;
     run({name + ", client, then context destroyed", prepare, false, true, owner::client_first});
     run({name + ", context, then client destroyed", prepare, false, true, owner::context_first});
     for (std::size_t which = 0; which < pending_at_end_; ++which) {
@@ -232,19 +231,19 @@ void fault_driver::at_each_operation(std::size_t number) {
     if (what == operation_kind::write) errors.emplace_back(net::error::broken_pipe);
     for (const error_code& ec : errors) {
         run({name + ", " + ec.message(),
-             [&](conversation& talk) { talk.network().fail_operation(number, ec); }});
+             [&](client_run& talk) { talk.network().fail_operation(number, ec); }});
     }
     if (what == operation_kind::read) {
         disturbance end{name + ", eof",
-                        [&](conversation& talk) { talk.network().fail_operation(number, net::error::eof); }};
+                        [&](client_run& talk) { talk.network().fail_operation(number, net::error::eof); }};
         end.ends_are_false = true;
         run(end);
     }
     if (transfers) {
         run({name + ", would_block",
-             [&](conversation& talk) { talk.network().fail_operation(number, net::error::would_block); },
+             [&](client_run& talk) { talk.network().fail_operation(number, net::error::would_block); },
              true});
-        run({name + ", one byte", [&](conversation& talk) { talk.network().shorten_operation(number, 1); },
+        run({name + ", one byte", [&](client_run& talk) { talk.network().shorten_operation(number, 1); },
              true});
     }
     const auto& pending = pending_[number * std::size(moments)];
@@ -254,31 +253,31 @@ void fault_driver::at_each_operation(std::size_t number) {
         });
     if (what != operation_kind::shutdown) {  // which takes no memory
         run({name + ", out of memory",
-             [&](conversation& talk) { talk.network().faults().run_out_of_memory(number); },
+             [&](client_run& talk) { talk.network().faults().run_out_of_memory(number); },
              what == operation_kind::read && only_receives_pending});
     }
 }
 
 void fault_driver::in_each_handler(std::size_t number) {
     const std::string name = "handler " + std::to_string(number);
-    const auto then = [number](std::function<void(conversation&)> action) {
-        return [number, action = std::move(action)](conversation& talk) {
+    const auto then = [number](std::function<void(client_run&)> action) {
+        return [number, action = std::move(action)](client_run& talk) {
             talk.in_handler = [&talk, number, action](std::size_t order) {
                 if (order == number) action(talk);
             };
         };
     };
-    run({name + ", throws", then([](conversation&) { throw thrown_by_handler(); }), true});
-    run({name + ", moves the client", then([](conversation& talk) { talk.move_client(); }), true});
-    run({name + ", destroys the client", then([](conversation& talk) { talk.destroy_client(); })});
-    run({name + ", close()", then([](conversation& talk) { talk.close(); })});
-    run({name + ", cancel()", then([](conversation& talk) { talk.cancel(); })});
-    run({name + ", close() and throws", then([](conversation& talk) {
+    run({name + ", throws", then([](client_run&) { throw thrown_by_handler(); }), true});
+    run({name + ", moves the client", then([](client_run& talk) { talk.move_client(); }), true});
+    run({name + ", destroys the client", then([](client_run& talk) { talk.destroy_client(); })});
+    run({name + ", close()", then([](client_run& talk) { talk.close(); })});
+    run({name + ", cancel()", then([](client_run& talk) { talk.cancel(); })});
+    run({name + ", close() and throws", then([](client_run& talk) {
              talk.close();
              throw thrown_by_handler();
          })});
     destroy_context(name, then(stop));
-    run({name + ", its own signal", then([](conversation& talk) {
+    run({name + ", its own signal", then([](client_run& talk) {
              for (operation& each : talk.operations()) {
                  if (each.calls != 0) talk.emit(each.index, net::cancellation_type::terminal);
              }
@@ -288,8 +287,8 @@ void fault_driver::in_each_handler(std::size_t number) {
 
 void fault_driver::after_each_start(std::size_t number) {
     const std::string name = "start " + std::to_string(number);
-    const auto then = [number](std::function<void(conversation&)> action) {
-        return [number, action = std::move(action)](conversation& talk) {
+    const auto then = [number](std::function<void(client_run&)> action) {
+        return [number, action = std::move(action)](client_run& talk) {
             talk.after_start = [&talk, number, action](operation& started) {
                 if (started.index == number) action(talk);
             };
@@ -297,16 +296,16 @@ void fault_driver::after_each_start(std::size_t number) {
     };
     for (const auto& [type, type_name] : types) {
         cancel_one(name + ", " + type_name, number, type,
-                   [&](conversation& talk, std::function<void()> action) {
-                       then([action = std::move(action)](conversation&) { action(); })(talk);
+                   [&](client_run& talk, std::function<void()> action) {
+                       then([action = std::move(action)](client_run&) { action(); })(talk);
                    });
     }
-    run({name + ", cancel()", then([](conversation& talk) { talk.cancel(); })});
-    run({name + ", close()", then([](conversation& talk) { talk.close(); })});
-    run({name + ", client destroyed", then([](conversation& talk) { talk.destroy_client(); })});
-    run({name + ", client moved", then([](conversation& talk) { talk.move_client(); }), true});
+    run({name + ", cancel()", then([](client_run& talk) { talk.cancel(); })});
+    run({name + ", close()", then([](client_run& talk) { talk.close(); })});
+    run({name + ", client destroyed", then([](client_run& talk) { talk.destroy_client(); })});
+    run({name + ", client moved", then([](client_run& talk) { talk.move_client(); }), true});
     run({name + ", its handler owns the client",
-         then([](conversation& talk) { talk.give_client_to(talk.latest()); })});
+         then([](client_run& talk) { talk.give_client_to(talk.latest()); })});
     destroy_context(name, then(stop));
 }
 
@@ -323,8 +322,8 @@ void fault_driver::drive() {
     for (std::size_t number = 0; number != operations_.size(); ++number) after_each_start(number);
     for (std::size_t number = 0; number != allocations_; ++number) {
         run({"allocation " + std::to_string(number),
-             [&](conversation& talk) { talk.memory().fail_at = number; }, true});
+             [&](client_run& talk) { talk.memory().fail_at = number; }, true});
     }
 }
 
-}  // namespace test
+}  // namespace uplink::tests

@@ -7,7 +7,7 @@
 // end as the undisturbed run does.
 #pragma once
 
-#include <support/conversation.hpp>
+#include "support/client_run.hpp"
 
 #include <chrono>
 #include <cstddef>
@@ -16,12 +16,12 @@
 #include <utility>
 #include <vector>
 
-namespace test {
+namespace uplink::tests {
 
 struct scenario {
     std::string name;
     std::function<void(uplink::testing::network&)> describe;
-    std::function<void(conversation&)> start;
+    std::function<void(client_run&)> start;
     /// What the peers of the first, the second, ... connection send. None: they echo.
     std::vector<std::string> inbound;
     /// How an operation fails in the undisturbed run; without this all succeed.
@@ -61,11 +61,11 @@ public:
 
     struct disturbance {
         std::string name;
-        std::function<void(conversation&)> prepare{};
+        std::function<void(client_run&)> prepare{};
         bool same = false;  ///< if it loses nothing
         bool context_goes = false;
-        conversation::owner of_client = conversation::owner::client_first;
-        std::size_t which = conversation::last;  ///< of the pending handlers owns the client
+        client_run::owner of_client = client_run::owner::client_first;
+        std::size_t which = client_run::last;  ///< of the pending handlers owns the client
         bool ends_are_false = false;
     };
 
@@ -78,15 +78,15 @@ private:
     void in_each_handler(std::size_t number);
     void after_each_start(std::size_t number);
     /// The context is destroyed where `prepare` stops it, in each order; and the client by each pending handler.
-    void destroy_context(const std::string& name, const std::function<void(conversation&)>& prepare);
+    void destroy_context(const std::string& name, const std::function<void(client_run&)>& prepare);
     void cancel_one(const std::string& where, std::size_t index, net::cancellation_type type,
-                    const std::function<void(conversation&, std::function<void()>)>& plan);
+                    const std::function<void(client_run&, std::function<void()>)>& plan);
 
     void run(const disturbance& what);
     uplink::client_options options() const;
-    void prepare(conversation& talk);
-    void settle(conversation& talk, const disturbance& what);
-    std::string ending_of(conversation& talk) const;
+    void prepare(client_run& talk);
+    void settle(client_run& talk, const disturbance& what);
+    std::string ending_of(client_run& talk) const;
 
     const scenario& scenario_;
     const variation& variation_;
@@ -101,11 +101,11 @@ private:
 };
 
 /// What must hold of a conversation at any end; each violation is a failure of the conversation.
-void check_sends(conversation& talk);
-void check_latched_error(conversation& talk);
+void check_sends(client_run& talk);
+void check_latched_error(client_run& talk);
 /// Ends what is pending, in one way or another, then shows that the client can connect again, and takes it away.
-void wind_up(conversation& talk, std::size_t way);
+void wind_up(client_run& talk, std::size_t way);
 /// Adds the endpoint that wind_up connects to.
 void add_echo(uplink::testing::network& network);
 
-}  // namespace test
+}  // namespace uplink::tests

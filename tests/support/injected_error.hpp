@@ -3,7 +3,7 @@
 // For tests that a script runs, often under strace: what it says in the environment.
 #pragma once
 
-#include <support/catch.hpp>
+#include "support/catch.hpp"
 
 #include <uplink/error.hpp>
 

@@ -8,10 +8,20 @@ template class connection<tested_core>;
 template class sender<connection<tested_core>>;
 template class receiver<connection<tested_core>>;
 template class connect_operation<tested_core>;
-template class connect_race<net::ip::tcp::endpoint>;
 template class attempt_sockets<net::ip::tcp::socket>;
 template class completion_queue<tested_core>;
 template class deadline_queue<tested_core, tested_core::timer_type, tested_core::time_point>;
 template class admission<tested_core>;
+template class connect_race<net::ip::tcp::endpoint>;
+
+template class client_core<testing::socket, received_bytes>;
+template class connection<simulated_core>;
+template class sender<connection<simulated_core>>;
+template class receiver<connection<simulated_core>>;
+template class connect_operation<simulated_core>;
+template class attempt_sockets<testing::socket>;
+template class completion_queue<simulated_core>;
+template class deadline_queue<simulated_core, simulated_core::timer_type, simulated_core::time_point>;
+template class admission<simulated_core>;
 
 }  // namespace uplink::detail

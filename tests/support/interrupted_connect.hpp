@@ -8,7 +8,7 @@
 #include <uplink/testing/network.hpp>
 
 #include "support/catch.hpp"
-#include "support/told_connect.hpp"
+#include "support/connect_completion.hpp"
 
 #include <algorithm>
 #include <chrono>
@@ -33,7 +33,7 @@ template <class Client> class interrupted_connect {
 public:
     testing::network net;
     std::optional<Client> client;
-    told_connect told;
+    connect_completion told;
 
     explicit interrupted_connect(interruption how, client_options options = {}) : how_(how) {
         client.emplace(net.get_executor(), std::move(options));
@@ -46,7 +46,7 @@ public:
     /// At most once, between two handlers.
     void interrupt() {
         interrupted = true;
-        told_before_ = told.times != 0;
+        told_before_ = told.calls != 0;
         at_ = net.elapsed();
         may_succeed_ = std::any_of(net.attempts().begin(), net.attempts().end(), [](const auto& attempt) {
             return attempt.connected && attempt.finished && !attempt.closed;
@@ -64,16 +64,15 @@ public:
             break;
         case interruption::destroy: client.reset(); break;
         }
-        CHECK(told.times == (told_before_ ? 1 : 0));  // no handler inside
+        CHECK(told.calls == (told_before_ ? 1 : 0));  // no handler inside
     }
 
     /// Runs to the end and checks. The scenario describes 203.0.113.1:80, to which the client can connect.
     void finish() {
         net.run();
-        CHECK(told.times == 1);
+        CHECK(told.calls == 1);
         CHECK(net.pending_operations() == 0);
         if (!told.ec) CHECK(net.failures().empty());
-        const error_code aborted = net::error::operation_aborted;
         const bool is_gone = how_ == interruption::close || how_ == interruption::destroy;
         if (!interrupted || told_before_) {
             CHECK_FALSE(told.ec);
@@ -103,7 +102,8 @@ public:
 
 private:
     using slot_type = net::cancellation_slot;
-    using told_handler = decltype(std::declval<told_connect&>().handler(std::declval<testing::network&>()));
+    using told_handler =
+        decltype(std::declval<connect_completion&>().handler(std::declval<testing::network&>()));
 
     struct handler {
         using cancellation_slot_type = slot_type;
@@ -119,11 +119,11 @@ private:
     };
 
     void connect_again() {
-        told_connect again;
+        connect_completion again;
         net.host("again.test").v4({"203.0.113.1"});
         client->async_connect("again.test", "80", again.handler(net));
         net.run();
-        CHECK(again.succeeded_once());
+        CHECK(again == established());
         CHECK(net.open_sockets() == 1);
         CHECK(client->is_open());
         CHECK(client->state().empty());

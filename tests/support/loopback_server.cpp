@@ -68,7 +68,7 @@ socklen_t bind_to_loopback(int descriptor, loopback_options::address family, any
 }  // namespace
 
 struct loopback_server::parts {
-    std::vector<conversation> conversations;
+    std::vector<server_script> conversations;
     loopback_options options;
     file_descriptor listener{};
     file_descriptor wake{};
@@ -93,14 +93,14 @@ struct loopback_server::parts {
                 record.changed.notify_all();
             }
             sessions.emplace_back([this, index, held = std::move(peer)]() mutable {
-                const conversation& talk = conversations[std::min(index, conversations.size() - 1)];
+                const server_script& talk = conversations[std::min(index, conversations.size() - 1)];
                 loopback_session(record, std::move(held), index, options.read_size).run(talk);
             });
         }
     }
 };
 
-loopback_server::loopback_server(std::vector<conversation> conversations, loopback_options options)
+loopback_server::loopback_server(std::vector<server_script> conversations, loopback_options options)
     : parts_(new parts{.conversations = std::move(conversations), .options = options}) {
     if (parts_->conversations.empty()) throw std::invalid_argument("a server needs a conversation");
     const int family = options.family == loopback_options::address::v4   ? AF_INET
@@ -150,7 +150,7 @@ std::string loopback_server::host() const {
     return parts_->options.family == loopback_options::address::v6 ? "::1" : "127.0.0.1";
 }
 
-void loopback_server::tell(std::size_t connection) {
+void loopback_server::signal(std::size_t connection) {
     const std::lock_guard lock(parts_->record.mutex);
     ++parts_->record.at(connection).told;
     parts_->record.changed.notify_all();

@@ -9,7 +9,7 @@
 // end: clients go first, so declare them after the server.
 #pragma once
 
-#include "support/loopback_conversation.hpp"
+#include "support/server_script.hpp"
 
 #include <cstddef>
 #include <cstdint>
@@ -30,13 +30,13 @@ struct loopback_options {
 
 class loopback_server {
 public:
-    explicit loopback_server(std::vector<conversation> conversations, loopback_options options = {});
+    explicit loopback_server(std::vector<server_script> conversations, loopback_options options = {});
     ~loopback_server();
     loopback_server(const loopback_server&) = delete;
     loopback_server& operator=(const loopback_server&) = delete;
 
     /// Sends back what comes on each connection, and ends when the client does.
-    static std::vector<conversation> echo() { return {conversation().echo()}; }
+    static std::vector<server_script> echo() { return {server_script().echo()}; }
     /// Is there an IPv6 loopback address on this machine?
     static bool has_v6();
 
@@ -47,7 +47,7 @@ public:
     const std::string& path() const noexcept { return path_; }
 
     /// The conversation of that connection, by order of arrival, goes on past its next when_told.
-    void tell(std::size_t connection = 0);
+    void signal(std::size_t connection = 0);
     /// False after 30 seconds, as for the next.
     bool wait_for_end(std::size_t connection = 0) const;
     bool wait_for_received(std::size_t count, std::size_t connection = 0) const;

@@ -11,33 +11,35 @@
 
 namespace uplink::tests {
 
-conversation& conversation::add(action what, location where, std::string bytes, std::size_t count) {
+server_script& server_script::add(action what, location where, std::string bytes, std::size_t count) {
     steps_.push_back({what, where, std::move(bytes), count});
     return *this;
 }
-conversation& conversation::expect(std::string bytes, location where) {
+server_script& server_script::expect(std::string bytes, location where) {
     const std::size_t count = bytes.size();
     return add(action::expect, where, std::move(bytes), count);
 }
-conversation& conversation::expect_bytes(std::size_t count, location where) {
+server_script& server_script::expect_bytes(std::size_t count, location where) {
     return add(action::expect, where, {}, count);
 }
-conversation& conversation::expect_eof(location where) { return add(action::eof, where); }
-conversation& conversation::expect_anything_until_eof(location where) { return add(action::anything, where); }
-conversation& conversation::until_gone(location where) { return add(action::gone, where); }
-conversation& conversation::reply(std::string bytes, location where) {
+server_script& server_script::expect_eof(location where) { return add(action::eof, where); }
+server_script& server_script::expect_anything_until_eof(location where) {
+    return add(action::anything, where);
+}
+server_script& server_script::until_gone(location where) { return add(action::gone, where); }
+server_script& server_script::reply(std::string bytes, location where) {
     const std::size_t count = bytes.size();
     return add(action::reply, where, std::move(bytes), count);
 }
-conversation& conversation::reply_in_pieces(std::string bytes, std::size_t piece, location where) {
+server_script& server_script::reply_in_pieces(std::string bytes, std::size_t piece, location where) {
     return add(action::reply, where, std::move(bytes), piece);
 }
-conversation& conversation::echo(location where) { return add(action::echo, where); }
-conversation& conversation::half_close(location where) { return add(action::half_close, where); }
-conversation& conversation::reset(location where) { return add(action::reset, where); }
-conversation& conversation::close(location where) { return add(action::close, where); }
-conversation& conversation::silence(location where) { return add(action::silence, where); }
-conversation& conversation::when_told(location where) { return add(action::told, where); }
+server_script& server_script::echo(location where) { return add(action::echo, where); }
+server_script& server_script::half_close(location where) { return add(action::half_close, where); }
+server_script& server_script::reset(location where) { return add(action::reset, where); }
+server_script& server_script::close(location where) { return add(action::close, where); }
+server_script& server_script::silence(location where) { return add(action::silence, where); }
+server_script& server_script::when_signalled(location where) { return add(action::told, where); }
 
 bool wait_for_events(int descriptor, short events) {
     pollfd state{descriptor, events, 0};
@@ -57,7 +59,7 @@ std::string quoted(const std::string& bytes) {
 
 }  // namespace
 
-void loopback_session::run(const conversation& talk) {
+void loopback_session::run(const server_script& talk) {
     for (const step& each : talk.steps_) {
         if (peer_.get() < 0 || !take(each)) break;
     }

@@ -4,7 +4,7 @@
 // what the test may look at meanwhile in a loopback_record, which all connections and the test share.
 #pragma once
 
-#include "support/loopback_conversation.hpp"
+#include "support/server_script.hpp"
 
 #include <chrono>
 #include <condition_variable>
@@ -74,11 +74,11 @@ public:
     loopback_session(loopback_record& record, file_descriptor peer, std::size_t index, std::size_t read_size)
         : record_(record), peer_(std::move(peer)), index_(index), buffer_(read_size, '\0') {}
 
-    void run(const conversation& talk);
+    void run(const server_script& talk);
 
 private:
-    using action = conversation::action;
-    using step = conversation::step;
+    using action = server_script::action;
+    using step = server_script::step;
     enum class read_result { bytes, eof, gone, nothing };
 
     bool take(const step& now);

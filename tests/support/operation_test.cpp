@@ -4,7 +4,7 @@
 
 #include <uplink/detail/support/operation.hpp>
 
-#include <support/scripted_stream.hpp>
+#include "support/scripted_stream.hpp"
 
 #include <algorithm>
 #include <cstddef>

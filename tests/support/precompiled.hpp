@@ -3,8 +3,8 @@
 // What nearly every test includes, precompiled for all of them; test files include what they use all the same.
 #pragma once
 
-#include <support/catch.hpp>
-#include <support/instantiations.hpp>
+#include "support/catch.hpp"
+#include "support/instantiations.hpp"
 
 #include <uplink.hpp>
 #include <uplink/testing/network.hpp>

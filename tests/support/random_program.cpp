@@ -2,9 +2,9 @@
 //
 // The interpreter of random programs, and its model.
 
-#include <support/fault_driver.hpp>
-#include <support/random_program.hpp>
-#include <support/random_world.hpp>
+#include "support/random_program.hpp"
+#include "support/fault_driver.hpp"
+#include "support/random_world.hpp"
 
 #include <algorithm>
 #include <chrono>
@@ -14,10 +14,9 @@
 #include <string>
 #include <utility>
 
-namespace test {
+namespace uplink::tests {
 
 using namespace std::chrono_literals;
-using uplink::errc;
 
 namespace {
 
@@ -124,7 +123,7 @@ private:
     }
 
     void destroy_context() {
-        using owner = conversation::owner;
+        using owner = client_run::owner;
         constexpr owner orders[] = {owner::client_first, owner::context_first, owner::handler,
                                     owner::handler};
         const std::size_t order = choices_.below(4);
@@ -271,7 +270,7 @@ private:
 
     bool aloud_;
     choices choices_;
-    conversation talk_;
+    client_run talk_;
     std::size_t max_receive_;
     std::size_t sent_ = 0;
     std::size_t events_ = 0;
@@ -286,4 +285,4 @@ private:
 
 program_result run_program(choices from, bool aloud) { return program(from, aloud).run(); }
 
-}  // namespace test
+}  // namespace uplink::tests

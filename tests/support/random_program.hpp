@@ -5,7 +5,7 @@
 // refused and how; the first fatal error latched; counts that agree with the transport's.
 #pragma once
 
-#include <support/conversation.hpp>
+#include "support/client_run.hpp"
 
 #include <cstddef>
 #include <cstdint>
@@ -13,7 +13,7 @@
 #include <string_view>
 #include <vector>
 
-namespace test {
+namespace uplink::tests {
 
 /// Where a program's decisions come from.
 class choices {
@@ -57,4 +57,4 @@ struct program_result {
 /// `aloud`: each step is also printed before it is taken, for those that crash.
 program_result run_program(choices from, bool aloud = false);
 
-}  // namespace test
+}  // namespace uplink::tests

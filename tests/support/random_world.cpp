@@ -2,15 +2,15 @@
 //
 // The world of a random program, chosen: what a peer does, how the network behaves, what goes wrong.
 
-#include <support/fault_driver.hpp>
-#include <support/random_world.hpp>
+#include "support/random_world.hpp"
+#include "support/fault_driver.hpp"
 
 #include <chrono>
 #include <cstddef>
 #include <functional>
 #include <string>
 
-namespace test {
+namespace uplink::tests {
 
 using namespace std::chrono_literals;
 using uplink::testing::moment;
@@ -47,7 +47,7 @@ uplink::client_options choose_options(choices& from) {
     return options;
 }
 
-void choose_network(choices& from, conversation& talk) {
+void choose_network(choices& from, client_run& talk) {
     auto& net = talk.network();
     add_echo(net);
     net.together(from.one_in(3));
@@ -58,7 +58,7 @@ void choose_network(choices& from, conversation& talk) {
     net.writes_at_once(from.one_in(2));
 }
 
-bool choose_peer(choices& from, conversation& talk) {
+bool choose_peer(choices& from, client_run& talk) {
     constexpr std::size_t windows[] = {65536, 4, 1, 40};
     auto& where = talk.network().endpoint(random_peer);
     where.accept(from.one_in(3) ? 1ms : 0ms).window(windows[from.below(4)]);
@@ -92,8 +92,7 @@ bool choose_peer(choices& from, conversation& talk) {
     return makes_no_end;
 }
 
-void choose_faults(choices& from, conversation& talk,
-                   const std::function<void(const std::string&)>& stopping) {
+void choose_faults(choices& from, client_run& talk, const std::function<void(const std::string&)>& stopping) {
     const error_code errors[] = {net::error::connection_reset, net::error::would_block, net::error::timed_out,
                                  net::error::operation_aborted};
     for (std::size_t n = from.below(5); n > 2; --n) {
@@ -130,4 +129,4 @@ void choose_faults(choices& from, conversation& talk,
     }
 }
 
-}  // namespace test
+}  // namespace uplink::tests

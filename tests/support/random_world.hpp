@@ -3,22 +3,21 @@
 // What surrounds the client of a random program (see random_program.hpp).
 #pragma once
 
-#include <support/random_program.hpp>
+#include "support/random_program.hpp"
 
 #include <functional>
 #include <string>
 
-namespace test {
+namespace uplink::tests {
 
 inline constexpr const char* random_peer = "192.0.2.1:80";
 
 handlers choose_handlers(choices& from);
 uplink::client_options choose_options(choices& from);
-void choose_network(choices& from, conversation& talk);
+void choose_network(choices& from, client_run& talk);
 /// True if the peer never ends the connection in order.
-bool choose_peer(choices& from, conversation& talk);
+bool choose_peer(choices& from, client_run& talk);
 /// `stopping` is called before a fault ends all that is pending.
-void choose_faults(choices& from, conversation& talk,
-                   const std::function<void(const std::string&)>& stopping);
+void choose_faults(choices& from, client_run& talk, const std::function<void(const std::string&)>& stopping);
 
-}  // namespace test
+}  // namespace uplink::tests

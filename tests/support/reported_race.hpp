@@ -8,7 +8,7 @@
 #include <utility>
 #include <vector>
 
-namespace test {
+namespace uplink::tests {
 
 template <class Endpoint> struct written_report { uplink::basic_connect_report<Endpoint> written{}; };
 
@@ -24,4 +24,4 @@ public:
     const uplink::basic_connect_report<Endpoint>& report() const noexcept { return this->written; }
 };
 
-}  // namespace test
+}  // namespace uplink::tests

@@ -2,18 +2,17 @@
 //
 // The conversations that the fault driver disturbs. Each is short, so that every step of it can be.
 
-#include <support/fault_driver.hpp>
+#include "support/fault_driver.hpp"
 
 #include <chrono>
 #include <string>
 #include <utility>
 #include <vector>
 
-namespace test {
+namespace uplink::tests {
 
 using namespace std::chrono_literals;
 using namespace std::string_literals;
-using uplink::errc;
 using uplink::testing::network;
 
 namespace {
@@ -33,7 +32,7 @@ scenario connect_send_receive() {
                         .close();
                 },
             .start =
-                [](conversation& talk) {
+                [](client_run& talk) {
                     talk.connect_by_name("server.test", "80", [&talk](const operation&) {
                         talk.send("hello");
                         talk.shutdown_send();
@@ -47,7 +46,7 @@ scenario exchange() {
     return {.name = "exchange with a peer that answers as it reads",
             .describe = [](network& net) { net.endpoint(server).accept(1ms).window(4).latency(1ms).echo(); },
             .start =
-                [](conversation& talk) {
+                [](client_run& talk) {
                     talk.connect(server, [&talk](const operation&) {
                         talk.exchange_to_end("0123456789ab",
                                              [&talk](const operation&) { talk.close_gracefully(); });
@@ -72,7 +71,7 @@ scenario open_exchange() {
                         .close();
                 },
             .start =
-                [](conversation& talk) {
+                [](client_run& talk) {
                     talk.connect(server, [&talk](const operation&) {
                         talk.exchange("0123456789ab", [&talk](const operation&) {
                             talk.send(" later", [&talk](const operation&) { talk.close_gracefully(); });
@@ -96,7 +95,7 @@ scenario queued_sends() {
                         .close();
                 },
             .start =
-                [](conversation& talk) {
+                [](client_run& talk) {
                     talk.connect(server, [&talk](const operation&) {
                         talk.send("one ");
                         talk.send_borrowed("two ", 3);
@@ -118,7 +117,7 @@ scenario held_sends() {
             .describe =
                 [](network& net) { net.endpoint(server).accept().expect("abcdefgh").reply("bye").close(); },
             .start =
-                [](conversation& talk) {
+                [](client_run& talk) {
                     talk.connect(server, [&talk](const operation&) {
                         talk.send("a", [&talk](const operation&) {
                             talk.send("h");
@@ -151,7 +150,7 @@ scenario framed_conversation() {
                         .close();
                 },
             .start =
-                [](conversation& talk) {
+                [](client_run& talk) {
                     const auto last = [&talk](const operation&) {
                         talk.send_borrowed("\0\3bye"s, 2);
                         talk.receive_until("\r\n", [&talk](const operation&) { talk.receive(); });
@@ -174,7 +173,7 @@ scenario framed_conversation() {
                 }};
 }
 
-void write_all(conversation& talk, const std::string& text, const std::function<void()>& next) {
+void write_all(client_run& talk, const std::string& text, const std::function<void()>& next) {
     talk.write_some(text, [&talk, next](const operation& done) {
         if (done.ec) return;
         if (const std::string rest = done.bytes.substr(done.n); !rest.empty())
@@ -182,7 +181,7 @@ void write_all(conversation& talk, const std::string& text, const std::function<
         next();
     });
 }
-void read_all(conversation& talk) {
+void read_all(client_run& talk) {
     talk.read_some(3, [&talk](const operation& done) {
         if (!done.ec) read_all(talk);
     });
@@ -192,7 +191,7 @@ scenario stream_functions() {
     return {.name = "async_read_some and async_write_some",
             .describe = [](network& net) { net.endpoint(server).accept().window(4).latency(1ms).echo(); },
             .start =
-                [](conversation& talk) {
+                [](client_run& talk) {
                     talk.connect(server, [&talk](const operation& connected) {
                         if (connected.ec) return;
                         write_all(talk, "0123456789", [&talk] { talk.shutdown_send(); });
@@ -212,7 +211,7 @@ scenario both_directions() {
             .describe =
                 [](network& net) { net.endpoint(server).accept().window(8).latency(1ms).split(3).echo(); },
             .start =
-                [](conversation& talk) {
+                [](client_run& talk) {
                     talk.connect(server, [&talk](const operation&) {
                         talk.receive_exactly(7, [&talk](const operation&) {
                             talk.receive_until("6", [&talk](const operation&) { talk.receive(); });
@@ -244,4 +243,4 @@ std::vector<scenario> all_scenarios() {
     return all;
 }
 
-}  // namespace test
+}  // namespace uplink::tests

@@ -2,16 +2,15 @@
 //
 // More conversations for the fault driver: resets, early ends, races, reconnecting, and what is refused.
 
-#include <support/fault_driver.hpp>
+#include "support/fault_driver.hpp"
 
 #include <chrono>
 #include <string>
 #include <vector>
 
-namespace test {
+namespace uplink::tests {
 
 using namespace std::chrono_literals;
-using uplink::errc;
 using uplink::testing::network;
 
 namespace {
@@ -25,7 +24,7 @@ scenario reset_in_the_middle() {
                     net.endpoint(server).accept().window(4).reply("abc").expect_bytes(8).reset();
                 },
             .start =
-                [](conversation& talk) {
+                [](client_run& talk) {
                     talk.connect(server, [&talk](const operation&) {
                         talk.receive();
                         talk.send("0123456789abcdef");
@@ -56,7 +55,7 @@ scenario early_end() {
                         .reset();
                 },
             .start =
-                [](conversation& talk) {
+                [](client_run& talk) {
                     talk.connect(server, [&talk](const operation&) {
                         talk.receive();
                         talk.send("0123456789abcdef", [&talk](const operation&) { talk.send("x"); });
@@ -84,7 +83,7 @@ scenario answer_before_the_request() {
                         .silent();
                 },
             .start =
-                [](conversation& talk) {
+                [](client_run& talk) {
                     talk.connect(server, [&talk](const operation&) {
                         talk.exchange("0123456789abcdef",
                                       [&talk](const operation&) { talk.receive_exactly(2); });
@@ -99,7 +98,7 @@ scenario full_state() {
             .describe =
                 [](network& net) { net.endpoint(server).accept().reply("abcdefghijkl").expect("x").close(); },
             .start =
-                [](conversation& talk) {
+                [](client_run& talk) {
                     talk.connect(server, [&talk](const operation&) {
                         talk.receive([&talk](const operation&) {
                             talk.consume_state(6);
@@ -132,7 +131,7 @@ scenario race_for_an_address() {
                     net.endpoint("192.0.2.2:80").accept(5ms).reply("hi").close();
                 },
             .start =
-                [](conversation& talk) {
+                [](client_run& talk) {
                     talk.connect_by_name("server.test", "80", [&talk](const operation&) { talk.receive(); });
                 },
             .inbound = {"hi"},
@@ -147,7 +146,7 @@ scenario connecting_again() {
                     net.endpoint("192.0.2.2:80").accept(1ms).expect("q").reply("second").close();
                 },
             .start =
-                [](conversation& talk) {
+                [](client_run& talk) {
                     const auto second = [&talk](const operation& connected) {
                         if (connected.ec) return;
                         talk.send("q");
@@ -172,7 +171,7 @@ scenario refusals() {
                 net.endpoint(server).accept(1ms).expect("abc").expect_eof().reply("yes").close();
             },
         .start =
-            [](conversation& talk) {
+            [](client_run& talk) {
                 const auto everything = [&talk] {
                     talk.send("no"), talk.write_some("no"), talk.shutdown_send(), talk.drain();
                     talk.receive(), talk.receive_some(), talk.receive_until("\n"), talk.receive_exactly(3);
@@ -211,7 +210,7 @@ scenario nothing_but_empty() {
     return {.name = "operations of no bytes",
             .describe = [](network& net) { net.endpoint(server).accept().expect("x").expect_eof().close(); },
             .start =
-                [](conversation& talk) {
+                [](client_run& talk) {
                     talk.connect(server, [&talk](const operation&) {
                         talk.send("");
                         talk.write_some("");
@@ -241,7 +240,7 @@ scenario nameless() {
                     net.endpoint("192.0.2.5:80").self_connect(1ms);
                 },
             .start =
-                [](conversation& talk) {
+                [](client_run& talk) {
                     const auto self = [&talk](const operation&) { talk.connect("192.0.2.5:80"); };
                     const auto open = [&talk, self](const operation&) { talk.connect("192.0.2.4:80", self); };
                     const auto refused = [&talk, open](const operation&) {
@@ -294,4 +293,4 @@ std::vector<variation> all_variations() {
             {"lvalue handlers of another context, writes at once", handlers::elsewhere, [](network&) {}}};
 }
 
-}  // namespace test
+}  // namespace uplink::tests

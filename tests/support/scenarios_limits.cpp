@@ -2,7 +2,7 @@
 //
 // Conversations for the fault driver in which something is limited: size, time, idleness, the wait for an end.
 
-#include <support/fault_driver.hpp>
+#include "support/fault_driver.hpp"
 
 #include <chrono>
 #include <map>
@@ -10,11 +10,10 @@
 #include <utility>
 #include <vector>
 
-namespace test {
+namespace uplink::tests {
 
 using namespace std::chrono_literals;
 using namespace std::string_literals;
-using uplink::errc;
 using uplink::testing::network;
 
 namespace {
@@ -46,7 +45,7 @@ scenario limits() {
                     .close();
             },
         .start =
-            [](conversation& talk) {
+            [](client_run& talk) {
                 const auto late = [&talk](const operation&) {
                     talk.receive_some(
                         [&talk](const operation&) {
@@ -93,7 +92,7 @@ scenario time_limits() {
                 net.endpoint(server).accept().window(4).reply("x").deaf();
             },
         .start =
-            [](conversation& talk) {
+            [](client_run& talk) {
                 const auto close = [&talk](const operation&) { talk.close_gracefully({}, 10ms); };
                 const auto after = [&talk, close](const operation&) {
                     talk.send("y");
@@ -156,7 +155,7 @@ scenario idle_timeout() {
                         .deaf();
                 },
             .start =
-                [](conversation& talk) {
+                [](client_run& talk) {
                     const auto send = [&talk](const operation&) {
                         talk.send("0123456789", [&talk](const operation&) { talk.send("x"); });
                         talk.receive_some();
@@ -191,7 +190,7 @@ scenario graceful_close() {
                         .close();
                 },
             .start =
-                [](conversation& talk) {
+                [](client_run& talk) {
                     talk.connect(server, [&talk](const operation&) {
                         talk.receive_exactly(4);
                         talk.send("01234");
@@ -214,4 +213,4 @@ std::vector<scenario> limited_scenarios() {
     return {limits(), time_limits(), idle_timeout(), graceful_close()};
 }
 
-}  // namespace test
+}  // namespace uplink::tests

@@ -6,7 +6,7 @@
 #include <uplink/async_client.hpp>
 #include <uplink/testing/network.hpp>
 
-#include "support/told_connect.hpp"
+#include "support/connect_completion.hpp"
 
 #include <chrono>
 #include <cstddef>
@@ -54,7 +54,7 @@ struct resolver_test {
     std::optional<testing::network> network{std::in_place};
     std::shared_ptr<scripted_resolver> resolver;
     std::optional<simulated_client> client;
-    told_connect connect;
+    connect_completion connect;
 
     explicit resolver_test(std::function<void(const question&)> react, client_options options = {})
         : resolver(std::make_shared<scripted_resolver>(std::move(react))) {

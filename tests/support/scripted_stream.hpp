@@ -8,7 +8,7 @@
 // the layer's options; latest() is the live connection's:
 //     scripted_client<> talk;
 //     talk.connect();
-//     talk.client.async_receive(noted_in(received));
+//     talk.client.async_receive(record(received));
 //     talk.client.close();
 //     talk.script().end_read(net::error::operation_aborted);
 #pragma once
@@ -243,10 +243,10 @@ public:
     }
 
     void connect() {
-        outcome connected;
-        client.async_connect(server, noted_in(connected));
+        completion connected;
+        client.async_connect(server, record(connected));
         net.run_until([&] { return static_cast<bool>(connected); });
-        REQUIRE(connected.succeeded());
+        REQUIRE(connected == completed(success));
     }
     stream_script& script() { return scripts->latest(); }
     void run() { net.poll(); }

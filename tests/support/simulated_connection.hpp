@@ -6,6 +6,8 @@
 
 #include <uplink/testing/network.hpp>
 
+#include "support/completion.hpp"
+
 #include <cstddef>
 #include <memory>
 #include <string>
@@ -13,25 +15,12 @@
 
 namespace uplink::tests {
 
-/// A result, and whether there is one yet.
-struct transfer_result {
-    bool done = false;
-    error_code ec{};
-    std::size_t count = 0;
-
-    void set(error_code error, std::size_t n = 0) {
-        done = true;
-        ec = error;
-        count = n;
-    }
-};
-
 class simulated_connection {
     /// Kept by the handlers, which may run when the connection is gone.
     struct results {
-        transfer_result connect{};
-        transfer_result read{};
-        transfer_result write{};
+        completion connect{};
+        completion read{};
+        completion write{};
         std::string storage{};
     };
     std::shared_ptr<results> results_ = std::make_shared<results>();
@@ -45,7 +34,7 @@ public:
 
     /// Runs until it is connected, and no further.
     bool wait() {
-        return network.run_until([this] { return connect.done; }) && !connect.ec;
+        return network.run_until([this] { return connect.calls != 0; }) && !connect.ec;
     }
 
     void start_read(std::size_t size = 1000) {
@@ -63,16 +52,16 @@ public:
     /// Reads, and runs until that has given something.
     std::string read_all_there_is(std::size_t size = 1000) {
         start_read(size);
-        network.run_until([this] { return read.done; });
-        return storage.substr(0, read.count);
+        network.run_until([this] { return read.calls != 0; });
+        return storage.substr(0, read.n);
     }
 
     testing::network& network;
     testing::socket socket;
     net::ip::tcp::endpoint remote;
-    transfer_result& connect = results_->connect;
-    transfer_result& read = results_->read;
-    transfer_result& write = results_->write;
+    completion& connect = results_->connect;
+    completion& read = results_->read;
+    completion& write = results_->write;
     std::string& storage = results_->storage;
 };
 

@@ -4,7 +4,7 @@
 
 #include <uplink/detail/support/string_state.hpp>
 
-#include <support/catch.hpp>
+#include "support/catch.hpp"
 
 #include <uplink/received_bytes.hpp>
 
@@ -12,6 +12,8 @@
 #include <cstddef>
 #include <cstring>
 #include <string>
+
+namespace uplink::tests {
 
 using uplink::detail::string_state;
 
@@ -77,3 +79,5 @@ TEST_CASE("a string state that is cleared begins anew") {
     fill_string(state, "after", 10, 100);
     CHECK(state.take() == "after");
 }
+
+}  // namespace uplink::tests

@@ -26,10 +26,7 @@
 #define ASAN_UNPOISON_MEMORY_REGION(address, size) (static_cast<void>(address), static_cast<void>(size))
 #endif
 
-namespace test {
-
-namespace net = uplink::net;
-using uplink::error_code;
+namespace uplink::tests {
 
 /// The executor whose work is running now: 0 for none.
 inline int running_executor = 0;
@@ -215,4 +212,4 @@ private:
 /// To be passed as an lvalue.
 template <class Record> using copied_handler = bound_handler<Record, std::shared_ptr<Record>>;
 
-}  // namespace test
+}  // namespace uplink::tests

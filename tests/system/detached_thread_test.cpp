@@ -9,6 +9,8 @@
 #include <future>
 #include <pthread.h>
 
+namespace uplink::tests {
+
 TEST_CASE("a detached thread runs with the signals that a program handles blocked, those of faults not") {
     std::promise<sigset_t> mask;
     const auto work = [](void* argument) -> void* {
@@ -30,3 +32,5 @@ TEST_CASE("a detached thread runs with the signals that a program handles blocke
     for (const int each : {SIGINT, SIGTERM, SIGUSR1})
         CHECK(sigismember(&after, each) == sigismember(&before, each));
 }
+
+}  // namespace uplink::tests

@@ -14,14 +14,10 @@
 #include <string>
 #include <string_view>
 
+namespace uplink::tests {
+
 using namespace std::chrono_literals;
-using uplink::connect_options;
-using uplink::error_code;
-using uplink::socket_options;
 using uplink::detail::open_socket;
-using uplink::tests::descriptor_limit;
-using uplink::tests::open_descriptors;
-namespace net = uplink::net;
 using tcp = net::ip::tcp;
 using local_protocol = net::local::stream_protocol;
 
@@ -340,3 +336,5 @@ TEST_CASE("local sockets have buffers and the hook, and refuse what only TCP has
     CHECK(refused({.local_port = 1}, {}));
     CHECK(refused({.network_interface = "lo"}, {}));
 }
+
+}  // namespace uplink::tests

@@ -2,9 +2,9 @@
 //
 // What connect() says when it is asked twice: within the machine it is over by then, either way.
 
-#include <support/black_hole.hpp>
-#include <support/catch.hpp>
-#include <support/loopback_server.hpp>
+#include "support/black_hole.hpp"
+#include "support/catch.hpp"
+#include "support/loopback_server.hpp"
 
 #include <uplink/detail/system/start_connect.hpp>
 

@@ -12,14 +12,9 @@
 #include <cstdlib>
 #include <thread>
 
-using uplink::address_family;
-using uplink::error_code;
+namespace uplink::tests {
+
 using uplink::detail::look_up;
-using uplink::tests::descriptor_limit;
-using uplink::tests::interposed_lookups;
-using uplink::tests::lookup_reply;
-using uplink::tests::lookup_request;
-namespace net = uplink::net;
 using tcp = net::ip::tcp;
 
 namespace {
@@ -67,7 +62,7 @@ TEST_CASE("addresses come in the system's order, duplicates and scope included")
     scoped.scope_id(7);
     list.push_back({scoped, 80});
     list.push_back(list.front());
-    interposed_lookups interposed([&](const lookup_request&) { return uplink::tests::addresses(list); });
+    interposed_lookups interposed([&](const lookup_request&) { return addresses(list); });
     const auto answer = look_up({"name.test", "80", address_family::v4});
     CHECK(!answer.error);
     CHECK(answer.endpoints == list);
@@ -75,7 +70,7 @@ TEST_CASE("addresses come in the system's order, duplicates and scope included")
 
 TEST_CASE("all addresses are asked for in one question, and come in the order of the one answer") {
     const std::vector<tcp::endpoint> list{at("192.0.2.7", 80), at("2001:db8::7", 80), at("192.0.2.8", 80)};
-    interposed_lookups interposed([&](const lookup_request&) { return uplink::tests::addresses(list); });
+    interposed_lookups interposed([&](const lookup_request&) { return addresses(list); });
     CHECK(look_up({"name.test", "80", address_family::any}).endpoints == list);
     REQUIRE(interposed.requests().size() == 1);
     CHECK(interposed.requests()[0].family == AF_UNSPEC);
@@ -83,19 +78,19 @@ TEST_CASE("all addresses are asked for in one question, and come in the order of
 }
 
 TEST_CASE("the system's list is freed once, and where there is none nothing is freed") {
-    const std::size_t made = uplink::tests::lists_made();
-    const std::size_t freed = uplink::tests::lists_freed();
+    const std::size_t made = lists_made();
+    const std::size_t freed = lists_freed();
     interposed_lookups interposed([](const lookup_request& request) {
         if (request.host == "none.test") return lookup_reply{.result = EAI_NONAME};
         if (request.host == "empty.test") return lookup_reply{};
-        return uplink::tests::addresses({at("192.0.2.1", 80), at("192.0.2.2", 80)});
+        return addresses({at("192.0.2.1", 80), at("192.0.2.2", 80)});
     });
     look_up({"name.test", "80"});
-    CHECK(uplink::tests::lists_made() == made + 1);
-    CHECK(uplink::tests::lists_freed() == freed + 1);
+    CHECK(lists_made() == made + 1);
+    CHECK(lists_freed() == freed + 1);
     look_up({"none.test", "80"});
     look_up({"empty.test", "80"});
-    CHECK(uplink::tests::lists_freed() == freed + 1);
+    CHECK(lists_freed() == freed + 1);
 }
 
 TEST_CASE("each result of getaddrinfo has its code") {
@@ -198,3 +193,5 @@ TEST_CASE("IPv6 is preferred unless only IPv4 leads out") {
     CHECK(v6_only == address_family::v6);
     CHECK(full == address_family::v6);
 }
+
+}  // namespace uplink::tests

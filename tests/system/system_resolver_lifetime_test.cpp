@@ -20,18 +20,10 @@
 #include <utility>
 #include <vector>
 
-using uplink::address_family;
-using uplink::lookup_answer;
+namespace uplink::tests {
+
 using uplink::detail::system_resolver;
 using uplink::detail::system_resolver_of;
-using uplink::tests::all_threads;
-using uplink::tests::awaited_answer;
-using uplink::tests::interposed_lookups;
-using uplink::tests::lookup_request;
-using uplink::tests::occupy;
-using uplink::tests::some_addresses;
-using uplink::tests::stuck_if_so_named;
-namespace net = uplink::net;
 
 TEST_CASE("an answer that nobody wants any more is not called") {
     interposed_lookups lookups(stuck_if_so_named);
@@ -131,7 +123,7 @@ TEST_CASE("the program's signal handlers do not run on a lookup's thread, its cr
     sigemptyset(&blocked);
     interposed_lookups lookups([&](const lookup_request&) {
         ::pthread_sigmask(SIG_BLOCK, nullptr, &blocked);
-        return uplink::tests::addresses(some_addresses());
+        return addresses(some_addresses());
     });
     sigset_t none;
     sigset_t before;
@@ -167,3 +159,5 @@ TEST_CASE("an answer that closes the resolver is the last one, whoever else shar
     CHECK_FALSE(other.get());
     CHECK(lookups.calls() == 1);
 }
+
+}  // namespace uplink::tests

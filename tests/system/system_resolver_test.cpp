@@ -15,19 +15,11 @@
 #include <string>
 #include <vector>
 
-using uplink::address_family;
+namespace uplink::tests {
+
 using uplink::detail::lookup_interest;
 using uplink::detail::system_resolver;
 using uplink::detail::system_resolver_of;
-using uplink::tests::all_threads;
-using uplink::tests::awaited_answer;
-using uplink::tests::ignore_answer;
-using uplink::tests::interposed_lookups;
-using uplink::tests::occupy;
-using uplink::tests::question_of;
-using uplink::tests::stuck_if_so_named;
-using uplink::tests::stuck_question;
-namespace net = uplink::net;
 
 namespace {
 
@@ -215,3 +207,5 @@ TEST_CASE("where no further thread can be started lookups wait for one that runs
     lookups.release_all();
     CHECK(first.came());
 }
+
+}  // namespace uplink::tests

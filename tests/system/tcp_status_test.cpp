@@ -7,11 +7,10 @@
 
 #include <string>
 
-using uplink::connection_stats;
-using uplink::error_code;
+namespace uplink::tests {
+
 using uplink::detail::fill_tcp_info;
 using uplink::detail::peer_gone;
-namespace net = uplink::net;
 using tcp = net::ip::tcp;
 using local_protocol = net::local::stream_protocol;
 
@@ -135,3 +134,5 @@ TEST_CASE("a local connection has no such numbers") {
     CHECK_FALSE(stats.rtt);
     CHECK_FALSE(stats.retransmits);
 }
+
+}  // namespace uplink::tests

@@ -19,11 +19,9 @@
 #include <new>
 #include <vector>
 
+namespace uplink::tests {
+
 using namespace std::chrono_literals;
-using uplink::error_code;
-using uplink::tests::simulated_connection;
-using uplink::tests::transfer_result;
-namespace net = uplink::net;
 using uplink::testing::moment;
 using uplink::testing::network;
 using uplink::testing::operation_kind;
@@ -42,7 +40,7 @@ TEST_CASE("the fault plan fails, shortens and forbids the n-th operation, and lo
     CHECK(link.write.ec == net::error::no_buffer_space);
     link.start_write("hello");
     net.run();
-    CHECK(link.write.count == 2);
+    CHECK(link.write.n == 2);
     CHECK(link.read_all_there_is() == "he");
     CHECK_THROWS_AS(link.start_read(), std::bad_alloc);
     CHECK(net.pending_operations() == 0);
@@ -69,17 +67,17 @@ TEST_CASE("an operation that is cut short transfers a byte at least, and no more
     link.start_write("hello");
     net.run();
     CHECK_FALSE(link.write.ec);
-    CHECK(link.write.count == 1);
+    CHECK(link.write.n == 1);
     net.piece_size(2);
     net.shorten_operation(3, 4);
     link.start_write("hello");
     net.run();
-    CHECK(link.write.count == 2);
+    CHECK(link.write.n == 2);
     net.faults().clear();  // of the plan; the pieces stay, and the log
     CHECK(net.operations() == 4);
     link.start_write("hello");
     net.run();
-    CHECK(link.write.count == 2);
+    CHECK(link.write.n == 2);
 }
 
 TEST_CASE("the log of operations has the times at which they start and end") {
@@ -170,7 +168,7 @@ TEST_CASE("an exception of the initiating function leaves nothing behind") {
     CHECK(net.pending_operations() == 0);
     link.start_write("x");
     net.run();
-    CHECK(link.write.count == 1);
+    CHECK(link.write.n == 1);
 }
 
 TEST_CASE("an operation can be cancelled until its result is taken, and not from then on") {
@@ -181,7 +179,7 @@ TEST_CASE("an operation can be cancelled until its result is taken, and not from
         REQUIRE(link.wait());
         net::cancellation_signal signal;
         net.on_operation(net.operations(), when, [&] { signal.emit(net::cancellation_type::total); });
-        transfer_result result;
+        completion result;
         std::array<char, 10> bytes{};
         link.socket.async_read_some(
             net::buffer(bytes), net::bind_cancellation_slot(
@@ -189,7 +187,7 @@ TEST_CASE("an operation can be cancelled until its result is taken, and not from
         net.run();
         if (when == moment::completed) {
             CHECK_FALSE(result.ec);
-            CHECK(result.count == 4);
+            CHECK(result.n == 4);
         } else {
             CHECK(result.ec == net::error::operation_aborted);
             CHECK(link.read_all_there_is() == "data");
@@ -223,3 +221,5 @@ TEST_CASE("an operation that does not wait has all its moments when it starts") 
         CHECK(acted == 3);
     }
 }
+
+}  // namespace uplink::tests

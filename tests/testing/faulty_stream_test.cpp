@@ -13,10 +13,8 @@
 #include <utility>
 #include <vector>
 
-using uplink::error_code;
-using uplink::tests::simulated_connection;
-using uplink::tests::transfer_result;
-namespace net = uplink::net;
+namespace uplink::tests {
+
 using uplink::testing::fault_plan;
 using uplink::testing::faulty_stream;
 using uplink::testing::moment;
@@ -33,19 +31,19 @@ struct faulty_echo {
         REQUIRE(link.wait());
         return std::move(link.socket);
     }
-    transfer_result write(std::string_view text) {
-        transfer_result result;
+    completion write(std::string_view text) {
+        completion result;
         const std::array<net::const_buffer, 2> buffers{net::const_buffer(),
                                                        net::buffer(text.data(), text.size())};
         stream.async_write_some(buffers, [&](error_code ec, std::size_t n) { result.set(ec, n); });
-        CHECK_FALSE(result.done);
+        CHECK_FALSE(result);
         net.run();
         return result;
     }
-    transfer_result read() {
-        transfer_result result;
+    completion read() {
+        completion result;
         stream.async_read_some(net::buffer(bytes), [&](error_code ec, std::size_t n) { result.set(ec, n); });
-        CHECK_FALSE(result.done);
+        CHECK_FALSE(result);
         net.run();
         return result;
     }
@@ -64,9 +62,9 @@ TEST_CASE("a faulty stream fails the operation that the plan says, below which n
     it.plan->fail(1, net::error::connection_reset);
     it.plan->fail(2, net::error::eof);
     CHECK(it.write("hello").count == 5);
-    const transfer_result written = it.write("world");
+    const completion written = it.write("world");
     CHECK(written.ec == net::error::connection_reset);
-    CHECK(written.count == 0);
+    CHECK(written.n == 0);
     CHECK(it.read().ec == net::error::eof);
     CHECK(it.read().count == 5);
     CHECK(std::string(it.bytes.data(), 5) == "hello");
@@ -132,13 +130,13 @@ TEST_CASE("a faulty stream works over a real socket too") {
     faulty_stream<tcp::socket> stream(std::move(client), plan);
     plan->shorten(0, 3);
     plan->fail(1, net::error::connection_aborted);
-    transfer_result first;
-    transfer_result second;
+    completion first;
+    completion second;
     stream.async_write_some(net::buffer("hello", 5), [&](error_code ec, std::size_t n) { first.set(ec, n); });
     stream.async_write_some(net::buffer("hello", 5),
                             [&](error_code ec, std::size_t n) { second.set(ec, n); });
     context.run();
-    CHECK(first.count == 3);
+    CHECK(first.n == 3);
     CHECK(second.ec == net::error::connection_aborted);
     CHECK(server.available() == 3);
 }
@@ -201,13 +199,13 @@ TEST_CASE("a client over a faulty stream writes at once, and what the plan cuts 
     net.run();
     CHECK(plan->count() == 0);
     plan->shorten(1, 2);
-    transfer_result sent;
+    completion sent;
     client.async_send(std::string("hello"), [&](error_code ec, std::size_t n) { sent.set(ec, n); });
     CHECK(plan->count() == 1);
     CHECK(net.attempts()[0].written == 5);
-    CHECK_FALSE(sent.done);  // its handler is called later all the same
+    CHECK_FALSE(sent);  // its handler is called later all the same
     net.run();
-    CHECK(sent.count == 5);
+    CHECK(sent.n == 5);
     client.async_send(std::string("world"), [&](error_code ec, std::size_t n) { sent.set(ec, n); });
     CHECK(net.attempts()[0].written == 7);
     net.run();
@@ -216,5 +214,7 @@ TEST_CASE("a client over a faulty stream writes at once, and what the plan cuts 
     client.async_send(std::string("more"), [&](error_code ec, std::size_t n) { sent.set(ec, n); });
     net.run();
     CHECK(sent.ec == net::error::connection_reset);
-    CHECK(sent.count == 0);
+    CHECK(sent.n == 0);
 }
+
+}  // namespace uplink::tests

@@ -12,10 +12,9 @@
 #include <string>
 #include <vector>
 
+namespace uplink::tests {
+
 using namespace std::chrono_literals;
-using uplink::error_code;
-using uplink::tests::simulated_connection;
-namespace net = uplink::net;
 using uplink::testing::network;
 
 namespace {
@@ -166,3 +165,5 @@ TEST_CASE("then() describes the next connection, and the last description stays"
     CHECK(link.wait());
     CHECK(link.read_all_there_is() == "new");
 }
+
+}  // namespace uplink::tests

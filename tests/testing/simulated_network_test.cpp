@@ -10,12 +10,9 @@
 #include <string>
 #include <vector>
 
+namespace uplink::tests {
+
 using namespace std::chrono_literals;
-using uplink::error_code;
-using uplink::tests::simulated_connection;
-using uplink::tests::transfer_result;
-namespace net = uplink::net;
-using uplink::address_family;
 using uplink::testing::clock;
 using uplink::testing::network;
 using uplink::testing::timer;
@@ -249,7 +246,7 @@ TEST_CASE("one seed gives one history, another seed another") {
         std::string told;
         for (int i = 0; i != 20; ++i) {
             link.read_all_there_is();
-            told += std::to_string(link.read.count) + "@" + std::to_string(net.elapsed().count()) + " ";
+            told += std::to_string(link.read.n) + "@" + std::to_string(net.elapsed().count()) + " ";
             if (link.write.done) link.start_write(text);
         }
         return told;
@@ -288,3 +285,5 @@ TEST_CASE("what a handler throws comes out of run(), and nothing else is lost") 
     CHECK(net.run() == 1);
     CHECK(events == diary{"second"});
 }
+
+}  // namespace uplink::tests

@@ -12,10 +12,9 @@
 #include <string>
 #include <string_view>
 
+namespace uplink::tests {
+
 using namespace std::chrono_literals;
-using uplink::error_code;
-using uplink::tests::simulated_connection;
-namespace net = uplink::net;
 using uplink::testing::moment;
 using uplink::testing::network;
 
@@ -215,3 +214,5 @@ TEST_CASE("text that is no endpoint is refused") {
     CHECK_NOTHROW(net.endpoint("[::1]:80"));
     CHECK_NOTHROW(net.endpoint("::1"));
 }
+
+}  // namespace uplink::tests

@@ -12,9 +12,9 @@
 #include <string_view>
 #include <vector>
 
+namespace uplink::tests {
+
 using namespace std::chrono_literals;
-using uplink::tests::simulated_connection;
-namespace net = uplink::net;
 using uplink::testing::network;
 
 namespace {
@@ -103,7 +103,7 @@ TEST_CASE("echo returns all bytes through a window of any size, then FIN") {
             if (!rest.empty()) {
                 link.start_write(rest);
                 net.run();
-                if (link.write.done) rest.remove_prefix(link.write.count);
+                if (link.write.done) rest.remove_prefix(link.write.n);
             }
             got += link.read_all_there_is(3);
             net.run();
@@ -131,7 +131,7 @@ TEST_CASE("silent takes everything, deaf takes nothing and fills the window") {
         for (int i = 0; i != 3; ++i) {
             link.start_write(std::string_view(text).substr(total));
             net.run();
-            total += link.write.count;
+            total += link.write.n;
             if (!link.write.done) break;
         }
         taken.push_back(total);
@@ -180,3 +180,5 @@ TEST_CASE("a peer that sends faster than it is read waits for the window") {
     CHECK(most == 100);
     CHECK(link.read.ec == net::error::eof);
 }
+
+}  // namespace uplink::tests

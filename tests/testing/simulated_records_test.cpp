@@ -11,10 +11,9 @@
 #include <memory>
 #include <string>
 
+namespace uplink::tests {
+
 using namespace std::chrono_literals;
-using uplink::error_code;
-using uplink::tests::simulated_connection;
-namespace net = uplink::net;
 using uplink::testing::network;
 using uplink::testing::operation_kind;
 
@@ -217,3 +216,5 @@ TEST_CASE("by default a client's send is written when it starts, as on a system"
     net.run();
     CHECK(net.attempts()[0].written == 10);
 }
+
+}  // namespace uplink::tests

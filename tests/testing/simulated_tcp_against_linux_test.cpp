@@ -11,13 +11,10 @@
 #include <string>
 #include <vector>
 
+namespace uplink::tests {
+
 using namespace std::chrono_literals;
-namespace net = uplink::net;
 using uplink::testing::network;
-using uplink::tests::linux_rig;
-using uplink::tests::peer_act;
-using uplink::tests::peer_acts;
-using uplink::tests::simulated_rig;
 
 namespace {
 
@@ -168,16 +165,18 @@ TEST_CASE("with reads served first a reset goes to the read, as completion-based
     network net;
     net.reads_first();
     net.endpoint("192.0.2.1:80").window(1).after(1s).reset();
-    uplink::tests::simulated_connection link(net);
+    simulated_connection link(net);
     REQUIRE(link.wait());
     link.start_write("12");
     net.run_for(0s);
     link.start_write("2");
     link.start_read();
     net.run_for(0s);
-    CHECK_FALSE(link.write.done);
+    CHECK_FALSE(link.write);
     net.run();
     CHECK(link.read.ec == net::error::connection_reset);
     CHECK(link.write.ec == net::error::broken_pipe);
     CHECK(link.socket.peer_gone());
 }
+
+}  // namespace uplink::tests

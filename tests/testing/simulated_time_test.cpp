@@ -17,10 +17,9 @@
 #include <set>
 #include <string>
 
+namespace uplink::tests {
+
 using namespace std::chrono_literals;
-using uplink::error_code;
-using uplink::tests::simulated_connection;
-namespace net = uplink::net;
 using uplink::testing::clock;
 using uplink::testing::network;
 using uplink::testing::timer;
@@ -149,3 +148,5 @@ TEST_CASE("a step runs the handlers that are ready before it looks for the next 
     CHECK(net.step() == 0);
     CHECK(net.elapsed() == 5ms);
 }
+
+}  // namespace uplink::tests

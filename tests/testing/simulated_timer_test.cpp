@@ -14,10 +14,9 @@
 #include <string>
 #include <type_traits>
 
+namespace uplink::tests {
+
 using namespace std::chrono_literals;
-using uplink::async_client;
-using uplink::error_code;
-namespace net = uplink::net;
 using uplink::testing::clock;
 using uplink::testing::faulty_stream;
 using uplink::testing::network;
@@ -135,3 +134,5 @@ TEST_CASE("each function that runs a network notices a real timer") {
     CHECK_THROWS_AS(net.poll(), std::logic_error);
     CHECK_THROWS_AS(net.step(), std::logic_error);
 }
+
+}  // namespace uplink::tests

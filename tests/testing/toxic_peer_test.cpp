@@ -3,21 +3,16 @@
 // Networks that cut bytes into slices, let few of them through, stop after so many, or hold back the end (faults 57),
 // on virtual time, so that what they cost is exact.
 
-#include <support/connected.hpp>
+#include "support/connected.hpp"
 
 #include <chrono>
 #include <cstddef>
 #include <string>
 
+namespace uplink::tests {
+
 using namespace std::chrono_literals;
-using test::connected;
-using test::ended;
-using test::error_code;
-using test::operation;
-using test::success;
-using uplink::errc;
 using uplink::testing::endpoint;
-namespace net = uplink::net;
 
 namespace {
 
@@ -38,11 +33,11 @@ TEST_CASE("faults 57: slices of any size make the same lines, and the same whole
         for (const std::string line : {"one\n", "two\n"}) {
             talk.receive_until("\n");
             talk.run();
-            CHECK(ended(talk.latest(), success, line));
+            CHECK(talk.latest() == completed(success, line));
         }
         talk.receive();
         talk.run();
-        CHECK(ended(talk.latest(), success));
+        CHECK(talk.latest() == completed(success));
         CHECK(talk.held() == "three\n");
     }
 }
@@ -55,7 +50,7 @@ TEST_CASE("faults 57: a band of 1000 bytes a second delivers all, in the time th
     talk.inbound = {reply};
     talk.receive();
     talk.run();
-    CHECK(ended(talk.latest(), success, reply.size()));
+    CHECK(talk.latest() == completed(success, reply.size()));
     CHECK(talk.latest().ended == 5s);
 }
 
@@ -66,7 +61,7 @@ TEST_CASE("faults 57: sending through a narrow band ends by the limit with what 
             server.accept().window(10).latency(5ms).expect_bytes(2000).reply("done").close();
         });
         talk.inbound = {"done"};
-        talk.send(request, {}, is_limited ? test::time_limit(100ms) : test::time_limit());
+        talk.send(request, {}, is_limited ? time_limit(100ms) : time_limit());
         talk.run();
         const operation& sent = talk.latest();
         CHECK(sent.calls == 1);
@@ -86,12 +81,13 @@ TEST_CASE("faults 57: a way that stops after so many bytes truncates what is not
         for (std::size_t end = arrived.find('\n'); end != std::string::npos; end = arrived.find('\n', at)) {
             talk.receive_until("\n");
             talk.run();
-            CHECK(ended(talk.latest(), success, arrived.substr(at, end + 1 - at)));
+            CHECK(talk.latest() == completed(success, arrived.substr(at, end + 1 - at)));
             at = end + 1;
         }
         talk.receive_until("\n");
         talk.run();
-        CHECK(ended(talk.latest(), at == most ? error_code(net::error::eof) : error_code(errc::truncated)));
+        CHECK(talk.latest() ==
+              completed(at == most ? error_code(net::error::eof) : error_code(errc::truncated)));
         CHECK(talk.held() == arrived.substr(at));
     }
 }
@@ -101,7 +97,7 @@ TEST_CASE("faults 57: a way that resets after so many bytes is no end, and keeps
     talk.inbound = {text.substr(0, 5)};
     talk.receive();
     talk.run();
-    CHECK(ended(talk.latest(), net::error::connection_reset, std::size_t{5}));
+    CHECK(talk.latest() == completed(net::error::connection_reset, 5));
     CHECK(talk.held() == text.substr(0, 5));
 }
 
@@ -111,13 +107,13 @@ TEST_CASE("faults 57: a slow close delays only who waits for the end") {
     talk.inbound = {text};
     talk.receive_exactly(text.size());
     run_latest(talk);
-    CHECK(ended(talk.latest(), success, text));
+    CHECK(talk.latest() == completed(success, text));
     talk.receive({}, 1s);
     run_latest(talk);
-    CHECK(ended(talk.latest(), errc::receive_timeout, std::size_t{0}));
+    CHECK(talk.latest() == completed(errc::receive_timeout, 0));
     talk.receive();
     run_latest(talk);
-    CHECK(ended(talk.latest(), success, std::size_t{0}));
+    CHECK(talk.latest() == completed(success, 0));
     CHECK(talk.latest().ended == 60s);
 }
 
@@ -127,8 +123,10 @@ TEST_CASE("faults 57: a slow close makes a graceful close wait, until its own li
         talk.close_gracefully({}, limit);
         talk.run();
         const bool in_time = limit > 60s;
-        CHECK(ended(talk.latest(), in_time ? success : error_code(errc::close_timeout)));
+        CHECK(talk.latest() == completed(in_time ? success : error_code(errc::close_timeout)));
         CHECK(talk.latest().ended == (in_time ? 60s : 5s));
         CHECK_FALSE(talk.client()->is_open());
     }
 }
+
+}  // namespace uplink::tests

@@ -40,7 +40,7 @@ public:
         Operation& operation = *made;
         operation.core = &core_;
         on_cancel(operation, any_cancellation, [&core = core_, &operation](net::cancellation_type) {
-            core.stop_receive(operation, stop_reason::cancel);
+            core.connections().stop_receive(operation, stop_reason::cancel);
         });
         error_code ec = refuse_receive();
         time_point at = (time_point::max)();
@@ -60,7 +60,7 @@ public:
         Operation& operation = *made;
         operation.core = &core_;
         on_cancel(operation, any_cancellation, [&core = core_, &operation](net::cancellation_type type) {
-            core.stop_send(operation, stop_reason::cancel, !is_set(type, strong_cancellation));
+            core.connections().stop_send(operation, stop_reason::cancel, !is_set(type, strong_cancellation));
         });
         error_code ec = refuse_send(operation);
         time_point at = (time_point::max)();
@@ -75,7 +75,7 @@ public:
         Operation& operation = *made;
         operation.core = &core_;
         on_cancel(operation, any_cancellation, [&core = core_, &operation](net::cancellation_type) {
-            core.stop_drain(operation, net::error::operation_aborted);
+            core.connections().stop_drain(operation, net::error::operation_aborted);
         });
         error_code ec = core_.current() ? core_.current()->failure() : error_code(net::error::not_connected);
         time_point at = (time_point::max)();

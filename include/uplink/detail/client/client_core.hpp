@@ -8,13 +8,13 @@
 // Threads: everything runs on the client's executor, or is called by the user as if it did.
 #pragma once
 
+#include <uplink/detail/client/client_connections.hpp>
 #include <uplink/detail/client/close_operation.hpp>
 #include <uplink/detail/client/shared_options.hpp>
 #include <uplink/detail/connect/connect_operation.hpp>
 #include <uplink/detail/connect/connect_record.hpp>
 #include <uplink/detail/connection/connection.hpp>
 #include <uplink/detail/connection/receive_operation.hpp>
-#include <uplink/detail/connection/retired_connections.hpp>
 #include <uplink/detail/connection/send_operation.hpp>
 #include <uplink/detail/support/client_service.hpp>
 #include <uplink/detail/support/dead_view.hpp>
@@ -59,7 +59,7 @@ public:
         : executor_(executor), layer_options_(std::move(layer_options)), options_(std::move(options)),
           state_(std::move(state)), turn_(*this),
           registry_(net::use_service<client_service>(context_of(executor)).registry()),
-          idle_stream_(make_layer<Stream>(socket_type(executor), layer_options_)) {
+          connections_(make_layer<Stream>(socket_type(executor), layer_options_)) {
         registry_->add(*this);
     }
     ~client_core() {
@@ -88,9 +88,9 @@ public:
 
     /// Starts the sends that were deferred while completions were pending.
     void resume_deferred() noexcept {
-        if (!connection_ || !connection_->sends().machine().is_deferred()) return;
+        if (!current() || !current()->sends().machine().is_deferred()) return;
         const turn_guard guard(*this);
-        connection_->sends().resume_deferred();
+        current()->sends().resume_deferred();
     }
 
     // --- What the operations and the connection use ---
@@ -100,26 +100,16 @@ public:
 
     void end_view() noexcept { overwrite_dead_view<Stream>(state_); }
 
-    /// The allocator of operations whose handlers have none. The pending receive has a block of its own here:
-    /// it may stay pending for as long as the client lives, and would keep a recycled block occupied that can
-    /// be much larger than the receive. A receive that is too large for this block, such as an exchange, uses
-    /// a recycled block nevertheless.
-    template <class Operation> auto memory_for() noexcept {
-        if constexpr (std::is_base_of_v<receive_operation<client_core>, Operation>) {
-            return operation_allocator<void, receive_memory_size>(receive_memory_);
-        } else {
-            return net::recycling_allocator<void>();
-        }
-    }
+    auto& receive_memory() noexcept { return receive_memory_; }
 
     /// A connection has failed; its sender and its receiver have been notified.
     void connection_failed(connection_type& failed, const error_code& ec) {
-        if (&failed == connection_.get() && closing_ != nullptr) finish_close(ec);
+        if (&failed == current() && closing_ != nullptr) finish_close(ec);
     }
     /// The peer's end of stream has been read while an async_close is pending. The async_close is complete if
     /// the write side has ended too.
     void peer_ended(connection_type& ended) {
-        if (&ended == connection_.get() && closing_ != nullptr && ended.sends().machine().write_side_ended())
+        if (&ended == current() && closing_ != nullptr && ended.sends().machine().write_side_ended())
             finish_close({});
     }
     void finish_close(const error_code& ec) {
@@ -135,29 +125,17 @@ public:
     }
     void connect_ended(connect_operation_type& operation, std::shared_ptr<connection_type> established) {
         connecting_ = nullptr;
-        if (established) {
-            connection_ = std::move(established);
-            connection_->established(now());
-            last_stats_ = {};
-        }
+        if (established) connections_.establish(std::move(established), now());
         deliver(operation);
     }
     /// The report of the last connect is written here.
     connect_record<endpoint_type>& record() noexcept { return record_; }
-    bool has_retired_connections() const noexcept { return !retired_.is_empty(); }
-    bool is_connection_lost() const noexcept { return !connection_ || connection_->failure(); }
+    client_connections<client_core>& connections() noexcept { return connections_; }
+    const client_connections<client_core>& connections() const noexcept { return connections_; }
+    connection_type* current() noexcept { return connections_.current(); }
 
     // --- Early ends, by the user or a deadline ---
 
-    void stop_receive(receive_operation<client_core>& operation, stop_reason reason) {
-        if (connection_) connection_->receives().stop(operation, reason);
-    }
-    void stop_send(send_item& item, stop_reason reason, bool only_untouched) {
-        if (connection_) connection_->sends().stop(item, reason, only_untouched);
-    }
-    void stop_drain(drain_operation<client_core>& operation, const error_code& ec) {
-        if (connection_) connection_->sends().stop_drain(operation, ec);
-    }
     void stop_connect(connect_operation_type& operation) {
         if (connecting_ == &operation) operation.stop();
     }
@@ -169,7 +147,7 @@ public:
         {
             const turn_guard guard(*this);
             if (connecting_ != nullptr) connecting_->stop();
-            if (connection_) connection_->stop_all();
+            if (current()) current()->stop_all();
             if (closing_ != nullptr) finish_close(net::error::operation_aborted);
         }
         finish_call();
@@ -214,30 +192,19 @@ public:
     // --- For initiating functions and the client object ---
 
     error_code probe() noexcept {
-        if (!connection_) return net::error::not_connected;
+        if (!current()) return net::error::not_connected;
         error_code ec;
         {
             const turn_guard guard(*this);
-            ec = connection_->receives().probe();
+            ec = current()->receives().probe();
         }
         finish_call();
         return ec;
     }
     std::uint64_t id() const noexcept { return id_; }
 
-    connection_type* current() noexcept { return connection_.get(); }
-    const connection_type* current() const noexcept { return connection_.get(); }
-    Stream& stream() noexcept { return connection_ ? connection_->stream() : *idle_stream_; }
-    const Stream& stream() const noexcept { return connection_ ? connection_->stream() : *idle_stream_; }
     /// While a connect is pending, the report shows what has happened so far.
     const basic_connect_report<endpoint_type>& report() const noexcept { return record_.report(); }
-    connection_stats stats() {
-        if (connection_) last_stats_ = connection_->stats(now());
-        return last_stats_;
-    }
-    std::size_t send_queue_bytes() const noexcept {
-        return connection_ ? connection_->sends().machine().queued_bytes() : 0;
-    }
 
     /// Clears the state, as soon as no closed connection can still have a read in the state's memory.
     void clear_state_for_connect() {
@@ -251,12 +218,9 @@ public:
     void receive_accepted() noexcept { receive_pending_ = true; }
     void receive_delivered() noexcept { receive_pending_ = false; }
     bool is_connecting() const noexcept { return connecting_ != nullptr; }
-    /// True if the connection can still be used. It cannot if it has failed, or if a receive has reported its
-    /// end of stream and no operation is pending on it.
+    /// True if the connection can still be used, so that no new connect may start.
     bool is_in_use() const noexcept {
-        if (!connection_ || connection_->failure()) return false;
-        return !connection_->receives().machine().is_end_reported() || receive_pending_ ||
-               closing_ != nullptr || !connection_->sends().machine().is_idle();
+        return connections_.is_usable(receive_pending_ || closing_ != nullptr);
     }
     void connect_accepted(connect_operation_type& operation, asked_for&& asked) noexcept {
         connecting_ = &operation;
@@ -265,28 +229,15 @@ public:
     bool is_closing() const noexcept { return closing_ != nullptr; }
     void close_accepted(close_operation<client_core>& operation) noexcept { closing_ = &operation; }
 
-    /// Closes the connection; its pending operations end with operation_aborted.
-    void close_connection() noexcept {
-        if (!connection_) return;
-        last_stats_.connected_for = connection_->duration(now());
-        connection_->add_counts(last_stats_);
-        std::shared_ptr<connection_type> closed = std::move(connection_);
-        connection_type& dying = *closed;
-        retired_.push(std::move(closed));
-        dying.close();
-        dying.stop_all();
-    }
+    void close_connection() noexcept { connections_.close(now()); }
 
     // --- For the turn ---
 
     /// Frees closed connections that the transport has given back.
     void free_retired() noexcept {
         if (turn_.is_going_on()) return;
-        retired_.free_given_back([this](const connection_type& closed) {
-            // The last read and write count too, in the statistics of the last connection.
-            if (!connection_) closed.add_counts(last_stats_);
-        });
-        if (!retired_.is_empty()) return;
+        connections_.free_given_back();
+        if (connections_.has_retired()) return;
         if (std::exchange(clear_state_, false)) {
             if (!receive_pending_) end_view();
             state_.clear();
@@ -298,8 +249,7 @@ public:
     /// Lets the context go if the client object is gone and nothing is left to do. Afterwards the core may be
     /// destroyed on any thread.
     void let_go_if_done() noexcept {
-        if (!is_released_ || turn_.is_going_on() || connection_ || !retired_.is_empty() ||
-            connecting_ != nullptr)
+        if (!is_released_ || turn_.is_going_on() || !connections_.is_empty() || connecting_ != nullptr)
             return;
         if (!completions().is_waiting() && !completions().is_running()) let_go();
     }
@@ -315,20 +265,17 @@ private:
             std::exchange(connecting_, nullptr)->abandon();
         }
         if (closing_ != nullptr) std::exchange(closing_, nullptr)->abandon();
-        if (connection_)
-            retired_.push(std::move(connection_));  // from here on nothing new can be started on it
-        retired_.abandon();
+        connections_.abandon();
         completions().abandon();
     }
 
-    /// Frees everything that belongs to the context: the timer and the streams. A connection with a read or
-    /// write in flight is freed when the transport destroys that read or write.
+    /// Frees everything that belongs to the context: the timer and the streams.
     void let_go() noexcept {
         if (std::exchange(has_let_go_, true)) return;
         deadlines().let_go();
-        retired_.clear();
-        idle_stream_.reset();
+        connections_.let_go();
     }
+
     std::optional<executor_type> executor_;
     layer_options_of_t<Stream> layer_options_;
     const shared_options options_;
@@ -337,13 +284,10 @@ private:
     turn_type turn_;
     operation_memory<receive_memory_size> receive_memory_;
     const std::shared_ptr<client_registry> registry_;
-    std::optional<Stream> idle_stream_;  ///< what stream() shows while there is no connection
-    std::shared_ptr<connection_type> connection_;
-    retired_connections<connection_type> retired_;
+    client_connections<client_core> connections_;
     connect_operation_type* connecting_ = nullptr;
     close_operation<client_core>* closing_ = nullptr;
     connect_record<endpoint_type> record_;
-    connection_stats last_stats_{};
     bool is_released_ = false;
     bool receive_pending_ = false;
     bool clear_state_ = false;

@@ -60,7 +60,7 @@ public:
 
     void end_early(stop_reason reason) {
         is_stopped_ = true;
-        if (!receive_ended_) this->core->stop_receive(*this, reason);
+        if (!receive_ended_) this->core->connections().stop_receive(*this, reason);
         stop_parts(reason);  // now: waiting bytes must not be sent while the read comes back
     }
 
@@ -99,8 +99,8 @@ private:
         // Before the request is removed: the sender would make a half-close that has become the first of the
         // queue.
         if (half_close_part_.is_linked()) half_close_part_.stop.ask(reason);
-        this->core->stop_send(request_part_, reason, false);
-        this->core->stop_send(half_close_part_, reason, false);
+        this->core->connections().stop_send(request_part_, reason, false);
+        this->core->connections().stop_send(half_close_part_, reason, false);
     }
 
     void part_ended(send_item& ended) {
@@ -115,8 +115,8 @@ private:
             return;
         }
         // The receive is notified of errors of the connection by itself, and of no other error.
-        if (part_error_ && !this->core->is_connection_lost())
-            this->core->stop_receive(*this, stop_reason::cancel);
+        if (part_error_ && !this->core->connections().is_lost())
+            this->core->connections().stop_receive(*this, stop_reason::cancel);
     }
 
     void finish() {

@@ -7,7 +7,9 @@
 
 #include <uplink/detail/client/admission.hpp>
 #include <uplink/detail/client/client_core.hpp>
+#include <uplink/detail/connection/receive_operation.hpp>
 #include <uplink/detail/support/operation.hpp>
+#include <uplink/detail/support/operation_memory.hpp>
 #include <uplink/net.hpp>
 
 #include <memory>
@@ -16,12 +18,23 @@
 
 namespace uplink::inline UPLINK_NAMESPACE::detail {
 
+/// The allocator of operations whose handlers have none. The pending receive has a block of its own in the core: it may
+/// stay pending for as long as the client lives, and would keep a recycled block occupied that can be much larger than
+/// the receive. A receive that is too large for this block, such as an exchange, uses a recycled block nevertheless.
+template <class Operation, class Core> auto memory_for(Core& core) noexcept {
+    if constexpr (std::is_base_of_v<receive_operation<Core>, Operation>) {
+        return operation_allocator<void, Core::receive_memory_size>(core.receive_memory());
+    } else {
+        return net::recycling_allocator<void>();
+    }
+}
+
 /// Makes the operation `Base` for a handler and calls start(admission, operation_ptr), which calls a member
 /// function of the admission.
 template <class Base, class Core, class Handler, class Start, class... Arguments>
 void launch(Core& core, Handler&& handler, Start start, Arguments&&... arguments) {
     using handler_type = std::decay_t<Handler>;
-    auto memory = core.template memory_for<Base>();
+    auto memory = memory_for<Base>(core);
     using operation = handler_operation<Base, handler_type, typename Core::executor_type, decltype(memory)>;
     handler_type local(std::forward<Handler>(handler));
     operation_ptr<operation> made(

@@ -10,21 +10,19 @@
 #pragma once
 
 #include <uplink/connect_report.hpp>
-#include <uplink/detail/connect/attempt_handler.hpp>
-#include <uplink/detail/connect/attempt_sockets.hpp>
+#include <uplink/detail/connect/connect_attempts.hpp>
+#include <uplink/detail/connect/handshake.hpp>
 #include <uplink/detail/connect/name_lookups.hpp>
 #include <uplink/detail/connection/connection.hpp>
 #include <uplink/detail/machine/connect_race.hpp>
 #include <uplink/detail/machine/connect_target.hpp>
 #include <uplink/detail/machine/outcome.hpp>
-#include <uplink/detail/machine/refused_attempts.hpp>
 #include <uplink/detail/support/operation.hpp>
 #include <uplink/detail/support/operation_deadline.hpp>
 #include <uplink/detail/support/stream_traits.hpp>
 #include <uplink/net.hpp>
 #include <uplink/time_limit.hpp>
 
-#include <algorithm>
 #include <chrono>
 #include <cstddef>
 #include <memory>
@@ -41,22 +39,13 @@ struct next_attempt {};
 
 template <class Core> class connect_operation : public operation_base {
     using executor_type = typename Core::executor_type;
-    using stream_type = typename Core::stream_type;
-    using socket_type = typename Core::socket_type;
     using endpoint_type = typename Core::endpoint_type;
     using time_point = typename Core::time_point;
     using nanoseconds = std::chrono::nanoseconds;
 
     enum class phase : unsigned char { racing, handshaking, decided };
 
-    struct attempt_ended {
-        std::size_t index;
-        bool has_result = false;  ///< the result is final: poll_connect() is not needed
-    };
-    struct handshake_ended {};
-
-    template <class Event> using child = attempt_handler<Core, connect_operation, Event>;
-    using posted_result = posted_attempt_handler<Core, connect_operation, attempt_ended>;
+    using handshake_type = handshake<Core, connect_operation>;
 
 public:
     explicit connect_operation(Core& owner)
@@ -84,10 +73,7 @@ public:
     }
 
     /// Called by attempt_handler.
-    template <class Event> void child_ended(Event event, const error_code& ec) {
-        --children_;
-        on_event(event, ec);
-    }
+    template <class Event> void child_ended(Event event, const error_code& ec) { on_event(event, ec); }
 
     /// A cancellation is still honoured when the race is won and losers are still in flight; a time limit is
     /// not.
@@ -114,20 +100,19 @@ public:
     /// Called when a child has completed, and when the last read or write of an earlier connection has come
     /// back.
     void complete_if_done() {
-        if (phase_ != phase::decided || children_ != 0 || core->has_retired_connections()) return;
+        if (phase_ != phase::decided || attempts_.are_pending() || handshake_.is_pending() ||
+            core->connections().has_retired())
+            return;
         core->deadlines().remove(limit);
         core->deadlines().remove(race_timer_);
-        basic_connect_report<endpoint_type>& report = core->record().report();
-        report.lookup_began = lookups_.began();
-        report.total = elapsed();
+        core->record().report().lookup_began = lookups_.began();
+        core->record().finish(error, elapsed(), attempts_.refused());
         if (race_) core->record().give_back(race_->take_endpoints());
-        report.error = error;
-        if (error) core->record().explain(refusals_.reason_for(report.attempts, error));
         core->connect_ended(*this, error ? nullptr : std::move(candidate_));
     }
 
     /// Called before the handler's allocator is destroyed.
-    void release_memory() noexcept { sockets_.reset(); }
+    void release_memory() noexcept { attempts_.release_memory(); }
 
     void forget_lookups() noexcept { lookups_.forget(); }
 
@@ -146,11 +131,10 @@ private:
     template <class MakeRace> void begin(MakeRace make_race) {
         started_ = core->now();
         try {
-            sockets_.emplace(memory());
+            attempts_.make_room(memory());
             make_race();
         } catch (...) {
-            decide(net::error::no_memory);
-            return;
+            return decide(net::error::no_memory);
         }
         run_race();
     }
@@ -160,9 +144,7 @@ private:
     void take_answer(address_family family, lookup_answer&& answer) {
         if constexpr (std::is_same_v<endpoint_type, net::ip::tcp::endpoint>) {
             if (!race_) return;
-            const auto& told = answer.time_to_live;
-            auto& time_to_live = core->record().report().time_to_live;
-            if (told) time_to_live = (std::min)(time_to_live.value_or(*told), *told);
+            core->record().note_time_to_live(answer.time_to_live);
             drop_other_family(answer.endpoints, family);
             try {
                 race_->answered(family, answer.error, std::move(answer.endpoints), elapsed());
@@ -187,7 +169,7 @@ private:
             switch (action.kind) {
             case race_action_kind::look_up: look_up(action.family); break;
             case race_action_kind::start: start_attempt(action.index); break;
-            case race_action_kind::close: sockets_->close(action.index); break;
+            case race_action_kind::close: attempts_.close(action.index); break;
             case race_action_kind::wait: wait_until(action.until); return;
             case race_action_kind::finish: finish_race(action.error); return;
             }
@@ -197,7 +179,7 @@ private:
     /// No timer is needed while a posted result is on its way.
     void wait_until(nanoseconds until) {
         core->deadlines().remove(race_timer_);
-        if (posted_results_ != 0) return;
+        if (attempts_.has_posted_result()) return;
         try {
             measure_limit();
             if (until == (nanoseconds::max)()) return;
@@ -224,92 +206,37 @@ private:
     }
 
     void start_attempt(std::size_t index) {
-        refusal why;
-        try {
-            const endpoint_type endpoint = race_->endpoint(index);
-            socket_type& socket = sockets_->open(index, core->get_executor(), endpoint, core->options(), why);
-            if (!why) return connect(index, socket, endpoint);
-        } catch (...) {
-            why = {net::error::no_memory};
-        }
-        sockets_->close(index);
-        refusals_.add(index, why);
-        race_->not_created(index, why.error, elapsed());
+        if (const error_code ec = attempts_.start(*this, index, race_->endpoint(index)))
+            race_->not_created(index, ec, elapsed());
     }
 
-    /// A result that is known immediately is processed in a later turn of the event loop nevertheless: until
-    /// then the connect can be cancelled, as any other can.
-    void connect(std::size_t index, socket_type& socket, const endpoint_type& endpoint) {
-        if constexpr (connects_at_once<socket_type>) {
-            const error_code ec = start_connect(socket, endpoint);
-            if (ec == net::error::in_progress) {
-                await_connect(index, socket);
-                return;
-            }
-            net::post(core->get_executor(), posted_result(*this, attempt_ended{index, true}, ec));
-            ++posted_results_;
-        } else {
-            socket.async_connect(endpoint, child<attempt_ended>(*this, attempt_ended{index}));
-        }
-        ++children_;
-    }
-
-    void await_connect(std::size_t index, socket_type& socket) {
-        socket.async_wait(socket_type::wait_write, child<attempt_ended>(*this, attempt_ended{index}));
-        ++children_;
-    }
-
-    void on_event(attempt_ended event, const error_code& result) {
-        if (event.has_result) --posted_results_;
+    void on_event(attempt_ended event, const error_code& ec) {
+        attempts_.completed(event);
         // A loser, or an attempt that was closed while its completion was on the way: io_uring may report
         // success for it.
-        if (phase_ != phase::racing || !sockets_->is_open(event.index)) {
-            complete_if_done();
-            return;
-        }
-        end_attempt(event.index, result || event.has_result ? result : poll_again(event.index));
+        if (phase_ != phase::racing || !attempts_.is_open(event.index)) return complete_if_done();
+        end_attempt(event, ec);
         run_race();
     }
-    /// in_progress if the attempt is still connecting.
-    error_code poll_again(std::size_t index) {
-        if constexpr (connects_at_once<socket_type>) {
-            return poll_connect((*sockets_)[index], race_->endpoint(index));
+    void end_attempt(const attempt_ended& event, const error_code& ec) {
+        endpoint_type remote = race_->endpoint(event.index);
+        const error_code result = attempts_.result(*this, event, ec, remote);
+        if (result == net::error::in_progress) return;
+        if (result) {
+            attempts_.close(event.index);
+            race_->failed(event.index, result, elapsed());
         } else {
-            return {};
-        }
-    }
-
-    void end_attempt(std::size_t index, error_code ec) {
-        if constexpr (connects_at_once<socket_type>) {
-            if (ec == net::error::in_progress) {
-                try {
-                    return await_connect(index, (*sockets_)[index]);
-                } catch (...) {
-                    ec = net::error::no_memory;
-                }
-            }
-        }
-        if (!ec) {
-            endpoint_ = race_->endpoint(index);
-            ec = sockets_->check_connected(index, endpoint_);
-        }
-        if (ec) {
-            sockets_->close(index);
-            race_->failed(index, ec, elapsed());
-        } else {
-            race_->connected(index, elapsed());
+            endpoint_ = remote;
+            race_->connected(event.index, elapsed());
         }
     }
 
     void finish_race(const error_code& ec) {
         core->deadlines().remove(race_timer_);
         forget_lookups();
-        if (ec) {
-            decide(ec);
-            return;
-        }
+        if (ec) return decide(ec);
         try {
-            candidate_ = core->make_connection(std::move((*sockets_)[*core->record().report().winner]));
+            candidate_ = core->make_connection(std::move(attempts_.socket(*core->record().report().winner)));
             shake_hands();
         } catch (...) {
             candidate_.reset();
@@ -318,38 +245,28 @@ private:
     }
 
     void shake_hands() {
-        if constexpr (requires(stream_type & stream, child<handshake_ended> call) {
-                          stream.async_handshake(std::string(), std::move(call));
-                      }) {
+        if constexpr (handshake_type::is_needed) {
             phase_ = phase::handshaking;
-            handshake_started_ = elapsed();
             measure_limit();
             if (host_.empty()) host_ = endpoint_.address().to_string();
-            candidate_->stream().async_handshake(host_, child<handshake_ended>(*this, {}));
-            ++children_;
+            handshake_.start(*this, candidate_->stream(), host_, elapsed());
         } else {
             decide({});
         }
     }
-
     void on_event(handshake_ended, const error_code& ec) {
-        core->record().report().handshake = elapsed() - handshake_started_;
-        if (phase_ == phase::handshaking) {
-            decide(ec);
-        } else {
-            complete_if_done();
-        }
+        core->record().report().handshake = handshake_.completed(elapsed());
+        if (phase_ == phase::handshaking) decide(ec);
+        else complete_if_done();
     }
 
     /// Ends the operation for a time limit or a cancellation. The race decides its own result; a handshake is
     /// ended by closing the connection.
     template <class EndRace> void end_early(EndRace end_race, const error_code& ec) {
-        if (race_ && phase_ == phase::racing) {
-            end_race(elapsed());
-            run_race();
-        } else if (phase_ == phase::handshaking) {
-            decide(ec);
-        }
+        if (phase_ == phase::handshaking) return decide(ec);
+        if (!race_ || phase_ != phase::racing) return;
+        end_race(elapsed());
+        run_race();
     }
 
     void decide(const error_code& ec) {
@@ -362,14 +279,11 @@ private:
     std::string host_{};  ///< for the lookup and for the verification in the handshake
     std::optional<connect_race<endpoint_type>> race_;
     name_lookups<Core, connect_operation> lookups_;
-    std::optional<attempt_sockets<socket_type>> sockets_;
+    connect_attempts<Core, connect_operation> attempts_;
+    handshake_type handshake_;
     std::shared_ptr<connection<Core>> candidate_;
     endpoint_type endpoint_{};
     time_point started_{};
-    nanoseconds handshake_started_{};
-    std::size_t children_ = 0;
-    refused_attempts refusals_{};
-    std::size_t posted_results_ = 0;  ///< how many of the children have a result that is known
     phase phase_ = phase::racing;
     bool is_running_ = false;
     operation_deadline<connect_operation, time_point, next_attempt> race_timer_;

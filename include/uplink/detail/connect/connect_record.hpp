@@ -6,10 +6,14 @@
 
 #include <uplink/connect_report.hpp>
 #include <uplink/detail/machine/refusal.hpp>
+#include <uplink/detail/machine/refused_attempts.hpp>
 #include <uplink/net.hpp>
 
+#include <algorithm>
+#include <chrono>
 #include <cstddef>
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -53,6 +57,17 @@ public:
             report_.reason = reason;
         } catch (...) {
         }
+    }
+
+    /// Keeps the shortest of the times that the answers of the resolver may be used.
+    void note_time_to_live(const std::optional<std::chrono::seconds>& told) noexcept {
+        if (told) report_.time_to_live = (std::min)(report_.time_to_live.value_or(*told), *told);
+    }
+    void finish(const error_code& error, std::chrono::nanoseconds total,
+                const refused_attempts& refused) noexcept {
+        report_.total = total;
+        report_.error = error;
+        if (error) explain(refused.reason_for(report_.attempts, error));
     }
 
     /// Returns an empty list that has the memory of an earlier connect.

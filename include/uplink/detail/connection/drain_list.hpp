@@ -22,7 +22,7 @@ public:
     using time_point = typename Core::time_point;
 
     drain_operation() noexcept : limit(*this) {}
-    void on_deadline(total_limit) { core->stop_drain(*this, errc::send_timeout); }
+    void on_deadline(total_limit) { core->connections().stop_drain(*this, errc::send_timeout); }
     std::tuple<error_code> result() const noexcept { return {error}; }
 
     Core* core = nullptr;

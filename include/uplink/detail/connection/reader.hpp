@@ -25,7 +25,28 @@ public:
     reader(Connection& connection, receive_machine& machine) noexcept
         : connection_(connection), machine_(machine), room_(connection.core()) {}
 
+    reader(const reader&) = delete;
+    reader& operator=(const reader&) = delete;
+    ~reader() {
+        if (machine_.is_read_in_flight())
+            room_.guard_state(false);  // the context is gone, and the read with it
+    }
+
     read_room<core_type>& room() noexcept { return room_; }
+    net::cancellation_signal& cancellation() noexcept { return cancellation_; }
+    transfer_memory<typename core_type::executor_type>& memory() noexcept { return memory_; }
+    /// Cancels the read in flight.
+    void cancel_if(bool is_needed) {
+        if (is_needed) cancellation_.emit(net::cancellation_type::terminal);
+    }
+
+    /// Returns the end of the connection, if it is known or the system knows it, without consuming bytes.
+    error_code probe() {
+        machine_.look_at_state(room_.held());
+        if (!machine_.must_peek()) return machine_.known_end();
+        const error_code peeked = peek(connection_.stream());
+        return machine_.probed(peeked, peeked == net::error::eof ? connection_.end_facts() : end_facts());
+    }
 
     /// Puts the overflow byte into the state.
     void refill() {
@@ -86,6 +107,8 @@ private:
     Connection& connection_;
     receive_machine& machine_;
     read_room<core_type> room_;
+    net::cancellation_signal cancellation_;
+    transfer_memory<typename core_type::executor_type> memory_;
 };
 
 }  // namespace uplink::detail

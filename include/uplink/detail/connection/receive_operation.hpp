@@ -60,7 +60,7 @@ public:
         if (accepted) core->receive_delivered();
     }
 
-    virtual void on_deadline(total_limit) { core->stop_receive(*this, stop_reason::limit); }
+    virtual void on_deadline(total_limit) { core->connections().stop_receive(*this, stop_reason::limit); }
     virtual void on_deadline(idle_limit) { on_deadline(total_limit{}); }
 
     Core* core = nullptr;

@@ -1,14 +1,13 @@
 // Distributed under the Boost Software License, Version 1.0 (see LICENSE).
 //
 // The read side of one connection: carries out the decisions of machine/receive_machine.hpp. The connection owns the
-// receiver, and the receiver owns the machine and the reader; the pending receive is linked, and given to the core when
-// it has ended. A step runs the user's code, a framing or the state. That code may start operations, stop this receive
-// or close the client: the machine records such a call, and the loop continues with it after the code has returned.
+// receiver, which owns the machine and the reader, and is linked to the pending receive. A step runs the user's code, a
+// framing or the state, which may start operations, stop this receive or close the client: the machine records such a
+// call, and the loop continues with it after the code has returned.
 #pragma once
 
 #include <uplink/detail/connection/reader.hpp>
 #include <uplink/detail/connection/receive_operation.hpp>
-#include <uplink/detail/connection/transfer_handler.hpp>
 #include <uplink/detail/machine/receive_machine.hpp>
 #include <uplink/net.hpp>
 
@@ -30,10 +29,6 @@ public:
           reader_(owner, machine_) {}
     receiver(const receiver&) = delete;
     receiver& operator=(const receiver&) = delete;
-    ~receiver() {
-        if (machine_.is_read_in_flight())
-            reader_.room().guard_state(false);  // the context is gone, and the read with it
-    }
 
     const receive_machine& machine() const noexcept { return machine_; }
     bool is_running() const noexcept { return is_running_; }
@@ -50,14 +45,14 @@ public:
     }
     void stop_active(stop_reason reason) {
         if (active_ == nullptr) return;
-        interrupt_if(machine_.stop(stop_error(reason, active_->timeout_code())));
+        reader_.cancel_if(machine_.stop(stop_error(reason, active_->timeout_code())));
         run();
     }
     void fail(const error_code& ec) {
-        interrupt_if(machine_.fail(ec));
+        reader_.cancel_if(machine_.fail(ec));
         run();
     }
-    void close() noexcept { interrupt_if(machine_.close()); }
+    void close() noexcept { reader_.cancel_if(machine_.close()); }
     void write_settled() {
         machine_.write_settled();
         run();
@@ -72,11 +67,7 @@ public:
         run();
     }
     error_code probe() {
-        machine_.look_at_state(held());
-        if (!machine_.must_peek()) return machine_.known_end();
-        const error_code peeked = peek(connection_.stream());
-        const error_code ec =
-            machine_.probed(peeked, peeked == net::error::eof ? connection_.end_facts() : end_facts());
+        const error_code ec = reader_.probe();
         run();
         return ec;
     }
@@ -95,8 +86,8 @@ public:
         }
         run();
     }
-    net::cancellation_signal& cancellation() noexcept { return cancellation_; }
-    transfer_memory<typename core_type::executor_type>& memory() noexcept { return memory_; }
+    auto& cancellation() noexcept { return reader_.cancellation(); }
+    auto& memory() noexcept { return reader_.memory(); }
 
 private:
     struct running_scope {
@@ -143,9 +134,6 @@ private:
         receive.on_result();
     }
 
-    void interrupt_if(bool is_needed) {
-        if (is_needed) cancellation_.emit(net::cancellation_type::terminal);
-    }
     std::size_t held() { return reader_.room().held(); }
     std::chrono::nanoseconds spin() const noexcept { return connection_.core().options().receive_spin; }
 
@@ -154,8 +142,6 @@ private:
     receive_machine machine_;
     reader<Connection> reader_;
     bool is_running_ = false;
-    net::cancellation_signal cancellation_;
-    transfer_memory<typename core_type::executor_type> memory_;
 };
 
 }  // namespace uplink::detail

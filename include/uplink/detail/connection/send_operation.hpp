@@ -35,7 +35,7 @@ public:
     }
     void abandon_item() noexcept override { this->abandon(); }
 
-    void on_deadline(total_limit) { core->stop_send(*this, stop_reason::limit, false); }
+    void on_deadline(total_limit) { core->connections().stop_send(*this, stop_reason::limit, false); }
     void on_deadline(idle_limit) { on_deadline(total_limit{}); }
 
     Core* core = nullptr;

@@ -8,9 +8,8 @@
 // Ownership: the machine owns the addresses, and refers to the report, in which it records the attempts. The driver
 // owns the sockets, the lookups and the one timer. The driver closes an attempt that failed immediately and by itself;
 // next() says `close` only for attempts that are open when the race is decided, once for each, before finish. At equal
-// times the driver reports I/O events, those of attempts in the order of their start, before it calls next().
-// Construction and answered() may throw std::bad_alloc, and afterwards the machine can be stopped or destroyed; nothing
-// else allocates.
+// times the driver reports I/O events, attempts in the order of their start, before it calls next(). Only the
+// constructor and answered() throw (std::bad_alloc); afterwards the machine can be stopped or destroyed.
 #pragma once
 
 #include <uplink/connect_report.hpp>
@@ -63,7 +62,7 @@ public:
     /// family of the first.
     void answered(address_family family, error_code ec, std::vector<Endpoint> endpoints, nanoseconds now) {
         candidates& from = family == first_.family ? first_ : second_;
-        if (decided_ || from.family != family || from.state != lookup_state::asked) return;
+        if (decided_at_ || from.family != family || from.state != lookup_state::asked) return;
         if (!ec && endpoints.empty()) ec = net::error::host_not_found;
         if (ec) {
             from.error = ec;
@@ -82,7 +81,7 @@ public:
 
     /// Attempt i has connected. The first attempt that is reported wins.
     void connected(std::size_t i, nanoseconds now) {
-        if (decided_ || !is_open(i)) return;
+        if (decided_at_ || !is_open(i)) return;
         end_attempt(i, {}, now);
         report_.winner = i;
         decide({}, net::error::operation_aborted, now);
@@ -92,7 +91,7 @@ public:
     void failed(std::size_t i, error_code ec, nanoseconds now) {
         assert(ec);
         if (!is_open(i)) return;
-        if (decided_) return end_loser(i);
+        if (decided_at_) return end_loser(i);
         --open_;
         end_attempt(i, ec, now);
         if (i + 1 == report_.attempts.size()) next_start_ = (std::min)(next_start_, now);
@@ -107,7 +106,7 @@ public:
     /// The operation is cancelled, or ends for another reason outside the race.
     void stop(error_code ec, nanoseconds now) {
         assert(ec);
-        if (decided_) return;
+        if (decided_at_) return;
         if (waits_for_lookup()) {
             report_.lookup = now;
             report_.lookup_error = ec;
@@ -124,7 +123,7 @@ public:
     // --- Actions ---
 
     race_action next(nanoseconds now) {
-        if (!decided_) {
+        if (!decided_at_) {
             for (candidates* from : {&first_, &second_}) {
                 if (from->state != lookup_state::to_ask) continue;
                 from->state = lookup_state::asked;
@@ -132,7 +131,7 @@ public:
             }
             finish_if_exhausted(now);
         }
-        if (decided_) return next_ending();
+        if (decided_at_) return next_ending();
         if (!first_.has_more() && !second_.has_more()) return {};
         if (open_ >= settings_.max_parallel) return {};
         const nanoseconds when = report_.attempts.empty() ? first_start() : next_start_;
@@ -202,7 +201,7 @@ private:
         report_.attempts[i].duration = now - report_.attempts[i].start;
         report_.attempts[i].error = ec;
     }
-    void end_loser(std::size_t i) { end_attempt(i, losers_, decided_at_); }
+    void end_loser(std::size_t i) { end_attempt(i, losers_, *decided_at_); }
 
     bool waits_for_lookup() const noexcept {
         return open_ == 0 && (first_.is_pending() || second_.is_pending());
@@ -268,7 +267,6 @@ private:
     }
 
     void decide(error_code result, error_code losers, nanoseconds now) {
-        decided_ = true;
         decided_at_ = now;
         result_ = result;
         losers_ = losers;
@@ -293,8 +291,7 @@ private:
     std::size_t head_start_ = settings_.first_family_count;  ///< attempts left of the head start, at least 1
     bool seconds_turn_ = false;
     nanoseconds next_start_{};  ///< of the next attempt, after the first one
-    bool decided_ = false;
-    nanoseconds decided_at_{};
+    std::optional<nanoseconds> decided_at_{};
     error_code result_{};
     error_code losers_{};
 };

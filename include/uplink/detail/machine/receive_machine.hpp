@@ -1,9 +1,9 @@
 // Distributed under the Boost Software License, Version 1.0 (see LICENSE).
 //
-// Makes every decision on the read side of one connection: where the next read puts its bytes; when the receive is
-// asked whether its bytes are complete; what an end of the stream, an error or a stop means for the receive; and which
-// bytes are read and discarded during async_close. It does no I/O and does not call the user's code. The receiver owns
-// the machine: it reports each event, calls next() until the answer is `wait`, and carries out each step.
+// Makes every decision on the read side of one connection: where the next read puts its bytes, when the receive is
+// asked whether they are complete, what an end of the stream, an error or a stop means, and which bytes async_close
+// discards. It does no I/O and does not call the user's code. The receiver owns the machine: it reports each event,
+// calls next() until the answer is `wait`, and carries out each step.
 //
 // At most one receive and one read are in progress. Bytes are read straight into the client's state, or into the
 // caller's buffer for a direct receive. If the state is full, one more byte is read into a separate place, the overflow
@@ -13,8 +13,9 @@
 #pragma once
 
 #include <uplink/detail/machine/outcome.hpp>
+#include <uplink/detail/machine/pending_receive.hpp>
+#include <uplink/detail/machine/read_progress.hpp>
 #include <uplink/detail/machine/receive_step.hpp>
-#include <uplink/detail/machine/speculative_read_policy.hpp>
 #include <uplink/detail/machine/stream_end.hpp>
 #include <uplink/error.hpp>
 #include <uplink/net.hpp>
@@ -30,15 +31,15 @@ public:
     /// `reads_now`: the stream can read without waiting. `most`: the number of bytes that the state may hold.
     /// `spins`: the client's options ask for spinning.
     receive_machine(bool reads_now, std::size_t most, bool spins) noexcept
-        : most_(most), reads_now_(reads_now), spins_(spins) {}
+        : most_(most), read_(reads_now, spins) {}
 
     // --- Questions ---
 
-    bool has_receive() const noexcept { return has_receive_; }
-    bool is_read_in_flight() const noexcept { return read_ == read_state::in_flight; }
+    bool has_receive() const noexcept { return receive_.exists(); }
+    bool is_read_in_flight() const noexcept { return read_.is_in_flight(); }
     /// True if next() would say `wait`.
     bool is_waiting() const noexcept {
-        return read_ != read_state::none || !(has_receive_ || needs_attention_ || is_discarding_);
+        return !read_.is_none() || !(has_receive() || needs_attention_ || is_discarding_);
     }
     bool is_closed() const noexcept { return is_closed_; }
     /// An orderly end of the stream has been read.
@@ -46,51 +47,46 @@ public:
     /// A receive has completed with the orderly end of the stream.
     bool is_end_reported() const noexcept { return end_.is_reported(); }
     bool has_overflow() const noexcept { return has_overflow_; }
-    read_target target() const noexcept { return target_; }
-    const error_code& result() const noexcept { return result_; }
+    read_target target() const noexcept { return read_.target(); }
+    const error_code& result() const noexcept { return receive_.result(); }
     const error_code& failure() const noexcept { return failure_; }
     /// Bytes that the current receive has read from the transport into the state.
-    std::size_t received() const noexcept { return received_; }
+    std::size_t received() const noexcept { return receive_.received(); }
     std::uint64_t bytes_received() const noexcept { return bytes_received_; }
-    std::uint64_t receives_completed() const noexcept { return receives_completed_; }
+    std::uint64_t receives_completed() const noexcept { return receive_.completed(); }
     /// Checked just before a read: while the user's code provided the room, it may have stopped the receive
     /// or closed the client.
     bool may_read() const noexcept {
-        return !is_closed_ && !failure_ && (!has_receive_ ? target_ == read_target::discard : !is_stopped_);
+        return !is_closed_ && !failure_ &&
+               (has_receive() ? !receive_.is_stopped() : target() == read_target::discard);
     }
     /// True if only the system knows whether the connection still exists.
-    bool must_peek() const noexcept {
-        return !failure_ && held_ == 0 && !has_overflow_ && !end_.is_known_or_likely();
-    }
+    bool must_peek() const noexcept { return !failure_ && !has_bytes() && !end_.is_known_or_likely(); }
     /// The error or the end of the connection that is known without asking the system.
     error_code known_end() const noexcept {
         if (failure_) return failure_;
-        const bool is_over = held_ == 0 && !has_overflow_ && end_.is_known_or_likely();
-        return is_over ? error_code(net::error::eof) : error_code();
+        return has_bytes() || must_peek() ? error_code() : error_code(net::error::eof);
     }
 
     // --- Events. `held` is the number of bytes in the state at that time. ---
 
     void start(bool is_direct, end_rule rule, std::size_t held) noexcept {
-        has_receive_ = must_examine_ = true;
+        receive_.start(is_direct, rule);
+        must_examine_ = true;
         held_ = held;
-        is_direct_ = is_direct;
-        rule_ = rule;
-        is_stopped_ = false;
-        received_ = 0;
-        tries_.receive_started();
+        read_.receive_started();
         if (failure_) must_drain_ = needs_attention_ = true;
     }
     /// The first stop decides the error. True if the read in flight has to be cancelled.
     [[nodiscard]] bool stop(const error_code& why) noexcept {
-        if (!has_receive_) return false;
-        if (!std::exchange(is_stopped_, true)) stop_error_ = why;
+        if (!has_receive()) return false;
+        receive_.stop(why);
         return is_read_in_flight();
     }
     /// The connection has failed. Returns as stop().
     [[nodiscard]] bool fail(const error_code& ec) noexcept {
         if (!failure_) failure_ = ec;
-        if (has_receive_ && !is_direct_ && !is_satisfied_)
+        if (has_receive() && !receive_.is_direct() && !receive_.is_satisfied())
             must_drain_ = must_examine_ = needs_attention_ = true;
         return is_read_in_flight();
     }
@@ -115,29 +111,25 @@ public:
     }
 
     /// The asynchronous read of the last step has been started, into `room` bytes.
-    void read_started(std::size_t room) noexcept { tries_.read_started(room); }
+    void read_started(std::size_t room) noexcept { read_.started(room); }
     /// The state or the framing refuses the bytes that were read last, or there is no memory for more.
     void refuse(const error_code& ec) noexcept {
         if (!refusal_) refusal_ = ec;
     }
     /// A read has come back with n bytes and with `ec`, which may be success.
     void read_done(const error_code& ec, std::size_t n, std::size_t held) noexcept {
-        if (read_ == read_state::in_flight) tries_.read_came_back(n);
-        read_ = read_state::none;
+        read_.came_back(n);
         held_ = held;
         bytes_received_ += n;
         if (n != 0) take(n);
-        target_ = read_target::none;
+        read_.end();
         if (ec && !is_closed_) handle_error(ec);
     }
     /// Nothing was read: the user's code has changed the situation, or a read without waiting would block.
-    void not_read() noexcept {
-        read_ = read_state::none;
-        target_ = read_target::none;
-    }
+    void not_read() noexcept { read_.end(); }
     /// The step could not be carried out for want of memory.
     void no_memory() noexcept {
-        if (target_ == read_target::discard) fail_connection(net::error::no_memory);
+        if (target() == read_target::discard) fail_connection(net::error::no_memory);
         else refuse(net::error::no_memory);
         not_read();
     }
@@ -157,7 +149,7 @@ public:
     /// The receive has been asked whether its bytes are complete. If it refuses the bytes, refuse() has been
     /// called.
     void examined(bool is_satisfied) noexcept {
-        is_satisfied_ = is_satisfied;
+        receive_.satisfy(is_satisfied);
         // The delivered view refers to the state, so nothing may be written to the state any more.
         if (is_satisfied) must_drain_ = must_examine_ = false;
     }
@@ -182,20 +174,18 @@ public:
     // --- Steps ---
 
     receive_action next() noexcept {
-        if (read_ != read_state::none) return next_while_reading();
+        if (!read_.is_none()) return next_while_reading();
         if (needs_attention_) {
             const receive_action first_of_all = attend();
             if (first_of_all != receive_action::wait) return first_of_all;
         }
-        if (is_closed_) return has_receive_ && is_stopped_ ? complete(stop_error_) : receive_action::wait;
-        return has_receive_ ? next_of_receive() : next_without_receive();
+        if (is_closed_) return receive_.is_stopped() ? complete(receive_.stop_error()) : receive_action::wait;
+        return has_receive() ? next_of_receive() : next_without_receive();
     }
 
 private:
-    enum class read_state : unsigned char { none, now, in_flight };
-
     bool has_room() const noexcept { return held_ < most_; }
-
+    bool has_bytes() const noexcept { return held_ != 0 || has_overflow_; }
     /// A failure that a probe has found is reported immediately; every other step waits for the read.
     receive_action next_while_reading() noexcept {
         if (!must_report_failure_ || is_closed_ || !is_read_in_flight()) return receive_action::wait;
@@ -210,7 +200,7 @@ private:
         if (const receive_action of_end = end_.next(); of_end != receive_action::wait) return of_end;
         if (must_drain_ && !refusal_ && has_room()) {
             if (has_overflow_) return receive_action::refill;
-            if (reads_now_) return receive_action::drain;
+            if (read_.reads_now()) return receive_action::drain;
         }
         must_drain_ = needs_attention_ = false;
         return receive_action::wait;
@@ -223,70 +213,52 @@ private:
             // A refusal by the state ends the receive even if its bytes would have been complete.
             if (!refusal_) return receive_action::examine;
         }
-        if (is_satisfied_) return complete();
+        if (receive_.is_satisfied()) {
+            receive_.succeed();
+            return completed();
+        }
         if (refusal_) return complete(std::exchange(refusal_, error_code()));
         if (has_overflow_) return complete(errc::receive_limit);
         if (failure_) return complete(failure_);
-        if (end_.has_come()) return complete_at_end();
-        if (is_stopped_) return complete(stop_error_);
+        if (end_.has_come()) {
+            end_.report();
+            receive_.end_of_stream(held_);
+            return completed();
+        }
+        if (receive_.is_stopped()) return complete(receive_.stop_error());
         if (end_.awaits_write()) return receive_action::wait;
-        target_ = is_direct_ ? read_target::caller : has_room() ? read_target::state : read_target::overflow;
-        return reads_now_ ? next_read(tries_.next(spins_)) : start_read();
-    }
-
-    receive_action next_read(speculative_read kind) noexcept {
-        if (kind == speculative_read::none) return start_read();
-        read_ = read_state::now;
-        return kind == speculative_read::spin ? receive_action::spin : receive_action::read_now;
-    }
-    receive_action start_read() noexcept {
-        read_ = read_state::in_flight;
-        return receive_action::read;
+        if (receive_.is_direct()) return read_.begin(read_target::caller);
+        return read_.begin(has_room() ? read_target::state : read_target::overflow);
     }
 
     receive_action next_without_receive() noexcept {
         if (!is_discarding_) return receive_action::wait;
         if (end_.has_come()) return end_.take_tell() ? receive_action::peer_ended : receive_action::wait;
         if (failure_ || end_.awaits_write()) return receive_action::wait;
-        target_ = read_target::discard;
-        return start_read();
+        return read_.begin_waiting(read_target::discard);
     }
 
-    receive_action complete() noexcept {
-        ++receives_completed_;
-        has_receive_ = is_satisfied_ = must_examine_ = false;
-        end_.ask_to_tell();
-        if (result_) result_ = {};
-        return receive_action::complete;
-    }
     receive_action complete(const error_code& ec) noexcept {
-        complete();
-        --receives_completed_;
-        result_ = ec;
-        return receive_action::complete;
+        receive_.fail(ec);
+        return completed();
     }
-    receive_action complete_at_end() noexcept {
-        end_.report();
-        switch (rule_) {
-        case end_rule::success: break;
-        case end_rule::eof: return complete(net::error::eof);
-        case end_rule::eof_or_truncated:
-            return held_ == 0 ? complete(net::error::eof) : complete(errc::truncated);
-        }
-        return complete();
+    receive_action completed() noexcept {
+        must_examine_ = false;
+        end_.ask_to_tell();
+        return receive_action::complete;
     }
 
     void take(std::size_t n) noexcept {
-        switch (target_) {
+        switch (target()) {
         case read_target::state: take_into_state(n); break;
-        case read_target::caller: is_satisfied_ = true; break;
+        case read_target::caller: receive_.satisfy(true); break;
         case read_target::overflow: has_overflow_ = true; break;
         case read_target::discard:
         case read_target::none: break;
         }
     }
     void take_into_state(std::size_t n) noexcept {
-        if (has_receive_) received_ += n;
+        receive_.add(n);
         must_examine_ = true;
     }
 
@@ -297,7 +269,7 @@ private:
         } else if (ec == net::error::operation_aborted) {
             // The machine did not cancel it: the user has cancelled on the stream itself. As for a socket,
             // that ends the receive.
-            if (has_receive_ && !is_stopped_ && !failure_) static_cast<void>(stop(ec));
+            if (!failure_) static_cast<void>(stop(ec));
         } else if (!is_transient(ec)) {
             fail_connection(ec);
         }
@@ -309,25 +281,13 @@ private:
     }
 
     error_code failure_{};
-    error_code refusal_{};     ///< of the last bytes or of more; kept for the next receive if none is pending
-    error_code stop_error_{};  ///< the result of the receive by its first stop
-    error_code result_{};
+    error_code refusal_{};  ///< of the last bytes or of more; kept for the next receive if none is pending
     const std::size_t most_;
     std::size_t held_ = 0;
-    std::size_t received_ = 0;
     std::uint64_t bytes_received_ = 0;
-    std::uint64_t receives_completed_ = 0;
-    speculative_read_policy tries_{};
+    read_progress read_;
+    pending_receive receive_{};
     stream_end end_{};
-    read_state read_ = read_state::none;
-    read_target target_ = read_target::none;
-    end_rule rule_ = end_rule::success;
-    const bool reads_now_;
-    const bool spins_;
-    bool has_receive_ = false;
-    bool is_direct_ = false;
-    bool is_satisfied_ = false;
-    bool is_stopped_ = false;
     bool is_closed_ = false;
     bool is_discarding_ = false;
     bool has_overflow_ = false;

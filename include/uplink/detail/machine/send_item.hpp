@@ -44,6 +44,17 @@ public:
         if (data == nullptr && n != 0) skip(n);
     }
     std::size_t left() const noexcept { return size - sent; }
+    /// What decides whether it ends now. `failure` is the error of the connection or of the queue.
+    send_facts facts(const error_code& failure) const noexcept {
+        send_facts facts;
+        facts.size = kind == send_kind::half_close ? 1 : size;
+        facts.sent = sent;
+        facts.partial_is_enough = kind == send_kind::some;
+        facts.failure = failure;
+        facts.stop = stop.reason(sent == 0);
+        facts.stop_only_untouched = stop.is_only_untouched();
+        return facts;
+    }
 
     const send_kind kind;
     bool begun = false;     ///< a write has gathered from it

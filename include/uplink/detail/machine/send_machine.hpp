@@ -1,9 +1,8 @@
 // Distributed under the Boost Software License, Version 1.0 (see LICENSE).
 //
 // Makes every decision on the write side of one connection: which bytes are written next, which sends a write has
-// completed, when a half-close is made, and what a stop or a failure means for each send. It does no I/O. The sender
-// owns the machine: it reports each event, calls next() until the answer is `wait`, and carries out each step. The
-// machine links the sends and does not own them.
+// completed, when a half-close is made, and what a stop or a failure means. It does no I/O. The sender owns the machine:
+// it reports each event, calls next() until the answer is `wait`, and carries out each step. The sends are not owned.
 //
 // Sends complete in the order in which they were started. One write is in progress at a time and takes as many sends as
 // it can. A write is first tried without waiting, if the stream can do that; bytes that the system did not take are
@@ -17,10 +16,12 @@
 #include <uplink/detail/machine/send_item.hpp>
 #include <uplink/detail/machine/send_list.hpp>
 #include <uplink/detail/machine/send_step.hpp>
+#include <uplink/detail/machine/write_progress.hpp>
 #include <uplink/detail/support/intrusive_list.hpp>
 #include <uplink/error.hpp>
 #include <uplink/net.hpp>
 
+#include <algorithm>
 #include <cstddef>
 #include <cstdint>
 #include <utility>
@@ -30,14 +31,14 @@ namespace uplink::inline UPLINK_NAMESPACE::detail {
 class send_machine {
 public:
     /// `writes_now`: the stream can write without waiting.
-    explicit send_machine(bool writes_now) noexcept : writes_now_(writes_now) {}
+    explicit send_machine(bool writes_now) noexcept : write_(writes_now) {}
 
     // --- Questions ---
 
-    bool is_write_in_flight() const noexcept { return write_ == write_state::in_flight; }
+    bool is_write_in_flight() const noexcept { return write_.is_in_flight(); }
     /// True if no send or async_drain waits and no write is in progress.
     bool is_idle() const noexcept {
-        return sends_.is_empty() && ended_.empty() && write_ == write_state::none && drains_ == 0;
+        return sends_.is_empty() && ended_.empty() && write_.is_none() && drains_ == 0;
     }
     /// The half-close has been made or is in the queue: no send may follow it.
     bool is_ending() const noexcept {
@@ -58,7 +59,8 @@ public:
     }
     /// True if this send, started now, will probably be written completely and without waiting.
     bool is_likely_written_now(const send_item& send, bool completions_wait) const noexcept {
-        return writes_now_ && sends_.is_empty() && !would_block_ && !failure_ && !completions_wait &&
+        return write_.writes_now() && sends_.is_empty() && !write_.would_block() && !failure_ &&
+               !completions_wait &&
                (send.size <= write_limit_policy::shared || send.kind != send_kind::bytes);
     }
 
@@ -66,15 +68,14 @@ public:
 
     void add(send_item& send, bool completions_wait) noexcept {
         sends_.add(send);
-        is_deferred_ = writes_now_ && completions_wait;
+        is_deferred_ = write_.writes_now() && completions_wait;
     }
     /// Replaces add() by a shorter way if the send is the only one and would be written now. True: the send
     /// is not in the queue; the caller writes it alone and without waiting, then calls commit_directly().
     [[nodiscard]] bool start_directly(send_item& send, bool completions_wait) noexcept {
-        if (!writes_now_ || completions_wait || !sends_.is_empty() || send.size == 0 || would_block_)
-            return false;
-        if (failure_ || needs_attention_ || write_ != write_state::none) return false;
-        write_ = write_state::now;
+        if (!write_.writes_now() || completions_wait || !sends_.is_empty() || send.size == 0) return false;
+        if (write_.would_block() || failure_ || needs_attention_ || !write_.is_none()) return false;
+        write_.begin_directly();
         direct_ = &send;
         return true;
     }
@@ -82,10 +83,9 @@ public:
     /// complete; else it is in the queue now.
     [[nodiscard]] bool commit_directly(const error_code& ec, std::size_t n, std::size_t asked) {
         send_item& send = *std::exchange(direct_, nullptr);
-        write_ = write_state::none;
-        would_block_ = n < asked || n < send.size;
+        write_.end_directly(n, (std::max)(asked, send.size));
         if (sends_.add_written(send, n, !ec)) return true;
-        has_tried_ = true;
+        write_.set_tried(true);
         if (send.stop.is_asked()) must_check_all_ = needs_attention_ = true;
         if (ec && !is_closed_) handle_error(ec, send.stop.is_asked());
         return false;
@@ -135,22 +135,21 @@ public:
 
     /// Collects the next write, of at most `most` bytes. `copies`: small buffers are copied together.
     void prepare_write(gathered_write& write, std::size_t most, bool copies = true) {
-        sends_.gather(write, most, copies, write_ == write_state::in_flight);
-        write_size_ = write.size();
-        write_is_largest_ = write.is_largest();
+        sends_.gather(write, most, copies, write_.is_in_flight());
+        write_.prepared(write);
     }
     /// The prepared write has given n bytes to the transport and has returned `ec`.
     void commit_write(const error_code& ec, std::size_t n) {
-        write_ = write_state::none;
+        write_.end();
         is_deferred_ = false;
         const bool was_stopped = sends_.distribute(n);
-        would_block_ = n < write_size_ || (write_is_largest_ && sends_.bytes() != 0);
+        write_.came_back(n, sends_.bytes() != 0);
         if (was_stopped) must_check_all_ = needs_attention_ = true;
         if (ec && !is_closed_) handle_error(ec, was_stopped);
     }
     /// The asynchronous write of the last step could not be started for want of memory.
     void write_not_started() {
-        write_ = write_state::none;
+        write_.end();
         sends_.distribute(0);
         fail_connection(net::error::no_memory);
     }
@@ -179,29 +178,22 @@ public:
             const send_step first_of_all = attend();
             if (first_of_all.action != send_action::wait) return first_of_all;
         }
-        if (write_ != write_state::none || is_deferred_)
-            return !failure_ && are_drains_due() ? next_drain() : send_step{};
+        if (!write_.is_none() || is_deferred_)
+            return {!failure_ && take_due_drains() ? send_action::complete_drains : send_action::wait};
         if (sends_.is_empty()) return next_when_empty();
         send_item& front = sends_.front();
         if (decide(front)) {
             sends_.remove(front);
             return {send_action::complete, &front};
         }
-        if (are_drains_due()) return next_drain();
-        if (front.kind == send_kind::half_close) return next_half_close(front);
-        if (writes_now_ && !would_block_ && !has_tried_) {
-            has_tried_ = true;
-            write_ = write_state::now;
-            return {send_action::write_now};
-        }
-        has_tried_ = false;
-        write_ = write_state::in_flight;
-        return {send_action::write};
+        if (take_due_drains()) return {send_action::complete_drains};
+        if (front.kind != send_kind::half_close) return {write_.begin()};
+        if (!write_side_ended_) return {send_action::shut_down};
+        sends_.remove(front);
+        return {send_action::complete, &front};
     }
 
 private:
-    enum class write_state : unsigned char { none, now, in_flight };
-
     bool look_at_all() noexcept {
         must_check_all_ = needs_attention_ = true;
         is_deferred_ = false;
@@ -211,11 +203,8 @@ private:
     /// The step that comes before all others, if there is one: sends that have ended out of turn, and events
     /// that concern every send.
     [[gnu::noinline]] send_step attend() noexcept {
-        if (ended_.empty() && write_ == write_state::none) {
-            if (must_report_failure_) {
-                must_report_failure_ = false;
-                return {send_action::fail};
-            }
+        if (ended_.empty() && write_.is_none()) {
+            if (std::exchange(must_report_failure_, false)) return {send_action::fail};
             check_all();
             needs_attention_ = false;
         }
@@ -224,21 +213,14 @@ private:
         return {send_action::complete, &ended_.pop_front()};
     }
 
-    bool are_drains_due() const noexcept {
-        return drains_ != 0 && (failure_ || sends_.bytes() <= low_water_);
-    }
-    send_step next_drain() noexcept {
+    bool take_due_drains() noexcept {
+        if (drains_ == 0 || (!failure_ && sends_.bytes() > low_water_)) return false;
         drains_ = 0;
-        return {send_action::complete_drains};
-    }
-    send_step next_half_close(send_item& front) noexcept {
-        if (!write_side_ended_) return {send_action::shut_down};
-        sends_.remove(front);
-        return {send_action::complete, &front};
+        return true;
     }
     send_step next_when_empty() noexcept {
-        has_tried_ = false;
-        if (are_drains_due()) return next_drain();
+        write_.set_tried(false);
+        if (take_due_drains()) return {send_action::complete_drains};
         if (!close_when_empty_) return {};
         if (!failure_ && !is_closed_ && !write_side_ended_) return {send_action::shut_down};
         close_when_empty_ = false;
@@ -264,8 +246,7 @@ private:
 
     /// Needed after an event that concerns every send: a stop of all, a failure, an interruption.
     void check_all() noexcept {
-        while (must_check_all_) {
-            must_check_all_ = false;
+        while (std::exchange(must_check_all_, false)) {
             for (send_item* each = sends_.first(); each != nullptr;) {
                 send_item* const following = sends_.next(*each);
                 if (decide(*each)) end(*each, each->error);
@@ -282,15 +263,9 @@ private:
         return is_complete && send.kind != send_kind::half_close && &send == &sends_.front();
     }
     [[gnu::noinline]] bool decide_disturbed(send_item& send) noexcept {
-        send_facts facts;
-        facts.size = send.kind == send_kind::half_close ? 1 : send.size;
-        facts.sent = send.sent;
-        facts.partial_is_enough = send.kind == send_kind::some;
-        facts.failure = failure_;
-        if (!failure_ && is_interrupted_ && !send.stop.is_asked()) facts.failure = errc::send_interrupted;
-        facts.stop = send.stop.reason(send.sent == 0);
-        facts.stop_only_untouched = send.stop.is_only_untouched();
-        const send_outcome now = decide_send(facts);
+        error_code failure = failure_;
+        if (!failure && is_interrupted_ && !send.stop.is_asked()) failure = errc::send_interrupted;
+        const send_outcome now = decide_send(send.facts(failure));
         if (now.interrupts) is_interrupted_ = must_check_all_ = needs_attention_ = true;
         send.error = now.error;
         if (!now.ended) send.stop = {};  // a stop that was not honoured is forgotten
@@ -310,14 +285,8 @@ private:
     intrusive_list<send_item, send_list_tag> ended_;  ///< completed out of turn, not yet returned by next()
     error_code failure_{};
     std::size_t low_water_ = 0;
-    std::size_t write_size_ = 0;  ///< of the prepared write, in bytes
     std::size_t drains_ = 0;
-    write_state write_ = write_state::none;
-    const bool writes_now_;
-    bool write_is_largest_ = false;
-    bool has_tried_ = false;  ///< a write without waiting, since the last event
-    bool would_block_ =
-        false;  ///< a write took less than it was given, or so much that other work gets its turn
+    write_progress write_;
     bool is_deferred_ = false;
     bool is_interrupted_ = false;
     bool is_closed_ = false;

@@ -2,12 +2,12 @@
 //
 // Each operation of a client, started with a tracked handler.
 
-#include <support/conversation.hpp>
+#include "support/client_run.hpp"
 
 #include <algorithm>
 #include <utility>
 
-namespace test {
+namespace uplink::tests {
 
 namespace {
 
@@ -25,7 +25,7 @@ std::vector<net::const_buffer> cut(const std::vector<char>& bytes, std::size_t b
 
 }  // namespace
 
-template <class Call> void conversation::with_handler(operation& record, Call call) {
+template <class Call> void client_run::with_handler(operation& record, Call call) {
     if (how_ == handlers::unbound) return call(unbound_handler<operation>(record));
     net::io_context& context = how_ == handlers::elsewhere ? *elsewhere_ : network_->context();
     const tracked_executor executor(context.get_executor(), handler_executor_id);
@@ -36,75 +36,79 @@ template <class Call> void conversation::with_handler(operation& record, Call ca
             if (!handler.is_intact())
                 owner.fail(record.describe() + ": its handler, an lvalue, was moved from");
         }
-        conversation& owner;
+        client_run& owner;
         operation& record;
         copied_handler<operation>& handler;
     } at_the_end{*this, record, kept};
     call(kept);
 }
 
-void conversation::connect(const std::string& endpoint, then next, time_limit limit) {
+operation& client_run::connect(const std::string& endpoint, then next, time_limit limit) {
     const auto where = uplink::testing::detail::parse_endpoint(endpoint);
-    start(kind::connect, {}, std::move(next), [this, where, limit](client_type& client, operation& record) {
-        with_handler(record, [&](auto&& handler) {
-            limit.is_limited() ? client.async_connect(where, limit, std::forward<decltype(handler)>(handler))
-                               : client.async_connect(where, std::forward<decltype(handler)>(handler));
-        });
-    });
+    return start(kind::connect, {}, std::move(next),
+                 [this, where, limit](client_type& client, operation& record) {
+                     with_handler(record, [&](auto&& handler) {
+                         limit.is_limited()
+                             ? client.async_connect(where, limit, std::forward<decltype(handler)>(handler))
+                             : client.async_connect(where, std::forward<decltype(handler)>(handler));
+                     });
+                 });
 }
-void conversation::connect_by_name(const std::string& host, const std::string& service, then next) {
-    start(kind::connect, {}, std::move(next), [this, host, service](client_type& client, operation& record) {
-        with_handler(record, [&](auto&& handler) {
-            client.async_connect(host, service, std::forward<decltype(handler)>(handler));
-        });
-    });
+operation& client_run::connect_by_name(const std::string& host, const std::string& service, then next) {
+    return start(kind::connect, {}, std::move(next),
+                 [this, host, service](client_type& client, operation& record) {
+                     with_handler(record, [&](auto&& handler) {
+                         client.async_connect(host, service, std::forward<decltype(handler)>(handler));
+                     });
+                 });
 }
-void conversation::send(const std::string& bytes, then next, time_limit limit) {
-    start(kind::send, bytes, std::move(next), [this, limit](client_type& client, operation& record) {
+operation& client_run::send(const std::string& bytes, then next, time_limit limit) {
+    return start(kind::send, bytes, std::move(next), [this, limit](client_type& client, operation& record) {
         with_handler(record, [&](auto&& handler) {
             client.async_send(std::string(record.bytes), limit, std::forward<decltype(handler)>(handler));
         });
     });
 }
-void conversation::send_borrowed(const std::string& bytes, std::size_t buffers, then next) {
-    start(kind::send, bytes, std::move(next), [this, buffers](client_type& client, operation& record) {
+operation& client_run::send_borrowed(const std::string& bytes, std::size_t buffers, then next) {
+    return start(kind::send, bytes, std::move(next), [this, buffers](client_type& client, operation& record) {
         record.storage.assign(record.bytes.begin(), record.bytes.end());
         with_handler(record, [&](auto&& handler) {
             client.async_send(cut(record.storage, buffers), std::forward<decltype(handler)>(handler));
         });
     });
 }
-void conversation::write_some(const std::string& bytes, then next) {
-    start(kind::write_some, bytes, std::move(next), [this](client_type& client, operation& record) {
+operation& client_run::write_some(const std::string& bytes, then next) {
+    return start(kind::write_some, bytes, std::move(next), [this](client_type& client, operation& record) {
         record.storage.assign(record.bytes.begin(), record.bytes.end());
         with_handler(record, [&](auto&& handler) {
             client.async_write_some(net::buffer(record.storage), std::forward<decltype(handler)>(handler));
         });
     });
 }
-void conversation::shutdown_send(then next, time_limit limit) {
-    start(kind::shutdown_send, {}, std::move(next), [this, limit](client_type& client, operation& record) {
-        with_handler(record, [&](auto&& handler) {
-            client.async_shutdown_send(limit, std::forward<decltype(handler)>(handler));
-        });
-    });
+operation& client_run::shutdown_send(then next, time_limit limit) {
+    return start(kind::shutdown_send, {}, std::move(next),
+                 [this, limit](client_type& client, operation& record) {
+                     with_handler(record, [&](auto&& handler) {
+                         client.async_shutdown_send(limit, std::forward<decltype(handler)>(handler));
+                     });
+                 });
 }
-void conversation::drain(then next, time_limit limit) {
-    start(kind::drain, {}, std::move(next), [this, limit](client_type& client, operation& record) {
+operation& client_run::drain(then next, time_limit limit) {
+    return start(kind::drain, {}, std::move(next), [this, limit](client_type& client, operation& record) {
         with_handler(record, [&](auto&& handler) {
             client.async_drain(limit, std::forward<decltype(handler)>(handler));
         });
     });
 }
-void conversation::receive(then next, time_limit limit) {
-    start(kind::receive, {}, std::move(next), [this, limit](client_type& client, operation& record) {
+operation& client_run::receive(then next, time_limit limit) {
+    return start(kind::receive, {}, std::move(next), [this, limit](client_type& client, operation& record) {
         with_handler(record, [&](auto&& handler) {
             client.async_receive(limit, std::forward<decltype(handler)>(handler));
         });
     });
 }
-void conversation::receive_some(then next, time_limit limit) {
-    start(
+operation& client_run::receive_some(then next, time_limit limit) {
+    return start(
         kind::receive_some, {}, std::move(next),
         [this, limit](client_type& client, operation& record) {
             with_handler(record, [&](auto&& handler) {
@@ -113,8 +117,8 @@ void conversation::receive_some(then next, time_limit limit) {
         },
         as_it_is);
 }
-void conversation::receive_until(const std::string& delimiter, then next, time_limit limit) {
-    start(
+operation& client_run::receive_until(const std::string& delimiter, then next, time_limit limit) {
+    return start(
         kind::receive_until, {}, std::move(next),
         [this, delimiter, limit](client_type& client, operation& record) {
             with_handler(record, [&](auto&& handler) {
@@ -123,8 +127,8 @@ void conversation::receive_until(const std::string& delimiter, then next, time_l
         },
         as_it_is);
 }
-void conversation::receive_exactly(std::size_t n, then next, time_limit limit) {
-    start(
+operation& client_run::receive_exactly(std::size_t n, then next, time_limit limit) {
+    return start(
         kind::receive_exactly, {}, std::move(next),
         [this, n, limit](client_type& client, operation& record) {
             with_handler(record, [&](auto&& handler) {
@@ -133,8 +137,8 @@ void conversation::receive_exactly(std::size_t n, then next, time_limit limit) {
         },
         as_it_is);
 }
-void conversation::receive_line(std::size_t max, then next) {
-    start(
+operation& client_run::receive_line(std::size_t max, then next) {
+    return start(
         kind::receive_message, {}, std::move(next),
         [this, max](client_type& client, operation& record) {
             with_handler(record, [&](auto&& handler) {
@@ -144,8 +148,8 @@ void conversation::receive_line(std::size_t max, then next) {
         },
         [](std::string_view text) { return std::string(text) + '\n'; });
 }
-void conversation::receive_prefixed(std::size_t max, then next) {
-    start(
+operation& client_run::receive_prefixed(std::size_t max, then next) {
+    return start(
         kind::receive_message, {}, std::move(next),
         [this, max](client_type& client, operation& record) {
             with_handler(record, [&](auto&& handler) {
@@ -158,8 +162,8 @@ void conversation::receive_prefixed(std::size_t max, then next) {
                    std::string(text);
         });
 }
-void conversation::read_some(std::size_t n, then next) {
-    start(
+operation& client_run::read_some(std::size_t n, then next) {
+    return start(
         kind::read_some, {}, std::move(next),
         [this, n](client_type& client, operation& record) {
             record.storage.assign(n, '\0');
@@ -169,24 +173,26 @@ void conversation::read_some(std::size_t n, then next) {
         },
         as_it_is);
 }
-void conversation::exchange(const std::string& request, then next, time_limit limit) {
-    start(kind::exchange, request, std::move(next), [this, limit](client_type& client, operation& record) {
-        with_handler(record, [&](auto&& handler) {
-            client.async_exchange(std::string(record.bytes), limit, std::forward<decltype(handler)>(handler));
-        });
-    });
+operation& client_run::exchange(const std::string& request, then next, time_limit limit) {
+    return start(kind::exchange, request, std::move(next),
+                 [this, limit](client_type& client, operation& record) {
+                     with_handler(record, [&](auto&& handler) {
+                         client.async_exchange(std::string(record.bytes), limit,
+                                               std::forward<decltype(handler)>(handler));
+                     });
+                 });
 }
-void conversation::exchange_to_end(const std::string& request, then next, time_limit limit) {
-    start(kind::half_close_exchange, request, std::move(next),
-          [this, limit](client_type& client, operation& record) {
-              with_handler(record, [&](auto handler) {
-                  client.async_exchange(std::string(record.bytes), uplink::half_close, limit,
-                                        std::move(handler));
-              });
-          });
+operation& client_run::exchange_to_end(const std::string& request, then next, time_limit limit) {
+    return start(kind::half_close_exchange, request, std::move(next),
+                 [this, limit](client_type& client, operation& record) {
+                     with_handler(record, [&](auto handler) {
+                         client.async_exchange(std::string(record.bytes), uplink::half_close, limit,
+                                               std::move(handler));
+                     });
+                 });
 }
-void conversation::close_gracefully(then next, time_limit limit) {
-    start(kind::close, {}, std::move(next), [this, limit](client_type& client, operation& record) {
+operation& client_run::close_gracefully(then next, time_limit limit) {
+    return start(kind::close, {}, std::move(next), [this, limit](client_type& client, operation& record) {
         with_handler(record, [&](auto&& handler) {
             limit.is_limited() ? client.async_close(limit, std::forward<decltype(handler)>(handler))
                                : client.async_close(std::forward<decltype(handler)>(handler));
@@ -194,4 +200,4 @@ void conversation::close_gracefully(then next, time_limit limit) {
     });
 }
 
-}  // namespace test
+}  // namespace uplink::tests

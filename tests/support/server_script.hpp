@@ -14,36 +14,37 @@
 
 namespace uplink::tests {
 
-class conversation {
+class server_script {
 public:
     using location = std::source_location;
 
     /// Exactly these bytes come next.
-    conversation& expect(std::string bytes, location where = location::current());
+    server_script& expect(std::string bytes, location where = location::current());
     /// That many bytes come next.
-    conversation& expect_bytes(std::size_t count, location where = location::current());
+    server_script& expect_bytes(std::size_t count, location where = location::current());
     /// The client's end comes next; not a reset.
-    conversation& expect_eof(location where = location::current());
+    server_script& expect_eof(location where = location::current());
     /// Whatever comes, until the client's end; not a reset.
-    conversation& expect_anything_until_eof(location where = location::current());
+    server_script& expect_anything_until_eof(location where = location::current());
     /// Whatever comes, until the client has gone, by an end or a reset.
-    conversation& until_gone(location where = location::current());
+    server_script& until_gone(location where = location::current());
 
-    conversation& reply(std::string bytes, location where = location::current());
+    server_script& reply(std::string bytes, location where = location::current());
     /// Each piece leaves by itself; the last may be shorter.
-    conversation& reply_in_pieces(std::string bytes, std::size_t piece, location where = location::current());
+    server_script& reply_in_pieces(std::string bytes, std::size_t piece,
+                                   location where = location::current());
     /// Sends back what comes, until the client's end.
-    conversation& echo(location where = location::current());
+    server_script& echo(location where = location::current());
 
-    conversation& half_close(location where = location::current());
+    server_script& half_close(location where = location::current());
     /// RST instead of FIN; the last step.
-    conversation& reset(location where = location::current());
+    server_script& reset(location where = location::current());
     /// The last step, and what happens at the end of every conversation.
-    conversation& close(location where = location::current());
+    server_script& close(location where = location::current());
     /// Neither reads, sends nor closes until the server is destroyed.
-    conversation& silence(location where = location::current());
+    server_script& silence(location where = location::current());
     /// Waits for loopback_server::tell.
-    conversation& when_told(location where = location::current());
+    server_script& when_signalled(location where = location::current());
 
 private:
     friend class loopback_session;
@@ -54,7 +55,7 @@ private:
         std::string bytes{};
         std::size_t count = 0;
     };
-    conversation& add(action what, location where, std::string bytes = {}, std::size_t count = 0);
+    server_script& add(action what, location where, std::string bytes = {}, std::size_t count = 0);
 
     std::vector<step> steps_;
 };

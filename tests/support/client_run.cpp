@@ -2,7 +2,7 @@
 //
 // The record of a conversation: how operations are started, and what is checked when a handler is called.
 
-#include <support/conversation.hpp>
+#include "support/client_run.hpp"
 
 #include <algorithm>
 #include <array>
@@ -10,7 +10,7 @@
 #include <sstream>
 #include <utility>
 
-namespace test {
+namespace uplink::tests {
 
 const char* name_of(kind what) noexcept {
     switch (what) {
@@ -57,36 +57,36 @@ std::string operation::describe() const {
 }
 
 /// A function of the client is running, and no handler may.
-struct conversation::inside {
-    explicit inside(conversation& owner) noexcept : owner_(owner) { ++owner_.inside_; }
+struct client_run::inside {
+    explicit inside(client_run& owner) noexcept : owner_(owner) { ++owner_.inside_; }
     inside(const inside&) = delete;
     inside& operator=(const inside&) = delete;
     ~inside() { --owner_.inside_; }
-    conversation& owner_;
+    client_run& owner_;
 };
 
-conversation::conversation(handlers how, uplink::client_options options)
+client_run::client_run(handlers how, uplink::client_options options)
     : elsewhere_(std::make_unique<net::io_context>(1)),
       network_(std::make_unique<uplink::testing::network>()), how_(how),
       client_(std::make_unique<client_type>(tracked_executor(network_->get_executor(), client_executor_id),
                                             std::move(options))) {}
 
-conversation::~conversation() {
+client_run::~client_run() {
     client_.reset();
     network_.reset();
     elsewhere_.reset();
 }
 
-clock::duration conversation::elapsed() const noexcept { return network_ ? network_->elapsed() : elapsed_; }
+clock::duration client_run::elapsed() const noexcept { return network_ ? network_->elapsed() : elapsed_; }
 
-void conversation::fail(const std::string& what) {
+void client_run::fail(const std::string& what) {
     if (failures_.size() < 20) failures_.push_back(what);
 }
 
-void conversation::start(kind what, std::string bytes, then next,
-                         std::function<void(client_type&, operation&)> launch,
-                         std::function<std::string(std::string_view)> wire) {
-    if (!client_) return;
+operation& client_run::start(kind what, std::string bytes, then next,
+                             std::function<void(client_type&, operation&)> launch,
+                             std::function<std::string(std::string_view)> wire) {
+    if (!client_) return not_started_;
     operation& record = operations_.emplace_back(*this, operations_.size(), what);
     record.first = record.index;
     record.bytes = std::move(bytes);
@@ -94,9 +94,10 @@ void conversation::start(kind what, std::string bytes, then next,
     record.launch = std::move(launch);
     record.wire = std::move(wire);
     start(record);
+    return record;
 }
 
-void conversation::start_again(const operation& record) {
+void client_run::start_again(const operation& record) {
     operation& again = operations_.emplace_back(*this, operations_.size(), record.what);
     again.first = record.first;
     again.bytes = record.bytes;
@@ -106,7 +107,7 @@ void conversation::start_again(const operation& record) {
     start(again);
 }
 
-void conversation::start(operation& record) {
+void client_run::start(operation& record) {
     record.account.pool = &pool_;
     record.link = link_;
     if (record.what == kind::connect) check_received();
@@ -129,14 +130,12 @@ void conversation::start(operation& record) {
     if (wants_again && wants_again(record)) start_again(record);
 }
 
-void conversation::on_called(operation& record, const arguments& with) {
-    const std::size_t order = calls_++;
+void client_run::on_called(operation& record, const arguments& with) {
+    const std::size_t called_before = calls_++;
     const int executor = how_ == handlers::unbound ? client_executor_id : handler_executor_id;
-    if (++record.calls != 1) fail(record.describe() + ": called again");
-    record.ec = with.ec;
+    record.set(with.ec, with.view);
     record.n = with.n;
-    record.text = with.view;
-    record.end_order = order;
+    if (record.calls != 1) fail(record.describe() + ": called again");
     record.ended = elapsed();
     if (inside_ != 0) fail(record.describe() + ": called inside a function of the client");
     if (!record.started)
@@ -172,10 +171,10 @@ void conversation::on_called(operation& record, const arguments& with) {
     } else if (record.then && client_) {
         record.then(record);
     }
-    if (in_handler) in_handler(order);
+    if (in_handler) in_handler(called_before);
 }
 
-std::vector<std::size_t> conversation::pending() const {
+std::vector<std::size_t> client_run::pending() const {
     std::vector<std::size_t> result;
     for (const operation& each : operations_) {
         if (each.is_pending()) result.push_back(each.index);
@@ -183,36 +182,36 @@ std::vector<std::size_t> conversation::pending() const {
     return result;
 }
 
-void conversation::emit(std::size_t index, net::cancellation_type type) {
+void client_run::emit(std::size_t index, net::cancellation_type type) {
     operation& record = operations_.at(index);
     inside guard(*this);
     record.signal.emit(type);
 }
-void conversation::cancel() {
+void client_run::cancel() {
     if (!client_) return;
     inside guard(*this);
     client_->cancel();
 }
-void conversation::close() {
+void client_run::close() {
     if (!client_) return;
     inside guard(*this);
     client_->close();
     if (network_->open_sockets() != 0) fail("a socket is open after close()");
     if (client_->is_open()) fail("is_open() after close()");
 }
-void conversation::destroy_client() {
+void client_run::destroy_client() {
     if (!client_) return;
     inside guard(*this);
     client_.reset();
     if (network_ && network_->open_sockets() != 0) fail("a socket is open after the client's destruction");
 }
-void conversation::move_client() {
+void client_run::move_client() {
     if (!client_) return;
     inside guard(*this);
     auto moved = std::make_unique<client_type>(std::move(*client_));
     client_ = std::move(moved);
 }
-void conversation::consume_state(std::size_t n) {
+void client_run::consume_state(std::size_t n) {
     if (!client_) return;
     n = std::min(n, client_->state().size());
     delivered_ += client_->state().view().substr(0, n);
@@ -220,7 +219,7 @@ void conversation::consume_state(std::size_t n) {
 }
 
 /// `run` runs the network, and asks this after each handler and event: what runs elsewhere has run then.
-template <class Run> void conversation::run_both(Run run) {
+template <class Run> void client_run::run_both(Run run) {
     constexpr std::size_t many = 200'000;
     std::size_t steps = 0;
     const auto is_enough = [this, &steps] {
@@ -239,11 +238,11 @@ template <class Run> void conversation::run_both(Run run) {
     }
 }
 
-void conversation::run() {
+void client_run::run() {
     run_both([this](auto is_enough) { return network_->run_until(is_enough); });
 }
 
-void conversation::run_until(clock::time_point when) {
+void client_run::run_until(clock::time_point when) {
     if (how_ == handlers::elsewhere) {
         // An end that can be seen after each handler.
         const auto over = std::make_shared<bool>(false);
@@ -259,7 +258,7 @@ void conversation::run_until(clock::time_point when) {
     run_both([&](auto is_enough) { return network_->run_until(when), is_enough() && false; });
 }
 
-void conversation::step() {
+void client_run::step() {
     if (how_ != handlers::elsewhere) {
         run_both([this](auto is_enough) { return network_->step(), is_enough() && false; });
         return;
@@ -273,7 +272,7 @@ void conversation::step() {
     });
 }
 
-void conversation::destroy_context(owner of_client, std::size_t which) {
+void client_run::destroy_context(owner of_client, std::size_t which) {
     const bool calls_the_rest = operations_.size() % 2 == 0;
     if (of_client == owner::handler) {
         const std::vector<std::size_t> all = pending();
@@ -305,13 +304,13 @@ void conversation::destroy_context(owner of_client, std::size_t which) {
     if (!pool_.is_untouched()) fail("memory was written to after it was freed");
 }
 
-std::string conversation::sent_by_peer() const {
+std::string client_run::sent_by_peer() const {
     if (link_ == 0) return {};
     if (peer_echoes) return network_->attempts()[attempt_].received;
     return inbound.empty() ? std::string() : inbound[std::min(link_, inbound.size()) - 1];
 }
 
-void conversation::check_received() {
+void client_run::check_received() {
     if (!client_) return;
     // What a receive delivers has left the state before its handler is called.
     for (const operation& each : operations_) {
@@ -324,4 +323,4 @@ void conversation::check_received() {
     }
 }
 
-}  // namespace test
+}  // namespace uplink::tests

@@ -2,14 +2,14 @@
 //
 // What must hold at the end of any conversation, disturbed or not.
 
-#include <support/fault_driver.hpp>
+#include "support/fault_driver.hpp"
 
 #include <algorithm>
 #include <chrono>
 #include <string>
 #include <vector>
 
-namespace test {
+namespace uplink::tests {
 
 using namespace std::chrono_literals;
 
@@ -37,7 +37,7 @@ bool ends_sending(const operation& each) {
 
 }  // namespace
 
-void check_sends(conversation& talk) {
+void check_sends(client_run& talk) {
     std::vector<const uplink::testing::attempt*> connected;
     for (const auto& each : talk.network().attempts()) {
         if (each.connected) connected.push_back(&each);
@@ -61,7 +61,7 @@ void check_sends(conversation& talk) {
                 left += each.bytes.substr(0, each.n);
             }
             if (each.ec) continue;
-            if (last != nullptr && last->end_order > each.end_order) {
+            if (last != nullptr && last->order > each.order) {
                 talk.fail(each.describe() + ": completed before " + last->describe());
             }
             last = &each;
@@ -78,13 +78,12 @@ void check_sends(conversation& talk) {
     }
 }
 
-void check_latched_error(conversation& talk) {
+void check_latched_error(client_run& talk) {
     std::vector<const operation*> ended;
     for (const operation& each : talk.operations()) {
         if (is_fatal(each)) ended.push_back(&each);
     }
-    std::sort(ended.begin(), ended.end(),
-              [](const auto* a, const auto* b) { return a->end_order < b->end_order; });
+    std::sort(ended.begin(), ended.end(), [](const auto* a, const auto* b) { return a->order < b->order; });
     const operation* first = nullptr;
     for (const operation* each : ended) {
         if (first != nullptr && first->link == each->link && first->ec != each->ec) {
@@ -125,7 +124,7 @@ void check_latched_error(conversation& talk) {
 
 void add_echo(uplink::testing::network& network) { network.endpoint(echo_address).accept(1ms).echo(); }
 
-void wind_up(conversation& talk, std::size_t way) {
+void wind_up(client_run& talk, std::size_t way) {
     talk.wants_again = nullptr;
     talk.in_handler = nullptr;
     talk.after_start = nullptr;
@@ -174,7 +173,7 @@ void wind_up(conversation& talk, std::size_t way) {
     check_sends(talk);
     if (talk.network().open_sockets() != 0) talk.fail("a socket is open");
     if (talk.network().pending_operations() != 0) talk.fail("operations of the transport are pending");
-    talk.destroy_context(conversation::owner::client_first);
+    talk.destroy_context(client_run::owner::client_first);
 }
 
-}  // namespace test
+}  // namespace uplink::tests

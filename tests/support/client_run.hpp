@@ -5,7 +5,8 @@
 // operations by the short functions here; the driver disturbs them.
 #pragma once
 
-#include <support/tracked_handler.hpp>
+#include "support/completion.hpp"
+#include "support/tracked_handler.hpp"
 
 #include <uplink/async_client.hpp>
 #include <uplink/testing/network.hpp>
@@ -21,7 +22,7 @@
 #include <utility>
 #include <vector>
 
-namespace test {
+namespace uplink::tests {
 
 using client_type = uplink::async_client<uplink::testing::socket>;
 using time_limit = client_type::time_limit;
@@ -50,14 +51,14 @@ constexpr bool is_exchange(kind what) noexcept {
 }
 constexpr bool is_send(kind what) noexcept { return what == kind::send || what == kind::write_some; }
 
-class conversation;
+class client_run;
 
 /// One operation and its handler's record.
-struct operation {
-    operation(conversation& whole, std::size_t number, kind kind_of_it)
+struct operation : completion {
+    operation(client_run& whole, std::size_t number, kind kind_of_it)
         : owner(whole), index(number), what(kind_of_it) {}
 
-    conversation& owner;
+    client_run& owner;
     const std::size_t index;
     const kind what;
     std::size_t first = 0;        ///< the operation that this one repeats, or itself
@@ -71,11 +72,6 @@ struct operation {
     bool started = false;  ///< the initiating function returned
     bool threw = false;
     bool alive = true;  ///< its handler
-    int calls = 0;
-    error_code ec{};
-    std::size_t n = 0;
-    std::string text{};  ///< delivered
-    std::size_t end_order = 0;
     clock::duration ended{};
     std::optional<clock::duration> stopped{};  ///< when it was cancelled
     bool may_not_stop = false;                 ///< it was cancelled with a type that it does not honour
@@ -99,35 +95,35 @@ enum class handlers : unsigned char {
     elsewhere  ///< passed as lvalues; on an executor of another context
 };
 
-class conversation {
+class client_run {
 public:
     using then = std::function<void(const operation&)>;
 
-    explicit conversation(handlers how, uplink::client_options options = {});
-    explicit conversation(bool handlers_are_bound, uplink::client_options options = {})
-        : conversation(handlers_are_bound ? handlers::bound : handlers::unbound, std::move(options)) {}
-    ~conversation();
+    explicit client_run(handlers how, uplink::client_options options = {});
+    explicit client_run(bool handlers_are_bound, uplink::client_options options = {})
+        : client_run(handlers_are_bound ? handlers::bound : handlers::unbound, std::move(options)) {}
+    ~client_run();
 
-    // --- operations; without a client they do nothing ---
-    void connect(const std::string& endpoint, then next = {}, time_limit limit = {});
-    void connect_by_name(const std::string& host, const std::string& service, then next = {});
-    void send(const std::string& bytes, then next = {}, time_limit limit = {});
+    // --- operations; without a client they do nothing, and return one that never completes ---
+    operation& connect(const std::string& endpoint, then next = {}, time_limit limit = {});
+    operation& connect_by_name(const std::string& host, const std::string& service, then next = {});
+    operation& send(const std::string& bytes, then next = {}, time_limit limit = {});
     /// As that many buffers that are the caller's, one of them empty.
-    void send_borrowed(const std::string& bytes, std::size_t buffers, then next = {});
-    void write_some(const std::string& bytes, then next = {});
-    void shutdown_send(then next = {}, time_limit limit = {});
-    void drain(then next = {}, time_limit limit = {});
-    void receive(then next = {}, time_limit limit = {});
-    void receive_some(then next = {}, time_limit limit = {});
-    void receive_until(const std::string& delimiter, then next = {}, time_limit limit = {});
-    void receive_exactly(std::size_t n, then next = {}, time_limit limit = {});
-    void receive_line(std::size_t max, then next = {});      ///< delimited{"\n", max}
-    void receive_prefixed(std::size_t max, then next = {});  ///< length_prefixed<std::uint16_t>{max}
-    void read_some(std::size_t n, then next = {});
-    void exchange(const std::string& request, then next = {}, time_limit limit = {});
+    operation& send_borrowed(const std::string& bytes, std::size_t buffers, then next = {});
+    operation& write_some(const std::string& bytes, then next = {});
+    operation& shutdown_send(then next = {}, time_limit limit = {});
+    operation& drain(then next = {}, time_limit limit = {});
+    operation& receive(then next = {}, time_limit limit = {});
+    operation& receive_some(then next = {}, time_limit limit = {});
+    operation& receive_until(const std::string& delimiter, then next = {}, time_limit limit = {});
+    operation& receive_exactly(std::size_t n, then next = {}, time_limit limit = {});
+    operation& receive_line(std::size_t max, then next = {});      ///< delimited{"\n", max}
+    operation& receive_prefixed(std::size_t max, then next = {});  ///< length_prefixed<std::uint16_t>{max}
+    operation& read_some(std::size_t n, then next = {});
+    operation& exchange(const std::string& request, then next = {}, time_limit limit = {});
     /// The same with uplink::half_close.
-    void exchange_to_end(const std::string& request, then next = {}, time_limit limit = {});
-    void close_gracefully(then next = {}, time_limit limit = {});
+    operation& exchange_to_end(const std::string& request, then next = {}, time_limit limit = {});
+    operation& close_gracefully(then next = {}, time_limit limit = {});
 
     // --- disturbances ---
     void emit(std::size_t index, net::cancellation_type type);
@@ -186,8 +182,9 @@ private:
     friend struct operation;
     struct inside;
 
-    void start(kind what, std::string bytes, then next, std::function<void(client_type&, operation&)> launch,
-               std::function<std::string(std::string_view)> wire = {});
+    operation& start(kind what, std::string bytes, then next,
+                     std::function<void(client_type&, operation&)> launch,
+                     std::function<std::string(std::string_view)> wire = {});
     void start(operation& record);
     void start_again(const operation& record);
     void on_called(operation& record, const arguments& with);
@@ -211,6 +208,7 @@ private:
     std::size_t calls_ = 0;
     std::size_t handlers_alive_ = 0;
     operation* owner_of_client_ = nullptr;
+    operation not_started_{*this, last, kind::connect};
 };
 
-}  // namespace test
+}  // namespace uplink::tests

@@ -1,0 +1,124 @@
+// Distributed under the Boost Software License, Version 1.0 (see LICENSE).
+//
+// The attempts of one connect: opens the socket of each, starts its connect, and finds out what came of it. The connect
+// operation owns this object and decides, with the race, when an attempt starts and what its result means.
+//
+// Each attempt that has been started completes once, through attempt_handler, also after its socket has been closed.
+#pragma once
+
+#include <uplink/detail/connect/attempt_handler.hpp>
+#include <uplink/detail/connect/attempt_sockets.hpp>
+#include <uplink/detail/machine/refusal.hpp>
+#include <uplink/detail/machine/refused_attempts.hpp>
+#include <uplink/detail/system/start_connect.hpp>
+#include <uplink/net.hpp>
+
+#include <cstddef>
+#include <memory_resource>
+#include <optional>
+
+namespace uplink::inline UPLINK_NAMESPACE::detail {
+
+/// An attempt has completed.
+struct attempt_ended {
+    std::size_t index;
+    bool has_result = false;  ///< the result is final: the system is not asked for it
+};
+
+/// `Operation` is the connect operation, which child_ended(attempt_ended, error_code) notifies.
+template <class Core, class Operation> class connect_attempts {
+    using socket_type = typename Core::socket_type;
+    using endpoint_type = typename Core::endpoint_type;
+
+public:
+    /// Called before the first attempt. Throws std::bad_alloc.
+    void make_room(std::pmr::memory_resource& memory) { sockets_.emplace(memory); }
+    /// Called before the memory is destroyed.
+    void release_memory() noexcept { sockets_.reset(); }
+
+    bool are_pending() const noexcept { return pending_ != 0; }
+    /// A result that is known is on its way through the event loop.
+    bool has_posted_result() const noexcept { return posted_ != 0; }
+    bool is_open(std::size_t index) noexcept { return sockets_->is_open(index); }
+    socket_type& socket(std::size_t index) noexcept { return (*sockets_)[index]; }
+    const refused_attempts& refused() const noexcept { return refused_; }
+    void close(std::size_t index) noexcept { sockets_->close(index); }
+
+    /// If this returns an error, the attempt could not be started and does not complete.
+    error_code start(Operation& operation, std::size_t index, const endpoint_type& endpoint) {
+        Core& core = *operation.core;
+        refusal why;
+        try {
+            socket_type& socket = sockets_->open(index, core.get_executor(), endpoint, core.options(), why);
+            if (!why) {
+                connect(operation, index, socket, endpoint);
+                return {};
+            }
+        } catch (...) {
+            why = {net::error::no_memory};
+        }
+        sockets_->close(index);
+        refused_.add(index, why);
+        return why.error;
+    }
+
+    /// Called first when an attempt has completed.
+    void completed(const attempt_ended& event) noexcept {
+        --pending_;
+        if (event.has_result) --posted_;
+    }
+    /// The result of an attempt that has completed with `ec` and whose socket is still open. `remote` is the
+    /// requested endpoint, and becomes the endpoint that the socket is connected to. in_progress: the attempt
+    /// still connects, and completes again.
+    error_code result(Operation& operation, const attempt_ended& event, error_code ec,
+                      endpoint_type& remote) {
+        if constexpr (connects_at_once<socket_type>) {
+            if (!ec && !event.has_result) ec = poll_connect(socket(event.index), remote);
+            if (ec == net::error::in_progress) ec = wait_again(operation, event.index);
+        }
+        return ec ? ec : sockets_->check_connected(event.index, remote);
+    }
+
+private:
+    template <class Handler = attempt_handler<Core, Operation, attempt_ended>>
+    Handler handler(Operation& operation, std::size_t index) {
+        return Handler(operation, attempt_ended{index});
+    }
+
+    /// A result that is known immediately is processed in a later turn of the event loop nevertheless: until
+    /// then the connect can be cancelled, as any other can.
+    void connect(Operation& operation, std::size_t index, socket_type& socket,
+                 const endpoint_type& endpoint) {
+        if constexpr (connects_at_once<socket_type>) {
+            const error_code ec = start_connect(socket, endpoint);
+            if (ec == net::error::in_progress) {
+                socket.async_wait(socket_type::wait_write, handler(operation, index));
+            } else {
+                using posted_result = posted_attempt_handler<Core, Operation, attempt_ended>;
+                net::post(operation.core->get_executor(),
+                          posted_result(operation, attempt_ended{index, true}, ec));
+                ++posted_;
+            }
+        } else {
+            socket.async_connect(endpoint, handler(operation, index));
+        }
+        ++pending_;
+    }
+
+    error_code wait_again(Operation& operation, std::size_t index) requires connects_at_once<socket_type> {
+        try {
+            socket(index).async_wait(socket_type::wait_write, handler(operation, index));
+        } catch (...) {
+            return net::error::no_memory;
+        }
+        ++pending_;
+        return net::error::in_progress;
+    }
+
+    std::optional<attempt_sockets<socket_type>> sockets_;
+    refused_attempts refused_{};
+    std::size_t pending_ = 0;
+    std::size_t posted_ = 0;  ///< how many of the pending ones have a result that is known
+};
+
+}  // namespace uplink::detail

@@ -1,0 +1,48 @@
+// Distributed under the Boost Software License, Version 1.0 (see LICENSE).
+//
+// The handshake of a stream that is more than a socket, such as TLS; other streams need none. The connect operation
+// owns this object, and starts the handshake when the race has been won.
+#pragma once
+
+#include <uplink/detail/connect/attempt_handler.hpp>
+#include <uplink/net.hpp>
+
+#include <chrono>
+#include <string>
+#include <utility>
+
+namespace uplink::inline UPLINK_NAMESPACE::detail {
+
+/// The handshake has completed.
+struct handshake_ended {};
+
+/// `Operation` is the connect operation, which child_ended(handshake_ended, error_code) notifies.
+template <class Core, class Operation> class handshake {
+    using stream_type = typename Core::stream_type;
+    using handler = attempt_handler<Core, Operation, handshake_ended>;
+
+public:
+    static constexpr bool is_needed = requires(stream_type & stream, handler call) {
+        stream.async_handshake(std::string(), std::move(call));
+    };
+
+    bool is_pending() const noexcept { return is_pending_; }
+    /// `now` is the time since the connect began; `host` is the name that the handshake verifies.
+    void start(Operation& operation, stream_type& stream, const std::string& host,
+               std::chrono::nanoseconds now) requires is_needed {
+        started_ = now;
+        stream.async_handshake(host, handler(operation, {}));
+        is_pending_ = true;
+    }
+    /// Returns the time that the handshake has taken.
+    std::chrono::nanoseconds completed(std::chrono::nanoseconds now) noexcept {
+        is_pending_ = false;
+        return now - started_;
+    }
+
+private:
+    std::chrono::nanoseconds started_{};
+    bool is_pending_ = false;
+};
+
+}  // namespace uplink::detail

@@ -1,0 +1,116 @@
+// Distributed under the Boost Software License, Version 1.0 (see LICENSE).
+//
+// The record of one operation's completion, the handler that writes it, and the expectation that a check compares it
+// with. A check that fails prints both: how often the handler was called, the error code, the count and the text.
+//   completion sent;
+//   client.async_send(bytes, record(sent));
+//   run();
+//   CHECK(sent == completed(success, 7));
+#pragma once
+
+#include <uplink/net.hpp>
+
+#include <atomic>
+#include <concepts>
+#include <cstddef>
+#include <optional>
+#include <ostream>
+#include <string>
+#include <string_view>
+#include <utility>
+
+namespace uplink::tests {
+
+inline const error_code success{};
+inline const error_code aborted = net::error::operation_aborted;
+inline const error_code end_of_stream = net::error::eof;
+inline const error_code was_reset = net::error::connection_reset;
+
+/// It must outlive the operation.
+struct completion {
+    int calls = 0;
+    int order = 0;  ///< the number of this call among all calls of the program
+    error_code ec{};
+    std::size_t n = 0;
+    std::string text{};
+    net::ip::tcp::endpoint endpoint{};
+
+    /// The handler has been called.
+    explicit operator bool() const noexcept { return calls != 0; }
+
+    void set(error_code error) {
+        static std::atomic<int> last_order{0};
+        order = ++last_order;
+        ++calls;
+        ec = error;
+    }
+    void set(error_code error, std::size_t count) {
+        set(error);
+        n = count;
+    }
+    void set(error_code error, std::string_view bytes) {
+        set(error);
+        text = bytes;
+    }
+    void set(error_code error, const std::string& bytes) { set(error, std::string_view(bytes)); }
+    void set(error_code error, const net::ip::tcp::endpoint& where) {
+        set(error);
+        endpoint = where;
+    }
+    void set(error_code error, const net::local::stream_protocol::endpoint&) { set(error); }
+};
+
+/// The handler of every operation whose completion a test records.
+class recorder {
+public:
+    explicit recorder(completion& to) noexcept : to_(&to) {}
+    template <class... Args> void operator()(const error_code& ec, const Args&... args) const {
+        to_->set(ec, args...);
+    }
+
+private:
+    completion* to_;
+};
+inline recorder record(completion& to) noexcept { return recorder(to); }
+
+/// One call with these arguments; an argument that is not given may have any value.
+struct expected_completion {
+    error_code ec{};
+    std::optional<std::size_t> n{};
+    std::optional<std::string> text{};
+};
+inline expected_completion completed(const error_code& ec) { return {ec, {}, {}}; }
+template <std::integral Count> expected_completion completed(const error_code& ec, Count n) {
+    return {ec, static_cast<std::size_t>(n), {}};
+}
+inline expected_completion completed(const error_code& ec, std::string_view text) {
+    return {ec, {}, std::string(text)};
+}
+
+inline bool operator==(const completion& seen, const expected_completion& expected) {
+    return seen.calls == 1 && seen.ec == expected.ec && (!expected.n || seen.n == *expected.n) &&
+           (!expected.text || seen.text == *expected.text);
+}
+
+/// Only the beginning of a long text.
+inline void print_text(std::ostream& out, std::string_view text) {
+    constexpr std::size_t most = 60;
+    out << ", \"" << text.substr(0, most) << '"';
+    if (text.size() > most) out << "... of " << text.size() << " bytes";
+}
+inline std::ostream& operator<<(std::ostream& out, const completion& seen) {
+    if (seen.calls == 0) return out << "not called";
+    if (seen.calls == 1) out << "called once: ";
+    else out << "called " << seen.calls << " times, last: ";
+    out << (seen.ec ? seen.ec.message() : "success") << ", n = " << seen.n;
+    print_text(out, seen.text);
+    return out;
+}
+inline std::ostream& operator<<(std::ostream& out, const expected_completion& expected) {
+    out << "called once: " << (expected.ec ? expected.ec.message() : "success");
+    if (expected.n) out << ", n = " << *expected.n;
+    if (expected.text) print_text(out, *expected.text);
+    return out;
+}
+
+}  // namespace uplink::tests
