@@ -11,15 +11,14 @@
 // give such an argument a name before the expression.
 #pragma once
 
+#include <uplink/async_exchange.hpp>
 #include <uplink/connect_report.hpp>
 #include <uplink/connection_stats.hpp>
 #include <uplink/detail/client/client_core.hpp>
-#include <uplink/detail/client/exchange_once_operation.hpp>
-#include <uplink/detail/client/initiation.hpp>
+#include <uplink/detail/client/initiate.hpp>
 #include <uplink/detail/support/asio_version.hpp>
 #include <uplink/detail/support/concepts.hpp>
 #include <uplink/detail/support/service_argument.hpp>
-#include <uplink/detail/support/string_state.hpp>
 #include <uplink/error.hpp>
 #include <uplink/framing.hpp>
 #include <uplink/fwd.hpp>
@@ -297,37 +296,41 @@ public:
     /// @see connect_options, connect_report, name_resolver
     template <detail::lookup_token_for<core_type, connect_signature> Token = default_token>
     auto async_connect(std::string host, std::string service, time_limit limit, Token&& token = Token()) {
-        return connect_by_name<Token>(std::move(host), std::move(service), optional_limit(limit), token);
+        return detail::initiate_connect<Token>(core_, std::move(host), std::move(service),
+                                               optional_limit(limit), token);
     }
     /// As above, but limited by options().connect.timeout.
     template <detail::lookup_token_for<core_type, connect_signature> Token = default_token>
     auto async_connect(std::string host, std::string service, Token&& token = Token()) {
-        return connect_by_name<Token>(std::move(host), std::move(service), optional_limit(), token);
+        return detail::initiate_connect<Token>(core_, std::move(host), std::move(service), optional_limit(),
+                                               token);
     }
 
     /// As above, but with the port as a number; one outside 1 to 65535 is asio::error::invalid_argument.
     template <detail::port_number Port,
               detail::lookup_token_for<core_type, connect_signature> Token = default_token>
     auto async_connect(std::string host, Port port, time_limit limit, Token&& token = Token()) {
-        return connect_by_name<Token>(std::move(host), detail::port_text(port), optional_limit(limit), token);
+        return detail::initiate_connect<Token>(core_, std::move(host), detail::port_text(port),
+                                               optional_limit(limit), token);
     }
     /// As above, but limited by options().connect.timeout.
     template <detail::port_number Port,
               detail::lookup_token_for<core_type, connect_signature> Token = default_token>
     auto async_connect(std::string host, Port port, Token&& token = Token()) {
-        return connect_by_name<Token>(std::move(host), detail::port_text(port), optional_limit(), token);
+        return detail::initiate_connect<Token>(core_, std::move(host), detail::port_text(port),
+                                               optional_limit(), token);
     }
 
     /// As above, but to one endpoint: no lookup, and so no errc::resolve_timeout and none of the lookup's
     /// errors. A handshake verifies the peer against the address.
     template <net::completion_token_for<connect_signature> Token = default_token>
     auto async_connect(const endpoint_type& endpoint, time_limit limit, Token&& token = Token()) {
-        return connect_to<Token>(endpoint, optional_limit(limit), token);
+        return detail::initiate_connect_to<Token>(core_, endpoint, optional_limit(limit), token);
     }
     /// As above, but limited by options().connect.timeout.
     template <net::completion_token_for<connect_signature> Token = default_token>
     auto async_connect(const endpoint_type& endpoint, Token&& token = Token()) {
-        return connect_to<Token>(endpoint, optional_limit(), token);
+        return detail::initiate_connect_to<Token>(core_, endpoint, optional_limit(), token);
     }
 
     /// As above, but to the first of a range of endpoints that accepts, raced in the range's order. Nothing
@@ -336,13 +339,15 @@ public:
     template <detail::endpoint_sequence<endpoint_type> EndpointSequence,
               net::completion_token_for<connect_signature> Token = default_token>
     auto async_connect(const EndpointSequence& endpoints, time_limit limit, Token&& token = Token()) {
-        return connect_to<Token>(detail::to_vector<endpoint_type>(endpoints), optional_limit(limit), token);
+        return detail::initiate_connect_to<Token>(core_, detail::to_vector<endpoint_type>(endpoints),
+                                                  optional_limit(limit), token);
     }
     /// As above, but limited by options().connect.timeout.
     template <detail::endpoint_sequence<endpoint_type> EndpointSequence,
               net::completion_token_for<connect_signature> Token = default_token>
     auto async_connect(const EndpointSequence& endpoints, Token&& token = Token()) {
-        return connect_to<Token>(detail::to_vector<endpoint_type>(endpoints), optional_limit(), token);
+        return detail::initiate_connect_to<Token>(core_, detail::to_vector<endpoint_type>(endpoints),
+                                                  optional_limit(), token);
     }
 
     // --- Sending ---
@@ -378,35 +383,36 @@ public:
     template <detail::const_buffer_sequence Buffers,
               net::completion_token_for<transfer_signature> Token = default_token>
     auto async_send(const Buffers& buffers, time_limit limit, Token&& token = Token()) {
-        return send<Token, detail::borrowed_bytes<Buffers>>(detail::send_kind::bytes, limit, token, buffers);
+        return detail::initiate_send<Token, detail::borrowed_bytes<Buffers>>(core_, detail::send_kind::bytes,
+                                                                             limit, token, buffers);
     }
     /// As above, but without a limit.
     template <detail::const_buffer_sequence Buffers,
               net::completion_token_for<transfer_signature> Token = default_token>
     auto async_send(const Buffers& buffers, Token&& token = Token()) {
-        return send<Token, detail::borrowed_bytes<Buffers>>(detail::send_kind::bytes, time_limit(), token,
-                                                            buffers);
+        return detail::initiate_send<Token, detail::borrowed_bytes<Buffers>>(core_, detail::send_kind::bytes,
+                                                                             time_limit(), token, buffers);
     }
 
     /// As above, but the operation owns the bytes: a string that was moved or made in place.
     template <net::completion_token_for<transfer_signature> Token = default_token>
     auto async_send(std::string&& bytes, time_limit limit, Token&& token = Token()) {
-        return send_owned<Token>(std::move(bytes), limit, token);
+        return detail::initiate_send_owned<Token>(core_, std::move(bytes), limit, token);
     }
     /// As above, but without a limit.
     template <net::completion_token_for<transfer_signature> Token = default_token>
     auto async_send(std::string&& bytes, Token&& token = Token()) {
-        return send_owned<Token>(std::move(bytes), time_limit(), token);
+        return detail::initiate_send_owned<Token>(core_, std::move(bytes), time_limit(), token);
     }
     /// As above, but of a vector of `char`, `unsigned char` or `std::byte`.
     template <detail::byte_type Byte, net::completion_token_for<transfer_signature> Token = default_token>
     auto async_send(std::vector<Byte>&& bytes, time_limit limit, Token&& token = Token()) {
-        return send_owned<Token>(std::move(bytes), limit, token);
+        return detail::initiate_send_owned<Token>(core_, std::move(bytes), limit, token);
     }
     /// As above, but without a limit.
     template <detail::byte_type Byte, net::completion_token_for<transfer_signature> Token = default_token>
     auto async_send(std::vector<Byte>&& bytes, Token&& token = Token()) {
-        return send_owned<Token>(std::move(bytes), time_limit(), token);
+        return detail::initiate_send_owned<Token>(core_, std::move(bytes), time_limit(), token);
     }
     /// Who keeps the bytes alive? Say asio::buffer(text) to keep them yourself until the send completes, or
     /// std::move(text) to let the operation own them.
@@ -440,12 +446,12 @@ public:
     /// @see async_close, async_exchange
     template <net::completion_token_for<plain_signature> Token = default_token>
     auto async_shutdown_send(time_limit limit, Token&& token = Token()) {
-        return shutdown_send<Token>(limit, token);
+        return detail::initiate_shutdown_send<Token>(core_, limit, token);
     }
     /// As above, but without a limit.
     template <net::completion_token_for<plain_signature> Token = default_token>
     auto async_shutdown_send(Token&& token = Token()) {
-        return shutdown_send<Token>(time_limit(), token);
+        return detail::initiate_shutdown_send<Token>(core_, time_limit(), token);
     }
 
     /// Waits until the send queue is at or below its low-water mark.
@@ -473,12 +479,12 @@ public:
     /// @see async_send, send_queue_options
     template <net::completion_token_for<plain_signature> Token = default_token>
     auto async_drain(time_limit limit, Token&& token = Token()) {
-        return drain<Token>(limit, token);
+        return detail::initiate_drain<Token>(core_, limit, token);
     }
     /// As above, but without a limit.
     template <net::completion_token_for<plain_signature> Token = default_token>
     auto async_drain(Token&& token = Token()) {
-        return drain<Token>(time_limit(), token);
+        return detail::initiate_drain<Token>(core_, time_limit(), token);
     }
 
     // --- Receiving ---
@@ -511,12 +517,14 @@ public:
     /// @see state(), take_state(), client_options::max_receive, async_exchange
     template <net::completion_token_for<transfer_signature> Token = default_token>
     auto async_receive(time_limit limit, Token&& token = Token()) {
-        return receive<Token, detail::receive_until_end<core_type>, transfer_signature>(limit, token);
+        return detail::initiate_receive<Token, detail::receive_until_end<core_type>, transfer_signature>(
+            core_, limit, token);
     }
     /// As above, but without a limit.
     template <net::completion_token_for<transfer_signature> Token = default_token>
     auto async_receive(Token&& token = Token()) {
-        return receive<Token, detail::receive_until_end<core_type>, transfer_signature>(time_limit(), token);
+        return detail::initiate_receive<Token, detail::receive_until_end<core_type>, transfer_signature>(
+            core_, time_limit(), token);
     }
 
     /// Delivers what state() holds, or else what comes next.
@@ -541,12 +549,12 @@ public:
     /// @see async_receive, async_read_some
     template <net::completion_token_for<view_signature> Token = default_token>
     auto async_receive_some(time_limit limit, Token&& token = Token()) {
-        return receive_view<Token>(detail::whatever_is_there{}, limit, token);
+        return detail::initiate_receive_view<Token>(core_, detail::whatever_is_there{}, limit, token);
     }
     /// As above, but without a limit.
     template <net::completion_token_for<view_signature> Token = default_token>
     auto async_receive_some(Token&& token = Token()) {
-        return receive_view<Token>(detail::whatever_is_there{}, time_limit(), token);
+        return detail::initiate_receive_view<Token>(core_, detail::whatever_is_there{}, time_limit(), token);
     }
 
     /// Delivers the bytes up to and including a delimiter.
@@ -579,12 +587,14 @@ public:
     /// @see async_receive_message with delimited, which has a maximum of its own
     template <net::completion_token_for<view_signature> Token = default_token>
     auto async_receive_until(std::string delimiter, time_limit limit, Token&& token = Token()) {
-        return receive_view<Token>(detail::through_delimiter{std::move(delimiter)}, limit, token);
+        return detail::initiate_receive_view<Token>(core_, detail::through_delimiter{std::move(delimiter)},
+                                                    limit, token);
     }
     /// As above, but without a limit.
     template <net::completion_token_for<view_signature> Token = default_token>
     auto async_receive_until(std::string delimiter, Token&& token = Token()) {
-        return receive_view<Token>(detail::through_delimiter{std::move(delimiter)}, time_limit(), token);
+        return detail::initiate_receive_view<Token>(core_, detail::through_delimiter{std::move(delimiter)},
+                                                    time_limit(), token);
     }
 
     /// Delivers exactly n bytes.
@@ -614,12 +624,12 @@ public:
     /// @see async_receive_message with fixed_size or length_prefixed
     template <net::completion_token_for<view_signature> Token = default_token>
     auto async_receive_exactly(std::size_t n, time_limit limit, Token&& token = Token()) {
-        return receive_view<Token>(fixed_size{n}, limit, token);
+        return detail::initiate_receive_view<Token>(core_, fixed_size{n}, limit, token);
     }
     /// As above, but without a limit.
     template <net::completion_token_for<view_signature> Token = default_token>
     auto async_receive_exactly(std::size_t n, Token&& token = Token()) {
-        return receive_view<Token>(fixed_size{n}, time_limit(), token);
+        return detail::initiate_receive_view<Token>(core_, fixed_size{n}, time_limit(), token);
     }
 
     /// Delivers the payload of one message, without its delimiter or length.
@@ -656,12 +666,12 @@ public:
     /// @see framing.hpp
     template <framing Framing, net::completion_token_for<view_signature> Token = default_token>
     auto async_receive_message(Framing message_framing, time_limit limit, Token&& token = Token()) {
-        return receive_view<Token>(std::move(message_framing), limit, token);
+        return detail::initiate_receive_view<Token>(core_, std::move(message_framing), limit, token);
     }
     /// As above, but without a limit.
     template <framing Framing, net::completion_token_for<view_signature> Token = default_token>
     auto async_receive_message(Framing message_framing, Token&& token = Token()) {
-        return receive_view<Token>(std::move(message_framing), time_limit(), token);
+        return detail::initiate_receive_view<Token>(core_, std::move(message_framing), time_limit(), token);
     }
 
     // --- Both ---
@@ -719,74 +729,80 @@ public:
     template <detail::const_buffer_sequence Buffers,
               net::completion_token_for<transfer_signature> Token = default_token>
     auto async_exchange(const Buffers& request, time_limit limit, Token&& token = Token()) {
-        return exchange<Token, detail::borrowed_bytes<Buffers>>(false, limit, token, request);
+        return detail::initiate_exchange<Token, detail::borrowed_bytes<Buffers>>(core_, false, limit, token,
+                                                                                 request);
     }
     /// As above, but without a limit.
     template <detail::const_buffer_sequence Buffers,
               net::completion_token_for<transfer_signature> Token = default_token>
     auto async_exchange(const Buffers& request, Token&& token = Token()) {
-        return exchange<Token, detail::borrowed_bytes<Buffers>>(false, time_limit(), token, request);
+        return detail::initiate_exchange<Token, detail::borrowed_bytes<Buffers>>(core_, false, time_limit(),
+                                                                                 token, request);
     }
     /// As above, but with a half-close behind the request. `errc::receive_timeout` leaves a connection that
     /// is usable to receive.
     template <detail::const_buffer_sequence Buffers,
               net::completion_token_for<transfer_signature> Token = default_token>
     auto async_exchange(const Buffers& request, half_close_t, time_limit limit, Token&& token = Token()) {
-        return exchange<Token, detail::borrowed_bytes<Buffers>>(true, limit, token, request);
+        return detail::initiate_exchange<Token, detail::borrowed_bytes<Buffers>>(core_, true, limit, token,
+                                                                                 request);
     }
     /// As above, but without a limit.
     template <detail::const_buffer_sequence Buffers,
               net::completion_token_for<transfer_signature> Token = default_token>
     auto async_exchange(const Buffers& request, half_close_t, Token&& token = Token()) {
-        return exchange<Token, detail::borrowed_bytes<Buffers>>(true, time_limit(), token, request);
+        return detail::initiate_exchange<Token, detail::borrowed_bytes<Buffers>>(core_, true, time_limit(),
+                                                                                 token, request);
     }
     /// As above, but without a half-close; and the operation owns the request: a string that was moved or
     /// made in place.
     template <net::completion_token_for<transfer_signature> Token = default_token>
     auto async_exchange(std::string&& request, time_limit limit, Token&& token = Token()) {
-        return exchange<Token, detail::owned_bytes<std::string>>(false, limit, token, std::move(request));
+        return detail::initiate_exchange<Token, detail::owned_bytes<std::string>>(core_, false, limit, token,
+                                                                                  std::move(request));
     }
     /// As above, but without a limit.
     template <net::completion_token_for<transfer_signature> Token = default_token>
     auto async_exchange(std::string&& request, Token&& token = Token()) {
-        return exchange<Token, detail::owned_bytes<std::string>>(false, time_limit(), token,
-                                                                 std::move(request));
+        return detail::initiate_exchange<Token, detail::owned_bytes<std::string>>(core_, false, time_limit(),
+                                                                                  token, std::move(request));
     }
     /// As above, but with a half-close behind the request.
     template <net::completion_token_for<transfer_signature> Token = default_token>
     auto async_exchange(std::string&& request, half_close_t, time_limit limit, Token&& token = Token()) {
-        return exchange<Token, detail::owned_bytes<std::string>>(true, limit, token, std::move(request));
+        return detail::initiate_exchange<Token, detail::owned_bytes<std::string>>(core_, true, limit, token,
+                                                                                  std::move(request));
     }
     /// As above, but without a limit.
     template <net::completion_token_for<transfer_signature> Token = default_token>
     auto async_exchange(std::string&& request, half_close_t, Token&& token = Token()) {
-        return exchange<Token, detail::owned_bytes<std::string>>(true, time_limit(), token,
-                                                                 std::move(request));
+        return detail::initiate_exchange<Token, detail::owned_bytes<std::string>>(core_, true, time_limit(),
+                                                                                  token, std::move(request));
     }
     /// As above, but of a vector of `char`, `unsigned char` or `std::byte`, and without a half-close.
     template <detail::byte_type Byte, net::completion_token_for<transfer_signature> Token = default_token>
     auto async_exchange(std::vector<Byte>&& request, time_limit limit, Token&& token = Token()) {
-        return exchange<Token, detail::owned_bytes<std::vector<Byte>>>(false, limit, token,
-                                                                       std::move(request));
+        return detail::initiate_exchange<Token, detail::owned_bytes<std::vector<Byte>>>(
+            core_, false, limit, token, std::move(request));
     }
     /// As above, but without a limit.
     template <detail::byte_type Byte, net::completion_token_for<transfer_signature> Token = default_token>
     auto async_exchange(std::vector<Byte>&& request, Token&& token = Token()) {
-        return exchange<Token, detail::owned_bytes<std::vector<Byte>>>(false, time_limit(), token,
-                                                                       std::move(request));
+        return detail::initiate_exchange<Token, detail::owned_bytes<std::vector<Byte>>>(
+            core_, false, time_limit(), token, std::move(request));
     }
     /// As above, but with a half-close behind the request.
     template <detail::byte_type Byte, net::completion_token_for<transfer_signature> Token = default_token>
     auto async_exchange(std::vector<Byte>&& request, half_close_t, time_limit limit,
                         Token&& token = Token()) {
-        return exchange<Token, detail::owned_bytes<std::vector<Byte>>>(true, limit, token,
-                                                                       std::move(request));
+        return detail::initiate_exchange<Token, detail::owned_bytes<std::vector<Byte>>>(
+            core_, true, limit, token, std::move(request));
     }
     /// As above, but without a limit.
     template <detail::byte_type Byte, net::completion_token_for<transfer_signature> Token = default_token>
     auto async_exchange(std::vector<Byte>&& request, half_close_t, Token&& token = Token()) {
-        return exchange<Token, detail::owned_bytes<std::vector<Byte>>>(true, time_limit(), token,
-                                                                       std::move(request));
+        return detail::initiate_exchange<Token, detail::owned_bytes<std::vector<Byte>>>(
+            core_, true, time_limit(), token, std::move(request));
     }
     /// As async_send: asio::buffer(text) or std::move(text) says who keeps the bytes alive.
     template <detail::unowned_text Text, class... Rest> void async_exchange(Text&& text, Rest&&...) = delete;
@@ -831,12 +847,12 @@ public:
     /// @see close(), async_shutdown_send
     template <net::completion_token_for<plain_signature> Token = default_token>
     auto async_close(time_limit limit, Token&& token = Token()) {
-        return graceful_close<Token>(optional_limit(limit), token);
+        return detail::initiate_close<Token>(core_, optional_limit(limit), token);
     }
     /// As above, but limited by options().close_timeout.
     template <net::completion_token_for<plain_signature> Token = default_token>
     auto async_close(Token&& token = Token()) {
-        return graceful_close<Token>(optional_limit(), token);
+        return detail::initiate_close<Token>(core_, optional_limit(), token);
     }
 
     // --- Asio's AsyncReadStream and AsyncWriteStream ---
@@ -869,8 +885,8 @@ public:
     template <detail::mutable_buffer_sequence Buffers,
               net::completion_token_for<transfer_signature> Token = default_token>
     auto async_read_some(const Buffers& buffers, Token&& token = Token()) {
-        return receive<Token, detail::receive_direct<core_type, Buffers>, transfer_signature>(time_limit(),
-                                                                                              token, buffers);
+        return detail::initiate_receive<Token, detail::receive_direct<core_type, Buffers>,
+                                        transfer_signature>(core_, time_limit(), token, buffers);
     }
 
     /// Sends some of the caller's bytes, at least one, as Asio's AsyncWriteStream does.
@@ -907,8 +923,8 @@ public:
     template <detail::const_buffer_sequence Buffers,
               net::completion_token_for<transfer_signature> Token = default_token>
     auto async_write_some(const Buffers& buffers, Token&& token = Token()) {
-        return send<Token, detail::borrowed_bytes<Buffers>>(detail::send_kind::some, time_limit(), token,
-                                                            buffers);
+        return detail::initiate_send<Token, detail::borrowed_bytes<Buffers>>(core_, detail::send_kind::some,
+                                                                             time_limit(), token, buffers);
     }
     /// The reads and writes of a client under one time limit; made by limited(). It may be copied, and may be
     /// destroyed before its operations end. After the client is gone they complete with
@@ -923,15 +939,15 @@ public:
         template <detail::mutable_buffer_sequence Buffers,
                   net::completion_token_for<transfer_signature> Token = default_token>
         auto async_read_some(const Buffers& buffers, Token&& token = Token()) {
-            return receive_on<Token, detail::receive_direct<core_type, Buffers>, transfer_signature>(
-                core_, limit_, token, buffers);
+            return detail::initiate_receive<Token, detail::receive_direct<core_type, Buffers>,
+                                            transfer_signature>(core_, limit_, token, buffers);
         }
         /// As above, but under the limit.
         template <detail::const_buffer_sequence Buffers,
                   net::completion_token_for<transfer_signature> Token = default_token>
         auto async_write_some(const Buffers& buffers, Token&& token = Token()) {
-            return send_on<Token, detail::borrowed_bytes<Buffers>>(core_, detail::send_kind::some, limit_,
-                                                                   token, buffers);
+            return detail::initiate_send<Token, detail::borrowed_bytes<Buffers>>(
+                core_, detail::send_kind::some, limit_, token, buffers);
         }
 
     private:
@@ -1033,291 +1049,7 @@ public:
     lowest_layer_type& lowest_layer() { return core_->connections().stream().lowest_layer(); }
 
 private:
-    /// `Token` is given as the caller has it, a reference for an lvalue, so that such a handler is copied and
-    /// not moved from.
-    template <class Token, class Signature, class Run, class... Arguments>
-    static auto initiate_on(const std::shared_ptr<core_type>& core, std::remove_reference_t<Token>& token,
-                            Run run, Arguments&&... arguments) {
-        return net::async_initiate<Token, Signature>(detail::initiation<core_type, Run>(core, std::move(run)),
-                                                     token, std::forward<Arguments>(arguments)...);
-    }
-    template <class Token, class Signature, class Run, class... Arguments>
-    auto initiate(std::remove_reference_t<Token>& token, Run run, Arguments&&... arguments) {
-        return initiate_on<Token, Signature>(core_, token, std::move(run),
-                                             std::forward<Arguments>(arguments)...);
-    }
-
-    template <class Token>
-    auto connect_by_name(std::string&& host, std::string&& service, optional_limit limit,
-                         std::remove_reference_t<Token>& token) {
-        using base = detail::connect_operation<core_type>;
-        return initiate<Token, connect_signature>(
-            token,
-            [limit](core_type& core, auto&& handler, std::string name, std::string port) {
-                detail::launch<base>(
-                    core, std::forward<decltype(handler)>(handler),
-                    [&](auto& admission, auto& made) {
-                        admission.connect(made, std::move(name), std::move(port), limit);
-                    },
-                    core);
-            },
-            std::move(host), std::move(service));
-    }
-    /// `Target`: an endpoint, or a vector of them.
-    template <class Token, class Target>
-    auto connect_to(Target target, optional_limit limit, std::remove_reference_t<Token>& token) {
-        using base = detail::connect_operation<core_type>;
-        return initiate<Token, connect_signature>(
-            token,
-            [limit](core_type& core, auto&& handler, Target to) {
-                detail::launch<base>(
-                    core, std::forward<decltype(handler)>(handler),
-                    [&](auto& admission, auto& made) { admission.connect(made, std::move(to), limit); },
-                    core);
-            },
-            std::move(target));
-    }
-
-    template <class Token, class Bytes, class Source>
-    auto send(detail::send_kind kind, time_limit limit, std::remove_reference_t<Token>& token,
-              Source&& source) {
-        return send_on<Token, Bytes>(core_, kind, limit, token, std::forward<Source>(source));
-    }
-    template <class Token, class Bytes, class Source>
-    static auto send_on(const std::shared_ptr<core_type>& on, detail::send_kind kind, time_limit limit,
-                        std::remove_reference_t<Token>& token, Source&& source) {
-        using base = detail::send_operation<core_type, Bytes>;
-        return initiate_on<Token, transfer_signature>(
-            on, token,
-            [limit, kind](core_type& core, auto&& handler, auto&& bytes) {
-                detail::launch<base>(
-                    core, std::forward<decltype(handler)>(handler),
-                    [&](auto& admission, auto& made) { admission.send(made, limit); }, kind,
-                    std::forward<decltype(bytes)>(bytes));
-            },
-            std::forward<Source>(source));
-    }
-    template <class Token, class Container>
-    auto send_owned(Container&& bytes, time_limit limit, std::remove_reference_t<Token>& token) {
-        return send<Token, detail::owned_bytes<Container>>(detail::send_kind::bytes, limit, token,
-                                                           std::move(bytes));
-    }
-    template <class Token> auto shutdown_send(time_limit limit, std::remove_reference_t<Token>& token) {
-        return initiate<Token, plain_signature>(token, [limit](core_type& core, auto&& handler) {
-            detail::launch<detail::half_close<core_type>>(
-                core, std::forward<decltype(handler)>(handler),
-                [&](auto& admission, auto& made) { admission.send(made, limit); });
-        });
-    }
-    template <class Token> auto drain(time_limit limit, std::remove_reference_t<Token>& token) {
-        return initiate<Token, plain_signature>(token, [limit](core_type& core, auto&& handler) {
-            detail::launch<detail::drain_operation<core_type>>(
-                core, std::forward<decltype(handler)>(handler),
-                [&](auto& admission, auto& made) { admission.drain(made, limit); });
-        });
-    }
-    template <class Token> auto graceful_close(optional_limit limit, std::remove_reference_t<Token>& token) {
-        return initiate<Token, plain_signature>(token, [limit](core_type& core, auto&& handler) {
-            detail::launch<detail::close_operation<core_type>>(
-                core, std::forward<decltype(handler)>(handler),
-                [&](auto& admission, auto& made) { admission.close(made, limit); });
-        });
-    }
-
-    template <class Token, class Operation, class Signature, class... Source>
-    auto receive(time_limit limit, std::remove_reference_t<Token>& token, Source&&... source) {
-        return receive_on<Token, Operation, Signature>(core_, limit, token, std::forward<Source>(source)...);
-    }
-    template <class Token, class Operation, class Signature, class... Source>
-    static auto receive_on(const std::shared_ptr<core_type>& on, time_limit limit,
-                           std::remove_reference_t<Token>& token, Source&&... source) {
-        return initiate_on<Token, Signature>(
-            on, token,
-            [limit](core_type& core, auto&& handler, auto&&... parts) {
-                detail::launch<Operation>(
-                    core, std::forward<decltype(handler)>(handler),
-                    [&](auto& admission, auto& made) { admission.receive(made, limit); },
-                    std::forward<decltype(parts)>(parts)...);
-            },
-            std::forward<Source>(source)...);
-    }
-    template <class Token, class Framing>
-    auto receive_view(Framing&& message_framing, time_limit limit, std::remove_reference_t<Token>& token) {
-        static_assert(viewable_state<State>,
-                      "this receive delivers a view of the state: State needs view() and consume(n), as "
-                      "uplink::received_bytes has");
-        return receive<Token, detail::receive_framed<core_type, std::decay_t<Framing>>, view_signature>(
-            limit, token, std::forward<Framing>(message_framing));
-    }
-    template <class Token, class Request, class Source>
-    auto exchange(bool half_closes, time_limit limit, std::remove_reference_t<Token>& token,
-                  Source&& source) {
-        using base = detail::exchange_operation<core_type, Request>;
-        return initiate<Token, transfer_signature>(
-            token,
-            [half_closes, limit](core_type& core, auto&& handler, auto&& request) {
-                detail::launch<base>(
-                    core, std::forward<decltype(handler)>(handler),
-                    [&](auto& admission, auto& made) { admission.exchange(made, limit); }, half_closes,
-                    std::forward<decltype(request)>(request));
-            },
-            std::forward<Source>(source));
-    }
-
     std::shared_ptr<core_type> core_;
 };
-
-namespace detail {
-
-/// What a free async_exchange is to do.
-struct exchange_task {
-    std::string host;
-    std::string service;
-    std::string request;
-    bool half_closes = false;
-    client_options options{};
-    std::optional<basic_time_limit<std::chrono::steady_clock>> limit{};
-};
-
-template <class Token, class Executor>
-auto exchange_once(const Executor& executor, exchange_task&& task, std::remove_reference_t<Token>& token) {
-    using core_type =
-        client_core<net::basic_stream_socket<net::ip::tcp, net::strand<Executor>>, string_state>;
-    auto run = [](const Executor& where, auto&& handler, exchange_task what) {
-        using operation = exchange_once_operation<core_type, Executor, std::decay_t<decltype(handler)>>;
-        auto core = std::make_shared<core_type>(net::make_strand(where), no_layer_options{},
-                                                std::move(what.options), string_state{});
-        operation::start(std::move(core), where, std::forward<decltype(handler)>(handler),
-                         {std::move(what.host), std::move(what.service), std::move(what.request),
-                          what.half_closes, what.limit});
-    };
-    return net::async_initiate<Token, void(error_code, std::string)>(
-        executor_initiation<Executor, decltype(run)>(executor, std::move(run)), token, std::move(task));
-}
-
-}  // namespace detail
-
-using exchange_once_signature = void(error_code, std::string);
-
-/// Connects, exchanges a request for a response, and closes: the whole job in one call.
-///
-/// Completes with success when all of the request was sent and the peer has ended orderly after its response;
-/// otherwise with the first error. The connection is closed either way. Our sending side stays open until
-/// then: a peer that answers only after our end, as an echo server does, needs uplink::half_close behind the
-/// request.
-///
-/// Without a limit there is none after connecting, and the response may grow to options.max_receive, 1 GiB by
-/// default. A peer that falls silent is then waited for without end: options.idle_timeout is the remedy.
-///
-/// @param where    an execution context, or an executor of one; the client inside is on a strand of its own
-/// @param host     as for async_client::async_connect
-/// @param service  the name of a service, or a port as text or as an integer; one outside 1..65535 is
-///                 asio::error::invalid_argument
-/// @param request  all bytes to send; owned by the operation
-/// @param options  of the client inside
-/// @param limit    for all of it together, in place of options.connect.timeout
-/// @param token    as for the class
-/// @par Completion Signature
-/// `void(error_code, std::string)`: the response, on an error the part of it that had come.
-/// @par Executor
-/// The handler's associated executor, by default that of `where`.
-/// @par Per-Operation Cancellation
-/// The signal is emitted on the handler's executor, as for Asio's own operations.
-/// - terminal: leaves no socket; the handler gets the part of the response that had come
-/// - partial: as terminal
-/// - total: ignored
-/// @par Error Codes
-/// - the codes of async_client::async_connect. Usable: none.
-/// - the codes of async_client::async_exchange. Usable: none.
-/// @par Concurrency
-/// It may be called from any thread, and the context may have several: each call has a client of its own.
-/// @par Exceptions
-/// As for the class async_client.
-/// @par Example
-/// @code
-/// uplink::client_options options{.max_receive = 1 << 20};
-/// uplink::async_exchange(io, host, service, "ping", options, 10s,
-///                        [&](uplink::error_code ec, std::string response) {
-///                            if (ec) log << ec.message();
-///                            else log << response;
-///                        });
-/// @endcode
-/// @see async_client::async_exchange
-template <detail::executor_or_context Where, net::completion_token_for<exchange_once_signature> Token =
-                                                 detail::default_token_t<detail::executor_of_t<Where>>>
-auto async_exchange(Where&& where, std::string host, detail::service_argument service, std::string request,
-                    client_options options, basic_time_limit<std::chrono::steady_clock> limit,
-                    Token&& token = Token()) {
-    return detail::exchange_once<Token>(
-        detail::executor_of(where),
-        {std::move(host), std::move(service.text), std::move(request), false, std::move(options), limit},
-        token);
-}
-/// As above, but connecting is limited by options.connect.timeout, and the rest is without a limit.
-template <detail::executor_or_context Where, net::completion_token_for<exchange_once_signature> Token =
-                                                 detail::default_token_t<detail::executor_of_t<Where>>>
-auto async_exchange(Where&& where, std::string host, detail::service_argument service, std::string request,
-                    client_options options, Token&& token = Token()) {
-    return detail::exchange_once<Token>(
-        detail::executor_of(where),
-        {std::move(host), std::move(service.text), std::move(request), false, std::move(options), {}}, token);
-}
-/// As above, but with a limit, and the default options.
-template <detail::executor_or_context Where, net::completion_token_for<exchange_once_signature> Token =
-                                                 detail::default_token_t<detail::executor_of_t<Where>>>
-auto async_exchange(Where&& where, std::string host, detail::service_argument service, std::string request,
-                    basic_time_limit<std::chrono::steady_clock> limit, Token&& token = Token()) {
-    return detail::exchange_once<Token>(
-        detail::executor_of(where),
-        {std::move(host), std::move(service.text), std::move(request), false, {}, limit}, token);
-}
-/// As above, but connecting is limited to 30 s, and the rest is without a limit.
-template <detail::executor_or_context Where, net::completion_token_for<exchange_once_signature> Token =
-                                                 detail::default_token_t<detail::executor_of_t<Where>>>
-auto async_exchange(Where&& where, std::string host, detail::service_argument service, std::string request,
-                    Token&& token = Token()) {
-    return detail::exchange_once<Token>(
-        detail::executor_of(where),
-        {std::move(host), std::move(service.text), std::move(request), false, {}, {}}, token);
-}
-/// As above, but with options and a limit, and with a half-close behind the request.
-template <detail::executor_or_context Where, net::completion_token_for<exchange_once_signature> Token =
-                                                 detail::default_token_t<detail::executor_of_t<Where>>>
-auto async_exchange(Where&& where, std::string host, detail::service_argument service, std::string request,
-                    half_close_t, client_options options, basic_time_limit<std::chrono::steady_clock> limit,
-                    Token&& token = Token()) {
-    return detail::exchange_once<Token>(
-        detail::executor_of(where),
-        {std::move(host), std::move(service.text), std::move(request), true, std::move(options), limit},
-        token);
-}
-/// As above, but connecting is limited by options.connect.timeout, and the rest is without a limit.
-template <detail::executor_or_context Where, net::completion_token_for<exchange_once_signature> Token =
-                                                 detail::default_token_t<detail::executor_of_t<Where>>>
-auto async_exchange(Where&& where, std::string host, detail::service_argument service, std::string request,
-                    half_close_t, client_options options, Token&& token = Token()) {
-    return detail::exchange_once<Token>(
-        detail::executor_of(where),
-        {std::move(host), std::move(service.text), std::move(request), true, std::move(options), {}}, token);
-}
-/// As above, but with a limit, and the default options.
-template <detail::executor_or_context Where, net::completion_token_for<exchange_once_signature> Token =
-                                                 detail::default_token_t<detail::executor_of_t<Where>>>
-auto async_exchange(Where&& where, std::string host, detail::service_argument service, std::string request,
-                    half_close_t, basic_time_limit<std::chrono::steady_clock> limit,
-                    Token&& token = Token()) {
-    return detail::exchange_once<Token>(
-        detail::executor_of(where),
-        {std::move(host), std::move(service.text), std::move(request), true, {}, limit}, token);
-}
-/// As above, but connecting is limited to 30 s, and the rest is without a limit.
-template <detail::executor_or_context Where, net::completion_token_for<exchange_once_signature> Token =
-                                                 detail::default_token_t<detail::executor_of_t<Where>>>
-auto async_exchange(Where&& where, std::string host, detail::service_argument service, std::string request,
-                    half_close_t, Token&& token = Token()) {
-    return detail::exchange_once<Token>(
-        detail::executor_of(where),
-        {std::move(host), std::move(service.text), std::move(request), true, {}, {}}, token);
-}
 
 }  // namespace uplink

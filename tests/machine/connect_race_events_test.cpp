@@ -78,13 +78,13 @@ TEST_CASE("an answer within the asking does not keep the other family from being
 TEST_CASE("a stop or a limit before the first step ends the race without one") {
     race_type stopped(race_settings{}), limited(race_settings{}), limited_list = race_of(2),
                                                                   stopped_list = race_of(2);
-    stopped.stop(aborted, 0ms);
+    stopped.stop(net::error::operation_aborted, 0ms);
     limited.limit_reached(0ms);
-    stopped_list.stop(aborted, 0ms);
+    stopped_list.stop(net::error::operation_aborted, 0ms);
     limited_list.limit_reached(0ms);
-    CHECK(ends_with(stopped.next(0ms), aborted));
+    CHECK(ends_with(stopped.next(0ms), net::error::operation_aborted));
     CHECK(ends_with(limited.next(0ms), errc::resolve_timeout));
-    CHECK(ends_with(stopped_list.next(0ms), aborted));
+    CHECK(ends_with(stopped_list.next(0ms), net::error::operation_aborted));
     CHECK(ends_with(limited_list.next(0ms), errc::connect_timeout));
 }
 

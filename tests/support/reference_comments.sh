@@ -1,7 +1,8 @@
 #!/usr/bin/env bash
 # Distributed under the Boost Software License, Version 1.0 (see LICENSE).
 #
-# reference_comments.sh HEADER EXAMPLES: the comment of each initiating function in HEADER.
+# reference_comments.sh HEADER... EXAMPLES: the comment of each initiating function in the headers, in which the class
+# comes before what refers to its comment.
 #   The first overload of each has these parts, each once and in this order: one sentence; a paragraph that begins with
 #   "Completes"; @param lines, whose names the function has; Completion Signature; Executor; Per-Operation
 #   Cancellation, with a line for each type; Error Codes, each with "Usable:"; Concurrency; Exceptions; Example, of one
@@ -13,13 +14,13 @@
 #   Each example stands word for word, indentation apart, in EXAMPLES, a file that is compiled, between
 #   "// Example of NAME" and "// End of example", and no other does.
 set -euo pipefail
-header=$1
-examples=$2
+headers=("${@:1:$#-1}")
+examples=${*: -1}
 folder=$(mktemp -d)
 trap 'rm -rf "$folder"' EXIT
 
 awk -v shown="$folder/shown" '
-function complain(text) { print FILENAME ":" NR ": " name ": " text; failed = 1 }
+function complain(text) { print FILENAME ":" FNR ": " name ": " text; failed = 1 }
 
 # Which part begins with this line of a comment; 0: none.
 function part_of(line, i) {
@@ -199,7 +200,7 @@ END {
     if (!functions) { print FILENAME ": no initiating functions"; failed = 1 }
     if (!failed) print functions " initiating functions have all parts of their comments"
     exit failed
-}' "$header"
+}' "${headers[@]}"
 
 awk -v compiled="$folder/compiled" '
 BEGIN { printf "" > compiled }
@@ -212,7 +213,7 @@ name != "" {
 }' "$examples"
 
 if ! diff -u "$folder/shown" "$folder/compiled" > "$folder/difference"; then
-    echo "the examples of $header (-) are not those of $examples (+):"
+    echo "the examples of ${headers[*]} (-) are not those of $examples (+):"
     sed 1,2d "$folder/difference"
     exit 1
 fi

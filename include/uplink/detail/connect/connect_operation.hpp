@@ -11,6 +11,7 @@
 
 #include <uplink/connect_report.hpp>
 #include <uplink/detail/connect/connect_attempts.hpp>
+#include <uplink/detail/connect/connect_owner.hpp>
 #include <uplink/detail/connect/handshake.hpp>
 #include <uplink/detail/connect/name_lookups.hpp>
 #include <uplink/detail/connection/connection.hpp>
@@ -50,7 +51,9 @@ template <class Core> class connect_operation : public operation_base {
 public:
     explicit connect_operation(Core& owner)
         : core(&owner), limit(*this), race_timer_(*this),
-          work_(net::prefer(owner.get_executor(), net::execution::outstanding_work.tracked)) {}
+          work_(net::prefer(owner.get_executor(), net::execution::outstanding_work.tracked)) {
+        static_assert(connect_owner<Core>, "the owner of a connect has to be a client's core");
+    }
 
     std::tuple<error_code, endpoint_type> result() const {
         return {error, error ? endpoint_type() : endpoint_};

@@ -4,6 +4,7 @@
 // send machine decides when they complete. The list links the operations and does not own them.
 #pragma once
 
+#include <uplink/detail/connection/owners.hpp>
 #include <uplink/detail/support/intrusive_list.hpp>
 #include <uplink/detail/support/operation.hpp>
 #include <uplink/detail/support/operation_deadline.hpp>
@@ -21,7 +22,9 @@ template <class Core> class drain_operation : public operation_base, public list
 public:
     using time_point = typename Core::time_point;
 
-    drain_operation() noexcept : limit(*this) {}
+    drain_operation() noexcept : limit(*this) {
+        static_assert(transfer_owner<Core>, "the owner of a drain has to be a client's core");
+    }
     void on_deadline(total_limit) { core->connections().stop_drain(*this, errc::send_timeout); }
     std::tuple<error_code> result() const noexcept { return {error}; }
 

@@ -5,6 +5,7 @@
 // receiver until it has ended, then from the completion queue.
 #pragma once
 
+#include <uplink/detail/connection/owners.hpp>
 #include <uplink/detail/machine/outcome.hpp>
 #include <uplink/detail/machine/receive_machine.hpp>
 #include <uplink/detail/support/operation.hpp>
@@ -35,7 +36,9 @@ public:
     using time_point = typename Core::time_point;
     using state_type = typename Core::state_type;
 
-    receive_operation() noexcept : limit(*this), idle(*this) {}
+    receive_operation() noexcept : limit(*this), idle(*this) {
+        static_assert(transfer_owner<Core>, "the owner of a receive has to be a client's core");
+    }
 
     /// Takes the bytes of this receive out of the state if they are complete. It may be called again.
     virtual delivery try_deliver(state_type& state) = 0;

@@ -6,6 +6,7 @@
 // call, and the loop continues with it after the code has returned.
 #pragma once
 
+#include <uplink/detail/connection/owners.hpp>
 #include <uplink/detail/connection/reader.hpp>
 #include <uplink/detail/connection/receive_operation.hpp>
 #include <uplink/detail/machine/receive_machine.hpp>
@@ -17,7 +18,6 @@
 
 namespace uplink::inline UPLINK_NAMESPACE::detail {
 
-/// `Connection` is the class template of connection.hpp, the owner.
 template <class Connection> class receiver {
     using core_type = typename Connection::core_type;
     using operation = receive_operation<core_type>;
@@ -26,7 +26,9 @@ public:
     explicit receiver(Connection& owner) noexcept
         : connection_(owner),
           machine_(Connection::can_read_now, owner.core().options().max_receive, spin() != spin().zero()),
-          reader_(owner, machine_) {}
+          reader_(owner, machine_) {
+        static_assert(receiver_owner<Connection>, "the owner of a receiver has to be a connection");
+    }
     receiver(const receiver&) = delete;
     receiver& operator=(const receiver&) = delete;
 

@@ -5,6 +5,7 @@
 // then from the completion queue.
 #pragma once
 
+#include <uplink/detail/connection/owners.hpp>
 #include <uplink/detail/machine/outcome.hpp>
 #include <uplink/detail/machine/send_item.hpp>
 #include <uplink/detail/support/operation.hpp>
@@ -25,7 +26,9 @@ public:
     using time_point = typename Core::time_point;
 
     limited_send(send_kind item_kind, std::size_t item_size, const void* contiguous = nullptr) noexcept
-        : send_item(item_kind, item_size, contiguous), limit(*this), idle(*this) {}
+        : send_item(item_kind, item_size, contiguous), limit(*this), idle(*this) {
+        static_assert(transfer_owner<Core>, "the owner of a send has to be a client's core");
+    }
 
     void progressed() noexcept override { core->restart_idle(idle); }
     void on_result() override {

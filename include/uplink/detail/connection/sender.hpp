@@ -7,6 +7,7 @@
 #pragma once
 
 #include <uplink/detail/connection/drain_list.hpp>
+#include <uplink/detail/connection/owners.hpp>
 #include <uplink/detail/connection/transfer_handler.hpp>
 #include <uplink/detail/connection/writer.hpp>
 #include <uplink/detail/machine/send_machine.hpp>
@@ -17,12 +18,13 @@
 
 namespace uplink::inline UPLINK_NAMESPACE::detail {
 
-/// `Connection` is the class template of connection.hpp, the owner.
 template <class Connection> class sender {
     using core_type = typename Connection::core_type;
 
 public:
-    explicit sender(Connection& owner) noexcept : connection_(owner), writer_(owner, machine_) {}
+    explicit sender(Connection& owner) noexcept : connection_(owner), writer_(owner, machine_) {
+        static_assert(sender_owner<Connection>, "the owner of a sender has to be a connection");
+    }
 
     const send_machine& machine() const noexcept { return machine_; }
 

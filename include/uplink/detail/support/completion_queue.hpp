@@ -17,8 +17,17 @@
 
 namespace uplink::inline UPLINK_NAMESPACE::detail {
 
-/// `Owner` is the client's core, as in turn.hpp. Its completions() returns this queue, and its finish_turn()
-/// ends a turn.
+/// The functions that a completion queue calls on its owner, the client's core.
+template <class Owner>
+concept completion_owner = requires(Owner& owner) {
+    owner.get_executor();
+    owner.shared_from_this();
+    owner.completions();  // the queue itself
+    owner.deadlines();
+    owner.resume_deferred();  // sends that are deferred until the handlers have been called
+    owner.finish_turn();
+};
+
 template <class Owner> class completion_queue {
     static constexpr std::size_t memory_size = 112;
     static constexpr std::size_t most_chained = 8;
@@ -27,7 +36,9 @@ public:
     using memory_type = operation_memory<memory_size>;
     using allocator_type = operation_allocator<void, memory_size>;
 
-    explicit completion_queue(Owner& owner) noexcept : owner_(owner) {}
+    explicit completion_queue(Owner& owner) noexcept : owner_(owner) {
+        static_assert(completion_owner<Owner>, "the owner of a completion queue has to be a client's core");
+    }
 
     void push(operation_base& operation) noexcept {
         decided_.push_back(operation);

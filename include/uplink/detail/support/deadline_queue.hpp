@@ -17,14 +17,25 @@
 
 namespace uplink::inline UPLINK_NAMESPACE::detail {
 
-/// `Owner` is the client's core, as in turn.hpp. Its turn_guard begins a turn, and its finish_turn() ends it.
+/// The functions that a deadline queue calls on its owner, the client's core.
+template <class Owner>
+concept deadline_owner = requires(Owner& owner) {
+    typename Owner::executor_type;
+    typename Owner::turn_guard;  // begins a turn
+    owner.get_executor();
+    owner.shared_from_this();
+    owner.finish_turn();  // ends a turn
+};
+
 template <class Owner, class Timer, class TimePoint> class deadline_queue {
     using entry = deadline_entry<TimePoint>;
     using executor_type = typename Owner::executor_type;
     static constexpr std::size_t memory_size = 64 + 3 * sizeof(executor_type);
 
 public:
-    explicit deadline_queue(Owner& owner) : owner_(owner), timer_(owner.get_executor()) {}
+    explicit deadline_queue(Owner& owner) : owner_(owner), timer_(owner.get_executor()) {
+        static_assert(deadline_owner<Owner>, "the owner of a deadline queue has to be a client's core");
+    }
 
     TimePoint now() { return timer_->now(); }
 

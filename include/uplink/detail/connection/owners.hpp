@@ -1,0 +1,49 @@
+// Distributed under the Boost Software License, Version 1.0 (see LICENSE).
+//
+// What the parts of a connection ask of their owners: its operations of the client's core, the sender and the receiver
+// of the connection.
+#pragma once
+
+#include <uplink/detail/support/operation.hpp>
+#include <uplink/net.hpp>
+
+namespace uplink::inline UPLINK_NAMESPACE::detail {
+
+/// The functions that a send, a receive and a drain call on the client's core.
+template <class Core>
+concept transfer_owner = requires(Core& core, operation_base& operation) {
+    typename Core::time_point;
+    core.deadlines();            // removes the operation's limits
+    core.connections();          // stops the operation on the current connection
+    core.deliver(operation);     // calls its handler at the end of the turn
+    core.receive_delivered();    // another receive may be started
+    core.options().max_receive;  // bytes
+};
+
+/// The functions that a sender calls on its owner, the connection.
+template <class Connection>
+concept sender_owner = requires(Connection& owner, const error_code& ec) {
+    owner.core();
+    owner.stream();
+    owner.completions_wait();   // completion handlers are pending, so new sends are deferred
+    owner.other_clients_ran();  // writes are short then
+    owner.write_settled();
+    owner.discard_until_end();
+    owner.shut_down();
+    owner.fail(ec);
+};
+
+/// The functions that a receiver calls on its owner, the connection.
+template <class Connection>
+concept receiver_owner = requires(Connection& owner, const error_code& ec) {
+    owner.core();
+    owner.stream();
+    owner.end_facts();
+    owner.interrupt_write();
+    owner.resume_deferred();
+    owner.peer_ended();
+    owner.fail(ec);
+    owner.report_failure();
+};
+
+}  // namespace uplink::detail
