@@ -114,11 +114,11 @@ struct receive_model {
              "a pending receive is asked, and once it is satisfied no more");
         need(!overflow || !has_room(), "the overflow byte comes first");
     }
-    void check_drain() const {
+    void check_collect() const {
         check_step();
         need(reads_now && failure && !refusal && has_room(),
-             "a failed connection is drained while there is room");
-        need(!overflow, "the overflow byte comes before what is drained");
+             "a failed connection is collected while there is room");
+        need(!overflow, "the overflow byte comes before what is collected");
         need(!is_satisfied, "a delivered view is not written to");
     }
     void check_read(target where) const {

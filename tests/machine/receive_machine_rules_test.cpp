@@ -63,16 +63,16 @@ TEST_CASE("a receive for which a full state is enough succeeds and reads nothing
 TEST_CASE("when the connection fails, what the system holds is received first, in a receive of either kind") {
     play_receive({{"start framed", "examine; read state; wait"},
                   {"fail", "interrupts; wait"},
-                  {"read aborted", "drain", "drain"},
-                  {"drained 1", "drain", "drain"},
-                  {"drained 1", "drain; examine", "examine"},
+                  {"read aborted", "collect", "collect"},
+                  {"collected 1", "collect", "collect"},
+                  {"collected 1", "collect; examine", "examine"},
                   {"not satisfied", "complete broken_pipe 2; wait"},
-                  {"start framed", "drain; examine", "examine"},
+                  {"start framed", "collect; examine", "examine"},
                   {"satisfied", "complete success 0; wait"},
-                  {"start direct", "drain", "drain"},
-                  {"drained 1", "drain; examine", "examine"},
+                  {"start direct", "collect", "collect"},
+                  {"collected 1", "collect; examine", "examine"},
                   {"satisfied", "complete success 1; wait"},
-                  {"start direct", "drain; examine; complete broken_pipe 0; wait"}});
+                  {"start direct", "collect; examine; complete broken_pipe 0; wait"}});
 }
 
 TEST_CASE(
@@ -80,25 +80,25 @@ TEST_CASE(
     play_receive({{"start direct", "examine; read caller; wait"},
                   {"fail", "interrupts; wait"},
                   {"read aborted", "complete broken_pipe 0; wait"},
-                  {"start framed", "drain", "drain"},
-                  {"drained 1", "drain; examine; complete broken_pipe 1; wait"}});
+                  {"start framed", "collect", "collect"},
+                  {"collected 1", "collect; examine; complete broken_pipe 1; wait"}});
 }
 
-TEST_CASE("a drain stops when the state is full, and the next receive goes on with it") {
+TEST_CASE("collecting stops when the state is full, and the next receive goes on with it") {
     play_receive({{"fail", "wait"},
-                  {"start until end", "drain", "drain"},
-                  {"drained 1", "drain", "drain"},
-                  {"drained 1", "drain", "drain"},
-                  {"drained 1", "drain", "drain"},
-                  {"drained 1", "examine; complete broken_pipe 4; wait"},
+                  {"start until end", "collect", "collect"},
+                  {"collected 1", "collect", "collect"},
+                  {"collected 1", "collect", "collect"},
+                  {"collected 1", "collect", "collect"},
+                  {"collected 1", "examine; complete broken_pipe 4; wait"},
                   {"consume", "wait"},
-                  {"start until end", "drain; examine; complete broken_pipe 0; wait"}});
+                  {"start until end", "collect; examine; complete broken_pipe 0; wait"}});
 }
 
 TEST_CASE("a delivered view is not written to, even if the connection fails while the receive is asked") {
     play_receive({{"start framed", "examine; read state; wait"},
                   {"read 1", "examine", "examine"},
-                  {"fail", "drain; examine; complete broken_pipe 1; wait"}});
+                  {"fail", "collect; examine; complete broken_pipe 1; wait"}});
     receive_script script(true, false);
     script.play("start framed");
     script.play("read 1", "examine");
@@ -108,7 +108,7 @@ TEST_CASE("a delivered view is not written to, even if the connection fails whil
     script.play("satisfied");
     CHECK(script.seen() == "complete success 1; wait");
     script.play("start framed");
-    CHECK(script.seen() == "drain; examine; complete broken_pipe 0; wait");
+    CHECK(script.seen() == "collect; examine; complete broken_pipe 0; wait");
 }
 
 TEST_CASE("a failure that the framing itself finds, by a probe, leaves the view that it delivers then") {
@@ -118,7 +118,7 @@ TEST_CASE("a failure that the framing itself finds, by a probe, leaves the view 
     script.play("satisfied");
     CHECK(script.seen() == "examine; says reset; fail reset; complete success 0; wait");
     script.play("start framed");
-    CHECK(script.seen() == "drain; examine; complete reset 0; wait");
+    CHECK(script.seen() == "collect; examine; complete reset 0; wait");
 }
 
 TEST_CASE("an end of the stream that a write in flight may explain waits for that write") {
@@ -131,10 +131,10 @@ TEST_CASE("an end of the stream that a write in flight may explain waits for tha
     };
     followed_by({{"write settled", "check_end", "check_end"}, {"end", "complete eof 0; wait"}});
     followed_by({{"write settled", "check_end", "check_end"},
-                 {"end gone", "fail reset; drain; examine; complete reset 0; wait"}});
+                 {"end gone", "fail reset; collect; examine; complete reset 0; wait"}});
     followed_by(
         {{"write settled", "check_end", "check_end"}, {"end gone half-closed", "complete eof 0; wait"}});
-    followed_by({{"fail", "drain; examine; complete broken_pipe 0; wait"}, {"write settled", "wait"}});
+    followed_by({{"fail", "collect; examine; complete broken_pipe 0; wait"}, {"write settled", "wait"}});
     followed_by({{"stop", "complete timeout 0; wait"},
                  {"start until end", "examine; wait"},
                  {"write settled", "check_end", "check_end"},
@@ -173,12 +173,13 @@ TEST_CASE(
                   {"start framed", "examine; read state; wait"}});
 }
 
-TEST_CASE("nothing follows in the state what it has refused in a drain; the next receive hears of it, once") {
+TEST_CASE(
+    "nothing follows in the state what it has refused while collecting; the next receive hears of it, once") {
     play_receive({{"fail", "wait"},
-                  {"drain", "drain", "drain"},
-                  {"drained 1 refused", "wait"},
+                  {"collect", "collect", "collect"},
+                  {"collected 1 refused", "wait"},
                   {"start framed", "complete refused 0; wait"},
-                  {"start framed", "drain; examine; complete broken_pipe 0; wait"}});
+                  {"start framed", "collect; examine; complete broken_pipe 0; wait"}});
 }
 
 TEST_CASE("the first refusal counts") {
@@ -287,10 +288,10 @@ TEST_CASE(
 
 TEST_CASE("the first failure stays: one that the other side tells of afterwards changes nothing") {
     play_receive({{"start framed", "examine; read state; wait"},
-                  {"read reset", "fail reset; drain; examine; complete reset 0; wait"},
+                  {"read reset", "fail reset; collect; examine; complete reset 0; wait"},
                   {"fail", "wait"},
                   {"ask", "known reset; bytes 0; receives 0; wait"},
-                  {"start framed", "drain; examine; complete reset 0; wait"}});
+                  {"start framed", "collect; examine; complete reset 0; wait"}});
 }
 
 }  // namespace

@@ -2,7 +2,7 @@
 //
 // Plays events, which are named in words, on a receive_machine and carries its steps out as the receiver does. What
 // next() returns is written down in words too. A step that needs a result gets the usual one: a look at the state
-// finds too little, a read without waiting or of a drain finds nothing, the overflow byte fits, an end is judged by
+// finds too little, a read without waiting or for the step collect finds nothing, the overflow byte fits, an end is judged by
 // the facts.
 #pragma once
 
@@ -102,15 +102,15 @@ private:
 inline const std::vector<std::string_view>& receive_script::events() {
     static const std::vector<std::string_view> all = {
         // Requests, of the user and of the other parts of the connection
-        "start framed", "start until end", "start direct", "stop", "fail", "close", "drain", "discard",
+        "start framed", "start until end", "start direct", "stop", "fail", "close", "collect", "discard",
         "write settled", "probe nothing", "probe would block", "probe eof", "probe eof gone",
         "probe eof gone half-closed", "probe eof writing", "probe reset", "ask",
         // Results of a read, then of the other steps
         "read 1", "read full", "read 1 refused", "read eof", "read eof gone", "read eof gone half-closed",
         "read eof writing", "read reset", "read aborted", "read would block", "read 1 and reset", "not read",
-        "no memory", "refilled", "refilled refused", "drained 1", "drained 1 refused", "drained nothing",
-        "drained empty", "drained reset", "satisfied", "not satisfied", "refused", "end", "end gone",
-        "end gone half-closed", "end writing"};
+        "no memory", "refilled", "refilled refused", "collected 1", "collected 1 refused",
+        "collected nothing", "collected empty", "collected reset", "satisfied", "not satisfied", "refused",
+        "end", "end gone", "end gone half-closed", "end writing"};
     return all;
 }
 
@@ -119,9 +119,9 @@ inline bool receive_script::can_request(std::string_view event) const {
     if (event.starts_with("start")) {
         // The client refuses a second receive, and any once async_close has begun.
         return is_open && !machine_.has_receive() && !is_closing_ &&
-               (!step_ || *step_ == action::refill || *step_ == action::drain);
+               (!step_ || *step_ == action::refill || *step_ == action::collect);
     }
-    if (event == "drain") return is_open && machine_.failure() && !machine_.has_receive();
+    if (event == "collect") return is_open && machine_.failure() && !machine_.has_receive();
     if (event == "discard") return is_open;
     if (event.starts_with("probe")) {  // in a step, by the user's code alone
         const bool is_users = step_ != action::check_end && step_ != action::interrupt_write &&
@@ -147,9 +147,9 @@ inline bool receive_script::can_play(std::string_view event) const {
     }
     if (!step_) return false;
     if (event == "no memory")
-        return *step_ == action::read || *step_ == action::refill || *step_ == action::drain;
+        return *step_ == action::read || *step_ == action::refill || *step_ == action::collect;
     if (event.starts_with("refilled")) return *step_ == action::refill;
-    if (event.starts_with("drained")) return *step_ == action::drain;
+    if (event.starts_with("collected")) return *step_ == action::collect;
     if (event == "satisfied" || event == "not satisfied" || event == "refused")
         return *step_ == action::examine;
     return event.starts_with("end") && *step_ == action::check_end;
@@ -172,7 +172,7 @@ inline bool receive_script::request(std::string_view event) {
     else if (event == "stop") interrupts_if(machine_.stop(errc::receive_timeout));
     else if (event == "fail") interrupts_if(machine_.fail(net::error::broken_pipe));
     else if (event == "close") interrupts_if(machine_.close());
-    else if (event == "drain") machine_.drain(held_);
+    else if (event == "collect") machine_.collect(held_);
     else if (event == "discard") discard();
     else if (event == "write settled") machine_.write_settled();
     else if (event == "consume") held_ = 0;
@@ -207,11 +207,11 @@ inline void receive_script::result(std::string_view event) {
     } else if (event == "not read") machine_.not_read();
     else if (event == "no memory") machine_.no_memory();
     else if (event.starts_with("refilled")) machine_.refilled(++held_);
-    else if (event.starts_with("drained")) {
+    else if (event.starts_with("collected")) {
         error_code ec;
-        if (event == "drained nothing") ec = net::error::would_block;
-        if (event == "drained reset") ec = net::error::connection_reset;
-        machine_.drained(ec, n, held_ += n);
+        if (event == "collected nothing") ec = net::error::would_block;
+        if (event == "collected reset") ec = net::error::connection_reset;
+        machine_.collected(ec, n, held_ += n);
     } else if (event.starts_with("end")) machine_.end_checked(facts_of(event));
     else machine_.examined(event == "satisfied");
 }
@@ -223,8 +223,8 @@ inline void receive_script::usual_result() {
     case action::refill:
         if (!machine_.is_closed()) machine_.refilled(++held_);
         break;
-    case action::drain:
-        if (!machine_.is_closed()) machine_.drained(net::error::would_block, 0, held_);
+    case action::collect:
+        if (!machine_.is_closed()) machine_.collected(net::error::would_block, 0, held_);
         break;
     case action::examine: machine_.examined(false); break;
     case action::read_now:

@@ -26,7 +26,7 @@ inline void receive_world::do_step(action step) {
     case action::wait: break;
     case action::refill: refill(); break;
     case action::examine: examine(); break;
-    case action::drain: drain(); break;
+    case action::collect: collect(); break;
     case action::read_now:
     case action::spin:
     case action::read: read(step); break;
@@ -81,8 +81,8 @@ inline void receive_world::examine() {
     machine_.examined(model_.is_satisfied);
 }
 
-inline void receive_world::drain() {
-    model_.check_drain();
+inline void receive_world::collect() {
+    model_.check_collect();
     user_code();
     if (model_.is_closed) return;
     if (has_no_memory()) {
@@ -94,7 +94,7 @@ inline void receive_world::drain() {
     if (!bytes.empty()) commit(bytes);
     model_.bytes += bytes.size();
     count(bytes.size());
-    machine_.drained(ec, bytes.size(), model_.state.size());
+    machine_.collected(ec, bytes.size(), model_.state.size());
 }
 
 inline void receive_world::read(action step) {

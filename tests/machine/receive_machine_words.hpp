@@ -30,7 +30,7 @@ inline std::string_view receive_word(detail::receive_action step) {
     case receive_action::wait: return "wait";
     case receive_action::refill: return "refill";
     case receive_action::examine: return "examine";
-    case receive_action::drain: return "drain";
+    case receive_action::collect: return "collect";
     case receive_action::read_now: return "read_now";
     case receive_action::spin: return "spin";
     case receive_action::read: return "read";

@@ -63,8 +63,8 @@ private:
         case 12: probe(); break;
         case 13:
             if (model_.failure && !model_.is_pending && !model_.is_closed) {
-                note("drain");
-                machine_.drain(model_.state.size());
+                note("collect");
+                machine_.collect(model_.state.size());
                 run();
             }
             break;
@@ -269,7 +269,7 @@ private:
     void do_step(action step);
     void refill();
     void examine();
-    void drain();
+    void collect();
     void read(action step);
     void check_end();
     void complete();

@@ -228,7 +228,7 @@ private:
     void keep_what_has_come() {
         auto* connection = core_.current();
         if (connection != nullptr && connection->failure() && !core_.is_receive_pending())
-            connection->receives().drain();
+            connection->receives().collect();
     }
 
     error_code refuse_send(const send_item& item) {

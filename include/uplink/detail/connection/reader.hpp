@@ -60,14 +60,14 @@ public:
         }
     }
     /// Reads once from a connection that has failed: bytes that the system still holds.
-    void drain(operation* receive) {
+    void collect(operation* receive) {
         try {
             const net::mutable_buffer room = room_.in_state();
             if (machine_.is_closed()) return;
             error_code ec;
             const std::size_t n = uplink::detail::read_now(connection_.stream(), room, ec);
             if (n != 0) room_.commit(n, read_target::state, receive, machine_);
-            machine_.drained(ec, n, room_.held());
+            machine_.collected(ec, n, room_.held());
         } catch (...) {
             machine_.no_memory();
         }

@@ -64,8 +64,8 @@ public:
         run();
     }
     /// Moves the bytes that the system still holds of a failed connection into the state.
-    void drain() {
-        machine_.drain(held());
+    void collect() {
+        machine_.collect(held());
         run();
     }
     error_code probe() {
@@ -109,7 +109,7 @@ private:
             case receive_action::wait: return;
             case receive_action::refill: reader_.refill(); break;
             case receive_action::examine: examine(); break;
-            case receive_action::drain: reader_.drain(active_); break;
+            case receive_action::collect: reader_.collect(active_); break;
             case receive_action::read_now: reader_.read_now(*active_, {}); break;
             case receive_action::spin:
                 connection_.resume_deferred();  // the peer may answer these

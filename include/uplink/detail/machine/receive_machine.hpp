@@ -8,7 +8,7 @@
 // At most one receive and one read are in progress. Bytes are read straight into the client's state, or into the
 // caller's buffer for a direct receive. If the state is full, one more byte is read into a separate place, the overflow
 // byte: it proves that the limit is exceeded, and is the first byte of the next receive. No byte is lost silently: when
-// the connection fails, the bytes that the system still holds are drained into the state before the pending receive
+// the connection fails, the bytes that the system still holds are collected into the state before the pending receive
 // ends, or, if that is a direct receive, when the next one starts.
 #pragma once
 
@@ -75,7 +75,7 @@ public:
         must_examine_ = true;
         held_ = held;
         read_.receive_started();
-        if (failure_) must_drain_ = needs_attention_ = true;
+        if (failure_) must_collect_ = needs_attention_ = true;
     }
     /// The first stop decides the error. True if the read in flight has to be cancelled.
     [[nodiscard]] bool stop(const error_code& why) noexcept {
@@ -87,7 +87,7 @@ public:
     [[nodiscard]] bool fail(const error_code& ec) noexcept {
         if (!failure_) failure_ = ec;
         if (has_receive() && !receive_.is_direct() && !receive_.is_satisfied())
-            must_drain_ = must_examine_ = needs_attention_ = true;
+            must_collect_ = must_examine_ = needs_attention_ = true;
         return is_read_in_flight();
     }
     /// The socket is closed: the result of a read in flight is ignored. Returns as stop().
@@ -95,9 +95,9 @@ public:
         is_closed_ = true;
         return is_read_in_flight();
     }
-    /// Drains the bytes that the system holds into the state although no receive is pending.
-    void drain(std::size_t held) noexcept {
-        must_drain_ = needs_attention_ = true;
+    /// Collects the bytes that the system holds into the state although no receive is pending.
+    void collect(std::size_t held) noexcept {
+        must_collect_ = needs_attention_ = true;
         held_ = held;
     }
     /// async_close: bytes that no receive takes are read and discarded, until the peer's end of stream.
@@ -139,19 +139,19 @@ public:
         held_ = held;
         take_into_state(1);
     }
-    /// One read of a drain has been made; if it gave no bytes or an error, it was the last.
-    void drained(const error_code& ec, std::size_t n, std::size_t held) noexcept {
+    /// One read for the step collect has been made; if it gave no bytes or an error, it was the last.
+    void collected(const error_code& ec, std::size_t n, std::size_t held) noexcept {
         bytes_received_ += n;
         held_ = held;
         if (n != 0) take_into_state(n);
-        if (ec || n == 0) must_drain_ = false;
+        if (ec || n == 0) must_collect_ = false;
     }
     /// The receive has been asked whether its bytes are complete. If it refuses the bytes, refuse() has been
     /// called.
     void examined(bool is_satisfied) noexcept {
         receive_.satisfy(is_satisfied);
         // The delivered view refers to the state, so nothing may be written to the state any more.
-        if (is_satisfied) must_drain_ = must_examine_ = false;
+        if (is_satisfied) must_collect_ = must_examine_ = false;
     }
     /// Called before a probe, with the number of bytes in the state.
     void look_at_state(std::size_t held) noexcept { held_ = held; }
@@ -198,11 +198,11 @@ private:
         if (is_closed_) return receive_action::wait;
         if (std::exchange(must_report_failure_, false)) return receive_action::fail;
         if (const receive_action of_end = end_.next(); of_end != receive_action::wait) return of_end;
-        if (must_drain_ && !refusal_ && has_room()) {
+        if (must_collect_ && !refusal_ && has_room()) {
             if (has_overflow_) return receive_action::refill;
-            if (read_.reads_now()) return receive_action::drain;
+            if (read_.reads_now()) return receive_action::collect;
         }
-        must_drain_ = needs_attention_ = false;
+        must_collect_ = needs_attention_ = false;
         return receive_action::wait;
     }
 
@@ -293,7 +293,7 @@ private:
     bool has_overflow_ = false;
     bool must_examine_ = false;
     bool needs_attention_ = false;  ///< one of the next two is set, or `end_` has a step
-    bool must_drain_ = false;
+    bool must_collect_ = false;
     bool must_report_failure_ = false;
 };
 

@@ -17,7 +17,7 @@ enum class receive_action : unsigned char {
     wait,             ///< nothing until the next event
     refill,           ///< put the overflow byte into the state, then refilled()
     examine,          ///< ask the receive whether its bytes are complete, then examined()
-    drain,            ///< read bytes that the system still holds into the state, then drained()
+    collect,          ///< read bytes that the system still holds into the state, then collected()
     read_now,         ///< a read into target() that does not wait, then read_done() or not_read()
     spin,             ///< as read_now, again and again until there are bytes or the limits have passed
     read,             ///< an asynchronous read into target(); read_done() when it has come back
