@@ -18,34 +18,44 @@
 namespace uplink::tests {
 
 using namespace std::chrono_literals;
-using uplink::testing::endpoint;
+using testing::endpoint;
 
 namespace {
 
 /// Each operation that takes a limit, with its timeout code.
 struct limited {
     const char* name;
-    std::function<void(client_run&, time_limit)> start;
+    std::function<operation&(client_run&, time_limit)> start;
     errc code;
 };
 const std::vector<limited>& limited_operations() {
     static const std::vector<limited> all{
-        {"receive", [](client_run& talk, time_limit limit) { talk.receive({}, limit); },
+        {"receive", [](client_run& talk, time_limit limit) -> operation& { return talk.receive({}, limit); },
          errc::receive_timeout},
-        {"receive_some", [](client_run& talk, time_limit limit) { talk.receive_some({}, limit); },
+        {"receive_some",
+         [](client_run& talk, time_limit limit) -> operation& { return talk.receive_some({}, limit); },
          errc::receive_timeout},
-        {"receive_until", [](client_run& talk, time_limit limit) { talk.receive_until("\n", {}, limit); },
+        {"receive_until",
+         [](client_run& talk, time_limit limit) -> operation& { return talk.receive_until("\n", {}, limit); },
          errc::receive_timeout},
-        {"receive_exactly", [](client_run& talk, time_limit limit) { talk.receive_exactly(9, {}, limit); },
+        {"receive_exactly",
+         [](client_run& talk, time_limit limit) -> operation& { return talk.receive_exactly(9, {}, limit); },
          errc::receive_timeout},
-        {"send", [](client_run& talk, time_limit limit) { talk.send("0123456789", {}, limit); },
+        {"send",
+         [](client_run& talk, time_limit limit) -> operation& { return talk.send("0123456789", {}, limit); },
          errc::send_timeout},
-        {"shutdown_send", [](client_run& talk, time_limit limit) { talk.shutdown_send({}, limit); },
+        {"shutdown_send",
+         [](client_run& talk, time_limit limit) -> operation& { return talk.shutdown_send({}, limit); },
          errc::send_timeout},
-        {"drain", [](client_run& talk, time_limit limit) { talk.drain({}, limit); }, errc::send_timeout},
-        {"exchange", [](client_run& talk, time_limit limit) { talk.exchange("0123456789", {}, limit); },
+        {"drain", [](client_run& talk, time_limit limit) -> operation& { return talk.drain({}, limit); },
          errc::send_timeout},
-        {"close", [](client_run& talk, time_limit limit) { talk.close_gracefully({}, limit); },
+        {"exchange",
+         [](client_run& talk, time_limit limit) -> operation& {
+             return talk.exchange("0123456789", {}, limit);
+         },
+         errc::send_timeout},
+        {"close",
+         [](client_run& talk, time_limit limit) -> operation& { return talk.close_gracefully({}, limit); },
          errc::close_timeout}};
     return all;
 }
@@ -57,12 +67,12 @@ TEST_CASE("faults 62: an expired limit ends every operation at once, posted, wit
         CAPTURE(each.name);
         for (const time_limit limit : {time_limit(0s), time_limit(-1ns), time_limit(clock::time_point{})}) {
             connected talk(deaf_with_reply);
-            each.start(talk, limit);
-            CHECK(talk.latest().is_pending());
+            const operation& expired = each.start(talk, limit);
+            CHECK(expired.is_pending());
             talk.run();
-            CHECK(talk.latest() == completed(each.code));
-            CHECK(talk.latest().ec == uplink::condition::timeout);
-            CHECK(talk.latest().ended == 0s);
+            CHECK(expired == completed(each.code));
+            CHECK(expired.ec == condition::timeout);
+            CHECK(expired.ended == 0s);
             CHECK(talk.peer_got().empty());
             CHECK(talk.client()->is_open() == (each.code != errc::close_timeout));
         }
@@ -77,12 +87,14 @@ TEST_CASE(
         talk.inbound = {"abc"};
         if (each.name == std::string("shutdown_send") || each.name == std::string("drain"))
             talk.send("0123456789");
-        if (each.name == std::string("receive_some")) talk.receive_exactly(3), talk.run();
-        each.start(talk, 1s);
-        operation& limited = talk.latest();
+        if (each.name == std::string("receive_some")) {
+            talk.receive_exactly(3);
+            talk.run();
+        }
+        const operation& waiting = each.start(talk, 1s);
         talk.run();
-        CHECK(limited == completed(each.code));
-        CHECK(limited.ended == 1s);
+        CHECK(waiting == completed(each.code));
+        CHECK(waiting.ended == 1s);
     }
 }
 
@@ -93,8 +105,7 @@ TEST_CASE("faults 67: an operation that is cancelled right after its start, befo
             connected talk(deaf_with_reply, {.send_queue = {.low_water = 0}});
             talk.inbound = {"abc"};
             talk.send("0123456789");  // so that nothing of a further send can leave
-            each.start(talk, 1s);
-            operation& cancelled = talk.latest();
+            const operation& cancelled = each.start(talk, 1s);
             talk.emit(cancelled.index, type);
             CHECK(cancelled.is_pending());
             talk.run();
@@ -112,24 +123,22 @@ TEST_CASE("faults 62: limits beyond the clock are none") {
             server.accept().after(std::chrono::hours(24 * 365)).reply("late").close();
         });
         talk.inbound = {"late"};
-        talk.receive({}, limit);
+        const operation& received = talk.receive({}, limit);
         talk.run();
-        CHECK(talk.latest() == completed(error_code(), 4));
+        CHECK(received == completed(success, 4));
     }
 }
 
 TEST_CASE("the client's state is looked at before the connection's error, and that before the limit") {
     connected talk([](endpoint& server) { server.accept().after(1ms).reset(); });
-    talk.receive();
-    operation& first = talk.latest();
-    talk.receive();
-    operation& second = talk.latest();
+    const operation& first = talk.receive();
+    const operation& second = talk.receive();
     talk.run();
-    CHECK(first == completed(net::error::connection_reset));
+    CHECK(first == completed(was_reset));
     CHECK(second == completed(errc::operation_in_progress));
-    talk.receive({}, time_limit(0s));
+    const operation& expired = talk.receive({}, time_limit(0s));
     talk.run();
-    CHECK(talk.latest() == completed(net::error::connection_reset));
+    CHECK(expired == completed(was_reset));
 }
 
 TEST_CASE("faults 84: an initiating function that throws has destroyed the handler and changed nothing") {
@@ -138,8 +147,7 @@ TEST_CASE("faults 84: an initiating function that throws has destroyed the handl
         connected talk(deaf_with_reply);
         const std::size_t queued = talk.client()->send_queue_bytes();
         talk.memory().fail_at = talk.memory().count;
-        each.start(talk, 1s);
-        operation& refused = talk.latest();
+        const operation& refused = each.start(talk, 1s);
         CHECK(refused.threw);
         CHECK_FALSE(refused.alive);
         CHECK(talk.client()->send_queue_bytes() == queued);
@@ -147,10 +155,10 @@ TEST_CASE("faults 84: an initiating function that throws has destroyed the handl
         CHECK_NOTHROW(talk.client()->take_state());  // no receive is pending
         talk.memory().fail_at.reset();
         talk.run();
-        CHECK(refused.calls == 0);
-        talk.send("abc");  // no half-close is in the queue
+        CHECK_FALSE(refused);
+        const operation& sent = talk.send("abc");  // no half-close is in the queue
         talk.run();
-        CHECK(talk.latest() == completed(error_code(), 3));
+        CHECK(sent == completed(success, 3));
     }
 }
 
@@ -159,13 +167,11 @@ TEST_CASE("one limit as a time point bounds a whole conversation") {
     talk.inbound = {"abcdef"};
     const time_limit limit = talk.network().now() + 1s;
     for (const char* expected : {"a", "b"}) {
-        talk.receive_exactly(1, {}, limit);
-        operation& receive = talk.latest();
-        talk.network().run_until([&] { return receive.calls != 0; });
-        CHECK(receive == completed(error_code(), expected));
+        const operation& received = talk.receive_exactly(1, {}, limit);
+        talk.network().run_until([&] { return static_cast<bool>(received); });
+        CHECK(received == completed(success, expected));
     }
-    talk.receive_exactly(1, {}, limit);
-    operation& last = talk.latest();
+    const operation& last = talk.receive_exactly(1, {}, limit);
     talk.run();
     CHECK(last == completed(errc::receive_timeout));
     CHECK(last.ended == 1s);

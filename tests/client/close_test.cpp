@@ -1,117 +1,184 @@
 // Distributed under the Boost Software License, Version 1.0 (see LICENSE).
 //
-// async_close: everything is sent, the peer's end is awaited, and the socket is gone afterwards, whatever happened.
-#include "support/client_test.hpp"
+// async_close: everything is sent, the peer's end is awaited, and the socket is gone afterwards, whatever
+// happened. close(): the socket is gone at once.
+#include "support/both_worlds.hpp"
 #include "support/tokens.hpp"
 
 #include <chrono>
 #include <string>
+#include <vector>
 
 namespace uplink::tests {
 
 using namespace std::chrono_literals;
 
-TEST_CASE_METHOD(client_test, "a graceful close sends what is queued, half-closes and awaits the peer's end",
-                 "[close]") {
-    const std::string bytes = many_bytes(1 << 20);
-    loopback_server server(
-        {server_script().when_signalled().expect(bytes).expect_eof().reply("too late").close()},
-        {.buffer_size = 4096});
-    async_client client{io, {.socket = {.send_buffer = 4096}}};
-    connect(client, server);
-    completion sent, closed;
+TEMPLATE_TEST_CASE("async_close sends what is queued, then its end, and closes at the peer's end", "[close]",
+                   simulated_world, loopback_world) {
+    const std::string bytes = many_bytes(1 << 17);
+    TestType world(peer_script()
+                       .small_buffers()
+                       .when_signalled()
+                       .expect(bytes + "56789")
+                       .expect_eof()
+                       .reply(std::string(100'000, 'x'))
+                       .close());
+    auto client = world.connected();
+    completion sent, queued, closed;
     client.async_send(net::buffer(bytes), record(sent));
+    client.async_send(std::string("56789"), record(queued));
     client.async_close(record(closed));
-    while (io.poll_one() != 0) {
-    }
+    world.settle();
     CHECK_FALSE(closed);
-    server.signal();
-    run();
-    CHECK(sent == completed(success));
+    world.signal();
+    world.run();
+    CHECK(sent == completed(success, bytes.size()));
+    CHECK(queued == completed(success, 5));
     CHECK(closed == completed(success));
-    CHECK(sent.order < closed.order);
+    CHECK(sent.order < queued.order);
+    CHECK(queued.order < closed.order);
     CHECK_FALSE(client.is_open());
+    CHECK_FALSE(world.has_socket(client));
     CHECK(client.state().empty());
-    CHECK(client.stats().bytes_sent == bytes.size());
+    CHECK(client.stats().bytes_sent == bytes.size() + 5);
+    CHECK(world.peer_has_ended());
+    if constexpr (TestType::is_simulated) CHECK_FALSE(world.net.attempts().back().reset);
 }
 
-TEST_CASE_METHOD(client_test, "a receive that is pending goes on during a graceful close",
-                 "[close][receive]") {
-    loopback_server server({server_script().reply("before ").expect_eof().reply("after").close()});
-    async_client client{io};
-    connect(client, server);
+TEMPLATE_TEST_CASE("what comes during async_close and nobody receives is read and dropped", "[close]",
+                   simulated_world, loopback_world) {
+    TestType world(peer_script().small_buffers().reply(many_bytes(1 << 20)).expect_eof().close());
+    auto client = world.connected();
+    completion closed;
+    client.async_close(record(closed));
+    world.run();
+    CHECK(closed == completed(success));
+    CHECK(client.state().empty());
+    CHECK(world.peer_has_ended());
+}
+
+TEMPLATE_TEST_CASE("a receive that is pending goes on during async_close and gets what comes",
+                   "[close][receive]", simulated_world, loopback_world) {
+    TestType world(peer_script().reply("before ").expect_eof().when_signalled().reply("after").close());
+    auto client = world.connected();
     completion received, closed;
     client.async_receive(record(received));
     client.async_close(record(closed));
-    run();
-    CHECK(received == completed(success));
+    world.signal();
+    world.run();
+    CHECK(received == completed(success, 12));
     CHECK(closed == completed(success));
     CHECK(client.state().view() == "before after");
 }
 
-TEST_CASE_METHOD(client_test, "what comes during a graceful close and nobody receives is read and dropped",
-                 "[close]") {
-    loopback_server server({server_script().reply(many_bytes(1 << 20)).expect_eof().close()},
-                           {.buffer_size = 4096});
-    async_client client{io, {.socket = {.receive_buffer = 4096}}};
-    connect(client, server);
-    completion closed;
+TEMPLATE_TEST_CASE("async_close after the peer's end is over as soon as our own is made", "[close]",
+                   simulated_world, loopback_world) {
+    TestType world(peer_script().reply("bye").half_close().expect_eof().close());
+    auto client = world.connected();
+    completion received, closed;
+    client.async_receive(record(received));
+    world.run();
+    CHECK(received == completed(success, 3));
     client.async_close(record(closed));
-    run();
+    world.run();
     CHECK(closed == completed(success));
-    CHECK(server.wait_for_end());
+    CHECK(client.state().view() == "bye");
+    CHECK(world.peer_has_ended());
 }
 
-TEST_CASE_METHOD(client_test, "a peer that never ends is waited for only until the limit", "[close][limit]") {
-    loopback_server server({server_script().silence()});
-    async_client client{io, {.close_timeout = 1ms}};
-    for (int round = 0; round != 2; ++round) {
-        connect(client, server);
-        completion received, closed, again;
+TEMPLATE_TEST_CASE("async_close waits for a peer that never ends until its limit, else until close_timeout",
+                   "[close][limit]", simulated_world, loopback_world) {
+    const std::string bytes = many_bytes(8 << 20);
+    TestType world(peer_script().small_buffers().deaf());
+    auto client = world.connected({.close_timeout = 1ms});
+    for (const bool own_limit : {true, false}) {
+        if (!own_limit) world.connect(client);
+        completion sent, received, closed, again;
+        client.async_send(net::buffer(bytes), record(sent));
         client.async_receive(record(received));
-        if (round == 0) client.async_close(1ms, record(closed));
-        if (round == 1) client.async_close(record(closed));
+        if (own_limit) client.async_close(1ms, record(closed));
+        else client.async_close(record(closed));
         client.async_close(record(again));
-        run();
+        world.run();
         CHECK(again == completed(errc::operation_in_progress));
         CHECK(closed == completed(errc::close_timeout));
+        CHECK(sent == completed(aborted, client.stats().bytes_sent));
+        CHECK(sent.n < bytes.size());
         CHECK(received == completed(aborted));
         CHECK_FALSE(client.is_open());
+        CHECK_FALSE(world.has_socket(client));
     }
 }
 
-TEST_CASE_METHOD(client_test, "a reset during a graceful close is its error, and the socket is closed",
-                 "[close][reset]") {
-    loopback_server server({server_script().expect_eof().when_signalled().reset()});
-    async_client client{io};
-    connect(client, server);
-    completion received, closed;
-    client.async_receive(record(received));
-    client.async_close(record(closed));
-    server.signal();
-    run();
-    CHECK(closed == completed(net::error::connection_reset));
-    CHECK(received == completed(net::error::connection_reset));
-    CHECK_FALSE(client.is_open());
+TEMPLATE_TEST_CASE("a reset during async_close is its error, and the socket is closed", "[close][reset]",
+                   simulated_world, loopback_world) {
+    for (const bool before_end : {true, false}) {
+        for (const bool receives : {true, false}) {
+            peer_script peer;
+            peer.expect("x");
+            if (!before_end) peer.expect_eof();
+            TestType world(peer.when_signalled().reset());
+            auto client = world.connected();
+            completion sent, received, closed;
+            client.async_send(std::string("x"), record(sent));
+            if (receives) client.async_receive(record(received));
+            client.async_close(record(closed));
+            world.signal();
+            world.run();
+            CHECK(sent == completed(success, 1));
+            if (receives) CHECK(received == completed(was_reset));
+            CHECK(closed == completed(was_reset));
+            CHECK_FALSE(client.is_open());
+            CHECK_FALSE(world.has_socket(client));
+        }
+    }
 }
 
-TEST_CASE_METHOD(client_test, "a cancelled graceful close leaves a closed socket", "[close][cancel]") {
-    loopback_server server({server_script().silence()});
-    async_client client{io};
-    for (const bool by_slot : {false, true}) {
-        connect(client, server);
+TEMPLATE_TEST_CASE("async_close that is cancelled leaves a closed socket; by total it is not cancelled",
+                   "[close][cancel]", simulated_world, loopback_world) {
+    using type = net::cancellation_type;
+    TestType world(peer_script().deaf());
+    async_client<typename TestType::stream> client(world.executor());
+    for (const type how : {type::terminal, type::partial, type::total}) {
+        CAPTURE(static_cast<int>(how));
+        world.connect(client);
         net::cancellation_signal signal;
         completion closed;
         client.async_close(net::bind_cancellation_slot(signal.slot(), record(closed)));
-        while (io.poll_one() != 0) {
+        world.settle();
+        signal.emit(how);
+        if (how == type::total) {
+            world.settle();
+            CHECK_FALSE(closed);
+            CHECK(world.has_socket(client));
+            client.cancel();
         }
+        CHECK_FALSE(world.has_socket(client));
         CHECK_FALSE(closed);
-        if (by_slot) signal.emit(net::cancellation_type::terminal);
-        if (!by_slot) client.cancel();
-        run();
+        world.run();
         CHECK(closed == completed(aborted));
         CHECK_FALSE(client.is_open());
     }
+}
+
+TEMPLATE_TEST_CASE("during async_close a second one is operation_in_progress and sends are broken_pipe",
+                   "[close][misuse]", simulated_world, loopback_world) {
+    TestType world(peer_script().expect_eof().when_signalled().close());
+    auto client = world.connected();
+    completion closed, again, sent, exchanged, late;
+    client.async_close(record(closed));
+    client.async_close(record(again));
+    client.async_send(std::string("x"), record(sent));
+    client.async_exchange(std::string("x"), record(exchanged));
+    world.signal();
+    world.run();
+    CHECK(closed == completed(success));
+    CHECK(again == completed(errc::operation_in_progress));
+    CHECK(sent == completed(net::error::broken_pipe, 0));
+    CHECK(exchanged == completed(net::error::broken_pipe));
+    client.async_close(record(late));
+    world.run();
+    CHECK(late == completed(net::error::not_connected));
 }
 
 TEST_CASE_METHOD(client_test, "close at once aborts all that is pending, and the peer sees it", "[close]") {
@@ -129,11 +196,10 @@ TEST_CASE_METHOD(client_test, "close at once aborts all that is pending, and the
     CHECK_FALSE(client.is_open());
     CHECK_FALSE(sent);
     run();
-    for (const completion* each : {&sent, &received, &drained, &ended}) {
-        CAPTURE(each->calls, each->ec, each->order);
-        CHECK(*each == completed(aborted));
-    }
-    CHECK(sent.n == client.stats().bytes_sent);
+    CHECK(sent == completed(aborted, client.stats().bytes_sent));
+    CHECK(received == completed(aborted));
+    CHECK(drained == completed(aborted));
+    CHECK(ended == completed(aborted));
     CHECK(server.wait_for_end());
 }
 

@@ -148,11 +148,16 @@ TEST_CASE("client whose peer waits for a half-close names it when the limit runs
 #define UPLINK_TEST_SANITIZED 1
 #endif
 #endif
+
+namespace {
+
 #if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__) || defined(UPLINK_TEST_SANITIZED)
 constexpr std::size_t much_memory = 1 << 20;  // KiB: sanitizers take theirs
 #else
 constexpr std::size_t much_memory = 16 << 10;
 #endif
+
+}  // namespace
 
 TEST_CASE("client's memory does not grow with the data", "[example]") {
     loopback_server server({server_script().echo()});

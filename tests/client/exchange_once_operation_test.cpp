@@ -5,9 +5,10 @@
 #include <uplink/detail/client/exchange_once_operation.hpp>
 #include <uplink/detail/support/string_state.hpp>
 
-#include "support/catch.hpp"
-
 #include <uplink/testing/network.hpp>
+
+#include "support/catch.hpp"
+#include "support/completion.hpp"
 
 #include <chrono>
 #include <memory>
@@ -18,23 +19,21 @@
 namespace uplink::tests {
 
 using namespace std::chrono_literals;
-using uplink::testing::network;
+using testing::network;
 
 namespace {
 
 /// One whole exchange of "request" with server.test, and what became of it.
-class simulated_whole {
-    using core_type = uplink::detail::client_core<uplink::testing::socket, uplink::detail::string_state>;
+class simulated_whole : public completion {
+    using core_type = detail::client_core<testing::socket, detail::string_state>;
     using time_limit = core_type::time_limit;
 
     struct handler {
         using cancellation_slot_type = net::cancellation_slot;
         simulated_whole* self;
         cancellation_slot_type get_cancellation_slot() const noexcept { return self->signal.slot(); }
-        void operator()(const error_code& code, std::string text) const {
-            ++self->calls;
-            self->ec = code;
-            self->response = std::move(text);
+        void operator()(const error_code& code, const std::string& response) const {
+            self->set(code, response);
             self->slot_was_free = !self->signal.slot().has_handler();
             self->when = self->network_.elapsed();
         }
@@ -43,23 +42,18 @@ class simulated_whole {
 public:
     explicit simulated_whole(network& network) : network_(network) {}
 
-    void start(std::optional<time_limit> limit = {}, bool half_closes = false,
-               uplink::client_options options = {}) {
+    void start(std::optional<time_limit> limit = {}, bool half_closes = false, client_options options = {}) {
         const auto executor = network_.get_executor();
-        auto core = std::make_shared<core_type>(executor, uplink::detail::no_layer_options{},
-                                                std::move(options), uplink::detail::string_state{});
-        using operation =
-            uplink::detail::exchange_once_operation<core_type, core_type::executor_type, handler>;
+        auto core = std::make_shared<core_type>(executor, detail::no_layer_options{}, std::move(options),
+                                                detail::string_state{});
+        using operation = detail::exchange_once_operation<core_type, core_type::executor_type, handler>;
         operation::start(std::move(core), executor, handler{this},
                          {"server.test", "80", "request", half_closes, limit});
     }
 
     net::cancellation_signal signal{};
-    int calls = 0;
-    error_code ec{};
-    std::string response{};
     bool slot_was_free = false;
-    uplink::testing::clock::duration when{};
+    testing::clock::duration when{};
 
 private:
     network& network_;
@@ -78,9 +72,7 @@ TEST_CASE("a whole exchange has one limit: what connecting took is not there for
     simulated_whole whole(network);
     whole.start(100ms);
     network.run();
-    CHECK(whole.calls == 1);
-    CHECK(whole.ec == errc::receive_timeout);
-    CHECK(whole.response == "half");
+    CHECK(whole == completed(errc::receive_timeout, "half"));
     CHECK(whole.when == 100ms);
     CHECK(network.open_sockets() == 0);
 }
@@ -92,10 +84,9 @@ TEST_CASE("a whole exchange without a limit ends by idle_timeout, and otherwise 
     whole.start({}, false, {.idle_timeout = 1s});
     endless.start();
     network.run_for(1h);
-    CHECK(whole.ec == errc::receive_timeout);
-    CHECK(whole.response == "half");
+    CHECK(whole == completed(errc::receive_timeout, "half"));
     CHECK(whole.when == 1060ms);
-    CHECK(endless.calls == 0);
+    CHECK_FALSE(endless);
 }
 
 TEST_CASE("the slot of a whole exchange is free when its handler runs, however it ends") {
@@ -109,12 +100,12 @@ TEST_CASE("the slot of a whole exchange is free when its handler runs, however i
         whole.start();
         CHECK(whole.signal.slot().has_handler());
         network.run();
-        CHECK(whole.calls == 1);
-        CHECK(!whole.ec == ends_well);
+        const error_code expected = ends_well ? success : error_code(net::error::connection_refused);
+        CHECK(whole == completed(expected));
         CHECK(whole.slot_was_free);
         whole.signal.emit(net::cancellation_type::terminal);  // too late
         network.run();
-        CHECK(whole.calls == 1);
+        CHECK(whole == completed(expected));
     }
 }
 
@@ -126,8 +117,7 @@ TEST_CASE("a whole exchange that is cancelled before its first step makes no att
         whole.start();
         whole.signal.emit(type);
         network.run();
-        CHECK(whole.calls == 1);
-        CHECK(whole.ec == net::error::operation_aborted);
+        CHECK(whole == completed(aborted));
         CHECK(whole.slot_was_free);
         CHECK(network.attempts().empty());
         CHECK(whole.when == 0ms);
@@ -144,9 +134,7 @@ TEST_CASE("a whole exchange whose client is gone before its first step does not 
             whole.signal.emit(type);
         });
         network.run();
-        CHECK(whole.calls == 1);
-        CHECK(whole.ec == net::error::operation_aborted);
-        CHECK(whole.response.empty());
+        CHECK(whole == completed(aborted, ""));
         CHECK(whole.slot_was_free);
         CHECK(network.lookups().empty());
         CHECK(network.attempts().empty());
@@ -165,10 +153,7 @@ TEST_CASE("a whole exchange is cancelled by terminal and partial while it waits,
         whole.signal.emit(type);
         network.run();
         const bool honoured = type != net::cancellation_type::total;
-        CHECK(whole.calls == 1);
-        CHECK(whole.ec ==
-              (honoured ? error_code(net::error::operation_aborted) : error_code(errc::receive_timeout)));
-        CHECK(whole.response == "half");
+        CHECK(whole == completed(honoured ? aborted : error_code(errc::receive_timeout), "half"));
         CHECK(network.open_sockets() == 0);
     }
 }
@@ -181,8 +166,8 @@ TEST_CASE("a whole exchange half-closes where it is to, and else not") {
         simulated_whole whole(network);
         whole.start(1s, half_closes);
         network.run();
-        CHECK(whole.ec == (half_closes ? error_code() : error_code(errc::receive_timeout)));
-        CHECK(whole.response == (half_closes ? "all" : ""));
+        if (half_closes) CHECK(whole == completed(success, "all"));
+        else CHECK(whole == completed(errc::receive_timeout, ""));
     }
 }
 

@@ -4,29 +4,23 @@
 
 #include <uplink/detail/client/exchange_operation.hpp>
 
-#include "support/connected.hpp"
+#include "support/exchange_run.hpp"
 
-#include <chrono>
-#include <cstddef>
 #include <string>
 
 namespace uplink::tests {
-
-using namespace std::chrono_literals;
-using uplink::testing::endpoint;
 
 TEST_CASE("an exchange leaves its side open: the peer sees no end, and sends may follow") {
     connected talk([](endpoint& server) {
         server.accept().expect("request").reply("answer").half_close().expect("more").expect_eof();
     });
     talk.inbound = {"answer"};
-    talk.exchange("request");
-    operation& exchange = talk.latest();
+    const operation& exchange = talk.exchange("request");
     talk.run();
     CHECK(exchange == completed(success, 6));
-    talk.send("more");
+    const operation& sent = talk.send("more");
     talk.run();
-    CHECK(talk.latest() == completed(success, 4));
+    CHECK(sent == completed(success, 4));
     talk.shutdown_send();
     talk.run();
     CHECK(talk.network().failures().empty());
@@ -38,11 +32,10 @@ TEST_CASE("sends that are started after an exchange, while it goes on, follow it
         server.accept().window(4).expect("request, and more").reply("answer").close();
     });
     talk.inbound = {"answer"};
-    talk.exchange("request");
-    operation& exchange = talk.latest();
-    talk.send(", and more");
+    const operation& exchange = talk.exchange("request");
+    const operation& behind = talk.send(", and more");
     talk.run();
-    CHECK(talk.latest() == completed(success, 10));
+    CHECK(behind == completed(success, 10));
     CHECK(exchange == completed(success, 6));
 }
 
@@ -50,11 +43,15 @@ TEST_CASE("a peer that waits for an end keeps an exchange without a half-close w
     for (const bool half_closes : {false, true}) {
         connected talk([](endpoint& server) { server.accept().expect("x").expect_eof().reply("y").close(); });
         talk.inbound = {"y"};
-        half_closes ? talk.exchange_to_end("x", {}, 1s) : talk.exchange("x", {}, 1s);
+        const operation& exchange = start_exchange(talk, half_closes, "x", 1s);
         talk.run();
-        CHECK(talk.latest() == completed(half_closes ? success : error_code(errc::receive_timeout),
-                                         std::size_t{half_closes ? 1U : 0U}));
-        CHECK((talk.network().elapsed() == 1s) == !half_closes);
+        if (half_closes) {
+            CHECK(exchange == completed(success, 1));
+            CHECK(talk.network().elapsed() != 1s);
+        } else {
+            CHECK(exchange == completed(errc::receive_timeout, 0));
+            CHECK(talk.network().elapsed() == 1s);
+        }
     }
 }
 
@@ -63,12 +60,12 @@ TEST_CASE("after a receive_timeout of an exchange whose request is sent, both di
         server.accept().expect("x").after(2s).reply("late").expect("again").reply(" too").close();
     });
     talk.inbound = {"late too"};
-    talk.exchange("x", {}, 1s);
+    const operation& first = talk.exchange("x", {}, 1s);
     talk.run();
-    CHECK(talk.latest() == completed(errc::receive_timeout, 0));
-    talk.exchange("again");
+    CHECK(first == completed(errc::receive_timeout, 0));
+    const operation& second = talk.exchange("again");
     talk.run();
-    CHECK(talk.latest() == completed(success, 8));
+    CHECK(second == completed(success, 8));
 }
 
 TEST_CASE("a peer that ends first and reads on gets all of the request; only then is it success") {
@@ -81,14 +78,12 @@ TEST_CASE("a peer that ends first and reads on gets all of the request; only the
             });
             talk.network().writes_at_once(at_once);
             talk.inbound = {"done"};
-            half_closes ? talk.exchange_to_end(request) : talk.exchange(request);
-            operation& exchange = talk.latest();
+            const operation& exchange = start_exchange(talk, half_closes, request);
             talk.network().run_for(500ms);
             CHECK(exchange.is_pending());
-            talk.receive();
-            operation& second = talk.latest();
+            const operation& second_receive = talk.receive();
             talk.run();
-            CHECK(second == completed(errc::operation_in_progress));
+            CHECK(second_receive == completed(errc::operation_in_progress));
             CHECK(exchange == completed(success, 4));
             CHECK(talk.held() == "done");
             CHECK(talk.peer_got() == request);
@@ -101,9 +96,9 @@ TEST_CASE("an exchange after the peer's end has been told sends its request all 
     connected talk([](endpoint& server) { server.accept().half_close().expect("late"); });
     talk.receive();
     talk.run();
-    talk.exchange("late");
+    const operation& exchange = talk.exchange("late");
     talk.run();
-    CHECK(talk.latest() == completed(success, 0));
+    CHECK(exchange == completed(success, 0));
     CHECK(talk.peer_got() == "late");
 }
 
@@ -112,9 +107,9 @@ TEST_CASE("a peer that has ended and does not read on: the error of the send is 
         connected talk(
             [](endpoint& server) { server.accept().window(4).reply("no").half_close().after(1s).reset(); });
         talk.inbound = {"no"};
-        half_closes ? talk.exchange_to_end("0123456789") : talk.exchange("0123456789");
+        const operation& exchange = start_exchange(talk, half_closes, "0123456789");
         talk.run();
-        CHECK(talk.latest() == completed(net::error::broken_pipe, 2));
+        CHECK(exchange == completed(net::error::broken_pipe, 2));
         CHECK(talk.held() == "no");
         CHECK(talk.network().elapsed() == 1s);
         CHECK(talk.client()->send_queue_bytes() == 0);
@@ -124,28 +119,26 @@ TEST_CASE("a peer that has ended and does not read on: the error of the send is 
 
 TEST_CASE("an exchange that still sends to a peer that has ended keeps its limits: send_timeout") {
     for (const bool is_idle : {false, true}) {
-        uplink::client_options options;
+        client_options options;
         if (is_idle) options.idle_timeout = 1s;
-        connected talk([](endpoint& server) { server.accept().window(4).reply("no").half_close().deaf(); },
-                       options);
+        connected talk(deaf_after_end, options);
         talk.inbound = {"no"};
-        is_idle ? talk.exchange("0123456789") : talk.exchange("0123456789", {}, 1s);
+        const operation& exchange = talk.exchange("0123456789", {}, is_idle ? time_limit() : time_limit(1s));
         talk.run();
-        CHECK(talk.latest() == completed(errc::send_timeout, 2));
+        CHECK(exchange == completed(errc::send_timeout, 2));
         CHECK(talk.network().elapsed() == 1s);
         CHECK(talk.network().pending_operations() == 0);
-        talk.send("x");
+        const operation& later = talk.send("x");
         talk.run();
-        CHECK(talk.latest() == completed(errc::send_interrupted));
+        CHECK(later == completed(errc::send_interrupted));
     }
 }
 
 TEST_CASE("an exchange that still sends to a peer that has ended can be cancelled, by its types alone") {
     for (const auto type : every_type) {
-        connected talk([](endpoint& server) { server.accept().window(4).reply("no").half_close().deaf(); });
+        connected talk(deaf_after_end);
         talk.inbound = {"no"};
-        talk.exchange_to_end("0123456789", {}, 1s);
-        operation& exchange = talk.latest();
+        const operation& exchange = talk.exchange_to_end("0123456789", {}, 1s);
         talk.network().run_for(10ms);
         talk.emit(exchange.index, type);
         talk.run();
@@ -157,10 +150,9 @@ TEST_CASE("an exchange that still sends to a peer that has ended can be cancelle
 
 TEST_CASE("close() and destruction end an exchange that still sends to a peer that has ended") {
     for (const bool destroys : {false, true}) {
-        connected talk([](endpoint& server) { server.accept().window(4).reply("no").half_close().deaf(); });
+        connected talk(deaf_after_end);
         talk.inbound = {"no"};
-        talk.exchange("0123456789");
-        operation& exchange = talk.latest();
+        const operation& exchange = talk.exchange("0123456789");
         talk.network().run_for(10ms);
         destroys ? talk.destroy_client() : talk.close();
         talk.run();
@@ -170,9 +162,9 @@ TEST_CASE("close() and destruction end an exchange that still sends to a peer th
 
 TEST_CASE("the context may go while an exchange still sends to a peer that has ended") {
     for (const bool half_closes : {false, true}) {
-        connected talk([](endpoint& server) { server.accept().window(4).reply("no").half_close().deaf(); });
+        connected talk(deaf_after_end);
         talk.inbound = {"no"};
-        half_closes ? talk.exchange_to_end("0123456789") : talk.exchange("0123456789");
+        start_exchange(talk, half_closes, "0123456789");
         talk.network().run_for(10ms);
         CHECK(talk.handlers_alive() == 1);
         talk.destroy_context(client_run::owner::context_first);
@@ -189,13 +181,11 @@ TEST_CASE("a request that is stopped before it leaves takes its half-close with 
         talk.inbound = {"yes"};
         talk.network().writes_at_once(false);
         if (!is_first) talk.send("0123456789");
-        talk.exchange_to_end("request");
-        operation& exchange = talk.latest();
+        const operation& exchange = talk.exchange_to_end("request");
         talk.emit(exchange.index, net::cancellation_type::terminal);
         talk.network().poll();
         CHECK(exchange == completed(aborted, 0));
-        talk.send("after");
-        operation& after = talk.latest();
+        const operation& after = talk.send("after");
         talk.receive();
         talk.run();
         CHECK(after == completed(success, 5));
@@ -207,14 +197,12 @@ TEST_CASE("a held request that is stopped takes its half-close with it") {
     connected talk([](endpoint& server) { server.accept().expect("first, after").reply("yes").close(); });
     talk.network().writes_at_once(true);
     talk.inbound = {"yes"};
-    talk.send("first");               // at once, and until its handler is called
-    talk.exchange_to_end("request");  // all others are held
-    operation& exchange = talk.latest();
+    talk.send("first");                                           // at once, and until its handler is called
+    const operation& exchange = talk.exchange_to_end("request");  // all others are held
     talk.emit(exchange.index, net::cancellation_type::terminal);
     talk.network().poll();
     CHECK(exchange == completed(aborted, 0));
-    talk.send(", after");
-    operation& after = talk.latest();
+    const operation& after = talk.send(", after");
     talk.receive();
     talk.run();
     CHECK(after == completed(success, 7));
@@ -228,14 +216,12 @@ TEST_CASE("a cancel on the stream itself ends an exchange, and makes no half-clo
     talk.inbound = {"yes"};
     talk.send("0123");
     talk.network().run_for(1ms);
-    talk.exchange_to_end("request");
-    operation& exchange = talk.latest();
+    const operation& exchange = talk.exchange_to_end("request");
     talk.network().run_for(1ms);
     talk.client()->lowest_layer().cancel();
     talk.network().run_for(1ms);
     CHECK(exchange == completed(aborted, 0));
-    talk.send("after");
-    operation& after = talk.latest();
+    const operation& after = talk.send("after");
     talk.receive();
     talk.run();
     CHECK(after == completed(success, 5));

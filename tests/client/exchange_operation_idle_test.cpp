@@ -4,16 +4,11 @@
 
 #include <uplink/detail/client/exchange_operation.hpp>
 
-#include "support/connected.hpp"
+#include "support/exchange_run.hpp"
 
-#include <chrono>
-#include <cstddef>
 #include <string>
 
 namespace uplink::tests {
-
-using namespace std::chrono_literals;
-using uplink::testing::endpoint;
 
 TEST_CASE("an exchange that receives all the time is not idle, though its peer does not read") {
     connected talk(
@@ -24,9 +19,9 @@ TEST_CASE("an exchange that receives all the time is not idle, though its peer d
         },
         {.idle_timeout = 100ms});
     talk.inbound = {std::string(10, 'x')};
-    talk.exchange("0123456789");
+    const operation& exchange = talk.exchange("0123456789");
     talk.run();
-    CHECK(talk.latest() == completed(success, 10));
+    CHECK(exchange == completed(success, 10));
     CHECK(talk.network().elapsed() >= 600ms);
 }
 
@@ -36,9 +31,9 @@ TEST_CASE("an exchange that sends all the time is not idle, though nothing comes
             [](endpoint& server) { server.accept().window(1).latency(20ms).expect_bytes(20).close(); },
             {.idle_timeout = 100ms});
         talk.network().writes_at_once(at_once);
-        talk.exchange("01234567890123456789");
+        const operation& exchange = talk.exchange("01234567890123456789");
         talk.run();
-        CHECK(talk.latest() == completed(success, 0));
+        CHECK(exchange == completed(success, 0));
         CHECK(talk.network().elapsed() > 300ms);
     }
 }
@@ -50,18 +45,18 @@ TEST_CASE("the last byte of a request is progress: the pause before the answer c
         },
         {.idle_timeout = 200ms});
     talk.inbound = {"y"};
-    talk.exchange("01");
+    const operation& exchange = talk.exchange("01");
     talk.run();
-    CHECK(talk.latest() == completed(success, 1));
+    CHECK(exchange == completed(success, 1));
     CHECK(talk.network().elapsed() > 200ms);
 }
 
 TEST_CASE("an exchange of nothing with a silent peer ends by its idle timeout") {
     for (const bool half_closes : {false, true}) {
         connected talk([](endpoint& server) { server.accept().silent(); }, {.idle_timeout = 100ms});
-        half_closes ? talk.exchange_to_end("") : talk.exchange("");
+        const operation& exchange = start_exchange(talk, half_closes, "");
         talk.run();
-        CHECK(talk.latest() == completed(errc::receive_timeout));
+        CHECK(exchange == completed(errc::receive_timeout));
         CHECK(talk.network().elapsed() == 100ms);
     }
 }
@@ -72,21 +67,20 @@ TEST_CASE("no pause of an exchange or a send is measured while it waits for earl
             [](endpoint& server) { server.accept().window(1).latency(20ms).expect_bytes(23).close(); },
             {.idle_timeout = 100ms});
         talk.send("01234567890123456789");
-        exchanges ? talk.exchange("req") : talk.send("req");
+        const operation& behind = exchanges ? talk.exchange("req") : talk.send("req");
         talk.run();
-        CHECK_FALSE(talk.latest().ec);
+        CHECK(behind == completed(success));
         CHECK(talk.network().elapsed() > 400ms);
     }
 }
 
 TEST_CASE("an exchange that waits for an earlier send ends when that one does not go forward") {
-    connected talk([](endpoint& server) { server.accept().window(4).deaf(); }, {.idle_timeout = 100ms});
-    talk.send("0123456789");
-    operation& before = talk.latest();
-    talk.exchange("request");
+    connected talk(deaf_after_four, {.idle_timeout = 100ms});
+    const operation& before = talk.send("0123456789");
+    const operation& exchange = talk.exchange("request");
     talk.run();
     CHECK(before == completed(errc::send_timeout));
-    CHECK(talk.latest() == completed(errc::send_interrupted));
+    CHECK(exchange == completed(errc::send_interrupted));
     CHECK(talk.network().elapsed() == 100ms);
 }
 

@@ -4,24 +4,19 @@
 
 #include <uplink/detail/client/exchange_operation.hpp>
 
-#include "support/connected.hpp"
+#include "support/exchange_run.hpp"
 
-#include <chrono>
-#include <cstddef>
 #include <string>
 
 namespace uplink::tests {
-
-using namespace std::chrono_literals;
-using uplink::testing::endpoint;
 
 TEST_CASE("an exchange with a peer that answers as it reads does not deadlock") {
     const std::string request(100'000, 'q');
     connected talk([](endpoint& server) { server.accept().window(1000).latency(1ms).echo(); });
     talk.peer_echoes = true;
-    talk.exchange_to_end(request);
+    const operation& exchange = talk.exchange_to_end(request);
     talk.run();
-    CHECK(talk.latest() == completed(success, request.size()));
+    CHECK(exchange == completed(success, request.size()));
     CHECK(talk.held() == request);
     CHECK(talk.client()->is_open());
 }
@@ -32,9 +27,9 @@ TEST_CASE("the number is what the exchange received; what was there before is in
     talk.inbound = {"hello\nmore text"};
     talk.receive_until("\n");
     talk.run();
-    talk.exchange("bye");
+    const operation& exchange = talk.exchange("bye");
     talk.run();
-    CHECK(talk.latest() == completed(success, 4));
+    CHECK(exchange == completed(success, 4));
     CHECK(talk.held() == "more text");
 }
 
@@ -44,10 +39,8 @@ TEST_CASE("an exchange waits its turn behind queued sends, and nothing may follo
     });
     talk.inbound = {"ok"};
     talk.send("first ");
-    talk.exchange_to_end("second");
-    operation& exchange = talk.latest();
-    talk.send("third");
-    operation& late = talk.latest();
+    const operation& exchange = talk.exchange_to_end("second");
+    const operation& late = talk.send("third");
     talk.run();
     CHECK(exchange == completed(success, 2));
     CHECK(late == completed(net::error::broken_pipe, 0));
@@ -59,68 +52,66 @@ TEST_CASE("a reset is an error of the exchange, with the bytes kept") {
             [](endpoint& server) { server.accept().window(4).reply("abc").expect_bytes(8).reset(); });
         talk.inbound = {"abc"};
         talk.network().reads_first(reads_first);
-        talk.exchange(std::string(50, 'x'));
+        const operation& exchange = talk.exchange(std::string(50, 'x'));
         talk.run();
-        CHECK(talk.latest() == completed(net::error::connection_reset, 3));
+        CHECK(exchange == completed(was_reset, 3));
         CHECK(talk.held() == "abc");
     }
 }
 
 TEST_CASE("an exchange times out as send_timeout while it has something to send, else as receive_timeout") {
-    connected sending([](endpoint& server) { server.accept().window(4).deaf(); });
-    sending.exchange("0123456789", {}, 1s);
+    connected sending(deaf_after_four);
+    const operation& unsent = sending.exchange("0123456789", {}, 1s);
     sending.run();
-    CHECK(sending.latest() == completed(errc::send_timeout));
+    CHECK(unsent == completed(errc::send_timeout));
     connected receiving([](endpoint& server) { server.accept().silent(); });
-    receiving.exchange("0123456789", {}, 1s);
+    const operation& unanswered = receiving.exchange("0123456789", {}, 1s);
     receiving.run();
-    CHECK(receiving.latest() == completed(errc::receive_timeout));
+    CHECK(unanswered == completed(errc::receive_timeout));
     CHECK(receiving.network().elapsed() == 1s);
     for (const bool half_closes : {false, true}) {
-        half_closes ? receiving.exchange_to_end("", {}, time_limit(0s))
-                    : receiving.exchange("", {}, time_limit(0s));
+        const operation& of_nothing = start_exchange(receiving, half_closes, "", time_limit(0s));
         receiving.run();
-        CHECK(receiving.latest() == completed(errc::receive_timeout));
+        CHECK(of_nothing == completed(errc::receive_timeout));
     }
-    receiving.exchange("x", {}, time_limit(0s));
+    const operation& expired = receiving.exchange("x", {}, time_limit(0s));
     receiving.run();
-    CHECK(receiving.latest() == completed(errc::send_timeout));
+    CHECK(expired == completed(errc::send_timeout));
 }
 
 TEST_CASE("the idle timeout of an exchange counts progress in either direction") {
     connected talk([](endpoint& server) { server.accept().window(4).latency(20ms).echo(); },
                    {.idle_timeout = 100ms});
     talk.peer_echoes = true;
-    talk.exchange_to_end(std::string(100, 'x'));
+    const operation& echoed = talk.exchange_to_end(std::string(100, 'x'));
     talk.run();
-    CHECK(talk.latest() == completed(success, 100));
+    CHECK(echoed == completed(success, 100));
     CHECK(talk.network().elapsed() > 500ms);
-    connected stuck([](endpoint& server) { server.accept().window(4).deaf(); }, {.idle_timeout = 100ms});
-    stuck.exchange("0123456789");
+    connected stuck(deaf_after_four, {.idle_timeout = 100ms});
+    const operation& unsent = stuck.exchange("0123456789");
     stuck.run();
-    CHECK(stuck.latest() == completed(errc::send_timeout));
+    CHECK(unsent == completed(errc::send_timeout));
     connected silent([](endpoint& server) { server.accept().reply("x").silent(); }, {.idle_timeout = 100ms});
     silent.inbound = {"x"};
-    silent.exchange("0123456789");
+    const operation& unanswered = silent.exchange("0123456789");
     silent.run();
-    CHECK(silent.latest() == completed(errc::receive_timeout));
+    CHECK(unanswered == completed(errc::receive_timeout));
 }
 
 TEST_CASE("an exchange is cancelled by terminal and partial, not by total, and ends as its parts do") {
     for (const auto type : every_type) {
         connected talk([](endpoint& server) { server.accept().window(4).reply("ab").deaf(); });
         talk.inbound = {"ab"};
-        talk.exchange("0123456789", {}, 1s);
-        operation& exchange = talk.latest();
+        const operation& exchange = talk.exchange("0123456789", {}, 1s);
         talk.network().run_for(10ms);
         talk.emit(exchange.index, type);
         talk.run();
         const bool honoured = type != net::cancellation_type::total;
         CHECK(exchange == completed(honoured ? aborted : error_code(errc::send_timeout), 2));
         CHECK(talk.held() == "ab");
-        talk.send("x");
+        const operation& later = talk.send("x");
         talk.run();
-        CHECK(talk.latest() == completed(errc::send_interrupted));
+        CHECK(later == completed(errc::send_interrupted));
     }
 }
 
@@ -129,11 +120,10 @@ TEST_CASE("an exchange that is cancelled before anything has left leaves no trac
         [](endpoint& server) { server.accept().window(4).expect("0123456789after").reply("yes").close(); });
     talk.inbound = {"yes"};
     talk.send("0123456789");
-    talk.exchange("request");
-    talk.emit(talk.latest().index, net::cancellation_type::partial);
+    const operation& cancelled = talk.exchange("request");
+    talk.emit(cancelled.index, net::cancellation_type::partial);
     talk.network().poll();
-    talk.send("after");
-    operation& after = talk.latest();
+    const operation& after = talk.send("after");
     talk.receive();
     talk.run();
     CHECK(after == completed(success, 5));
@@ -143,30 +133,30 @@ TEST_CASE("an exchange that is cancelled before anything has left leaves no trac
 TEST_CASE("an exchange of nothing is a receive, with a half-close where one is asked for") {
     connected talk([](endpoint& server) { server.accept().expect_eof().reply("all").close(); });
     talk.inbound = {"all"};
-    talk.exchange_to_end("");
+    const operation& half_closing = talk.exchange_to_end("");
     talk.run();
-    CHECK(talk.latest() == completed(success, 3));
+    CHECK(half_closing == completed(success, 3));
     CHECK(talk.network().failures().empty());
     connected open([](endpoint& server) { server.accept().reply("all").half_close().expect("after"); });
     open.inbound = {"all"};
-    open.exchange("");
+    const operation& staying_open = open.exchange("");
     open.run();
-    CHECK(open.latest() == completed(success, 3));
-    open.send("after");
+    CHECK(staying_open == completed(success, 3));
+    const operation& after = open.send("after");
     open.run();
-    CHECK(open.latest() == completed(success, 5));
+    CHECK(after == completed(success, 5));
     CHECK(open.network().failures().empty());
 }
 
 TEST_CASE("an exchange into a full queue is refused, the others untouched") {
-    connected talk([](endpoint& server) { server.accept().window(4).deaf(); }, {.send_queue = {.limit = 5}});
+    connected talk(deaf_after_four, {.send_queue = {.limit = 5}});
     talk.send("0123456789");
-    talk.exchange("too much");
+    const operation& refused = talk.exchange("too much");
     talk.run();
-    CHECK(talk.latest() == completed(errc::send_queue_full));
-    talk.send("fits");
+    CHECK(refused == completed(errc::send_queue_full));
+    const operation& fitting = talk.send("fits");
     talk.run();
-    CHECK(talk.latest().is_pending());
+    CHECK(fitting.is_pending());
 }
 
 TEST_CASE(
@@ -183,13 +173,13 @@ TEST_CASE(
         },
         {.idle_timeout = 20ms, .max_receive = 2});
     talk.inbound = {"too much"};
-    talk.exchange(std::string(100, 'x'));
+    const operation& exchange = talk.exchange(std::string(100, 'x'));
     talk.run();
-    CHECK(talk.latest() == completed(errc::receive_limit, 2));
+    CHECK(exchange == completed(errc::receive_limit, 2));
     CHECK(talk.network().pending_operations() == 0);
-    talk.receive_exactly(1);  // the timer's next round
+    const operation& received = talk.receive_exactly(1);  // the timer's next round
     talk.network().run_for(1s);
-    CHECK(talk.latest().calls == 1);
+    CHECK(received == completed(success, "t"));
 }
 
 }  // namespace uplink::tests

@@ -165,14 +165,15 @@ TEST_CASE_METHOD(client_test, "no handler runs inside an initiating function", "
 TEST_CASE_METHOD(client_test, "cancel, close and destruction call no handler themselves", "[executor]") {
     loopback_server server({server_script().silence()});
     call_log log;
-    for (int way = 0; way != 3; ++way) {
+    enum class ended_by { cancel, close, destruction };
+    for (const auto how : {ended_by::cancel, ended_by::close, ended_by::destruction}) {
         auto client = std::make_unique<async_client<>>(io);
         connect(*client, server);
         client->async_receive(noting{log});
         {
             const call_log::initiating initiating(log);
-            if (way == 0) client->cancel();
-            if (way == 1) client->close();
+            if (how == ended_by::cancel) client->cancel();
+            if (how == ended_by::close) client->close();
             client.reset();
         }
         run();

@@ -1,9 +1,10 @@
 // Distributed under the Boost Software License, Version 1.0 (see LICENSE).
 //
-// Much data through small buffers, and several clients at once: nothing is lost, reordered, or waits for ever.
+// Much data through small buffers, and several clients at once: nothing is lost, reordered, or waits for
+// ever. The order of sends stands in sends_test.cpp.
 #include "support/client_test.hpp"
 
-#include <array>
+#include <cstddef>
 #include <string>
 #include <vector>
 
@@ -24,6 +25,7 @@ TEST_CASE_METHOD(client_test, "a slow reader behind tiny buffers gets every byte
     client.async_receive(record(received));
     // The buffers are full, and nobody reads: the send has to wait.
     run_until([&] { return client.send_queue_bytes() < bytes.size(); });
+    io.restart();
     while (io.poll_one() != 0) {
     }
     CHECK_FALSE(sent);
@@ -52,48 +54,6 @@ TEST_CASE_METHOD(client_test, "64 MiB are exchanged with an echo server over buf
     run();
     CHECK(exchanged == completed(success, bytes.size()));
     CHECK(same(client.state().view(), bytes));
-}
-
-TEST_CASE_METHOD(client_test, "sends leave in the order started, whole, and complete in that order",
-                 "[send]") {
-    loopback_server server({server_script().expect_anything_until_eof().close()});
-    async_client client{io};
-    connect(client, server);
-
-    std::string expected;
-    std::vector<completion> sent(300);
-    for (std::size_t i = 0; i != sent.size(); ++i) {
-        const std::string each(i % 7 * 1000, static_cast<char>('a' + i % 26));
-        expected += each;
-        client.async_send(std::string(each), record(sent[i]));
-    }
-    completion ended;
-    client.async_shutdown_send(record(ended));
-    run();
-    CHECK(ended == completed(success));
-    for (std::size_t i = 0; i != sent.size(); ++i) {
-        CHECK(sent[i] == completed(success, i % 7 * 1000));
-        CHECK(sent[i].order < (i + 1 != sent.size() ? sent[i + 1] : ended).turn);
-    }
-    CHECK(server.wait_for_end());
-    CHECK(same(server.received(), expected));
-}
-
-TEST_CASE_METHOD(client_test, "a buffer sequence and a vector of bytes are sent as they are", "[send]") {
-    loopback_server server({server_script().expect("one two three").expect_eof().close()});
-    async_client client{io};
-    connect(client, server);
-
-    const std::array<net::const_buffer, 3> sequence{net::buffer("one", 3), net::const_buffer(),
-                                                    net::buffer(" two", 4)};
-    completion gathered, owned, ended;
-    client.async_send(sequence, record(gathered));
-    client.async_send(std::vector<char>{' ', 't', 'h', 'r', 'e', 'e'}, record(owned));
-    client.async_shutdown_send(record(ended));
-    run();
-    CHECK(gathered == completed(success, 7));
-    CHECK(owned == completed(success, 6));
-    CHECK(ended == completed(success));
 }
 
 TEST_CASE_METHOD(client_test, "two clients at once do not disturb each other", "[exchange]") {
@@ -139,31 +99,6 @@ TEST_CASE_METHOD(client_test, "many clients at once exchange with one server", "
         CHECK(exchanged[i] == completed(success));
         CHECK(same(clients[i].state().view(), std::string(i * 1000, static_cast<char>('a' + i))));
     }
-}
-
-TEST_CASE_METHOD(client_test, "a send that would overfill the queue is refused, the others untouched",
-                 "[send]") {
-    loopback_server server({server_script().when_signalled().expect_anything_until_eof().close()},
-                           {.buffer_size = 4096});
-    const std::string big = many_bytes(1 << 20);
-    async_client client{io, {.socket = {.send_buffer = 4096}, .send_queue = {.limit = 10}}};
-    connect(client, server);
-
-    completion first, behind, refused, last, ended;
-    client.async_send(net::buffer(big), record(first));  // into an empty queue: of any size
-    client.async_send(std::string("12345"), record(behind));
-    client.async_send(std::string("123456"), record(refused));
-    client.async_send(std::string("67890"), record(last));
-    client.async_shutdown_send(record(ended));
-    run_until(refused);
-    CHECK(refused == completed(errc::send_queue_full));
-    server.signal();
-    run();
-    CHECK(first == completed(success));
-    CHECK(behind == completed(success));
-    CHECK(last == completed(success));
-    CHECK(server.wait_for_end());
-    CHECK(same(server.received(), big + "1234567890"));
 }
 
 }  // namespace uplink::tests

@@ -101,16 +101,15 @@ TEST_CASE_METHOD(same_descriptors,
     net::io_context io, other;
     for (int round = 0; round != 50; ++round) {
         net::cancellation_signal signal;
-        std::size_t calls = 0;
-        error_code result;
+        completion exchanged;
         std::thread::id where;
-        uplink::async_exchange(io, server.host(), server.service(), "ping",
-                               net::bind_cancellation_slot(
-                                   signal.slot(), net::bind_executor(other, [&](error_code ec, std::string) {
-                                       ++calls;
-                                       result = ec;
-                                       where = std::this_thread::get_id();
-                                   })));
+        uplink::async_exchange(
+            io, server.host(), server.service(), "ping",
+            net::bind_cancellation_slot(signal.slot(),
+                                        net::bind_executor(other, [&](error_code ec, std::string response) {
+                                            exchanged.set(ec, response);
+                                            where = std::this_thread::get_id();
+                                        })));
         std::thread runner([&] { io.run(); });
         for (int i = 0; i != round; ++i) std::this_thread::yield();
         net::post(other, [&] { signal.emit(net::cancellation_type::partial); });
@@ -118,8 +117,7 @@ TEST_CASE_METHOD(same_descriptors,
         other.run();  // has work until the handler has been called
         runner.join();
         io.restart();
-        CHECK(calls == 1);
-        CHECK(result == net::error::operation_aborted);
+        CHECK(exchanged == completed(aborted));
         CHECK(where == std::this_thread::get_id());
     }
 }

@@ -3,6 +3,7 @@
 // The overloads of the free async_exchange: with a half-close or not, with options or not, with a limit or not, the
 // service as text or as a number.
 #include "support/client_test.hpp"
+#include "support/reset_code.hpp"
 #include "support/tokens.hpp"
 
 #include <array>
@@ -66,9 +67,7 @@ TEST_CASE_METHOD(client_test, "the whole job in each of its overloads", "[async_
     in_each(half_closed.service(), open.service());
     in_each(half_closed.port(), static_cast<long long>(open.port()));
     run();
-    for (const completion& each : all) {
-        CHECK(each == completed(success, "answer"));
-    }
+    for (const completion& each : all) CHECK(each == completed(success, "answer"));
 }
 
 TEST_CASE_METHOD(client_test,
@@ -81,7 +80,7 @@ TEST_CASE_METHOD(client_test,
     async_exchange(io, "127.0.0.1", (1ULL << 32) + 80, "question", record(all[3]));
     async_exchange(io, "127.0.0.1", (std::numeric_limits<std::int64_t>::min)(), "question", record(all[4]));
     async_exchange(io, "127.0.0.1", "65536", "question", record(all[5]));
-    for (const completion& each : all) CHECK(each.calls == 0);
+    for (const completion& each : all) CHECK_FALSE(each);
     run();
     for (const completion& each : all) CHECK(each == completed(net::error::invalid_argument));
 }
@@ -102,9 +101,8 @@ TEST_CASE_METHOD(client_test,
     async_exchange(io, server.host(), server.service(), request, options, record(unread));
     server.signal(1);
     run();
-    CHECK(unread.calls == 1);
-    CHECK((unread.ec == net::error::broken_pipe || unread.ec == net::error::connection_reset));
-    CHECK(std::string("enough").starts_with(unread.text));
+    const std::string beginning = std::string("enough").substr(0, unread.text.size());
+    CHECK(unread == completed(reset_code(unread), beginning));
 }
 
 TEST_CASE_METHOD(client_test, "the whole job gives a large response whole", "[async_exchange]") {

@@ -26,10 +26,8 @@ TEST_CASE_METHOD(client_test, "the whole job in one call gives the response", "[
                    record(with_both));
     CHECK_FALSE(plain);
     run();
-    for (const completion* each : {&plain, &limited, &with_options, &with_both}) {
-        CHECK(*each == completed(success));
-        CHECK(each->text == "answer");
-    }
+    for (const completion* each : {&plain, &limited, &with_options, &with_both})
+        CHECK(*each == completed(success, "answer"));
 }
 
 TEST_CASE_METHOD(client_test, "the whole job with a large request and response", "[async_exchange]") {
@@ -63,8 +61,7 @@ TEST_CASE_METHOD(client_test, "the whole job fails where a part fails, with what
     async_exchange(io, "127.0.0.1", server.service(), "question", half_close, record(reset));
     server.signal(1);
     run();
-    CHECK(reset == completed(net::error::connection_reset));
-    CHECK(std::string("half").starts_with(reset.text));
+    CHECK(reset == completed(was_reset, std::string("half").substr(0, reset.text.size())));
 }
 
 TEST_CASE_METHOD(client_test, "the whole job with each kind of token", "[async_exchange][token]") {
@@ -90,7 +87,7 @@ TEST_CASE_METHOD(client_test, "the whole job with each kind of token", "[async_e
     completion exchanged;
     std::move(later)(record(exchanged));
     run();
-    CHECK(exchanged.text == "later");
+    CHECK(exchanged == completed(success, "later"));
     CHECK(server.wait_for_end(3));
 }
 
@@ -124,8 +121,8 @@ TEST_CASE_METHOD(client_test, "the whole job can be cancelled at every step", "[
         ended_undisturbed = static_cast<bool>(exchanged);
         signal.emit(net::cancellation_type::terminal);
         run();
-        CHECK((ended_undisturbed ? exchanged == completed(success) : exchanged.calls == 1));
-        CHECK((exchanged == completed(aborted) || exchanged == completed(success)));
+        const bool may_be_aborted = !ended_undisturbed;  // or succeed, if it is cancelled late
+        CHECK(exchanged == completed(may_be_aborted && exchanged.ec ? aborted : success));
     }
 }
 

@@ -26,15 +26,13 @@
 
 namespace uplink::tests {
 
-using uplink::testing::network;
+using testing::network;
 
 namespace {
 
-const auto initiation_server = uplink::testing::detail::parse_endpoint(server_address);
+const auto initiation_server = testing::detail::parse_endpoint(server_address);
 
-/// What a deferred token gets: the initiation, kept.
-template <class Initiation> struct kept { Initiation initiation; };
-
+/// An operation with this token starts when its result is called with a handler, and each time again.
 struct keep_token {};
 
 struct connected_client {
@@ -51,9 +49,9 @@ struct connected_client {
 struct alignas(alignof(std::max_align_t)) huge_handler {
     std::unique_ptr<int> owned = std::make_unique<int>(1);
     char bytes[10'000]{};
-    error_code* result;
-    explicit huge_handler(error_code& to) : result(&to) {}
-    void operator()(error_code ec, std::string_view) { *result = ec; }
+    recorder note;
+    explicit huge_handler(completion& to) : note(to) {}
+    void operator()(error_code ec, std::string_view text) { note(ec, text); }
 };
 
 /// A strand is the handler's executor; with an allocator that counts.
@@ -73,10 +71,12 @@ struct strand_handler {
 
 }  // namespace
 
-template <class Signature> class net::async_result<keep_token, Signature> {
+}  // namespace uplink::tests
+
+template <class Signature> class uplink::net::async_result<uplink::tests::keep_token, Signature> {
 public:
     template <class Initiation, class... Arguments>
-    static auto initiate(Initiation&& initiation, keep_token, Arguments&&... arguments) {
+    static auto initiate(Initiation&& initiation, uplink::tests::keep_token, Arguments&&... arguments) {
         return [initiation = std::forward<Initiation>(initiation),
                 kept = std::make_tuple(std::forward<Arguments>(arguments)...)](auto handler) {
             std::apply([&](auto... each) { initiation(std::move(handler), std::move(each)...); }, kept);
@@ -84,18 +84,21 @@ public:
     }
 };
 
+namespace uplink::tests {
+
 TEST_CASE("an initiation may be called later and more than once, after the client has moved") {
     connected_client one("text text");
     const auto send = one.client.async_send(std::string("twice "), keep_token());
     const auto receive = one.client.async_receive_exactly(4, keep_token());
     client_type moved = std::move(one.client);
-    int calls = 0;
-    for (int i = 0; i != 2; ++i) {
-        send([&](error_code ec, std::size_t n) { calls += !ec && n == 6; });
-        receive([&](error_code ec, std::string_view text) { calls += !ec && text.size() == 4; });
+    for (const char* const expected : {"text", " tex"}) {
+        completion sent, received;
+        send(record(sent));
+        receive(record(received));
         one.net.run();
+        CHECK(sent == completed(success, 6));
+        CHECK(received == completed(success, expected));
     }
-    CHECK(calls == 4);
     CHECK(one.net.attempts().back().received == "twice twice ");
 }
 
@@ -103,10 +106,10 @@ TEST_CASE("an initiation that is called after the client has gone finds it close
     connected_client one;
     const auto receive = one.client.async_receive(keep_token());
     { const client_type gone = std::move(one.client); }
-    error_code result;
-    receive([&](error_code ec, std::size_t) { result = ec; });
+    completion received;
+    receive(record(received));
     one.net.run();
-    CHECK(result == net::error::not_connected);
+    CHECK(received == completed(net::error::not_connected));
 }
 
 TEST_CASE("a connect that is started after its client has gone is aborted, and makes no attempt") {
@@ -118,33 +121,35 @@ TEST_CASE("a connect that is started after its client has gone is aborted, and m
     const auto from_connected = one.client.async_connect(initiation_server, keep_token());
     { const client_type gone = std::move(fresh); }
     { const client_type gone = std::move(one.client); }
-    int aborted_calls = 0;
-    const auto count = [&](error_code ec, auto) { aborted_calls += ec == net::error::operation_aborted; };
-    from_fresh(count);
-    by_name(count);
-    from_connected(count);
-    CHECK(aborted_calls == 0);
+    completion fresh_connect, named_connect, second_connect;
+    from_fresh(record(fresh_connect));
+    by_name(record(named_connect));
+    from_connected(record(second_connect));
+    for (const completion* each : {&fresh_connect, &named_connect, &second_connect}) CHECK_FALSE(*each);
     one.net.run();
-    CHECK(aborted_calls == 3);
+    for (const completion* each : {&fresh_connect, &named_connect, &second_connect})
+        CHECK(*each == completed(aborted));
     CHECK(one.net.attempts().size() == attempts);
     CHECK(one.net.lookups().empty());
     CHECK(one.net.open_sockets() == 0);
 }
 
 TEST_CASE("an initiation tells the client's executor") {
-    connected_client one;
-    using initiation = uplink::detail::initiation<
-        uplink::detail::client_core<uplink::testing::socket, uplink::received_bytes>, void (*)()>;
+    using core_type = detail::client_core<testing::socket, received_bytes>;
+    using initiation = detail::initiation<core_type, void (*)()>;
     static_assert(std::is_same_v<initiation::executor_type, client_type::executor_type>);
-    CHECK(one.client.get_executor() == one.net.get_executor());
+    testing::network net;
+    const auto core = std::make_shared<core_type>(net.get_executor(), detail::no_layer_options{},
+                                                  client_options{}, received_bytes{});
+    CHECK(initiation(core, nullptr).get_executor() == net.get_executor());
 }
 
 TEST_CASE("faults 76: a handler may be huge and move-only") {
     connected_client one;
-    error_code result = net::error::would_block;
-    one.client.async_receive_exactly(4, huge_handler(result));
+    completion received;
+    one.client.async_receive_exactly(4, huge_handler(received));
     one.net.run();
-    CHECK_FALSE(result);
+    CHECK(received == completed(success, "text"));
 }
 
 TEST_CASE(
@@ -156,14 +161,22 @@ TEST_CASE(
     const strand_handler handler{net::make_strand(one.net.get_executor()), &account, &calls};
     client_type& client = one.client;
     std::string buffer(3, ' ');
-    client.async_receive_some(handler), one.net.run();
-    client.async_receive_exactly(2, handler), one.net.run();
-    client.async_send(std::string("abc"), handler), one.net.run();
-    client.async_write_some(net::buffer(buffer), handler), one.net.run();
-    client.async_drain(handler), one.net.run();
-    client.async_shutdown_send(handler), one.net.run();
-    client.async_connect(initiation_server, handler), one.net.run();  // refused, on the strand as well
-    client.cancel(), one.net.run();
+    client.async_receive_some(handler);
+    one.net.run();
+    client.async_receive_exactly(2, handler);
+    one.net.run();
+    client.async_send(std::string("abc"), handler);
+    one.net.run();
+    client.async_write_some(net::buffer(buffer), handler);
+    one.net.run();
+    client.async_drain(handler);
+    one.net.run();
+    client.async_shutdown_send(handler);
+    one.net.run();
+    client.async_connect(initiation_server, handler);  // refused, on the strand as well
+    one.net.run();
+    client.cancel();
+    one.net.run();
     client.async_close(handler);
     one.net.run_for(std::chrono::seconds(20));
     CHECK(calls == 8);

@@ -36,6 +36,8 @@ namespace asio = boost::asio;
 
 using namespace std::chrono_literals;
 
+namespace {
+
 /// A client of example.com, whose server behaves as the test says before it connects.
 struct example {
     testing::network network{};
@@ -57,6 +59,8 @@ struct example {
         return log.str();
     }
 };
+
+}  // namespace
 
 TEST_CASE_METHOD(example, "the example of async_connect tells who answered", "[reference]") {
     server.accept(10ms);

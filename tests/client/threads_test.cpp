@@ -107,7 +107,11 @@ TEST_CASE_METHOD(same_descriptors,
             auto client = std::make_shared<uplink::async_client<>>(net::any_io_executor(strand));
             client->async_connect(
                 server.host(), server.service(), [&, client, i](error_code ec, const auto&) {
-                    if (ec || i % 4 == 0) return client->close(), void(++ended);
+                    if (ec || i % 4 == 0) {
+                        client->close();
+                        ++ended;
+                        return;
+                    }
                     client->async_exchange(std::string("hello"), uplink::half_close,
                                            [&, client](error_code, std::size_t) { ++ended; });
                     if (i % 4 == 1) client->cancel();

@@ -3,6 +3,7 @@
 // What a reset in the middle of a message costs, to the byte; whose a buffer is, and from when; and real peers that
 // slice, hold back and cut short, each ended by an event and not by time.
 #include "support/client_test.hpp"
+#include "support/reset_code.hpp"
 
 #include <sys/ioctl.h>
 #include <sys/socket.h>
@@ -79,11 +80,8 @@ TEST_CASE_METHOD(client_test, "faults 29: after a reset in mid-message the count
         server.signal();
         REQUIRE(wait_until_gone(descriptor));
         run();
-        CHECK(sent.n == accepted);
+        CHECK(sent == completed(reset_code(sent), accepted));
         CHECK(sent.n >= read_first);
-        const bool is_exact =
-            sent == completed(net::error::connection_reset) || sent == completed(net::error::broken_pipe);
-        CHECK(is_exact);
         CHECK(behind == completed(sent.ec, 0));
 
         completion later, ended, received;
@@ -123,15 +121,16 @@ TEST_CASE_METHOD(client_test, "faults 33: a buffer that is freed in the handler 
 TEST_CASE_METHOD(client_test,
                  "faults 33: a buffer that is freed after a cancel, a limit or close is not read any more",
                  "[send][cancel]") {
-    for (int how = 0; how != 4; ++how) {
-        INFO("way " << how);
+    enum class ended_by { cancel, limit, close, destruction };
+    for (const auto how : {ended_by::cancel, ended_by::limit, ended_by::close, ended_by::destruction}) {
+        CAPTURE(how);
         loopback_server server({server_script().when_signalled().until_gone()}, {.buffer_size = 4096});
         async_client client{io, {.socket = {.send_buffer = 4096}}};
         connect(client, server);
         std::vector<completion> sent(3);
         std::string all;
-        const auto limit = how == 1 ? async_client<>::time_limit(std::chrono::milliseconds(20))
-                                    : async_client<>::time_limit();
+        const auto limit = how == ended_by::limit ? async_client<>::time_limit(std::chrono::milliseconds(20))
+                                                  : async_client<>::time_limit();
         for (completion& each : sent) {
             auto bytes =
                 std::make_unique<std::string>(1 << 20, static_cast<char>('a' + (&each - sent.data())));
@@ -142,19 +141,19 @@ TEST_CASE_METHOD(client_test,
         run_until([&] { return client.stats().bytes_sent != 0; });
         while (io.poll() != 0) {
         }
-        if (how == 0) client.cancel();
-        if (how == 2) client.close();
-        if (how == 3) async_client<>(std::move(client)).is_open();  // destroys it
+        if (how == ended_by::cancel) client.cancel();
+        if (how == ended_by::close) client.close();
+        if (how == ended_by::destruction) async_client<>(std::move(client)).is_open();  // destroys it
         run();
         for (const completion& each : sent) {
-            CHECK(each.calls == 1);
-            if (how != 1) CHECK(each == completed(aborted));
+            if (how == ended_by::limit) CHECK(each.calls == 1);
+            else CHECK(each == completed(aborted));
         }
-        if (how == 1) CHECK(sent[0] == completed(errc::send_timeout));
+        if (how == ended_by::limit) CHECK(sent[0] == completed(errc::send_timeout));
         CHECK(sent[0].n > 0);
         CHECK(sent[1].n + sent[2].n == 0);
         server.signal();
-        if (how < 2) client.close();
+        if (how == ended_by::cancel || how == ended_by::limit) client.close();
         REQUIRE(server.wait_for_end());
         // What was counted, and nothing of what has overwritten it since.
         CHECK(same(server.received(), all.substr(0, sent[0].n)));

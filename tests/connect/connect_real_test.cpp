@@ -1,7 +1,7 @@
 // Distributed under the Boost Software License, Version 1.0 (see LICENSE).
 //
-// async_connect on real sockets: refusals, a black hole, no descriptors, busy ports, resets, connections to oneself,
-// and the interruption of a connect that has begun. Each test leaves as many descriptors as it found.
+// async_connect on real sockets: refusals, a black hole, no descriptors, busy ports, and the interruption
+// of a connect that has begun. Each test leaves as many descriptors as it found.
 #include <uplink/async_client.hpp>
 
 #include "support/black_hole.hpp"
@@ -28,12 +28,6 @@ using endpoint_type = net::ip::tcp::endpoint;
 using clock_type = std::chrono::steady_clock;
 
 endpoint_type loopback(std::uint16_t port) { return {net::ip::address_v4::loopback(), port}; }
-
-/// Free a moment ago.
-std::uint16_t free_port(net::io_context& io) {
-    net::ip::tcp::socket socket(io, loopback(0));
-    return socket.local_endpoint().port();
-}
 
 TEST_CASE_METHOD(client_test, "faults 11: refused, and the next endpoint is tried at once", "[connect]") {
     const refusing_port refusing;
@@ -139,69 +133,6 @@ TEST_CASE_METHOD(client_test, "faults 22: a local address that is not this machi
     run_until(connect);
     CHECK(connect == completed(error_code(EADDRNOTAVAIL, net::error::get_system_category())));
 }
-
-TEST_CASE_METHOD(client_test, "faults 22: each attempt is bound to the local address", "[connect]") {
-    const refusing_port refusing;
-    loopback_server server({server_script().expect_eof()});
-    client_type client(io, {.connect = {.local_address = "127.0.0.5"}});
-    completion connect;
-    client.async_connect(std::vector{loopback(refusing.port()), loopback(server.port())}, record(connect));
-    run_until(connect);
-    CHECK(connect == completed(success));
-    CHECK(client.local_endpoint().address() == net::ip::make_address("127.0.0.5"));
-    client.close();
-}
-
-TEST_CASE_METHOD(client_test, "faults 23: reset as soon as accepted is a reset, never an end",
-                 "[connect][reset]") {
-    for (int i = 0; i != 20; ++i) {
-        loopback_server server({server_script().reset()});
-        client_type client(io);
-        completion connect;
-        client.async_connect(loopback(server.port()), record(connect));
-        run_until(connect);
-        if (connect.ec) {
-            CHECK(connect == completed(net::error::connection_reset));
-            CHECK_FALSE(client.is_open());
-            continue;
-        }
-        completion receive;
-        client.async_receive(record(receive));
-        run_until(receive);
-        CHECK(receive == completed(net::error::connection_reset));
-    }
-}
-
-TEST_CASE_METHOD(client_test, "faults 21: a connection to oneself is closed, and is no success",
-                 "[connect]") {
-    for (int i = 0; i != 10; ++i) {
-        const std::uint16_t port = free_port(io);
-        client_type client(io, {.connect = {.local_address = "127.0.0.1", .local_port = port}});
-        const std::size_t before = open_descriptors();
-        completion connect;
-        client.async_connect(loopback(port), record(connect));
-        run_until(connect);
-        CHECK(connect == completed(errc::self_connect));
-        CHECK_FALSE(client.is_open());
-        CHECK(open_descriptors() == before);
-    }
-}
-
-TEST_CASE_METHOD(client_test, "faults 21: after a connection to oneself the next endpoint is tried",
-                 "[connect]") {
-    loopback_server server({server_script().expect_eof()});
-    const std::uint16_t port = free_port(io);
-    client_type client(io, {.connect = {.local_address = "127.0.0.1", .local_port = port}});
-    completion connect;
-    client.async_connect(std::vector{loopback(port), loopback(server.port())}, record(connect));
-    run_until(connect);
-    CHECK(connect == completed(success));
-    CHECK(client.remote_endpoint() == loopback(server.port()));
-    CHECK(client.last_connect().attempts.at(0).error == error_code(errc::self_connect));
-    client.close();
-}
-
-enum class early_end { cancel, close, destroy };
 
 TEST_CASE_METHOD(client_test, "faults 19: cancel, close or destruction right after async_connect",
                  "[connect]") {

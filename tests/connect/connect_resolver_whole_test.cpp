@@ -30,7 +30,7 @@ lookup_answer answer_with(const std::vector<std::string>& addresses,
 /// A resolver that answers each question with the same.
 struct whole_answer_test : resolver_test {
     explicit whole_answer_test(lookup_answer answer, client_options options = {})
-        : resolver_test([answer](const question& asked) { asked.signal(answer); }, std::move(options)) {
+        : resolver_test([answer](const question& asked) { asked.tell(answer); }, std::move(options)) {
         resolver->apart = false;
     }
     void connect_all() {
@@ -83,7 +83,7 @@ TEST_CASE("the one answer does not wait for a resolution delay") {
 
 TEST_CASE("families apart: it is asked once a family, and the first family's answer is waited for") {
     resolver_test test([](const question& asked) {
-        if (asked.family == address_family::v4) asked.signal(answer_with({"192.0.2.1"}));
+        if (asked.family == address_family::v4) asked.tell(answer_with({"192.0.2.1"}));
     });
     test.start();
     test.net().run();
@@ -112,8 +112,8 @@ TEST_CASE("addresses of a family that was not asked for are not tried") {
 TEST_CASE("families apart: what an answer has of the other family is not tried") {
     for (const auto wrong : {address_family::v4, address_family::v6}) {
         resolver_test test([wrong](const question& asked) {
-            if (asked.family == wrong) asked.signal(answer_with({"192.0.2.8", "2001:db8::8"}));
-            else asked.signal({.error = net::error::host_not_found});
+            if (asked.family == wrong) asked.tell(answer_with({"192.0.2.8", "2001:db8::8"}));
+            else asked.tell({.error = net::error::host_not_found});
         });
         test.start();
         test.net().run();
@@ -156,7 +156,7 @@ TEST_CASE(
          {row{60s, 300s, 60s}, row{300s, 60s, 60s}, row{{}, 60s, 60s}, row{60s, {}, 60s}, row{0s, 60s, 0s}}) {
         resolver_test two([&](const question& asked) {
             const bool v4 = asked.family == address_family::v4;
-            asked.signal(answer_with({v4 ? "192.0.2.1" : "2001:db8::1"}, v4 ? each.v4 : each.v6));
+            asked.tell(answer_with({v4 ? "192.0.2.1" : "2001:db8::1"}, v4 ? each.v4 : each.v6));
         });
         two.start();
         two.net().run();

@@ -1,30 +1,17 @@
 // Distributed under the Boost Software License, Version 1.0 (see LICENSE).
 //
-// A client as Asio's stream: async_read_some and what is built on it and on async_write_some share the received bytes
-// with the receive functions (faults 41).
+// A client as Asio's stream: async_read_some shares the received bytes with the receive functions (faults
+// 41). Asio's own functions are called in client/receives_test.cpp.
 
 #include <uplink/detail/connection/receive_operation.hpp>
 
 #include "support/connected.hpp"
 
-#if defined(UPLINK_USE_BOOST_ASIO)
-#include <boost/asio/read.hpp>
-#include <boost/asio/read_until.hpp>
-#include <boost/asio/write.hpp>
-#else
-#include <asio/read.hpp>
-#include <asio/read_until.hpp>
-#include <asio/write.hpp>
-#endif
-
 #include <array>
-#include <cstddef>
 #include <string>
 
 namespace uplink::tests {
 
-using namespace std::chrono_literals;
-using namespace std::string_literals;
 using uplink::testing::endpoint;
 
 TEST_CASE("all receives and async_read_some share what is left over") {
@@ -32,59 +19,20 @@ TEST_CASE("all receives and async_read_some share what is left over") {
     talk.inbound = {"0123456789"};
     talk.receive_exactly(2);
     talk.run();
-    talk.read_some(3);
+    operation& three = talk.read_some(3);
     talk.run();
-    CHECK(talk.latest() == completed(success, "234"));
-    talk.read_some(0);  // faults 41
+    CHECK(three == completed(success, "234"));
+    operation& nothing = talk.read_some(0);  // faults 41
     talk.run();
-    CHECK(talk.latest() == completed(success, 0));
-    talk.receive();
+    CHECK(nothing == completed(success, 0));
+    operation& received = talk.receive();
     talk.run();
-    CHECK(talk.latest() == completed(success, 0));  // read by itself: nothing
+    CHECK(received == completed(success, 0));  // read by itself: nothing
     CHECK(talk.held() == "56789");
-    talk.read_some(100);
+    operation& rest = talk.read_some(100);
     talk.run();
-    CHECK(talk.latest() == completed(success, "56789"));
-    talk.read_some(100);
-    talk.run();
-    CHECK(talk.latest() == completed(end_of_stream, 0));
-}
-
-TEST_CASE("asio::async_read, async_read_until and async_write work on a client, leftovers first") {
-    connected talk([](endpoint& server) {
-        server.accept()
-            .window(3)
-            .reply("left over, line\nand 0123456789")
-            .expect("a request that is longer than the window")
-            .close();
-    });
-    talk.inbound = {"left over, line\nand 0123456789"};
-    talk.receive_until(" ");
-    talk.run();
-    client_type& client = *talk.client();
-    std::string line;
-    std::string four(4, ' ');
-    std::string ten(10, ' ');
-    const std::string request = "a request that is longer than the window";
-    completion wrote;
-    completion read;
-    net::async_write(client, net::buffer(request), record(wrote));
-    net::async_read_until(client, net::dynamic_buffer(line, 12), '\n', [&](error_code ec, std::size_t n) {
-        CHECK_FALSE(ec);
-        CHECK(line.substr(0, n) == "over, line\n");
-        const std::string more = line.substr(n);  // what Asio's algorithm has taken beyond the line
-        net::async_read(client, net::buffer(four.data() + more.size(), four.size() - more.size()),
-                        [&](error_code ec2, std::size_t) {
-                            CHECK_FALSE(ec2);
-                            net::async_read(client, net::buffer(ten), record(read));
-                        });
-    });
-    talk.run();
-    CHECK(wrote == completed(success, request.size()));
-    CHECK(read == completed(success, 10));
-    CHECK(ten == "0123456789");
-    completion end;
-    net::async_read(client, net::buffer(ten), record(end));
+    CHECK(rest == completed(success, "56789"));
+    operation& end = talk.read_some(100);
     talk.run();
     CHECK(end == completed(end_of_stream, 0));
 }

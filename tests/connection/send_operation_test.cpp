@@ -1,11 +1,13 @@
 // Distributed under the Boost Software License, Version 1.0 (see LICENSE).
 //
-// What is sent, as a send's place in the queue sees it: buffers that are walked once, and bytes that are owned.
+// What is sent, as a send's place in the queue sees it: buffers that are walked once, and bytes that are
+// owned.
 
 #include <uplink/detail/connection/send_operation.hpp>
 
 #include "support/catch.hpp"
 
+#include <algorithm>
 #include <array>
 #include <cstddef>
 #include <cstdint>
@@ -90,7 +92,8 @@ TEST_CASE("owned bytes are strings and vectors of any byte type") {
 }
 
 TEST_CASE("a small string that is owned stays where its bytes are") {
-    // Short strings are moved with their bytes: what is gathered must point into the operation, not into the argument.
+    // Short strings are moved with their bytes: what is gathered must point into the operation, not into the
+    // argument.
     std::string text = "short";
     owned_bytes<std::string> bytes(std::move(text));
     net::const_buffer out[1];

@@ -1,7 +1,7 @@
 // Distributed under the Boost Software License, Version 1.0 (see LICENSE).
 //
-// The send queue: how it meets errors of the stream: foreign cancels, writes of nothing, half-closes that fail, and which
-// error a later operation gets.
+// The send queue: how it meets errors of the stream: foreign cancels, writes of nothing, half-closes that
+// fail, and which error a later operation gets.
 
 #include <uplink/detail/connection/sender.hpp>
 
@@ -17,7 +17,7 @@ using namespace std::chrono_literals;
 
 TEST_CASE("a write that somebody cancels on the stream itself ends its first send, and the others go on") {
     for (const std::size_t gone : {0u, 4u}) {
-        completion first, second, third;
+        completion first, second;
         scripted_client<> talk;
         talk.connect();
         talk.client.async_send(std::string("0123456789"), record(first));
@@ -71,7 +71,8 @@ TEST_CASE("an idle limit beyond the clock is none") {
     talk.script().end_write();
     talk.script().end_read("abc");
     talk.run();
-    CHECK((sent == completed(success) && received == completed(success)));
+    CHECK(sent == completed(success));
+    CHECK(received == completed(success));
 }
 
 TEST_CASE("a half-close that fails is the connection's error, a lost connection a reset") {
@@ -91,8 +92,7 @@ TEST_CASE("a half-close that fails is the connection's error, a lost connection 
             else talk.client.async_shutdown_send(record(shut));
             talk.run();
             CHECK(shut == completed(each.expected));
-            CHECK(received ==
-                  completed(by_close ? error_code(net::error::operation_aborted) : each.expected));
+            CHECK(received == completed(by_close ? aborted : each.expected));
             talk.client.async_receive(record(later));
             talk.run();
             CHECK(later == completed(by_close ? error_code(net::error::not_connected) : each.expected));
@@ -111,7 +111,9 @@ TEST_CASE("any number of half-closes behind sends end as one, each once") {
     CHECK_FALSE(first);
     talk.script().end_write();
     talk.run();
-    CHECK((sent == completed(success) && first == completed(success) && second == completed(success)));
+    CHECK(sent == completed(success));
+    CHECK(first == completed(success));
+    CHECK(second == completed(success));
     talk.client.async_shutdown_send(record(third));
     talk.run();
     CHECK(third == completed(success));
@@ -120,7 +122,7 @@ TEST_CASE("any number of half-closes behind sends end as one, each once") {
 
 TEST_CASE("a half-close that is cancelled is as if it had not been asked for") {
     net::cancellation_signal signal;
-    completion sent, shut, other, later;
+    completion sent, shut, later;
     scripted_client<> talk;
     talk.connect();
     talk.client.async_send(std::string("abc"), record(sent));
@@ -134,6 +136,7 @@ TEST_CASE("a half-close that is cancelled is as if it had not been asked for") {
     CHECK(talk.script().writing() == "later");
     talk.script().end_write();
     talk.run();
+    CHECK(sent == completed(success));
     CHECK(later == completed(success));
     CHECK(talk.script().shutdowns == 0);
 }
@@ -154,10 +157,8 @@ TEST_CASE("the first fatal error stays, whatever the other direction says later"
         if (read_first) talk.script().end_write(second, 1);
         else talk.script().end_read(second, "x");
         talk.run();
-        CHECK(sent == completed(first));
-        CHECK(received == completed(first));
-        CHECK(sent.n == (read_first ? 1 : 0));
-        CHECK(received.n == (read_first ? 0 : 1));
+        CHECK(sent == completed(first, read_first ? 1 : 0));
+        CHECK(received == completed(first, read_first ? 0 : 1));
         talk.client.async_receive_exactly(9, record(later_receive));
         talk.client.async_send(std::string("x"), record(later_send));
         talk.run();

@@ -1,7 +1,7 @@
 // Distributed under the Boost Software License, Version 1.0 (see LICENSE).
 //
-// The send queue: a total cancellation that part of the send has outrun is not honoured, and leaves no trace: what
-// ends the send later is what it ends with.
+// The send queue: a total cancellation that part of the send has outrun is not honoured, and leaves no trace:
+// what ends the send later is what it ends with.
 
 #include <uplink/detail/connection/sender.hpp>
 

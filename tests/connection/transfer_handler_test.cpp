@@ -1,15 +1,14 @@
 // Distributed under the Boost Software License, Version 1.0 (see LICENSE).
 //
-// The one read and the one write in flight: they run on the client's executor, in memory inside the connection, and
-// keep the core alive until they have come back (promises 3 and 5).
+// The one read and the one write in flight: they run on the client's executor, in memory inside the
+// connection, and keep the core alive until they have come back (promises 3 and 5).
 
 #include <uplink/detail/connection/transfer_handler.hpp>
 
 #include "support/connected.hpp"
 
 #include <chrono>
-#include <memory>
-#include <string>
+#include <cstddef>
 
 namespace uplink::tests {
 
@@ -27,7 +26,7 @@ TEST_CASE("only what a repeated call may cure is transient") {
          {error_code(), error_code(net::error::eof), error_code(net::error::operation_aborted),
           error_code(net::error::connection_reset), error_code(net::error::no_buffer_space),
           error_code(net::error::timed_out), error_code(net::error::no_memory),
-          error_code(uplink::errc::receive_timeout)}) {
+          error_code(errc::receive_timeout)}) {
         CHECK_FALSE(is_transient(ec));
     }
 }
@@ -62,16 +61,16 @@ TEST_CASE("a read that is cancelled does not disturb the write, and the other wa
         server.accept().window(4).after(1s).expect("0123456789").reply("yes").close();
     });
     talk.inbound = {"yes"};
-    talk.send("0123456789");
-    operation& send = talk.latest();
-    talk.receive();
+    operation& send = talk.send("0123456789");
+    operation& cancelled = talk.receive();
     talk.network().run_for(10ms);
-    talk.emit(talk.latest().index, net::cancellation_type::terminal);
+    talk.emit(cancelled.index, net::cancellation_type::terminal);
     talk.run();
-    CHECK(send == completed(error_code(), 10));
-    talk.receive();
+    CHECK(cancelled == completed(aborted));
+    CHECK(send == completed(success, 10));
+    operation& received = talk.receive();
     talk.run();
-    CHECK(talk.latest() == completed(error_code(), 3));
+    CHECK(received == completed(success, 3));
 }
 
 }  // namespace uplink::tests

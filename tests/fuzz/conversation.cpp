@@ -12,7 +12,8 @@
 namespace fuzz {
 
 void conversation(std::string_view input) {
-    const test::program_result result = test::run_program(test::choices::of_bytes(input));
+    using namespace uplink::tests;
+    const program_result result = run_program(choices::of_bytes(input));
     if (!result.failures.empty()) std::cerr << result.history;
     for (const std::string& each : result.failures) std::cerr << each << '\n';
     require(result.failures.empty(), "the model of a conversation");

@@ -175,7 +175,7 @@ private:
             if (lookup.pending && lookup.answer.at == when) return answer(lookup);
         }
         for (std::size_t i = 0; i != attempts_.size(); ++i) {
-            if (end_of(attempts_[i]) == when) return signal(i);
+            if (end_of(attempts_[i]) == when) return report_to_race(i);
         }
         if (row_.cancel == when) return race().stop(net::error::operation_aborted, now_);
         if (row_.deadline == when) return race().limit_reached(now_);
@@ -190,7 +190,7 @@ private:
         race().answered(lookup.family, lookup.answer.error, std::move(endpoints), now_);
     }
 
-    void signal(std::size_t i) {
+    void report_to_race(std::size_t i) {
         const error_code failure = failure_of(attempts_[i].address.behaviour.does);
         race_type& told = race();
         attempts_[i].told = !stopped;

@@ -152,8 +152,6 @@ public:
     uplink::testing::network& network() noexcept { return *network_; }
     std::deque<operation>& operations() noexcept { return operations_; }
     std::vector<std::size_t> pending() const;
-    /// The operation that was started last.
-    operation& latest() noexcept { return operations_.back(); }
     memory_pool& memory() noexcept { return pool_; }
     std::size_t handlers_alive() const noexcept { return handlers_alive_; }
     std::size_t handlers_called() const noexcept { return calls_; }

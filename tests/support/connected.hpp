@@ -1,7 +1,7 @@
 // Distributed under the Boost Software License, Version 1.0 (see LICENSE).
 //
-// For tests of single rules: a conversation with one server that is described in the constructor, connected, on which
-// no operation was mistreated (see conversation.hpp).
+// For tests of single rules: a client_run that is connected to one server, which the constructor's argument
+// describes. Its destructor fails the test where an operation was mistreated (see client_run.hpp).
 #pragma once
 
 #include "support/catch.hpp"
@@ -25,9 +25,9 @@ public:
         : client_run(handlers_are_bound, std::move(options)) {
         server(network().endpoint(server_address));
         peer_echoes = true;  // until told otherwise by a test that looks at what was received
-        connect(server_address);
-        network().run_until([this] { return latest().calls != 0; });
-        CHECK_FALSE(latest().ec);
+        const operation& connecting = connect(server_address);
+        run_until(connecting);
+        CHECK(connecting == completed(success));
         peer_echoes = false;
     }
     ~connected() {
@@ -35,6 +35,12 @@ public:
             INFO(each);
             CHECK(false);
         }
+    }
+
+    using client_run::run_until;
+    /// Only until this handler has been called; run() goes on until nothing happens any more.
+    void run_until(const completion& result) {
+        network().run_until([&] { return static_cast<bool>(result); });
     }
 
     /// What reached the peer.

@@ -203,10 +203,18 @@ void fault_driver::at_each_step(step where) {
         for (const std::size_t index : talk.pending())
             talk.operations()[index].stopped = talk.network().elapsed();
     };
-    run({name + ", cancel()", then([promptly](client_run& talk) { promptly(talk), talk.cancel(); })});
-    run({name + ", close()", then([promptly](client_run& talk) { promptly(talk), talk.close(); })});
-    run({name + ", client destroyed",
-         then([promptly](client_run& talk) { promptly(talk), talk.destroy_client(); })});
+    run({name + ", cancel()", then([promptly](client_run& talk) {
+             promptly(talk);
+             talk.cancel();
+         })});
+    run({name + ", close()", then([promptly](client_run& talk) {
+             promptly(talk);
+             talk.close();
+         })});
+    run({name + ", client destroyed", then([promptly](client_run& talk) {
+             promptly(talk);
+             talk.destroy_client();
+         })});
     run({name + ", client moved", then([](client_run& talk) { talk.move_client(); }), true});
     destroy_context(name, then(stop));
 }
@@ -304,8 +312,11 @@ void fault_driver::after_each_start(std::size_t number) {
     run({name + ", close()", then([](client_run& talk) { talk.close(); })});
     run({name + ", client destroyed", then([](client_run& talk) { talk.destroy_client(); })});
     run({name + ", client moved", then([](client_run& talk) { talk.move_client(); }), true});
-    run({name + ", its handler owns the client",
-         then([](client_run& talk) { talk.give_client_to(talk.latest()); })});
+    run({name + ", its handler owns the client", [number](client_run& talk) {
+             talk.after_start = [&talk, number](operation& started) {
+                 if (started.index == number) talk.give_client_to(started);
+             };
+         }});
     destroy_context(name, then(stop));
 }
 

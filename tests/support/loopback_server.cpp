@@ -152,7 +152,7 @@ std::string loopback_server::host() const {
 
 void loopback_server::signal(std::size_t connection) {
     const std::lock_guard lock(parts_->record.mutex);
-    ++parts_->record.at(connection).told;
+    ++parts_->record.at(connection).signals;
     parts_->record.changed.notify_all();
 }
 

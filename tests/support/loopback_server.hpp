@@ -46,7 +46,7 @@ public:
     /// Of a local socket.
     const std::string& path() const noexcept { return path_; }
 
-    /// The conversation of that connection, by order of arrival, goes on past its next when_told.
+    /// The conversation of that connection, by order of arrival, goes on past its next when_signalled.
     void signal(std::size_t connection = 0);
     /// False after 30 seconds, as for the next.
     bool wait_for_end(std::size_t connection = 0) const;

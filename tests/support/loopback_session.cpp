@@ -39,7 +39,7 @@ server_script& server_script::half_close(location where) { return add(action::ha
 server_script& server_script::reset(location where) { return add(action::reset, where); }
 server_script& server_script::close(location where) { return add(action::close, where); }
 server_script& server_script::silence(location where) { return add(action::silence, where); }
-server_script& server_script::when_signalled(location where) { return add(action::told, where); }
+server_script& server_script::when_signalled(location where) { return add(action::signalled, where); }
 
 bool wait_for_events(int descriptor, short events) {
     pollfd state{descriptor, events, 0};
@@ -81,7 +81,7 @@ bool loopback_session::take(const step& now) {
     case action::reset: reset(); return true;
     case action::close: peer_.close(); return true;
     case action::silence: wait_for_stop(); return true;
-    case action::told: return wait_until_told(now);
+    case action::signalled: return wait_until_signalled(now);
     }
     return false;
 }
@@ -138,13 +138,13 @@ void loopback_session::wait_for_stop() {
     record_.changed.wait(lock, [&] { return record_.stopping; });
 }
 
-bool loopback_session::wait_until_told(const step& now) {
-    if (!record_.wait([&] { return record_.stopping || record_.at(index_).told != 0; })) {
-        return fail(now, "expected to be told to go on");
+bool loopback_session::wait_until_signalled(const step& now) {
+    if (!record_.wait([&] { return record_.stopping || record_.at(index_).signals != 0; })) {
+        return fail(now, "expected to be signalled to go on");
     }
     const std::lock_guard lock(record_.mutex);
-    std::size_t& told = record_.at(index_).told;
-    return told != 0 && told-- != 0;
+    std::size_t& signals = record_.at(index_).signals;
+    return signals != 0 && signals-- != 0;
 }
 
 loopback_session::read_result loopback_session::read(std::size_t most, bool keep) {

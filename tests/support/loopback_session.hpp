@@ -48,7 +48,7 @@ struct loopback_record {
     struct connection {
         std::string received{};
         std::size_t count = 0;
-        std::size_t told = 0;
+        std::size_t signals = 0;
         bool ended = false;
     };
 
@@ -88,7 +88,7 @@ private:
     bool reply(const step& now);
     void reset();
     void wait_for_stop();
-    bool wait_until_told(const step& now);
+    bool wait_until_signalled(const step& now);
 
     read_result read(std::size_t most, bool keep = true);
     bool write(const char* bytes, std::size_t count);

@@ -1,11 +1,11 @@
 // Distributed under the Boost Software License, Version 1.0 (see LICENSE).
 //
-// A stream whose reads and writes end when the test says so, with what it says: late after close(), as those of
-// io_uring do; never; in spite of a cancel; with bytes and an error at once. It is a layer on a socket that connects
-// as usual, and carries no byte over it.
+// A stream whose reads and writes end when the test says so, with what it says: late after close(), as those
+// of io_uring do; never; in spite of a cancel; with bytes and an error at once. It is a layer on a socket
+// that connects as usual, and carries no byte over it.
 //
-// The client makes a stream for each connection, and one before the first, so the scripts are in a list, which is
-// the layer's options; latest() is the live connection's:
+// The client makes a stream for each connection, and one before the first, so the scripts are in a list,
+// which is the layer's options; live() is the live connection's:
 //     scripted_client<> talk;
 //     talk.connect();
 //     talk.client.async_receive(record(received));
@@ -106,7 +106,8 @@ private:
 
 struct stream_scripts {
     std::deque<std::shared_ptr<stream_script>> all{};
-    stream_script& latest() const { return *all.back(); }
+    /// Of the stream that was made last.
+    stream_script& live() const { return *all.back(); }
 };
 
 template <class NextLayer> class scripted_stream {
@@ -248,7 +249,7 @@ public:
         net.run_until([&] { return static_cast<bool>(connected); });
         REQUIRE(connected == completed(success));
     }
-    stream_script& script() { return scripts->latest(); }
+    stream_script& script() { return scripts->live(); }
     void run() { net.poll(); }
 
     const net::ip::tcp::endpoint server{net::ip::make_address("192.0.2.1"), 80};
@@ -257,7 +258,8 @@ public:
     client_type client;
 };
 
-/// Calls `asked` whenever it is to give room, `given` whenever it is given bytes, and gives `piece` bytes at most.
+/// Calls `asked` whenever it is to give room, `given` whenever it is given bytes, and gives room for `piece`
+/// bytes at most.
 struct asking_bytes {
     received_bytes bytes{};
     std::function<void()> asked = [] {};

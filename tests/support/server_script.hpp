@@ -1,8 +1,8 @@
 // Distributed under the Boost Software License, Version 1.0 (see LICENSE).
 //
 // What the loopback server does on one connection, step by step, written so that it reads as a conversation:
-//   conversation().expect("ping").reply("pong").half_close().expect_eof()
-// It waits for bytes and for the test (when_told), never for time; a step for which nothing happens for 30 seconds
+//   server_script().expect("ping").reply("pong").half_close().expect_eof()
+// It waits for bytes and for the test (when_signalled), never for time; a step for which nothing happens for 30 seconds
 // fails. A step that fails resets the connection. A reply to a client that has gone ends the conversation and is
 // no failure. Each step knows where it was written.
 #pragma once
@@ -43,12 +43,24 @@ public:
     server_script& close(location where = location::current());
     /// Neither reads, sends nor closes until the server is destroyed.
     server_script& silence(location where = location::current());
-    /// Waits for loopback_server::tell.
+    /// Waits for loopback_server::signal.
     server_script& when_signalled(location where = location::current());
 
 private:
     friend class loopback_session;
-    enum class action { expect, eof, anything, gone, reply, echo, half_close, reset, close, silence, told };
+    enum class action {
+        expect,
+        eof,
+        anything,
+        gone,
+        reply,
+        echo,
+        half_close,
+        reset,
+        close,
+        silence,
+        signalled
+    };
     struct step {
         action what;
         location where;

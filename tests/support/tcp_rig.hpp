@@ -23,7 +23,7 @@ enum class peer_act { send, take, fin, close, reset };
 using peer_acts = std::vector<peer_act>;
 
 /// What a step told: "write 5", "read reset".
-inline std::string signal(const std::string& what, const error_code& ec, std::size_t count) {
+inline std::string line_of(const std::string& what, const error_code& ec, std::size_t count) {
     if (!ec) return what + " " + std::to_string(count);
     if (ec == net::error::eof) return what + " eof";
     if (ec == net::error::connection_reset) return what + " reset";
@@ -42,7 +42,7 @@ public:
 
     void start_read() {
         socket_.async_read_some(net::buffer(incoming_), [this](error_code ec, std::size_t n) {
-            told.push_back(signal("read", ec, n));
+            told.push_back(line_of("read", ec, n));
         });
     }
     /// Without Asio's reactor, which may leave a read that follows an end waiting for one more edge.
@@ -50,11 +50,11 @@ public:
         error_code ec;
         socket_.non_blocking(true, ec);
         const std::size_t count = socket_.read_some(net::buffer(incoming_), ec);
-        told.push_back(signal("read", ec, count));
+        told.push_back(line_of("read", ec, count));
     }
     void start_write() {
         socket_.async_write_some(net::buffer("hello", 5), [this](error_code ec, std::size_t n) {
-            told.push_back(signal("write", ec, n));
+            told.push_back(line_of("write", ec, n));
         });
     }
     void write() {
@@ -69,12 +69,12 @@ public:
     void remote() {
         error_code ec;
         socket_.remote_endpoint(ec);
-        told.push_back(signal("remote", ec, 0));
+        told.push_back(line_of("remote", ec, 0));
     }
     void shutdown_send() {
         error_code ec;
         socket_.shutdown(net::socket_base::shutdown_send, ec);
-        told.push_back(signal("shutdown", ec, 0));
+        told.push_back(line_of("shutdown", ec, 0));
         settle();
     }
 
@@ -84,7 +84,7 @@ private:
     void fill_on() {
         socket_.async_write_some(net::buffer(block_), [this](error_code ec, std::size_t n) {
             if (ec) {
-                told.push_back(signal("write", ec, n));
+                told.push_back(line_of("write", ec, n));
             } else {
                 fill_on();
             }

@@ -15,6 +15,7 @@
 #include <uplink/detail/machine/option_check.hpp>
 #include <uplink/detail/machine/refusal.hpp>
 #include <uplink/detail/support/stream_traits.hpp>
+#include <uplink/detail/system/before_connect.hpp>
 #include <uplink/net.hpp>
 #include <uplink/options.hpp>
 
@@ -183,22 +184,6 @@ inline refusal set_tcp_options(int handle, const net::ip::tcp::endpoint& remote,
     }
     if (!why) why = bind_locally(handle, remote, connect);  // after the interface, which limits the binding
     return why;
-}
-
-/// Calls the user's hook. Its exceptions become codes: the code of a system_error, no_memory for
-/// std::bad_alloc, and connection_aborted ("software caused connection abort") for any other.
-template <class Endpoint>
-error_code call_before_connect(int handle, const Endpoint& endpoint, const socket_options& options) noexcept {
-    if (!options.before_connect) return {};
-    try {
-        return options.before_connect(handle, net::generic::stream_protocol::endpoint(endpoint));
-    } catch (const system_error& ex) {
-        if (ex.code()) return ex.code();
-    } catch (const std::bad_alloc&) {
-        return net::error::no_memory;
-    } catch (...) {
-    }
-    return net::error::connection_aborted;
 }
 
 template <class Endpoint>

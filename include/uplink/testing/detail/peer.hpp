@@ -106,15 +106,19 @@ private:
         if (rest.substr(0, came.size()) != came) {
             return fail("expected " + quoted(rest) + ", but " + quoted(in_.arrived()) + " came");
         }
-        return advance(came.size(), text.size(), "expected " + quoted(rest.substr(came.size())));
+        return advance(came.size(), text.size(),
+                       [missing = rest.substr(came.size())] { return quoted(missing); });
     }
 
     bool expect_bytes(std::size_t count) {
         const std::size_t came = (std::min)(in_.arrived().size(), count - matched_);
-        return advance(came, count, "expected " + std::to_string(count - matched_ - came) + " bytes more");
+        return advance(came, count, [missing = count - matched_ - came] {
+            return std::to_string(missing) + " bytes more";
+        });
     }
 
-    bool advance(std::size_t came, std::size_t wanted, const std::string& expected) {
+    /// missing() says in words what has not come; it is called only on a failure, since its text may be long.
+    template <class Missing> bool advance(std::size_t came, std::size_t wanted, Missing missing) {
         in_.consume(came);
         matched_ += came;
         if (matched_ == wanted) {
@@ -122,7 +126,7 @@ private:
             return true;
         }
         if (in_.arrived_end() != ending::none && in_.arrived().empty())
-            return fail(expected + ", but " + end_name());
+            return fail("expected " + missing() + ", but " + end_name());
         return false;
     }
 

@@ -6,6 +6,7 @@
 #pragma once
 
 #include <uplink/detail/support/namespace.hpp>
+#include <uplink/detail/system/before_connect.hpp>
 #include <uplink/testing/detail/connection.hpp>
 
 #include <algorithm>
@@ -49,7 +50,7 @@ public:
                                              .options = options});
         record().options.before_connect = nullptr;  // the hook may own the owner of the network
         error_code ec = create(number, remote, connect);
-        if (!ec && options.before_connect) ec = options.before_connect(-1, remote);
+        if (!ec) ec = uplink::detail::call_before_connect(-1, remote, options);
         network().faults.end(number, ec, 0, network().elapsed());
         record().error = ec;
         if (ec) return ec;
