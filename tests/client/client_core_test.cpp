@@ -28,18 +28,6 @@ namespace {
 
 const auto remote = uplink::testing::detail::parse_endpoint(server_address);
 
-/// One of everything that can be pending at once.
-void start_all(connected& talk) {
-    talk.inbound = {"abc"};
-    talk.receive_until("\n");
-    talk.send("0123456789");
-    talk.send_borrowed("more", 2);
-    talk.write_some("some");
-    talk.drain();
-    talk.shutdown_send();
-    talk.close_gracefully({}, 1h);
-}
-
 struct throwing {};
 
 }  // namespace
@@ -61,21 +49,6 @@ TEST_CASE(
     const operation& received = talk.receive_exactly(3);
     talk.run();
     CHECK(received == completed(success, "abc"));
-}
-
-TEST_CASE("close() ends everything that can be pending with operation_aborted, with no socket left at once") {
-    for (const bool destroy : {false, true}) {
-        connected talk(deaf_with_reply, {.send_queue = {.low_water = 0}});
-        start_all(talk);
-        talk.network().run_for(1s);
-        const auto pending = talk.pending();
-        CHECK(pending.size() == 7);
-        destroy ? talk.destroy_client() : talk.close();
-        talk.run();
-        for (const std::size_t index : pending) CHECK(talk.operations()[index] == completed(aborted));
-        CHECK(talk.network().elapsed() == 1s);
-        CHECK(talk.network().pending_operations() == 0);
-    }
 }
 
 TEST_CASE("cancel() and close() twice, on a fresh client, and after close() are nothing") {

@@ -46,19 +46,6 @@ TEST_CASE("an exchange waits its turn behind queued sends, and nothing may follo
     CHECK(late == completed(net::error::broken_pipe, 0));
 }
 
-TEST_CASE("a reset is an error of the exchange, with the bytes kept") {
-    for (const bool reads_first : {false, true}) {
-        connected talk(
-            [](endpoint& server) { server.accept().window(4).reply("abc").expect_bytes(8).reset(); });
-        talk.inbound = {"abc"};
-        talk.network().reads_first(reads_first);
-        const operation& exchange = talk.exchange(std::string(50, 'x'));
-        talk.run();
-        CHECK(exchange == completed(was_reset, 3));
-        CHECK(talk.held() == "abc");
-    }
-}
-
 TEST_CASE("an exchange times out as send_timeout while it has something to send, else as receive_timeout") {
     connected sending(deaf_after_four);
     const operation& unsent = sending.exchange("0123456789", {}, 1s);

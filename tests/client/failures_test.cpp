@@ -1,12 +1,14 @@
 // Distributed under the Boost Software License, Version 1.0 (see LICENSE).
 //
 // When the other side refuses, resets or goes: each operation ends, says so, and loses nothing that had come.
-#include "support/client_test.hpp"
+#include "support/both_worlds.hpp"
 #include "support/reset_code.hpp"
 
 #include <sys/socket.h>
 
 #include <cerrno>
+#include <cstddef>
+#include <cstdint>
 #include <string>
 #include <vector>
 
@@ -27,6 +29,14 @@ template <class Client> bool wait_for_reset(Client& client, loopback_server& ser
     return wait_until_gone(client.lowest_layer().native_handle());
 }
 
+/// The simulated network always says connection_reset.
+template <class World> error_code reset_in(const completion& seen) {
+    return World::is_simulated ? was_reset : reset_code(seen);
+}
+
+enum class way { whole, until, exactly, prefixed, some, read_some };
+constexpr way every_way[] = {way::whole, way::until, way::exactly, way::prefixed, way::some, way::read_some};
+
 }  // namespace
 
 TEST_CASE_METHOD(client_test, "a refused port is connection_refused, and nothing is left open", "[connect]") {
@@ -43,26 +53,6 @@ TEST_CASE_METHOD(client_test, "a refused port is connection_refused, and nothing
     REQUIRE(client.last_connect().attempts.size() == 1);
     CHECK(client.last_connect().attempts[0].endpoint.port() == port.port());
     CHECK(client.last_connect().attempts[0].error == net::error::connection_refused);
-}
-
-TEST_CASE_METHOD(client_test, "a client whose connect was refused connects elsewhere", "[connect][reuse]") {
-    const refusing_port port;
-    loopback_server server(loopback_server::echo());
-    async_client client{io};
-    for (int round = 0; round != 3; ++round) {
-        completion refused;
-        client.async_connect("127.0.0.1", port.service(), record(refused));
-        run();
-        CHECK(refused == completed(net::error::connection_refused));
-
-        connect(client, server);
-        completion exchanged;
-        client.async_exchange(std::string("ping"), half_close, record(exchanged));
-        run();
-        CHECK(exchanged == completed(success));
-        CHECK(client.state().view() == "ping");
-        client.close();
-    }
 }
 
 TEST_CASE_METHOD(client_test, "a list of endpoints connects to the first that accepts", "[connect]") {
@@ -146,44 +136,88 @@ TEST_CASE_METHOD(client_test, "a reset after sending is an error of the receive,
     CHECK(client.state().empty());
 }
 
-TEST_CASE_METHOD(client_test, "a reset in mid-reply is an error, and the bytes so far are kept",
-                 "[reset][receive]") {
-    loopback_server server({server_script().reply("half of it").when_signalled().reset()});
-    async_client client{io};
-    connect(client, server);
-
-    completion received, again;
-    client.async_receive(record(received));
-    run_until([&] { return client.state().size() == 10; });
-    server.signal();
-    run();
-    CHECK(received == completed(was_reset, 10));
-    CHECK(client.state().view() == "half of it");
-    client.async_receive(record(again));
-    run();
-    CHECK(again == completed(was_reset));
-    CHECK(client.state().view() == "half of it");
+TEMPLATE_TEST_CASE("faults 49: a reset in mid-reply is an error, latched, and the bytes so far are kept",
+                   "[reset][receive]", simulated_world, loopback_world) {
+    for (const bool is_read_before : {true, false}) {
+        CAPTURE(is_read_before);
+        TestType world(peer_script().reply("half of it").when_signalled().reset());
+        auto client = world.connected();
+        completion received, again, held, some, sent, drained;
+        if (is_read_before) {
+            client.async_receive(record(received));
+            world.run_until([&] { return client.state().size() == 10; });
+            world.signal();
+            world.run();
+        } else {
+            if constexpr (TestType::is_simulated) world.run();
+            else REQUIRE(wait_for_reset(client, world.server));
+            client.async_receive(record(received));
+            world.run();
+        }
+        CHECK(received == completed(is_read_before ? was_reset : reset_in<TestType>(received), 10));
+        CHECK(client.state().view() == "half of it");
+        client.async_receive(record(again));
+        world.run();
+        CHECK(again == completed(received.ec, 0));
+        CHECK(client.state().view() == "half of it");
+        client.async_receive_some(record(held));  // what has come comes first, in spite of the failure
+        world.run();
+        CHECK(held == completed(success, "half of it"));
+        client.async_receive_some(record(some));
+        client.async_send(std::string("x"), record(sent));
+        client.async_drain(record(drained));
+        world.run();
+        CHECK(some == completed(received.ec, ""));
+        CHECK(sent == completed(received.ec, 0));
+        CHECK(drained == completed(received.ec));
+        CHECK(client.state().empty());
+    }
 }
 
-TEST_CASE_METHOD(client_test, "a reset is never taken for an end while a send is pending",
-                 "[reset][receive]") {
-    // Both directions wait when the reset comes: one of them swallows the error, and the other sees a clean end.
-    for (int round = 0; round != 50; ++round) {
-        loopback_server server({server_script().expect_bytes(1).reply("part").when_signalled().reset()},
-                               {.buffer_size = 4096});
-        const std::string bytes = many_bytes(1 << 20);
-        async_client client{io, {.socket = {.send_buffer = 4096}}};
-        connect(client, server);
-
-        completion sent, received;
-        client.async_receive(record(received));
-        client.async_send(net::buffer(bytes), record(sent));
-        run_until([&] { return client.state().size() == 4; });
-        server.signal();
-        run();
-        CHECK(sent == completed(reset_code(sent)));
-        CHECK(received == completed(reset_code(received)));
-        CHECK(client.state().view() == "part");
+TEMPLATE_TEST_CASE("faults 50: a reset while a send is pending is never taken for an end, by any receive",
+                   "[reset][receive]", simulated_world, loopback_world) {
+    // Both directions wait when the reset comes: one of them swallows the error, and the other sees a clean
+    // end.
+    const std::string bytes = many_bytes(1 << 20);
+    for (const way how : every_way) {
+        for (const std::size_t before : {1U, 4096U, 8192U, 40'960U}) {
+            for (int round = 0; round != 8; ++round) {
+                const bool is_at_once = (round & 1) != 0;
+                CAPTURE(static_cast<int>(how), before, round);
+                // What comes is not enough for the receive.
+                const std::string part = how == way::some || how == way::read_some ? "" : "part";
+                peer_script peer;
+                peer.small_buffers().reply(part).expect(bytes.substr(0, before));
+                if (!is_at_once) peer.when_signalled();
+                TestType world(peer.reset());
+                if constexpr (TestType::is_simulated) {
+                    world.net.reads_first((round & 2) != 0);
+                    world.net.together((round & 4) != 0);
+                }
+                auto client = world.connected();
+                completion sent, received;
+                char room[5];
+                if (how == way::whole) client.async_receive(record(received));
+                if (how == way::until) client.async_receive_until("\n", record(received));
+                if (how == way::exactly) client.async_receive_exactly(5, record(received));
+                if (how == way::prefixed)
+                    client.async_receive_message(length_prefixed<std::uint16_t>{0xffff}, record(received));
+                if (how == way::some) client.async_receive_some(record(received));
+                if (how == way::read_some) client.async_read_some(net::buffer(room), record(received));
+                client.async_send(net::buffer(bytes), record(sent));
+                if (!is_at_once) {
+                    world.run_until([&] { return client.state().size() == part.size(); });
+                    world.settle();
+                    world.signal();
+                }
+                world.run();
+                CHECK(sent == completed(reset_in<TestType>(sent)));
+                CHECK(sent.n >= before);
+                CHECK(received == completed(reset_in<TestType>(received)));
+                if (how == way::whole) CHECK(received.n == 4);
+                CHECK(client.state().view() == part);
+            }
+        }
     }
 }
 
@@ -203,66 +237,32 @@ TEST_CASE_METHOD(client_test, "a reset whose error somebody else was given is no
     CHECK(client.state().view() == "part");
 }
 
-TEST_CASE_METHOD(client_test, "a reset of an exchange is an error, and the bytes so far are kept",
-                 "[reset][exchange]") {
-    loopback_server server(
-        {server_script().expect("question").expect_eof().reply("half").when_signalled().reset()});
-    async_client client{io};
-    connect(client, server);
-
+TEMPLATE_TEST_CASE("a reset of an exchange is an error, and the bytes so far are kept", "[reset][exchange]",
+                   simulated_world, loopback_world) {
+    TestType world(peer_script().expect("question").expect_eof().reply("half").when_signalled().reset());
+    auto client = world.connected();
     completion exchanged;
     client.async_exchange(std::string("question"), half_close, record(exchanged));
-    run_until([&] { return client.state().size() == 4; });
-    server.signal();
-    run();
+    world.run_until([&] { return client.state().size() == 4; });
+    world.signal();
+    world.run();
     CHECK(exchanged == completed(was_reset, 4));
     CHECK(client.state().view() == "half");
 }
 
-TEST_CASE_METHOD(client_test, "after a reset the client connects again, with an empty state",
-                 "[reset][reuse]") {
-    loopback_server server({server_script().reply("old").when_signalled().reset(), server_script().echo()});
-    async_client client{io};
-    connect(client, server);
-    completion received, exchanged;
-    client.async_receive(record(received));
-    run_until([&] { return client.state().size() == 3; });
-    server.signal();
-    run();
-    REQUIRE(received == completed(reset_code(received)));
-
-    connect(client, server);  // without a close()
-    CHECK(client.state().empty());
-    client.async_exchange(std::string("new"), half_close, record(exchanged));
-    run();
-    CHECK(exchanged == completed(success));
-    CHECK(client.state().view() == "new");
-}
-
-TEST_CASE_METHOD(client_test, "after close the same client connects again, with an empty state", "[reuse]") {
-    loopback_server server({server_script().reply("unread").until_gone(),
-                            server_script().reply("part").until_gone(), server_script().echo()});
-    async_client client{io};
-    connect(client, server);
-    client.close();
-    CHECK_FALSE(client.is_open());
-
-    connect(client, server);
-    completion received, exchanged;
-    client.async_receive(record(received));
-    run_until([&] { return client.state().size() == 4; });
-    client.close();
-    completion connected;
-    client.async_connect(server.host(), server.service(), record(connected));
-    run();
-    CHECK(received == completed(aborted));
-    CHECK(connected == completed(success));
-    CHECK(client.state().empty());
-
-    client.async_exchange(std::string("ping"), half_close, record(exchanged));
-    run();
-    CHECK(exchanged == completed(success));
-    CHECK(client.state().view() == "ping");
+TEMPLATE_TEST_CASE("a reset of an exchange that still sends is an error, and the bytes so far are kept",
+                   "[reset][exchange]", simulated_world, loopback_world) {
+    const std::string request = many_bytes(1 << 20);
+    for (const bool reads_first : {false, true}) {
+        TestType world(peer_script().small_buffers().reply("abc").expect(request.substr(0, 8192)).reset());
+        if constexpr (TestType::is_simulated) world.net.reads_first(reads_first);
+        auto client = world.connected();
+        completion exchanged;
+        client.async_exchange(net::buffer(request), record(exchanged));
+        world.run();
+        CHECK(exchanged == completed(reset_in<TestType>(exchanged), 3));
+        CHECK(client.state().view() == "abc");
+    }
 }
 
 TEST_CASE_METHOD(client_test, "the script of the test server can fail", "[loopback_server]") {

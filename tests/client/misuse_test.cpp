@@ -1,7 +1,8 @@
 // Distributed under the Boost Software License, Version 1.0 (see LICENSE).
 //
-// What may not be done now, or not with these arguments, is an error of that operation alone, told to its handler.
-#include "support/client_test.hpp"
+// What may not be done now, or not with these arguments, is an error of that operation alone, told to its
+// handler (faults 37, 44).
+#include "support/both_worlds.hpp"
 
 #include <chrono>
 #include <stdexcept>
@@ -18,7 +19,7 @@ namespace {
 struct one_of_each {
     completion results[12];
 
-    explicit one_of_each(async_client<>& on) {
+    template <class Client> explicit one_of_each(Client& on) {
         on.async_send(std::string("x"), record(results[0]));
         on.async_shutdown_send(record(results[1]));
         on.async_drain(record(results[2]));
@@ -38,25 +39,27 @@ struct one_of_each {
 
 }  // namespace
 
-TEST_CASE_METHOD(client_test, "before connecting and after closing every operation is not_connected",
-                 "[misuse]") {
-    loopback_server server({server_script().until_gone()});
-    async_client client{io};
+TEMPLATE_TEST_CASE("faults 37: before connecting and after closing every operation is not_connected",
+                   "[misuse]", simulated_world, loopback_world) {
+    TestType world(peer_script().expect_eof().close());
+    async_client<typename TestType::stream> client(world.executor());
     for (int round = 0; round != 3; ++round) {
         if (round == 1) {
-            connect(client, server);
+            world.connect(client);
             client.close();
         }
         if (round == 2) {
-            connect(client, server);
-            completion closed;
-            client.async_shutdown_send(record(closed));
+            world.connect(client);
+            completion ended, closed;
+            client.async_shutdown_send(record(ended));
             client.async_close(record(closed));
-            run();
+            world.run();
+            CHECK(ended == completed(success));
+            CHECK(closed == completed(success));
         }
         one_of_each all(client);
-        run();
-        for (const completion& each : all.results) CHECK(each == completed(net::error::not_connected));
+        world.run();
+        for (const completion& each : all.results) CHECK(each == completed(net::error::not_connected, 0));
         error_code ec;
         client.local_endpoint(ec);
         CHECK(ec == net::error::not_connected);
@@ -66,81 +69,69 @@ TEST_CASE_METHOD(client_test, "before connecting and after closing every operati
     }
 }
 
-TEST_CASE_METHOD(client_test, "a second connect is refused and disturbs nothing", "[misuse][connect]") {
-    loopback_server server(loopback_server::echo());
-    async_client client{io};
-    completion first, second, third, exchanged;
-    client.async_connect(server.host(), server.service(), record(first));
-    client.async_connect(server.host(), server.service(), record(second));
-    run();
-    CHECK(second == completed(errc::operation_in_progress));
-    CHECK(first == completed(success));
-
-    const auto endpoint = client.remote_endpoint();
-    client.async_connect(server.host(), server.service(), record(third));
-    run();
-    CHECK(third == completed(net::error::already_connected));
-    CHECK(client.remote_endpoint() == endpoint);
-    CHECK_FALSE(client.last_connect().error);
-    client.async_exchange(std::string("ping"), half_close, record(exchanged));
-    run();
-    CHECK(exchanged == completed(success));
-    CHECK(server.wait_for_connections(1));
+TEMPLATE_TEST_CASE("faults 44: a second receive is operation_in_progress and disturbs nothing",
+                   "[misuse][receive]", simulated_world, loopback_world) {
+    for (const bool whole : {true, false}) {
+        TestType world(peer_script().when_signalled().reply("all\n").half_close().expect_eof().close());
+        auto client = world.connected();
+        completion first, receive, some, exchange, read;
+        char room[4];
+        if (whole) client.async_receive(record(first));
+        else client.async_receive_until("\n", record(first));
+        client.async_receive(record(receive));
+        client.async_receive_some(record(some));
+        client.async_exchange(std::string("x"), record(exchange));
+        client.async_read_some(net::buffer(room), record(read));
+        CHECK_THROWS_AS(client.take_state(), std::logic_error);
+        world.settle();
+        for (const completion* each : {&receive, &some, &exchange, &read})
+            CHECK(*each == completed(errc::operation_in_progress, 0));
+        CHECK_FALSE(first);
+        world.signal();
+        world.run();
+        CHECK(first == (whole ? completed(success, 4) : completed(success, "all\n")));
+        CHECK(client.take_state().view() == (whole ? "all\n" : ""));
+        client.close();
+        CHECK(world.peer_has_ended());
+        CHECK(world.peer_got().empty());
+    }
 }
 
-TEST_CASE_METHOD(client_test, "a second receive is refused and disturbs nothing", "[misuse][receive]") {
-    loopback_server server({server_script().when_signalled().reply("all").half_close().until_gone()});
-    async_client client{io};
-    connect(client, server);
-    completion first, receive, some, exchange, read;
-    char room[4];
-    client.async_receive(record(first));
-    client.async_receive(record(receive));
-    client.async_receive_some(record(some));
-    client.async_exchange(std::string("x"), record(exchange));
-    client.async_read_some(net::buffer(room), record(read));
-    CHECK_THROWS_AS(client.take_state(), std::logic_error);
-    run_until(read);
-    for (const completion* each : {&receive, &some, &exchange, &read})
-        CHECK(*each == completed(errc::operation_in_progress));
-    CHECK_FALSE(first);
-    server.signal();
-    run();
-    CHECK(first == completed(success));
-    CHECK(client.take_state().view() == "all");
-}
-
-TEST_CASE_METHOD(client_test, "a send after the half-close, or after async_close, is broken_pipe",
-                 "[misuse][send]") {
-    loopback_server server(
-        {server_script().expect("before").expect_eof().close(), server_script().expect_eof().close()});
-    async_client client{io};
-    connect(client, server);
-    completion before, ended, after, written, again, exchanged;
+TEMPLATE_TEST_CASE("faults 37: a send after the half-close, or after async_close, is broken_pipe",
+                   "[misuse][send]", simulated_world, loopback_world) {
+    TestType world(peer_script().expect("before").expect_eof().close());
+    auto client = world.connected();
+    completion before, ended, after, written, again, exchanged, late_again;
     client.async_send(std::string("before"), record(before));
     client.async_shutdown_send(record(ended));
     client.async_send(std::string("after"), record(after));
     client.async_write_some(net::buffer("after"), record(written));
     client.async_exchange(std::string("after"), record(exchanged));
-    run();
-    CHECK(before == completed(success));
+    client.async_shutdown_send(record(again));
+    world.run();
+    CHECK(before == completed(success, 6));
     CHECK(ended == completed(success));
     for (const completion* each : {&after, &written, &exchanged})
-        CHECK(*each == completed(net::error::broken_pipe));
-    client.async_shutdown_send(record(again));
-    run();
-    CHECK(again == completed(success));
+        CHECK(*each == completed(net::error::broken_pipe, 0));
+    CHECK(again == completed(success));  // it is ended: nothing is wrong with that
+    client.async_shutdown_send(record(late_again));
+    world.run();
+    CHECK(late_again == completed(success));
+    CHECK(world.peer_got() == "before");
     client.close();
 
-    connect(client, server);
-    completion closed, late, late_end;
+    world.connect(client);
+    completion first, closed, late, late_end;
+    client.async_send(std::string("before"), record(first));
     client.async_close(record(closed));
     client.async_send(std::string("late"), record(late));
     client.async_shutdown_send(record(late_end));
-    run();
-    CHECK(late == completed(net::error::broken_pipe));
+    world.run();
+    CHECK(first == completed(success, 6));
+    CHECK(late == completed(net::error::broken_pipe, 0));
     CHECK(late_end == completed(net::error::broken_pipe));
     CHECK(closed == completed(success));
+    CHECK(world.peer_got() == "before");
 }
 
 TEST_CASE_METHOD(client_test, "senseless arguments of a connect are invalid_argument, and reported",

@@ -1,16 +1,15 @@
 // Distributed under the Boost Software License, Version 1.0 (see LICENSE).
 //
-// A client that is asked to connect more than once: while it connects, while it is connected, after a failure,
-// after close() and after its connection has been reset.
-#include <uplink/async_client.hpp>
-#include <uplink/testing/network.hpp>
-
-#include "support/catch.hpp"
+// A client that is asked to connect more than once: while it connects, while it is connected, after a
+// failure, after close() and after its connection has been reset (fault 20).
+#include "support/both_worlds.hpp"
 #include "support/connect_completion.hpp"
+#include "support/reset_code.hpp"
 
+#include <chrono>
 #include <string>
-#include <string_view>
 #include <utility>
+#include <vector>
 
 namespace uplink::tests {
 
@@ -18,6 +17,204 @@ namespace {
 
 using namespace std::chrono_literals;
 using uplink::testing::moment;
+
+/// Beside the world's server: a second one, which echoes, and an endpoint that refuses.
+struct simulated_again : simulated_world {
+    explicit simulated_again(const peer_script& script) : simulated_world(script) {
+        net.host("server.test").v4({"192.0.2.1"}, 10ms);
+        net.endpoint(server_endpoint()).accept(20ms);
+        net.endpoint(other()).accept(20ms).echo();
+        net.endpoint(refusing()).refuse(7ms);
+    }
+    std::string host() const { return "server.test"; }
+    std::string service() const { return "80"; }
+    net::ip::tcp::endpoint other() const { return place("192.0.2.2"); }
+    net::ip::tcp::endpoint refusing() const { return place("192.0.2.3"); }
+};
+
+struct loopback_again : loopback_world {
+    using loopback_world::loopback_world;
+
+    std::string host() const { return server.host(); }
+    std::string service() const { return server.service(); }
+    net::ip::tcp::endpoint other() const { return {server_endpoint().address(), other_.port()}; }
+    net::ip::tcp::endpoint refusing() const { return {server_endpoint().address(), refusing_.port()}; }
+
+private:
+    const loopback_server other_{loopback_server::echo()};
+    const refusing_port refusing_{};
+};
+
+/// Connects that may not be started now: by name, by endpoint, and with arguments that make no sense.
+struct refused_connects {
+    template <class World, class Client>
+    refused_connects(World& world, Client& client, std::chrono::milliseconds limit) {
+        client.async_connect(world.host(), world.service(), record(results[0]));
+        client.async_connect(world.other(), limit, record(results[1]));
+        client.async_connect("", "", record(results[2]));
+        for (const completion& each : results) CHECK_FALSE(each);
+        world.settle();
+    }
+
+    completion results[3];
+};
+
+/// It has one socket, whose peer sends the bytes back.
+template <class World, class Client> void check_open(World& world, Client& client, const std::string& bytes) {
+    if constexpr (World::is_simulated) CHECK(world.net.open_sockets() == 1);
+    completion exchanged;
+    client.async_exchange(std::string(bytes), half_close, record(exchanged));
+    world.run();
+    CHECK(exchanged == completed(success, bytes.size()));
+    CHECK(client.state().view() == bytes);
+}
+
+TEMPLATE_TEST_CASE("faults 20: a second connect while one runs is refused and disturbs nothing", "[connect]",
+                   simulated_again, loopback_again) {
+    TestType world(peer_script().expect("ping").expect_eof().reply("ping").close());
+    async_client<typename TestType::stream> client(world.executor());
+    completion first;
+    client.async_connect(world.host(), world.service(), record(first));
+    // On virtual time also during the lookup, between it and the attempt, and during that.
+    std::vector<std::chrono::milliseconds> moments{0ms};
+    if constexpr (TestType::is_simulated) moments = {0ms, 5ms, 10ms, 15ms};
+    for (const auto at : moments) {
+        INFO("at " << at.count() << " ms");
+        if constexpr (TestType::is_simulated) world.net.run_for(at - world.net.elapsed());
+        const refused_connects refused(world, client, 1ms);
+        for (const completion& each : refused.results) CHECK(each == completed(errc::operation_in_progress));
+        if constexpr (TestType::is_simulated) CHECK_FALSE(first);
+    }
+    world.run();
+    CHECK(first == completed(success));
+    CHECK(first.endpoint == world.server_endpoint());
+    CHECK(client.remote_endpoint() == world.server_endpoint());
+    CHECK_FALSE(client.last_connect().error);
+    CHECK(client.last_connect().attempts.size() == 1);
+    if constexpr (TestType::is_simulated) {
+        CHECK(world.net.elapsed() == 30ms);
+        CHECK(client.last_connect().total == 30ms);
+        CHECK(world.net.attempts().size() == 1);
+        CHECK(world.net.lookups().size() == 2);
+    } else {
+        CHECK(world.server.wait_for_connections(1));
+    }
+    check_open(world, client, "ping");
+}
+
+TEMPLATE_TEST_CASE("faults 20: a connect on an open client is already_connected and disturbs nothing",
+                   "[connect]", simulated_again, loopback_again) {
+    TestType world(peer_script().reply("hello").expect("ping").expect_eof().reply(" pong").close());
+    async_client<typename TestType::stream> client(world.executor());
+    completion first, received, sent, ended;
+    client.async_connect(world.host(), world.service(), record(first));
+    world.run();
+    REQUIRE(first == completed(success));
+    client.async_receive_exactly(10, record(received));
+    world.run_until([&] { return client.state().size() == 5; });
+    world.settle();
+    std::size_t operations = 0;
+    if constexpr (TestType::is_simulated) operations = world.net.operations();
+    const refused_connects refused(world, client, 0ms);
+    for (const completion& each : refused.results) CHECK(each == completed(net::error::already_connected));
+    CHECK_FALSE(received);
+    CHECK(client.is_open());
+    CHECK(client.state().str() == "hello");
+    CHECK(client.remote_endpoint() == world.server_endpoint());
+    CHECK_FALSE(client.last_connect().error);
+    CHECK(client.last_connect().attempts.size() == 1);
+    if constexpr (TestType::is_simulated) {
+        CHECK(world.net.operations() == operations);
+        CHECK(client.last_connect().total == 30ms);
+    }
+    client.async_send(std::string("ping"), record(sent));
+    client.async_shutdown_send(record(ended));
+    world.run();
+    CHECK(sent == completed(success, 4));
+    CHECK(ended == completed(success));
+    CHECK(received == completed(success, "hello pong"));
+}
+
+TEMPLATE_TEST_CASE("after a failure the same client connects again, on a fresh socket, with a new report",
+                   "[connect][reuse]", simulated_again, loopback_again) {
+    TestType world(peer_script().expect("ping").expect_eof().reply("ping").close());
+    async_client<typename TestType::stream> client(world.executor());
+    for (int round = 0; round != 3; ++round) {
+        completion refused, connected;
+        client.async_connect(world.refusing(), record(refused));
+        world.run();
+        CHECK(refused == completed(net::error::connection_refused));
+        CHECK(refused.endpoint == net::ip::tcp::endpoint());
+        CHECK_FALSE(world.has_socket(client));
+        CHECK(client.last_connect().attempts.size() == 1);
+        client.async_connect(world.host(), world.service(), record(connected));
+        const auto& attempts = client.last_connect().attempts;  // those of the connect that runs
+        if constexpr (TestType::is_simulated) CHECK(attempts.empty());
+        else CHECK(attempts.at(0).endpoint == world.server_endpoint());
+        world.run();
+        CHECK(connected == completed(success));
+        CHECK_FALSE(client.last_connect().error);
+        if constexpr (TestType::is_simulated) CHECK(client.last_connect().total == 30ms);
+        check_open(world, client, "ping");
+        client.close();
+    }
+}
+
+TEMPLATE_TEST_CASE("after close the same client connects again, with state() cleared", "[connect][reuse]",
+                   simulated_again, loopback_again) {
+    const std::string much = many_bytes(8 << 20);
+    for (const bool has_received : {true, false}) {
+        for (const bool told_before : {true, false}) {
+            CAPTURE(has_received, told_before);
+            TestType world(peer_script().small_buffers().reply("left over").deaf());
+            auto client = world.connected();
+            client.close();
+            CHECK_FALSE(client.is_open());
+            world.connect(client);
+            completion received, sent, connected;
+            client.async_receive(record(received));
+            client.async_send(net::buffer(much), record(sent));
+            const std::string held = has_received ? "left over" : "";
+            if (has_received) world.run_until([&] { return client.state().size() == held.size(); });
+            client.close();
+            CHECK_FALSE(world.has_socket(client));
+            if (told_before) world.run();
+            CHECK(client.state().str() == held);
+            client.async_connect(world.other(), record(connected));
+            CHECK(static_cast<bool>(received) == told_before);
+            world.run();
+            CHECK(received == completed(aborted));
+            CHECK(sent == completed(aborted));
+            CHECK(connected == completed(success));
+            CHECK(client.state().empty());
+            CHECK(client.remote_endpoint() == world.other());
+            if constexpr (TestType::is_simulated) {
+                CHECK(world.net.attempts().size() == 3);
+                CHECK(world.net.attempts()[1].closed);
+            }
+            check_open(world, client, "ping");
+        }
+    }
+}
+
+TEMPLATE_TEST_CASE("after a reset that was latched the client connects again without close()",
+                   "[connect][reset][reuse]", simulated_again, loopback_again) {
+    TestType world(peer_script().reply("part").when_signalled().reset());
+    auto client = world.connected();
+    completion received, connected;
+    client.async_receive(record(received));
+    world.run_until([&] { return client.state().size() == 4; });
+    world.signal();
+    world.run();
+    CHECK(received == completed(TestType::is_simulated ? was_reset : reset_code(received)));
+    CHECK(client.state().str() == "part");
+    client.async_connect(world.other(), record(connected));
+    world.run();
+    CHECK(connected == completed(success));
+    CHECK(client.state().empty());
+    CHECK(client.remote_endpoint() == world.other());
+    check_open(world, client, "new");
+}
 
 struct again_fixture {
     uplink::testing::network net;
@@ -30,80 +227,7 @@ struct again_fixture {
         net.endpoint("192.0.2.1:80").accept(20ms);
         net.endpoint("192.0.2.2:80").accept(20ms);
     }
-    void connect_first() {
-        client.async_connect("server.test", "80", first.handler(net));
-        net.run();
-        REQUIRE(first == established());
-    }
 };
-
-TEST_CASE("a second connect while one runs is operation_in_progress and disturbs nothing") {
-    again_fixture test;
-    test.client.async_connect("server.test", "80", test.first.handler(test.net));
-    for (const auto at : {0ms, 5ms, 10ms, 15ms}) {
-        INFO("at " << at.count() << " ms");
-        test.net.run_until(test.net.now() - test.net.elapsed() + at);
-        connect_completion by_name, by_endpoint, senseless;
-        test.client.async_connect("server.test", "80", by_name.handler(test.net));
-        test.client.async_connect(place("192.0.2.2"), 1ms, by_endpoint.handler(test.net));
-        test.client.async_connect("", "", senseless.handler(test.net));
-        CHECK(by_name.calls + by_endpoint.calls + senseless.calls == 0);
-        test.net.poll();
-        for (const connect_completion* refused : {&by_name, &by_endpoint, &senseless}) {
-            CHECK(refused->calls == 1);
-            CHECK(refused->ec == error_code(errc::operation_in_progress));
-            CHECK(refused->at == at);
-        }
-        CHECK(test.first.calls == 0);
-    }
-    test.net.run();
-    CHECK(test.first == established());
-    CHECK(test.first.at == 30ms);
-    CHECK(test.net.attempts().size() == 1);
-    CHECK(test.net.lookups().size() == 2);
-    CHECK_FALSE(test.client.last_connect().error);
-    CHECK(test.client.last_connect().total == 30ms);
-}
-
-TEST_CASE("a connect on an open client is already_connected and disturbs nothing") {
-    again_fixture test;
-    test.net.endpoint("192.0.2.1:80").reply("hello");
-    test.connect_first();
-    std::string received;
-    test.client.async_receive_exactly(10, [&](error_code, std::string_view text) { received = text; });
-    test.net.poll();
-    const std::size_t operations = test.net.operations();
-    connect_completion by_name, by_endpoint, senseless;
-    test.client.async_connect("server.test", "80", by_name.handler(test.net));
-    test.client.async_connect(place("192.0.2.2"), 0s, by_endpoint.handler(test.net));
-    test.client.async_connect("", "", senseless.handler(test.net));
-    CHECK(by_name.calls + by_endpoint.calls + senseless.calls == 0);
-    test.net.run();
-    for (const connect_completion* refused : {&by_name, &by_endpoint, &senseless}) {
-        CHECK(refused->calls == 1);
-        CHECK(refused->ec == error_code(net::error::already_connected));
-    }
-    CHECK(test.net.operations() == operations);
-    CHECK(test.client.is_open());
-    CHECK(test.client.state().str() == "hello");
-    CHECK(test.client.last_connect().total == 30ms);
-    CHECK(test.client.remote_endpoint() == place("192.0.2.1"));
-}
-
-TEST_CASE("after a failure the same client connects again, on a fresh socket, with a new report") {
-    again_fixture test;
-    test.net.endpoint("192.0.2.3:80").refuse(7ms);
-    test.client.async_connect(place("192.0.2.3"), test.first.handler(test.net));
-    test.net.run();
-    CHECK(test.first == not_established(net::error::connection_refused));
-    CHECK(test.client.last_connect().attempts.size() == 1);
-    test.client.async_connect("server.test", "80", test.second.handler(test.net));
-    CHECK(test.client.last_connect().attempts.empty());  // that of the connect that runs
-    test.net.run();
-    CHECK(test.second == established());
-    CHECK_FALSE(test.client.last_connect().error);
-    CHECK(test.client.last_connect().total == 30ms);
-}
 
 TEST_CASE("a connect may be started in the handler of the one that failed") {
     again_fixture test;
@@ -119,63 +243,6 @@ TEST_CASE("a connect may be started in the handler of the one that failed") {
     test.net.run();
     CHECK(failures == 1);
     CHECK(test.second == established());
-}
-
-TEST_CASE("after close the same client connects again, with state() cleared") {
-    again_fixture test;
-    test.net.endpoint("192.0.2.1:80").reply("left over");
-    test.connect_first();
-    error_code received;
-    test.client.async_receive([&](error_code ec, std::size_t) { received = ec; });
-    test.net.run();
-    test.client.close();
-    test.net.run();
-    CHECK(received == error_code(net::error::operation_aborted));
-    CHECK(test.client.state().str() == "left over");
-    CHECK(test.net.open_sockets() == 0);
-    test.client.async_connect(place("192.0.2.2"), test.second.handler(test.net));
-    test.net.run();
-    CHECK(test.second == established());
-    CHECK(test.client.state().empty());
-    CHECK(test.net.attempts().size() == 2);
-    CHECK(test.net.attempts()[0].closed);
-}
-
-TEST_CASE("after close a connect may be started before the old operations have been told") {
-    again_fixture test;
-    test.net.endpoint("192.0.2.1:80").reply("left over");
-    test.connect_first();
-    error_code received, sent;
-    bool was_told = false;
-    const std::string much(1 << 20, 'x');
-    test.client.async_receive([&](error_code ec, std::size_t) { received = ec, was_told = true; });
-    test.client.async_send(net::buffer(much), [&](error_code ec, std::size_t) { sent = ec; });
-    test.client.close();
-    test.client.async_connect(place("192.0.2.2"), test.second.handler(test.net));
-    CHECK_FALSE(was_told);
-    test.net.run();
-    CHECK(received == error_code(net::error::operation_aborted));
-    CHECK(sent == error_code(net::error::operation_aborted));
-    CHECK(test.second == established());
-    CHECK(test.client.state().empty());
-    CHECK(test.client.remote_endpoint() == place("192.0.2.2"));
-}
-
-TEST_CASE("after a reset that was latched the client connects again without close()") {
-    again_fixture test;
-    test.net.endpoint("192.0.2.1:80").reply("part").after(5ms).reset();
-    test.connect_first();
-    error_code received;
-    test.client.async_receive([&](error_code ec, std::size_t) { received = ec; });
-    test.net.run();
-    CHECK(received == error_code(net::error::connection_reset));
-    CHECK(test.client.state().str() == "part");
-    test.client.async_connect(place("192.0.2.2"), test.second.handler(test.net));
-    test.net.run();
-    CHECK(test.second == established());
-    CHECK(test.client.state().empty());
-    CHECK(test.net.open_sockets() == 1);
-    CHECK(test.client.remote_endpoint() == place("192.0.2.2"));
 }
 
 TEST_CASE("a hundred connects on one client leave one socket") {

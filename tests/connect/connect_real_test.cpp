@@ -134,6 +134,8 @@ TEST_CASE_METHOD(client_test, "faults 22: a local address that is not this machi
     CHECK(connect == completed(error_code(EADDRNOTAVAIL, net::error::get_system_category())));
 }
 
+enum class early_end { cancel, close, destroy };
+
 TEST_CASE_METHOD(client_test, "faults 19: cancel, close or destruction right after async_connect",
                  "[connect]") {
     const black_hole hole;
@@ -182,23 +184,6 @@ TEST_CASE_METHOD(client_test, "faults 18: the same after each step of the event 
             if (client && how == early_end::close) CHECK_FALSE(client->is_open());
         }
     }
-}
-
-TEST_CASE_METHOD(client_test, "faults 20: a second connect while connecting, and when connected",
-                 "[connect]") {
-    loopback_server server({server_script().expect_eof()});
-    client_type client(io);
-    completion first, during, after;
-    client.async_connect(server.host(), server.service(), record(first));
-    client.async_connect(server.host(), server.service(), record(during));
-    run();
-    CHECK(first == completed(success));
-    CHECK(during == completed(errc::operation_in_progress));
-    client.async_connect(server.host(), server.service(), record(after));
-    run();
-    CHECK(after == completed(net::error::already_connected));
-    CHECK(client.is_open());
-    client.close();
 }
 
 }  // namespace

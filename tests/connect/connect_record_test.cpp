@@ -1,7 +1,7 @@
 // Distributed under the Boost Software License, Version 1.0 (see LICENSE).
 //
-// The report of a client's last connect: what a new connect keeps of it, which reason it gives, and the list of
-// addresses whose memory serves again.
+// The report of a client's last connect: what a new connect keeps of it, which reason it gives, and the list
+// of addresses whose memory serves again.
 #include <uplink/detail/connect/connect_record.hpp>
 
 #include "support/catch.hpp"

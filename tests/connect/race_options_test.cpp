@@ -1,6 +1,7 @@
 // Distributed under the Boost Software License, Version 1.0 (see LICENSE).
 //
-// What a connect takes of the client's options: the settings of its race, and the family that an address must have.
+// What a connect takes of the client's options: the settings of its race, and the family that an address must
+// have.
 #include <uplink/detail/connect/race_options.hpp>
 
 #include "support/catch.hpp"

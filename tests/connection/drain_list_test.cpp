@@ -1,6 +1,7 @@
 // Distributed under the Boost Software License, Version 1.0 (see LICENSE).
 //
-// The operations that wait for a shorter send queue: in which order they complete, each once, and their time limit.
+// The operations that wait for a shorter send queue: in which order they complete, each once, and their time
+// limit.
 #include <uplink/detail/connection/drain_list.hpp>
 #include <uplink/detail/support/deadline_heap.hpp>
 #include <uplink/options.hpp>

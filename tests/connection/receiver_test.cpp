@@ -1,14 +1,12 @@
 // Distributed under the Boost Software License, Version 1.0 (see LICENSE).
 //
-// The read side of a connection: what an end of stream and a reset mean
-// (faults 47 to 53).
+// The read side of a connection: what an end of stream and a reset mean (faults 47, 48, 50 to 53).
 
 #include <uplink/detail/connection/receiver.hpp>
 
 #include "support/connected.hpp"
 
 #include <chrono>
-#include <cstddef>
 #include <string>
 
 namespace uplink::tests {
@@ -28,68 +26,6 @@ TEST_CASE("faults 47, 48: an orderly end is success, whatever came before it, an
         talk.run();
         CHECK(again == completed(success, 0));
         CHECK(talk.client()->is_open());
-    }
-}
-
-TEST_CASE("faults 49: a reset after data keeps the data and is an error, latched") {
-    connected talk([](endpoint& server) { server.accept().reply("partial").reset(); });
-    talk.inbound = {"partial"};
-    operation& received = talk.receive();
-    talk.run();
-    CHECK(received == completed(was_reset, 7));
-    CHECK(talk.held() == "partial");
-    operation& held = talk.receive_some();  // what has come comes first, though the connection has failed
-    talk.run();
-    CHECK(held == completed(success, "partial"));
-    operation& again = talk.receive_some();
-    operation& send = talk.send("x");
-    operation& drain = talk.drain();
-    talk.run();
-    CHECK(again == completed(was_reset));
-    CHECK(send == completed(was_reset, 0));
-    CHECK(drain == completed(was_reset));
-    CHECK(talk.held().empty());
-}
-
-TEST_CASE("faults 50: with a read and a write pending at a reset the receive gets the reset, never an end") {
-    for (const bool reads_first : {false, true})
-        for (const bool together : {false, true}) {
-            for (const std::size_t before : {4u, 8u, 40u}) {
-                connected talk([&](endpoint& server) {
-                    server.accept().window(4).reply("abc").expect_bytes(before).reset();
-                });
-                talk.inbound = {"abc"};
-                talk.network().reads_first(reads_first);
-                talk.network().together(together);
-                operation& receive = talk.receive();
-                operation& send = talk.send(std::string(100, 'x'));
-                talk.run();
-                CHECK(receive == completed(was_reset, 3));
-                CHECK(send == completed(was_reset));
-                CHECK(send.n >= before);
-                CHECK(talk.held() == "abc");
-            }
-        }
-}
-
-TEST_CASE("faults 50: the same for every receive, and for async_read_some") {
-    using start_receive = operation& (*)(connected&);
-    const start_receive every_receive[] = {
-        [](connected& talk) -> operation& { return talk.receive(); },
-        [](connected& talk) -> operation& { return talk.receive_some(); },
-        [](connected& talk) -> operation& { return talk.receive_until("\n"); },
-        [](connected& talk) -> operation& { return talk.receive_exactly(5); },
-        [](connected& talk) -> operation& { return talk.receive_prefixed(5); },
-        [](connected& talk) -> operation& { return talk.read_some(5); },
-    };
-    for (const start_receive start : every_receive) {
-        connected talk([](endpoint& server) { server.accept().window(4).expect_bytes(8).reset(); });
-        operation& receive = start(talk);
-        operation& send = talk.send(std::string(100, 'x'));
-        talk.run();
-        CAPTURE(name_of(receive.what));
-        CHECK(receive == completed(was_reset));
-        CHECK(send == completed(was_reset));
     }
 }
 

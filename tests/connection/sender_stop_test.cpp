@@ -1,7 +1,7 @@
 // Distributed under the Boost Software License, Version 1.0 (see LICENSE).
 //
 // The send queue: how sends end early, and that many of them cost no more than their number (faults 28, 34
-// to 37).
+// to 36).
 
 #include <uplink/detail/connection/sender.hpp>
 
@@ -82,29 +82,6 @@ TEST_CASE("faults 28: a peer that never reads: the send times out with what is g
     CHECK(send == completed(errc::send_timeout, 4));
     CHECK(send.ec == condition::timeout);
     CHECK(talk.network().elapsed() == 1s);
-}
-
-TEST_CASE(
-    "faults 37: sends before connecting, after the half-close, after async_close has begun, after close") {
-    client_run talk(true);
-    operation& unconnected = talk.send("x");
-    talk.run();
-    CHECK(unconnected == completed(net::error::not_connected, 0));
-    connected other([](endpoint& server) { server.accept().latency(1ms).silent(); });
-    other.send("before");
-    other.shutdown_send();
-    operation& behind = other.send("x");
-    operation& some = other.write_some("x");
-    operation& again = other.shutdown_send();
-    other.run();
-    CHECK(behind == completed(net::error::broken_pipe, 0));
-    CHECK(some == completed(net::error::broken_pipe, 0));
-    CHECK(again == completed(success));  // it is ended: nothing is wrong with that
-    CHECK(other.peer_got() == "before");
-    other.close();
-    operation& closed = other.send("x");
-    other.run();
-    CHECK(closed == completed(net::error::not_connected, 0));
 }
 
 TEST_CASE("faults 34: a million sends that complete at once use no stack, and leave the event loop turns") {

@@ -1,6 +1,7 @@
 // Distributed under the Boost Software License, Version 1.0 (see LICENSE).
 //
-// The receive that is pending on a connection: how it is stopped, what it counts, and the result with which it ends.
+// The receive that is pending on a connection: how it is stopped, what it counts, and the result with which
+// it ends.
 #include <uplink/detail/machine/pending_receive.hpp>
 
 #include "support/catch.hpp"

@@ -1,6 +1,7 @@
 // Distributed under the Boost Software License, Version 1.0 (see LICENSE).
 //
-// The refused attempts of a connect: whose refusal is kept, and when its reason is the reason of the whole connect.
+// The refused attempts of a connect: whose refusal is kept, and when its reason is the reason of the whole
+// connect.
 #include <uplink/detail/machine/refused_attempts.hpp>
 #include <uplink/error.hpp>
 

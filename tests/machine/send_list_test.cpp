@@ -1,7 +1,7 @@
 // Distributed under the Boost Software License, Version 1.0 (see LICENSE).
 //
-// The sends of a connection in their order: how many bytes wait, and which sends there is room for. What one write
-// takes of them is tested in send_list_writes_test.cpp.
+// The sends of a connection in their order: how many bytes wait, and which sends there is room for. What one
+// write takes of them is tested in send_list_writes_test.cpp.
 #include <uplink/detail/machine/send_list.hpp>
 
 #include "machine/send_machine_rig.hpp"

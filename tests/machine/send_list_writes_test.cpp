@@ -1,13 +1,14 @@
 // Distributed under the Boost Software License, Version 1.0 (see LICENSE).
 //
-// The sends of a connection and one write: which of their bytes it takes, and to which sends the bytes belong that it
-// has sent.
+// The sends of a connection and one write: which of their bytes it takes, and to which sends the bytes belong
+// that it has sent.
 #include <uplink/detail/machine/send_list.hpp>
 
 #include "machine/send_machine_rig.hpp"
 #include "support/catch.hpp"
 
 #include <cstddef>
+#include <deque>
 #include <string>
 
 namespace uplink::tests {
@@ -46,6 +47,7 @@ TEST_CASE_METHOD(three_sends, "a write takes bytes up to its largest size, and n
     sends.add(half_close);
     sends.add(c);
     CHECK(gather(3) == "aaa");
+    CHECK(write.is_single());
     CHECK_FALSE(b.in_write);
     CHECK_FALSE(b.begun);
     CHECK(gather(5) == "aaabb");
@@ -54,6 +56,15 @@ TEST_CASE_METHOD(three_sends, "a write takes bytes up to its largest size, and n
     sends.remove(a);
     sends.remove(b);
     CHECK(gather(100).empty());
+}
+
+TEST_CASE_METHOD(three_sends, "a send for which a write has no buffer left is not in it, nor begun") {
+    std::deque<lettered_send> many;
+    for (int i = 0; i != 65; ++i) sends.add(many.emplace_back('m', send_kind::bytes, 1u));
+    CHECK(gather(100).size() == 64);
+    CHECK(many[63].in_write);
+    CHECK_FALSE(many[64].in_write);
+    CHECK_FALSE(many[64].begun);
 }
 
 TEST_CASE_METHOD(three_sends, "small sends are copied together only if the write may copy") {

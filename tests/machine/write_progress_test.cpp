@@ -1,6 +1,7 @@
 // Distributed under the Boost Software License, Version 1.0 (see LICENSE).
 //
-// The write in progress on a connection: when it is tried without waiting, and when the next one would have to wait.
+// The write in progress on a connection: when it is tried without waiting, and when the next one would have
+// to wait.
 #include <uplink/detail/machine/write_progress.hpp>
 
 #include "support/catch.hpp"

@@ -1,6 +1,7 @@
 // Distributed under the Boost Software License, Version 1.0 (see LICENSE).
 //
-// The block of memory for one operation at a time, and the allocator that goes elsewhere if the block does not serve.
+// The block of memory for one operation at a time, and the allocator that goes elsewhere if the block does
+// not serve.
 #include <uplink/detail/support/operation_memory.hpp>
 
 #include "support/catch.hpp"

@@ -1,6 +1,7 @@
 // Distributed under the Boost Software License, Version 1.0 (see LICENSE).
 //
-// What an initiating function needs before its operation starts: an owner of it, and words for kinds of cancellation.
+// What an initiating function needs before its operation starts: an owner of it, and words for kinds of
+// cancellation.
 #include <uplink/detail/support/operation_ptr.hpp>
 
 #include "support/catch.hpp"

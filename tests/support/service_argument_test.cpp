@@ -1,6 +1,7 @@
 // Distributed under the Boost Software License, Version 1.0 (see LICENSE).
 //
-// The service argument of a function: which types it takes, and the text that it makes of the number of a port.
+// The service argument of a function: which types it takes, and the text that it makes of the number of a
+// port.
 #include <uplink/detail/support/service_argument.hpp>
 
 #include "support/catch.hpp"

@@ -69,7 +69,7 @@ struct associated_handler {
     void operator()(error_code ec, std::size_t n = 0) {
         CHECK(*live == 0);
         CHECK(ex.running_in_this_thread());
-        CHECK_FALSE(result->done);
+        CHECK_FALSE(*result);
         result->set(ec, n);
     }
 };
