@@ -303,3 +303,30 @@ slotted_handler<Handler> with_slot(net::cancellation_signal& signal, Handler han
 }
 
 }  // namespace uplink::tests
+
+// Compiled once, in scripted_stream.cpp.
+namespace uplink::inline UPLINK_NAMESPACE::detail {
+
+using scripted_core = client_core<tests::scripted_stream<testing::socket>, received_bytes>;
+
+extern template class client_core<tests::scripted_stream<testing::socket>, received_bytes>;
+extern template class connection<scripted_core>;
+extern template class sender<connection<scripted_core>>;
+extern template class receiver<connection<scripted_core>>;
+extern template class connect_operation<scripted_core>;
+extern template class completion_queue<scripted_core>;
+extern template class deadline_queue<scripted_core, scripted_core::timer_type, scripted_core::time_point>;
+extern template class admission<scripted_core>;
+extern template class client_connections<scripted_core>;
+extern template class turn<scripted_core, scripted_core::timer_type, scripted_core::time_point>;
+extern template class reader<connection<scripted_core>>;
+extern template class writer<connection<scripted_core>>;
+extern template class read_room<scripted_core>;
+
+}  // namespace uplink::detail
+
+namespace uplink::tests {
+
+extern template class scripted_client<received_bytes>;
+
+}  // namespace uplink::tests
