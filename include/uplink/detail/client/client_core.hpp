@@ -99,7 +99,6 @@ public:
     State& state() noexcept { return state_; }
 
     void end_view() noexcept { overwrite_dead_view<Stream>(state_); }
-
     auto& receive_memory() noexcept { return receive_memory_; }
 
     /// A connection has failed; its sender and its receiver have been notified.
@@ -229,7 +228,9 @@ public:
     bool is_closing() const noexcept { return closing_ != nullptr; }
     void close_accepted(close_operation<client_core>& operation) noexcept { closing_ = &operation; }
 
-    void close_connection() noexcept { connections_.close(now()); }
+    void close_connection() noexcept {
+        if (current()) connections_.close(now());  // without a connection the timer may be gone too
+    }
 
     // --- For the turn ---
 
