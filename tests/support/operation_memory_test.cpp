@@ -69,9 +69,12 @@ TEST_CASE("memory from elsewhere is not taken back, and the block stays in use")
 TEST_CASE("of several threads one alone has the block at any moment") {
     memory block;
     std::atomic<int> holders{0};
+    std::atomic<int> threads{0};
     std::atomic<bool> were_two{false};
     const auto take_often = [&] {
-        for (int i = 0; i != 50'000; ++i) {
+        ++threads;
+        while (threads != 2) std::this_thread::yield();
+        for (int i = 0; i != 100'000; ++i) {
             void* const taken = block.take(size, 1);
             if (taken == nullptr) continue;
             if (++holders != 1) were_two = true;
