@@ -1033,7 +1033,7 @@ public:
     const connect_report_type& last_connect() const noexcept { return core_->report(); }
     /// Counters of the present connection, or of the last one once it is closed, with rtt and retransmits as
     /// they were when last asked for. On Linux it asks the kernel.
-    connection_stats stats() const { return core_->connections().stats(core_->now()); }
+    connection_stats stats() const { return core_->connections().stats(); }
     /// Bytes accepted and not yet with the kernel, the send in progress included; async_drain waits on this.
     std::size_t send_queue_bytes() const noexcept { return core_->connections().send_queue_bytes(); }
     /// Unique among the clients of the process. It stays the same when the client is moved.

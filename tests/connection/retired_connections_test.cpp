@@ -135,4 +135,15 @@ TEST_CASE_METHOD(retired_test,
     CHECK(in_flight.use_count() == 1);
 }
 
+TEST_CASE_METHOD(retired_test, "after clear() a connection in flight keeps no other one alive") {
+    push('a');
+    push('b');
+    const std::shared_ptr<named_connection> read = std::make_shared<named_connection>('c', freed);
+    retired.push(read);
+    retired.clear();
+    CHECK(retired.is_empty());
+    CHECK(sorted(freed) == "ab");
+    CHECK(read->next_retired() == nullptr);
+}
+
 }  // namespace uplink::tests

@@ -13,6 +13,7 @@
 //     talk.script().end_read(net::error::operation_aborted);
 #pragma once
 
+#include "support/client_inside.hpp"
 #include "support/client_test.hpp"
 
 #include <uplink/async_client.hpp>
@@ -309,19 +310,7 @@ namespace uplink::inline UPLINK_NAMESPACE::detail {
 
 using scripted_core = client_core<tests::scripted_stream<testing::socket>, received_bytes>;
 
-extern template class client_core<tests::scripted_stream<testing::socket>, received_bytes>;
-extern template class connection<scripted_core>;
-extern template class sender<connection<scripted_core>>;
-extern template class receiver<connection<scripted_core>>;
-extern template class connect_operation<scripted_core>;
-extern template class completion_queue<scripted_core>;
-extern template class deadline_queue<scripted_core, scripted_core::timer_type, scripted_core::time_point>;
-extern template class admission<scripted_core>;
-extern template class client_connections<scripted_core>;
-extern template class turn<scripted_core, scripted_core::timer_type, scripted_core::time_point>;
-extern template class reader<connection<scripted_core>>;
-extern template class writer<connection<scripted_core>>;
-extern template class read_room<scripted_core>;
+UPLINK_TESTS_CLIENT_INSIDE(extern, scripted_core);
 
 }  // namespace uplink::detail
 

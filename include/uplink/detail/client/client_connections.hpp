@@ -19,7 +19,6 @@ namespace uplink::inline UPLINK_NAMESPACE::detail {
 template <class Core> class client_connections {
     using connection_type = connection<Core>;
     using stream_type = typename Core::stream_type;
-    using time_point = typename Core::time_point;
 
 public:
     explicit client_connections(stream_type&& idle) : idle_(std::move(idle)) {}
@@ -40,17 +39,17 @@ public:
 
     stream_type& stream() noexcept { return current_ ? current_->stream() : *idle_; }
     const stream_type& stream() const noexcept { return current_ ? current_->stream() : *idle_; }
-    connection_stats stats(time_point now) {
-        if (current_) last_stats_ = current_->stats(now);
+    connection_stats stats() {
+        if (current_) last_stats_ = current_->stats(current_->core().now());
         return last_stats_;
     }
     std::size_t send_queue_bytes() const noexcept {
         return current_ ? current_->sends().machine().queued_bytes() : 0;
     }
 
-    void establish(std::shared_ptr<connection_type> established, time_point now) noexcept {
+    void establish(std::shared_ptr<connection_type> established) noexcept {
         current_ = std::move(established);
-        current_->established(now);
+        current_->established(current_->core().now());
         last_stats_ = {};
     }
     void stop_receive(receive_operation<Core>& operation, stop_reason reason) {
@@ -64,9 +63,9 @@ public:
     }
 
     /// Closes the current connection; its pending operations end with operation_aborted.
-    void close(time_point now) noexcept {
+    void close() noexcept {
         if (!current_) return;
-        last_stats_.connected_for = current_->duration(now);
+        last_stats_.connected_for = current_->duration(current_->core().now());
         current_->add_counts(last_stats_);
         std::shared_ptr<connection_type> closed = std::move(current_);
         connection_type& dying = *closed;

@@ -124,7 +124,7 @@ public:
     }
     void connect_ended(connect_operation_type& operation, std::shared_ptr<connection_type> established) {
         connecting_ = nullptr;
-        if (established) connections_.establish(std::move(established), now());
+        if (established) connections_.establish(std::move(established));
         deliver(operation);
     }
     /// The report of the last connect is written here.
@@ -228,9 +228,7 @@ public:
     bool is_closing() const noexcept { return closing_ != nullptr; }
     void close_accepted(close_operation<client_core>& operation) noexcept { closing_ = &operation; }
 
-    void close_connection() noexcept {
-        if (current()) connections_.close(now());  // without a connection the timer may be gone too
-    }
+    void close_connection() noexcept { connections_.close(); }
 
     // --- For the turn ---
 

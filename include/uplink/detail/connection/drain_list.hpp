@@ -41,7 +41,7 @@ template <class Core> class drain_list {
 
 public:
     void add(drain& waiting) { waiting_.push_back(waiting); }
-    /// Completes one operation. False if it is not in this list.
+    /// Completes one operation of this list. False if it has completed already.
     bool end(drain& waiting, const error_code& ec) {
         if (!waiting.list_hook<drain_list_tag>::is_linked()) return false;
         waiting_.erase(waiting);

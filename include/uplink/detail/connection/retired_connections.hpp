@@ -34,8 +34,10 @@ public:
         for (Connection* each = first_.get(); each != nullptr; each = each->next_retired().get())
             each->abandon();
     }
-    /// Gives up all shares; a read or write in flight keeps its connection alive.
-    void clear() noexcept { first_.reset(); }
+    /// Gives up all shares; a read or write in flight keeps its own connection alive, and no other.
+    void clear() noexcept {
+        while (first_) first_ = std::exchange(first_->next_retired(), nullptr);
+    }
 
 private:
     std::shared_ptr<Connection> first_;

@@ -10,6 +10,7 @@
 #include <uplink/detail/support/operation_memory.hpp>
 #include <uplink/net.hpp>
 
+#include <cassert>
 #include <cstdint>
 #include <memory>
 #include <optional>
@@ -37,7 +38,11 @@ public:
         static_assert(deadline_owner<Owner>, "the owner of a deadline queue has to be a client's core");
     }
 
-    TimePoint now() { return timer_->now(); }
+    /// Not called any more after let_go().
+    TimePoint now() {
+        assert(timer_);
+        return timer_->now();
+    }
 
     /// Links the entry; TimePoint::max() means never.
     void add(entry& item, TimePoint at) {

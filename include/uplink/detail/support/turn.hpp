@@ -42,8 +42,8 @@ public:
     }
     ~turn() { turn_of_clients::leave(owner_); }
 
-    /// Guards against re-entrancy: while one exists no closed connection is freed. The outermost marks this
-    /// client as the active one of its thread.
+    /// Guards against re-entrancy: while one exists the turn is going on, and the owner frees no closed
+    /// connection. The outermost marks this client as the active one of its thread.
     class guard {
     public:
         explicit guard(turn& of) noexcept : turn_(of) {
