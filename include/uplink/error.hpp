@@ -50,6 +50,12 @@ enum class errc {
     proxy_command_not_supported,  ///< SOCKS reply 7
     proxy_address_not_supported,  ///< SOCKS reply 8
     proxy_http_status,            ///< HTTP: a status other than 2xx and 407; the number is in the report
+
+    // TLS; what exactly happened is in connect_report::tls.
+    tls_configuration,     ///< files, roots, options or names that cannot be used
+    certificate_rejected,  ///< the chain, the host, a pin, the verify hook, the revocation list, or ALPN
+    tls_alert,             ///< the peer has ended the session with an alert
+    tls_failed,            ///< anything else of the protocol
 };
 
 /// Kinds of ending, to compare an error code with.
@@ -99,6 +105,10 @@ constexpr const char* describe(errc value) noexcept {
     case errc::proxy_address_not_supported: return "the proxy does not support this type of address";
     case errc::proxy_http_status:
         return "the proxy refused with an HTTP status; see last_connect().proxy_status";
+    case errc::tls_configuration: return "the TLS options cannot be used; see last_connect().reason";
+    case errc::certificate_rejected: return "the server's certificate was rejected; see last_connect().tls";
+    case errc::tls_alert: return "the peer ended the TLS session with an alert; see last_connect().tls";
+    case errc::tls_failed: return "the TLS protocol failed; check that the server speaks TLS on this port";
     }
     return "unknown uplink error";
 }

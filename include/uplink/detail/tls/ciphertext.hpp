@@ -1,0 +1,68 @@
+// Distributed under the Boost Software License, Version 1.0 (see LICENSE).
+//
+// A queue of ciphertext bytes in one block of memory. It grows as needed, and gives its memory back when it is asked to
+// while it is empty, so that an idle connection keeps none. The TLS session owns two of them, one for each direction.
+#pragma once
+
+#include <uplink/detail/support/namespace.hpp>
+
+#include <algorithm>
+#include <cstddef>
+#include <cstring>
+#include <memory>
+#include <string_view>
+#include <utility>
+
+namespace uplink::inline UPLINK_NAMESPACE::detail {
+
+class ciphertext {
+public:
+    bool is_empty() const noexcept { return begin_ == end_; }
+    std::size_t size() const noexcept { return end_ - begin_; }
+    std::string_view view() const noexcept { return {bytes_.get() + begin_, size()}; }
+    std::size_t capacity() const noexcept { return capacity_; }
+
+    /// Room for n bytes behind the last one, valid until the next call. Throws std::bad_alloc, and then nothing
+    /// has changed.
+    char* prepare(std::size_t n) {
+        if (is_empty()) begin_ = end_ = 0;
+        if (capacity_ - end_ < n) make_room(n);
+        return bytes_.get() + end_;
+    }
+    /// n bytes of the prepared room have been written.
+    void commit(std::size_t n) noexcept { end_ += n; }
+    void append(const char* bytes, std::size_t n) {
+        std::memcpy(prepare(n), bytes, n);
+        commit(n);
+    }
+    /// The first n bytes have been used.
+    void consume(std::size_t n) noexcept { begin_ += n; }
+    /// Gives the memory back if there are no bytes.
+    void shrink() noexcept {
+        if (!is_empty()) return;
+        bytes_.reset();
+        begin_ = end_ = capacity_ = 0;
+    }
+
+private:
+    void make_room(std::size_t n) {
+        if (capacity_ - size() >= n && begin_ >= size()) {  // the free bytes in front are enough
+            std::memcpy(bytes_.get(), bytes_.get() + begin_, size());
+        } else {
+            const std::size_t wanted = (std::max)(size() + n, 2 * capacity_);
+            std::unique_ptr<char[]> larger(new char[wanted]);
+            if (!is_empty()) std::memcpy(larger.get(), bytes_.get() + begin_, size());
+            bytes_ = std::move(larger);
+            capacity_ = wanted;
+        }
+        end_ -= begin_;
+        begin_ = 0;
+    }
+
+    std::unique_ptr<char[]> bytes_{};
+    std::size_t capacity_ = 0;
+    std::size_t begin_ = 0;
+    std::size_t end_ = 0;
+};
+
+}  // namespace uplink::detail
