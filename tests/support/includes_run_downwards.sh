@@ -3,10 +3,11 @@
 #
 # includes_run_downwards.sh INCLUDE-FOLDER: proves the layering of the headers, and names each line that breaks it.
 # A room of uplink/detail includes itself and the rooms after it in this list, never one before it:
-rooms='client connect connection system machine support'
+rooms='client connect connection tls system machine support'
 #   A public header may include any room. It stands where the highest room stands that it reaches: words that every room
 #   speaks (error codes, options, time limits) reach none or low ones, and may be included from those up.
 #   uplink/testing may include all that, and nothing but <uplink/testing/...> includes it.
+#   Only <uplink/tls...> and the room tls itself include the room tls: all others are free of OpenSSL.
 #   Asio is included by net.hpp and detail/support alone and never as a whole; asio_version.hpp alone looks at its
 #   version; no header names awaitable, reads the wall clock (it jumps), or uses the standard streams. Comments may say
 #   what they like.
@@ -72,6 +73,8 @@ END {
         to = included[edge]
         if (!(to in present)) complain(place[edge] ": there is no " to)
         else if (is_testing(to) && !is_testing(from)) complain(place[edge] ": " to " is for tests")
+        else if (to ~ /^uplink\/(detail\/)?tls/ && from !~ /^uplink\/(detail\/)?tls/)
+            complain(place[edge] ": " to " needs OpenSSL, which only <uplink/tls.hpp> leads to")
         else if (room(from) > 0 && (level[to] > level[from] || to == "uplink.hpp"))
             complain(place[edge] ": " to " is above it")
     }

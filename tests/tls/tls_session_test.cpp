@@ -5,7 +5,7 @@
 #include <uplink/detail/tls/tls_session.hpp>
 
 #include "support/catch.hpp"
-#include "support/tls_pair.hpp"
+#include "tls/tls_pair.hpp"
 
 #include <algorithm>
 #include <cstddef>
