@@ -6,53 +6,27 @@
 
 #include <uplink/detail/tls/tls_session.hpp>
 
-#include <openssl/evp.h>
-#include <openssl/x509.h>
-#include <openssl/x509v3.h>
+#include "tls/certificates.hpp"
+
+#include <openssl/ssl.h>
+#include <openssl/x509_vfy.h>
 
 #include <algorithm>
 #include <cstddef>
-#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
 
 namespace uplink::tests {
 
-template <auto Free> struct freed_by {
-    template <class T> void operator()(T* object) const noexcept { Free(object); }
-};
-using key_ptr = std::unique_ptr<EVP_PKEY, freed_by<EVP_PKEY_free>>;
-using certificate_ptr = std::unique_ptr<X509, freed_by<X509_free>>;
-using context_ptr = std::unique_ptr<SSL_CTX, freed_by<SSL_CTX_free>>;
-
-/// Signed by its own key, for "server.test", and valid for a day.
-inline certificate_ptr make_certificate(EVP_PKEY* key) {
-    certificate_ptr made(X509_new());
-    X509_set_version(made.get(), 2);
-    ASN1_INTEGER_set(X509_get_serialNumber(made.get()), 1);
-    X509_gmtime_adj(X509_getm_notBefore(made.get()), -3600);
-    X509_gmtime_adj(X509_getm_notAfter(made.get()), 86400);
-    X509_set_pubkey(made.get(), key);
-    std::unique_ptr<X509_EXTENSION, freed_by<X509_EXTENSION_free>> name(
-        X509V3_EXT_conf_nid(nullptr, nullptr, NID_subject_alt_name, "DNS:server.test"));
-    X509_add_ext(made.get(), name.get(), -1);
-    X509_sign(made.get(), key, EVP_sha256());
-    return made;
-}
-
 class tls_pair {
 public:
     explicit tls_pair(int version = TLS1_3_VERSION) {
-        const key_ptr key(EVP_EC_gen("P-256"));
-        const certificate_ptr certificate = make_certificate(key.get());
-        SSL_CTX_use_certificate(server_context_.get(), certificate.get());
-        SSL_CTX_use_PrivateKey(server_context_.get(), key.get());
         for (SSL_CTX* each : {client_context_.get(), server_context_.get()}) {
             SSL_CTX_set_min_proto_version(each, version);
             SSL_CTX_set_max_proto_version(each, version);
         }
-        X509_STORE_add_cert(SSL_CTX_get_cert_store(client_context_.get()), certificate.get());
+        X509_STORE_add_cert(SSL_CTX_get_cert_store(client_context_.get()), shown_.x509());
         SSL_CTX_set_verify(client_context_.get(), SSL_VERIFY_PEER, nullptr);
         client.emplace(client_context_.get());
         server.emplace(server_context_.get(), false);
@@ -98,8 +72,9 @@ public:
     }
 
 private:
+    certificate shown_ = a_leaf().for_host("server.test").signed_by_itself();
     context_ptr client_context_{SSL_CTX_new(TLS_client_method())};
-    context_ptr server_context_{SSL_CTX_new(TLS_server_method())};
+    context_ptr server_context_ = server_context(shown_);
 
 public:
     std::optional<detail::tls_session> client{};
