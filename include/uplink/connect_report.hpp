@@ -29,10 +29,12 @@ template <class Endpoint> struct basic_connect_attempt {
 
 /// What the TLS handshake agreed on, or why it failed; empty if the stream is not TLS.
 struct tls_report {
-    std::string protocol{};      ///< such as "TLSv1.3"
-    std::string cipher{};        ///< by OpenSSL's name
-    std::string alpn{};          ///< the protocol agreed on (RFC 7301); empty: none
-    bool resumed = false;        ///< an earlier session was taken up again
+    std::string protocol{};  ///< such as "TLSv1.3"
+    std::string cipher{};    ///< by OpenSSL's name
+    std::string group{};     ///< of the key exchange, by OpenSSL's name; empty: there was none
+    std::string alpn{};      ///< the protocol agreed on (RFC 7301); empty: none
+    bool resumed = false;    ///< an earlier session was taken up again
+    std::string alert{};     ///< the server's, as RFC 8446 names it; also one that comes later; empty: none
     std::string verify_error{};  ///< the X.509 reason in words, on failure
     int depth = -1;              ///< of the certificate at fault, on failure
     std::string subject{};       ///< of the certificate at fault, on failure
@@ -109,14 +111,20 @@ template <class Report> std::string beginning_of_lookup(const Report& report) {
     return at_once ? std::string() : ", began at " + to_milliseconds(*report.lookup_began);
 }
 
+/// What is known of the session, and then what went wrong. Names from the server can have any byte.
 inline std::string to_string(const tls_report& tls) {
-    std::string text = "\n  tls: ";
-    if (!tls.verify_error.empty()) {
-        return text + tls.verify_error + " (depth " + std::to_string(tls.depth) + ", " + tls.subject + ")";
-    }
-    text += tls.protocol + " " + tls.cipher;
-    if (!tls.alpn.empty()) text += ", alpn " + tls.alpn;
-    return tls.resumed ? text + ", resumed" : text;
+    std::string text = tls.protocol;
+    const auto add = [&](std::string_view what, std::string_view value) {
+        if (!value.empty()) (text += text.empty() ? "" : ", ").append(what).append(printable(value));
+    };
+    if (!tls.cipher.empty()) text += " " + tls.cipher;
+    add("group ", tls.group);
+    add("alpn ", tls.alpn);
+    if (tls.resumed) text += ", resumed";
+    add("", tls.verify_error);
+    if (tls.depth >= 0) text += " (depth " + std::to_string(tls.depth) + ", " + printable(tls.subject) + ")";
+    add("alert ", tls.alert);
+    return text.empty() ? text : "\n  tls: " + text;
 }
 
 }  // namespace detail
@@ -146,9 +154,7 @@ template <class Endpoint> std::string to_string(const basic_connect_report<Endpo
                 std::to_string(report.proxy_status);
     }
     if (report.handshake.count() != 0) text += "\n  handshake " + detail::to_milliseconds(report.handshake);
-    if (!report.tls.protocol.empty() || !report.tls.verify_error.empty())
-        text += detail::to_string(report.tls);
-    return text;
+    return text + detail::to_string(report.tls);
 }
 
 }  // namespace uplink

@@ -1,0 +1,82 @@
+// Distributed under the Boost Software License, Version 1.0 (see LICENSE).
+//
+// Questions about a session of OpenSSL: what it has agreed on, whose certificate it has, whether it can be resumed.
+#pragma once
+
+#include <uplink/connect_report.hpp>
+#include <uplink/detail/machine/server_name.hpp>
+#include <uplink/detail/support/namespace.hpp>
+#include <uplink/detail/tls/certificate_chain.hpp>
+#include <uplink/detail/tls/tls_alert.hpp>
+
+#include <openssl/asn1.h>
+#include <openssl/ssl.h>
+#include <openssl/x509.h>
+#include <openssl/x509v3.h>
+
+#include <algorithm>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace uplink::inline UPLINK_NAMESPACE::detail {
+
+/// The application protocol that the server has chosen; empty if none.
+inline std::string_view alpn_of(const SSL* ssl) noexcept {
+    const unsigned char* bytes = nullptr;
+    unsigned int size = 0;
+    SSL_get0_alpn_selected(ssl, &bytes, &size);
+    return {reinterpret_cast<const char*>(bytes), size};
+}
+
+inline bool contains(const std::vector<std::string>& list, std::string_view text) {
+    return std::find(list.begin(), list.end(), text) != list.end();
+}
+
+/// The certificate is good for this name: what OpenSSL has verified in a whole handshake, asked again for a resumed one.
+inline bool has_name(X509* certificate, const server_name& name) {
+    constexpr unsigned int flags = X509_CHECK_FLAG_NEVER_CHECK_SUBJECT | X509_CHECK_FLAG_NO_PARTIAL_WILDCARDS;
+    if (!name.literal)
+        return X509_check_host(certificate, name.name.data(), name.name.size(), flags, nullptr) == 1;
+    if (name.literal->is_v4()) {
+        const auto bytes = name.literal->to_v4().to_bytes();
+        return X509_check_ip(certificate, bytes.data(), bytes.size(), flags) == 1;
+    }
+    const auto bytes = name.literal->to_v6().to_bytes();
+    return X509_check_ip(certificate, bytes.data(), bytes.size(), flags) == 1;
+}
+
+/// OpenSSL can resume it, and no certificate of its chain has expired since it was made.
+inline bool is_usable(const SSL_SESSION* session, const certificate_chain& chain) {
+    const auto is_valid = [](const certificate_ptr& each) {
+        int days = 0;
+        int seconds = 0;  // from now on
+        return ASN1_TIME_diff(&days, &seconds, nullptr, X509_get0_notAfter(each.get())) == 1 && days >= 0 &&
+               seconds >= 0;
+    };
+    return SSL_SESSION_is_resumable(session) == 1 && std::all_of(chain.begin(), chain.end(), is_valid);
+}
+
+/// The server's first message has been taken, so that something is agreed on.
+inline bool has_agreed(const SSL* ssl) noexcept {
+    switch (SSL_get_state(ssl)) {
+    case TLS_ST_BEFORE:
+    case TLS_ST_CW_CLNT_HELLO:
+    case TLS_ST_CR_SRVR_HELLO: return false;
+    default: return SSL_get_current_cipher(ssl) != nullptr;
+    }
+}
+
+/// Writes what has been agreed on; nothing if nothing has.
+inline void describe_session(SSL* ssl, tls_report& report) {
+    if (!has_agreed(ssl)) return;
+    report.protocol = SSL_get_version(ssl);
+    report.cipher = SSL_CIPHER_get_name(SSL_get_current_cipher(ssl));
+    const int group = static_cast<int>(SSL_get_negotiated_group(ssl));
+    const char* const name = group != 0 ? SSL_group_to_name(ssl, group) : nullptr;
+    report.group = name != nullptr ? name : "";
+    report.alpn = alpn_of(ssl);
+    report.resumed = SSL_is_init_finished(ssl) == 1 && SSL_session_reused(ssl) == 1;
+}
+
+}  // namespace uplink::detail

@@ -1,0 +1,256 @@
+// Distributed under the Boost Software License, Version 1.0 (see LICENSE).
+//
+// What one connection checks about its server: the chain and the name during the handshake, everything else right after
+// it, and what it keeps for the next connection to the same server. It has the configuration that was in use when it was
+// made, until it ends.
+//
+// Sessions are kept only after finish() has accepted the server. Those that come earlier, as in TLS 1.2, wait.
+#pragma once
+
+#include <uplink/connect_report.hpp>
+#include <uplink/detail/machine/refusal.hpp>
+#include <uplink/detail/machine/server_name.hpp>
+#include <uplink/detail/support/handshake_target.hpp>
+#include <uplink/detail/tls/certificate_chain.hpp>
+#include <uplink/detail/tls/certificate_pins.hpp>
+#include <uplink/detail/tls/openssl_objects.hpp>
+#include <uplink/detail/tls/openssl_words.hpp>
+#include <uplink/detail/tls/session_facts.hpp>
+#include <uplink/detail/tls/tls_configuration.hpp>
+#include <uplink/detail/tls/tls_events.hpp>
+#include <uplink/detail/tls/tls_shared.hpp>
+#include <uplink/error.hpp>
+#include <uplink/net.hpp>
+
+#include <openssl/err.h>
+#include <openssl/ssl.h>
+#include <openssl/x509_vfy.h>
+
+#include <memory>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+namespace uplink::inline UPLINK_NAMESPACE::detail {
+
+class tls_peer final : private tls_events {
+public:
+    explicit tls_peer(const std::shared_ptr<tls_shared>& shared)
+        : shared_(shared), configuration_(shared->configuration()) {}
+    tls_peer(const tls_peer&) = delete;
+    tls_peer& operator=(const tls_peer&) = delete;
+
+    /// For SSL_new. Null if the configuration can't be used at all.
+    SSL_CTX* context() const noexcept { return configuration_->context(); }
+
+    /// Before the handshake. Throws std::bad_alloc.
+    error_code begin(SSL* ssl, const handshake_target& target) {
+        if (const error_code ec = configuration_->status()) return ec;
+        attach(ssl);
+        name_ = configuration_->name();
+        if (name_.is_empty() && !target.host.empty()) {
+            if (const refusal why = classify_server_name(target.host, name_)) return why.error;
+        }
+        if (name_.is_empty() && configuration_->verifies()) return net::error::invalid_argument;
+        if (!expect_name(ssl)) return errc::tls_configuration;
+        if (configuration_->options().session_cache != 0 && !target.service.empty()) {
+            resumption_key_ = key_of(target);
+            offer_session(ssl);
+        }
+        return {};
+    }
+
+    /// After a handshake that OpenSSL calls done. Throws std::bad_alloc.
+    error_code finish(SSL* ssl) {
+        chain_ = SSL_session_reused(ssl) == 1
+                     ? std::move(offered_chain_)
+                     : std::make_shared<const certificate_chain>(chain_of(ssl, configuration_->verifies()));
+        if (const std::string_view why = find_fault(ssl); !why.empty()) {
+            early_sessions_.clear();
+            handshake_failed(ssl);
+            if (verify_error_.empty()) note_fault(why, ssl);
+            return errc::certificate_rejected;
+        }
+        is_accepted_ = true;
+        for (session_ptr& each : std::exchange(early_sessions_, {})) keep(std::move(each));
+        return {};
+    }
+
+    /// If an earlier session was offered, that may have been the reason: none of this server is kept any longer.
+    void handshake_failed(SSL*) noexcept {
+        if (has_offered_) shared_->drop(resumption_key_);
+    }
+
+    /// Writes what is known now. `alert` is the server's, -1 if there is none.
+    void describe(SSL* ssl, int alert, tls_report& report) const {
+        describe_session(ssl, report);
+        if (alert >= 0) {
+            const std::string_view name = alert_name(alert);
+            report.alert = name.empty() ? "alert " + std::to_string(alert) : std::string(name);
+        }
+        report.verify_error = verify_error_;
+        report.depth = depth_;
+        report.subject = subject_;
+    }
+
+    bool tolerates_missing_close_notify() const noexcept {
+        return configuration_->options().tolerate_missing_close_notify;
+    }
+
+private:
+    // --- Before the handshake ---
+
+    bool expect_name(SSL* ssl) const {
+        X509_VERIFY_PARAM* const verification = SSL_get0_param(ssl);
+        if (name_.literal && name_.literal->is_v4()) {
+            const auto bytes = name_.literal->to_v4().to_bytes();
+            return X509_VERIFY_PARAM_set1_ip(verification, bytes.data(), bytes.size()) == 1;
+        }
+        if (name_.literal) {
+            const auto bytes = name_.literal->to_v6().to_bytes();
+            return X509_VERIFY_PARAM_set1_ip(verification, bytes.data(), bytes.size()) == 1;
+        }
+        if (name_.is_empty()) return true;  // nothing is verified
+        return SSL_set1_host(ssl, name_.name.c_str()) == 1 &&
+               SSL_set_tlsext_host_name(ssl, name_.name.c_str()) == 1;
+    }
+
+    std::string key_of(const handshake_target& target) const {
+        texts_digest digest;
+        digest.add(configuration_->identity());
+        digest.add(to_lower(target.host));
+        digest.add(target.service);
+        digest.add(target.route);
+        digest.add(name_.literal ? name_.literal->to_string() : name_.name);
+        return digest.value();
+    }
+
+    void offer_session(SSL* ssl) {
+        while (auto kept = shared_->take(resumption_key_)) {
+            // OpenSSL writes into a session that is in use, and this one may be in use on another thread.
+            const session_ptr own = made(session_ptr(SSL_SESSION_dup(kept->session.get())));
+            if (!is_usable(own.get(), *kept->chain)) {
+                shared_->drop(resumption_key_);
+                return;
+            }
+            if (SSL_set_session(ssl, own.get()) != 1) continue;
+            offered_chain_ = std::move(kept->chain);
+            has_offered_ = true;
+            return;
+        }
+    }
+
+    // --- During the handshake ---
+
+    bool verify_chain(X509_STORE_CTX* store) noexcept override {
+        if (!configuration_->verifies()) {
+            X509_STORE_CTX_set_error(store, X509_V_OK);
+            return true;
+        }
+        if (configuration_->revocation_lists() != nullptr)
+            X509_STORE_CTX_set0_crls(store, configuration_->revocation_lists());
+        return X509_verify_cert(store) == 1;
+    }
+
+    bool certificate_verified(bool is_good, X509_STORE_CTX* store) noexcept override {
+        if (is_good) return true;
+        const int error = X509_STORE_CTX_get_error(store);
+        const int depth = X509_STORE_CTX_get_error_depth(store);
+        // Lists are demanded for the server's own certificate, and used for the others if there are any.
+        if (error == X509_V_ERR_UNABLE_TO_GET_CRL && depth > 0) {
+            X509_STORE_CTX_set_error(store, X509_V_OK);
+            return true;
+        }
+        note_fault(X509_verify_cert_error_string(error), depth, X509_STORE_CTX_get_current_cert(store));
+        return false;
+    }
+
+    bool keep_session(SSL_SESSION* session) noexcept override {
+        if (resumption_key_.empty()) return false;
+        session_ptr own(session);
+        try {
+            if (is_accepted_) keep(std::move(own));
+            else early_sessions_.push_back(std::move(own));
+        } catch (...) {  // without memory it is not kept
+        }
+        return true;
+    }
+
+    void log_key(std::string_view line) noexcept override {
+        try {
+            configuration_->options().key_log(line);
+        } catch (...) {
+        }
+    }
+
+    // --- After the handshake ---
+
+    /// Returns what is wrong with the server, in words; empty if nothing is.
+    std::string_view find_fault(SSL* ssl) {
+        const tls_options& options = configuration_->options();
+        const bool has_certificate = chain_ && !chain_->empty() && SSL_get0_peer_certificate(ssl) != nullptr;
+        if (configuration_->verifies()) {
+            if (const long result = SSL_get_verify_result(ssl); result != X509_V_OK)
+                return X509_verify_cert_error_string(result);
+            if (!has_certificate) return "the server has sent no certificate";
+            if (!has_name(SSL_get0_peer_certificate(ssl), name_))
+                return X509_verify_cert_error_string(name_.literal ? X509_V_ERR_IP_ADDRESS_MISMATCH
+                                                                   : X509_V_ERR_HOSTNAME_MISMATCH);
+        }
+        if (!configuration_->pins().empty()) {
+            if (!has_certificate || !has_pinned_key(*chain_, configuration_->pins()))
+                return "no certificate of the chain has one of the pinned keys";
+        }
+        const std::string_view chosen = alpn_of(ssl);
+        if (chosen.empty() && options.require_alpn)
+            return "the server has chosen no application protocol (ALPN)";
+        if (!chosen.empty() && !contains(options.alpn, chosen))
+            return "the server has chosen an application protocol (ALPN) that was not offered";
+        if (options.verify) {
+            if (!has_certificate) return "the server has sent no certificate";
+            if (!asks_hook(options)) return "the verify hook has refused the certificate";
+        }
+        return {};
+    }
+    bool asks_hook(const tls_options& options) const {
+        const std::vector<std::string> texts = to_pem(*chain_);
+        try {
+            return options.verify(texts);
+        } catch (...) {
+            return false;
+        }
+    }
+
+    void keep(session_ptr session) { shared_->keep(resumption_key_, std::move(session), chain_); }
+
+    /// The first fault is the one that is told.
+    void note_fault(std::string_view why, int depth, const X509* certificate) noexcept {
+        if (!verify_error_.empty()) return;
+        try {
+            subject_ = subject_of(certificate);
+            verify_error_ = why;
+            depth_ = depth;
+        } catch (...) {  // without memory the error code is all that is told
+        }
+    }
+    void note_fault(std::string_view why, SSL* ssl) noexcept {
+        const X509* const leaf = SSL_get0_peer_certificate(ssl);
+        note_fault(why, leaf != nullptr ? 0 : -1, leaf);
+    }
+
+    const std::shared_ptr<tls_shared> shared_;
+    const std::shared_ptr<const tls_configuration> configuration_;
+    server_name name_{};
+    std::string resumption_key_{};  ///< empty: nothing is resumed, and nothing kept
+    shared_chain chain_{};
+    shared_chain offered_chain_{};
+    std::vector<session_ptr> early_sessions_{};
+    std::string verify_error_{};
+    std::string subject_{};
+    int depth_ = -1;
+    bool has_offered_ = false;
+    bool is_accepted_ = false;
+};
+
+}  // namespace uplink::detail

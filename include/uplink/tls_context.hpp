@@ -1,0 +1,71 @@
+// Distributed under the Boost Software License, Version 1.0 (see LICENSE).
+//
+// What clients that speak TLS share: the parsed roots and certificate, and the sessions to resume. Needs OpenSSL 3.
+#pragma once
+
+#include <uplink/detail/machine/refusal.hpp>
+#include <uplink/detail/machine/server_name.hpp>
+#include <uplink/detail/tls/tls_configuration.hpp>
+#include <uplink/detail/tls/tls_shared.hpp>
+#include <uplink/error.hpp>
+#include <uplink/net.hpp>
+#include <uplink/tls_options.hpp>
+
+#include <memory>
+#include <string>
+#include <string_view>
+#include <utility>
+
+namespace uplink::inline UPLINK_NAMESPACE {
+
+/// A handle to TLS settings in use. Copies refer to the same; one for many clients parses certificates once, and lets
+/// a client resume the session of another. Each function may be called at any time from any thread.
+///
+/// Nothing fails when it is made: async_connect completes with errc::tls_configuration if the options can't be used,
+/// and its report has the reason; status() says the same earlier.
+class tls_context {
+public:
+    tls_context() : tls_context(tls_options()) {}
+    /// Reads the files. Implicit, so that options can stand where a context is wanted.
+    tls_context(tls_options options) : shared_(std::make_shared<detail::tls_shared>(std::move(options))) {}
+    // No move: a context always refers to something.
+    tls_context(const tls_context&) = default;
+    tls_context& operator=(const tls_context&) = default;
+    ~tls_context() = default;
+
+    /// None, or errc::tls_configuration. It is about what is in use, not about a reload that has failed.
+    error_code status() const { return shared_->configuration()->status(); }
+
+    /// Reads the files again. Connections to come use the result; those that exist go on as they are. On an error
+    /// nothing changes. If the roots have changed, no earlier session is resumed. The system's own roots are not read
+    /// again.
+    void reload(error_code& ec) { ec = shared_->reload()->status(); }
+    /// As above, but throws system_error, with the reason in words.
+    void reload() {
+        const auto result = shared_->reload();
+        if (const error_code ec = result->status()) throw system_error(ec, result->reason());
+    }
+
+    // --- For the library ---
+
+    /// Finds what makes a handshake with this host impossible, without a system call. `reason` is set on an error. An
+    /// empty host is none that a user has named, and is not looked at.
+    error_code check(std::string_view host, std::string& reason) const {
+        const auto configuration = shared_->configuration();
+        if (const error_code ec = configuration->status()) {
+            reason = configuration->reason();
+            return ec;
+        }
+        detail::server_name ignored;
+        if (host.empty()) return {};
+        const detail::refusal why = detail::classify_server_name(host, ignored);
+        if (why) reason = "host " + std::string(why.reason);
+        return why.error;
+    }
+    const std::shared_ptr<detail::tls_shared>& shared() const noexcept { return shared_; }
+
+private:
+    std::shared_ptr<detail::tls_shared> shared_;
+};
+
+}  // namespace uplink
