@@ -221,6 +221,20 @@ public:
         : async_client(executor_type(context.get_executor()), std::move(layer), std::move(options),
                        std::move(state)) {}
 
+    /// As above, but with what the options of the layer are made of, such as tls_options.
+    explicit async_client(const executor_type& executor, detail::layer_settings_of_t<Stream> layer,
+                          client_options options = client_options(), State state = State())
+        requires detail::has_layer_settings<Stream>
+        : core_(std::make_shared<core_type>(executor, detail::layer_options_of_t<Stream>(std::move(layer)),
+                                            std::move(options), std::move(state))) {}
+    /// As above, but on the executor of an execution context.
+    template <detail::execution_context_type Context>
+    explicit async_client(Context& context, detail::layer_settings_of_t<Stream> layer,
+                          client_options options = client_options(), State state = State())
+        requires detail::has_layer_settings<Stream>
+        : async_client(executor_type(context.get_executor()), std::move(layer), std::move(options),
+                       std::move(state)) {}
+
     /// Pending operations go on in the new client; the other may only be destroyed or assigned to.
     async_client(async_client&& other) noexcept = default;
     /// As close() for what this client had, then as the move constructor.

@@ -27,7 +27,7 @@ class waiting_handshake : public uplink::testing::faulty_stream<net::ip::tcp::so
 public:
     using uplink::testing::faulty_stream<net::ip::tcp::socket>::faulty_stream;
 
-    template <class Handler> void async_handshake(const std::string&, Handler handler) {
+    template <class Handler> void async_handshake(const detail::handshake_target&, Handler handler) {
         next_layer().async_wait(net::socket_base::wait_read, std::move(handler));
     }
 };

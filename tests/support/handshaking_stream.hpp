@@ -5,6 +5,7 @@
 // ends with.
 #pragma once
 
+#include <uplink/detail/support/handshake_target.hpp>
 #include <uplink/error.hpp>
 #include <uplink/testing/faulty_stream.hpp>
 #include <uplink/testing/socket.hpp>
@@ -24,8 +25,8 @@ public:
     using base::base;
 
     /// Completes with void(error_code).
-    template <class Handler> void async_handshake(std::string host, Handler handler) {
-        handshake<Handler>{this, std::make_shared<std::string>("hello " + host + ";"), std::move(handler)}
+    template <class Handler> void async_handshake(detail::handshake_target target, Handler handler) {
+        handshake<Handler>{this, std::make_shared<std::string>("hello " + target.host + ";"), std::move(handler)}
             .write();
     }
 

@@ -13,6 +13,7 @@
 
 #include <uplink/net.hpp>
 #include <uplink/testing/clock.hpp>
+#include <uplink/testing/peer_layer.hpp>
 
 #include <algorithm>
 #include <cstddef>
@@ -59,6 +60,7 @@ struct behaviour {
     clock::duration pace{};      // before each piece
     ending cut = ending::none;   // after cut_at bytes from the peer
     std::size_t cut_at = 0;
+    peer_layer_maker layer{};  // none: the script's bytes are those of the network
     std::vector<peer_step> steps{};
 };
 
@@ -101,6 +103,10 @@ public:
     /// After that many bytes the peer's RST arrives.
     endpoint& reset_after(std::size_t bytes) { return cut(detail::ending::reset, bytes); }
     /// @}
+
+    /// The script of this connection speaks plaintext over a layer such as TLS, of which `make` makes one for each
+    /// connection.
+    endpoint& over(peer_layer_maker make) { return last().layer = std::move(make), *this; }
 
     /// @name The actions of the peer, step by step
     /// @{

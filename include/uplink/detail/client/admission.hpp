@@ -146,6 +146,8 @@ public:
         asked_for asked{std::move(host), std::move(service)};
         refusal why{target.error, target.reason};
         if (!why) why = check_connect();
+        std::string words;
+        if (!why) why = check_layer(target.host, words);
         if (!why && target.literal) why = check_family(core_.options().connect.family, *target.literal);
         const bool looks_up = target.need != lookup_need::nothing;
         time_point at = (time_point::max)();
@@ -178,7 +180,9 @@ public:
                  const std::optional<time_limit>& limit) {
         prepare_connect(made);
         if (const error_code ec = refuse_connect()) return refuse(made, ec);
+        std::string words;
         refusal why = check_connect();
+        if (!why) why = check_layer({}, words);
         time_point at = (time_point::max)();
         if (!why) why = connect_expiry(limit, errc::connect_timeout, at);
         if (why) return refuse_reported(made, why, {});
@@ -254,6 +258,14 @@ private:
         if (core_.is_released()) return net::error::operation_aborted;
         if (core_.is_connecting()) return errc::operation_in_progress;
         return core_.is_in_use() ? error_code(net::error::already_connected) : error_code();
+    }
+
+    /// The options of a layer such as TLS, and the host that it has to verify. `words` keeps the reason.
+    refusal check_layer([[maybe_unused]] std::string_view host, [[maybe_unused]] std::string& words) {
+        if constexpr (requires { core_.layer_options().check(host, words); }) {
+            if (const error_code ec = core_.layer_options().check(host, words)) return {ec, words};
+        }
+        return {};
     }
 
     /// The options never change, so one successful check is enough.

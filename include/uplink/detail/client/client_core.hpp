@@ -96,6 +96,7 @@ public:
     // --- What the operations and the connection use ---
 
     const client_options& options() const noexcept { return options_.get(); }
+    const layer_options_of_t<Stream>& layer_options() const noexcept { return layer_options_; }
     State& state() noexcept { return state_; }
 
     void end_view() noexcept { overwrite_dead_view<Stream>(state_); }
@@ -103,7 +104,10 @@ public:
 
     /// A connection has failed; its sender and its receiver have been notified.
     void connection_failed(connection_type& failed, const error_code& ec) {
-        if (&failed == current() && closing_ != nullptr) finish_close(ec);
+        if (&failed != current()) return;
+        if constexpr (requires { failed.stream().describe(record_.report().tls); })
+            failed.stream().describe(record_.report().tls);
+        if (closing_ != nullptr) finish_close(ec);
     }
     /// The peer's end of stream has been read while an async_close is pending. The async_close is complete if
     /// the write side has ended too.

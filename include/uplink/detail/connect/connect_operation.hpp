@@ -18,6 +18,7 @@
 #include <uplink/detail/machine/connect_race.hpp>
 #include <uplink/detail/machine/connect_target.hpp>
 #include <uplink/detail/machine/outcome.hpp>
+#include <uplink/detail/support/handshake_target.hpp>
 #include <uplink/detail/support/operation.hpp>
 #include <uplink/detail/support/operation_deadline.hpp>
 #include <uplink/detail/support/stream_traits.hpp>
@@ -251,14 +252,19 @@ private:
         if constexpr (handshake_type::is_needed) {
             phase_ = phase::handshaking;
             measure_limit();
-            if (host_.empty()) host_ = endpoint_.address().to_string();
-            handshake_.start(*this, candidate_->stream(), host_, elapsed());
+            handshake_.start(*this, candidate_->stream(), peer(), elapsed());
         } else {
             decide({});
         }
     }
+    /// A connect to endpoints has no host: the winner's address stands for it.
+    handshake_target peer() const requires Core::is_tcp {
+        const auto& report = core->record().report();
+        return {host_.empty() ? endpoint_.address().to_string() : host_,
+                report.service.empty() ? std::to_string(endpoint_.port()) : report.service};
+    }
     void on_event(handshake_ended, const error_code& ec) {
-        core->record().report().handshake = handshake_.completed(elapsed());
+        handshake_.completed(candidate_->stream(), elapsed(), core->record().report());
         if (phase_ == phase::handshaking) decide(ec);
         else complete_if_done();
     }

@@ -4,11 +4,12 @@
 // owns this object, and starts the handshake when the race has been won.
 #pragma once
 
+#include <uplink/connect_report.hpp>
 #include <uplink/detail/connect/attempt_handler.hpp>
+#include <uplink/detail/support/handshake_target.hpp>
 #include <uplink/net.hpp>
 
 #include <chrono>
-#include <string>
 #include <utility>
 
 namespace uplink::inline UPLINK_NAMESPACE::detail {
@@ -23,21 +24,23 @@ template <class Core, class Operation> class handshake {
 
 public:
     static constexpr bool is_needed = requires(stream_type & stream, handler call) {
-        stream.async_handshake(std::string(), std::move(call));
+        stream.async_handshake(handshake_target(), std::move(call));
     };
 
     bool is_pending() const noexcept { return is_pending_; }
-    /// `now` is the time since the connect began; `host` is the name that the handshake verifies.
-    void start(Operation& operation, stream_type& stream, const std::string& host,
+    /// `now` is the time since the connect began.
+    void start(Operation& operation, stream_type& stream, handshake_target&& target,
                std::chrono::nanoseconds now) requires is_needed {
         started_ = now;
-        stream.async_handshake(host, handler(operation, {}));
+        stream.async_handshake(std::move(target), handler(operation, {}));
         is_pending_ = true;
     }
-    /// Returns the time that the handshake has taken.
-    std::chrono::nanoseconds completed(std::chrono::nanoseconds now) noexcept {
+    /// Writes into the report what the handshake has agreed on, and the time that it has taken.
+    template <class Report>
+    void completed(stream_type& stream, std::chrono::nanoseconds now, Report& report) {
         is_pending_ = false;
-        return now - started_;
+        report.handshake = now - started_;
+        if constexpr (requires { stream.describe(report.tls); }) stream.describe(report.tls);
     }
 
 private:

@@ -111,13 +111,24 @@ public:
 
     error_code shut_down() {
         error_code ec;
-        stream_.lowest_layer().shutdown(net::socket_base::shutdown_send, ec);
+        if constexpr (requires { stream_.shut_down(ec); }) {
+            stream_.shut_down(ec);
+        } else {
+            stream_.lowest_layer().shutdown(net::socket_base::shutdown_send, ec);
+        }
         return ec;
+    }
+    /// Gives back the memory of the stream that only a busy connection needs.
+    void release_memory() noexcept {
+        if constexpr (requires { stream_.release_memory(); }) stream_.release_memory();
     }
 
     /// The facts that decide the meaning of an end of the stream.
     uplink::detail::end_facts end_facts() {
         uplink::detail::end_facts facts;
+        if constexpr (requires { stream_.has_certain_end(); }) {
+            if (stream_.has_certain_end()) return facts;
+        }
         facts.write_in_flight = sends_.machine().is_write_in_flight();
         facts.write_side_ended = sends_.machine().write_side_ended();
         facts.peer_gone = (facts.write_in_flight || !facts.write_side_ended) && is_peer_gone();

@@ -46,12 +46,12 @@ std::size_t spin_read(Stream& stream, const net::mutable_buffer& room, error_cod
 
 /// Looks for an end of the stream or an error, and consumes nothing. No error if the stream cannot look.
 template <class Stream> error_code peek(Stream& stream) {
-    auto& socket = socket_under(stream);
     error_code ec;
-    char byte = 0;
-    const net::mutable_buffer room(&byte, 1);
-    if constexpr (requires { socket.receive(room, net::socket_base::message_peek, ec); }) {
-        socket.receive(room, net::socket_base::message_peek, ec);
+    if constexpr (requires { stream.peek(ec); }) {
+        stream.peek(ec);
+    } else if constexpr (requires { socket_under(stream).receive(net::mutable_buffer(), 0, ec); }) {
+        char byte = 0;
+        socket_under(stream).receive(net::mutable_buffer(&byte, 1), net::socket_base::message_peek, ec);
     }
     return ec;
 }

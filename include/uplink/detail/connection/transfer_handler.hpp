@@ -5,7 +5,6 @@
 // connection, which owns a share of the core.
 #pragma once
 
-#include <uplink/detail/support/asio_version.hpp>
 #include <uplink/detail/support/operation_memory.hpp>
 #include <uplink/net.hpp>
 
@@ -13,12 +12,6 @@
 #include <memory>
 
 namespace uplink::inline UPLINK_NAMESPACE::detail {
-
-/// Size in bytes of Asio's read or write operation whose handler is a transfer_handler with the client's
-/// executor; the operation holds two copies of the executor.
-template <class Executor>
-inline constexpr std::size_t transfer_memory_size = 144 + 2 * sizeof(Executor) + (uses_io_uring ? 96 : 0);
-template <class Executor> using transfer_memory = operation_memory<transfer_memory_size<Executor>>;
 
 /// `Side::of(connection)` is the connection's sender or its receiver.
 template <class Connection, class Side> class transfer_handler {

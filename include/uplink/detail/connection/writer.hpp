@@ -32,6 +32,7 @@ public:
     /// Frees the memory that only a busy queue needs.
     void release() noexcept {
         if (async_) async_->gathered.release();
+        connection_.release_memory();
     }
     /// The memory for the write in flight.
     memory_type& memory() noexcept { return async_->memory; }

@@ -43,6 +43,9 @@ concept has_layer_options = requires {
     typename Stream::options_type;
 };
 
+template <class Stream>
+concept has_layer_settings = !std::same_as<layer_settings_of_t<Stream>, no_layer_options>;
+
 template <class Core>
 concept can_look_up = Core::is_tcp;
 

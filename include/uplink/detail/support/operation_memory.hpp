@@ -8,6 +8,7 @@
 // atomic.
 #pragma once
 
+#include <uplink/detail/support/asio_version.hpp>
 #include <uplink/net.hpp>
 
 #include <atomic>
@@ -63,5 +64,11 @@ public:
 private:
     operation_memory<Size>* memory_;
 };
+
+/// Size in bytes of Asio's read or write operation whose handler holds three pointers and has the executor of
+/// the stream; the operation holds two copies of the executor.
+template <class Executor>
+inline constexpr std::size_t transfer_memory_size = 144 + 2 * sizeof(Executor) + (uses_io_uring ? 96 : 0);
+template <class Executor> using transfer_memory = operation_memory<transfer_memory_size<Executor>>;
 
 }  // namespace uplink::detail

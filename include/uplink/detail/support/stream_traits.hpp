@@ -11,7 +11,14 @@
 //   static preferred_family(executor) -> address_family                      v4 or v6, raced first
 //   peer_gone() -> bool    after an end of stream: is the whole connection gone, not just the peer's half
 //   is_for_testing         true: views that are no longer valid are overwritten, in release builds too
-// By these members a simulated network replaces the real one.
+// By these members a simulated network replaces the real one. A layer has next_layer() and next_layer_type, and may have
+//   options_type           what its constructor takes beside the socket. With check(host, reason) -> error_code a connect
+//                          is refused for them before any system call
+//   async_handshake(handshake_target, token), describe(tls_report&)    after the race has been won
+//   shut_down(error_code&)     ends the sending side in the layer's own protocol
+//   has_certain_end() -> bool  the peer has said that it ends, so that a reset afterwards does not matter
+//   peek(error_code&)          looks for bytes, an end or an error without waiting, and consumes no bytes
+//   release_memory()           gives back what only a busy connection needs
 #pragma once
 
 #include <uplink/net.hpp>
@@ -79,6 +86,15 @@ struct layer_options_of<Stream> {
 
 /// The options of a layer such as TLS, in addition to the client's options; an empty type for a plain socket.
 template <class Stream> using layer_options_of_t = typename layer_options_of<Stream>::type;
+
+/// The aggregate of which the options of a layer are made, for designated initialisers: tls_options of tls_context.
+template <class Stream> struct layer_settings_of { using type = no_layer_options; };
+template <class Stream>
+    requires requires { typename Stream::options_type::settings_type; }
+struct layer_settings_of<Stream> {
+    using type = typename Stream::options_type::settings_type;
+};
+template <class Stream> using layer_settings_of_t = typename layer_settings_of<Stream>::type;
 
 /// The stream on a socket: the socket itself, or the layer made from it.
 template <class Stream>

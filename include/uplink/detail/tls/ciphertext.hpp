@@ -37,9 +37,9 @@ public:
     }
     /// The first n bytes have been used.
     void consume(std::size_t n) noexcept { begin_ += n; }
-    /// Gives the memory back if there are no bytes.
-    void shrink() noexcept {
-        if (!is_empty()) return;
+    /// Gives the memory back if there are no bytes and it is more than `kept` bytes.
+    void shrink(std::size_t kept = 0) noexcept {
+        if (!is_empty() || capacity_ <= kept) return;
         bytes_.reset();
         begin_ = end_ = capacity_ = 0;
     }

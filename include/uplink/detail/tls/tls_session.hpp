@@ -60,7 +60,7 @@ public:
     tls_session(const tls_session&) = delete;
     tls_session& operator=(const tls_session&) = delete;
 
-    SSL* native_handle() noexcept { return ssl_.get(); }
+    SSL* native_handle() const noexcept { return ssl_.get(); }
 
     // --- Ciphertext ---
 
@@ -84,6 +84,12 @@ public:
         tls_result result = perform([&] { return SSL_read_ex(ssl_.get(), room.data(), room.size(), &n); });
         result.bytes = n;
         return result;
+    }
+    /// Looks for plaintext, and leaves it for read(): `done` if there is some.
+    tls_result peek() {
+        char byte = 0;
+        std::size_t n = 0;
+        return perform([&] { return SSL_peek_ex(ssl_.get(), &byte, 1, &n); });
     }
     /// Encrypts up to `bytes.size()` bytes into output(), and says how many. It takes all of them, unless a
     /// record of the peer has to come first.

@@ -7,6 +7,7 @@
 
 #include <uplink/connect_report.hpp>
 #include <uplink/detail/support/namespace.hpp>
+#include <uplink/testing/detail/peer_line.hpp>
 #include <uplink/testing/detail/pipe.hpp>
 
 #include <algorithm>
@@ -46,18 +47,20 @@ public:
     /// has read or sent.
     peer(simulation& network, std::shared_ptr<const behaviour> how, pipe& from_client, pipe& to_client,
          std::size_t attempt_index, std::function<void()> on_progress)
-        : network_(network), how_(std::move(how)), in_(from_client), out_(to_client), attempt_(attempt_index),
+        : network_(network), how_(std::move(how)),
+          line_(from_client, to_client, how_->layer ? how_->layer() : nullptr), attempt_(attempt_index),
           on_progress_(std::move(on_progress)) {}
 
     void set_owner(std::weak_ptr<void> owner) { owner_ = std::move(owner); }
 
     /// Continues the script as far as possible.
     void play() {
+        line_.update(!waiting_ && !is_deaf());
         record_received();
         while (!waiting_ && !ended_ && perform()) ++position_;
-        if (ended_ && !in_.arrived().empty()) {
-            in_.consume(in_.arrived().size());
-            out_.end(ending::reset);
+        if (ended_ && !line_.arrived().empty()) {
+            line_.consume(line_.arrived().size());
+            line_.end(ending::reset);
         }
         on_progress_();
     }
@@ -65,22 +68,26 @@ public:
 private:
     using kind = peer_step::kind;
 
+    bool is_deaf() const {
+        return position_ < how_->steps.size() && how_->steps[position_].what == kind::deaf;
+    }
+
     void record_received() {
-        const std::size_t fresh = in_.total_arrived() - seen_;
-        seen_ = in_.total_arrived();
-        record().received += in_.arrived().substr(in_.arrived().size() - fresh);
+        const std::size_t fresh = line_.total_arrived() - seen_;
+        seen_ = line_.total_arrived();
+        record().received += line_.arrived().substr(line_.arrived().size() - fresh);
     }
 
     attempt& record() { return network_.places.attempts[attempt_]; }
 
     /// Performs one step; true if it is done.
     bool perform() {
-        const bool reset = in_.arrived_end() == ending::reset && in_.arrived().empty();
+        const bool reset = line_.arrived_end() == ending::reset && line_.arrived().empty();
         if (position_ >= how_->steps.size()) {
             record().finished = true;
             if (how_->steps.empty()) return swallow();
-            if (!in_.arrived().empty())
-                return fail("the script is over, but " + quoted(in_.arrived()) + " came");
+            if (!line_.arrived().empty())
+                return fail("the script is over, but " + quoted(line_.arrived()) + " came");
             return false;
         }
         const peer_step& step = how_->steps[position_];
@@ -88,10 +95,10 @@ private:
         case kind::expect: return expect(step.text);
         case kind::expect_bytes: return expect_bytes(step.count);
         case kind::expect_eof: return expect_eof();
-        case kind::reply: out_.send(step.text); return true;
+        case kind::reply: line_.send(step.text); return true;
         case kind::after: return pause(step.delay);
-        case kind::half_close: out_.end(ending::fin); return true;
-        case kind::close: return close(in_.arrived().empty() ? ending::fin : ending::reset);
+        case kind::half_close: line_.end(ending::fin); return true;
+        case kind::close: return close(line_.arrived().empty() ? ending::fin : ending::reset);
         case kind::reset: return close(ending::reset);
         case kind::echo: return reset ? swallow() : echo();
         case kind::silent: return swallow();
@@ -102,16 +109,16 @@ private:
 
     bool expect(std::string_view text) {
         const std::string_view rest = text.substr(matched_);
-        const std::string_view came = in_.arrived().substr(0, rest.size());
+        const std::string_view came = line_.arrived().substr(0, rest.size());
         if (rest.substr(0, came.size()) != came) {
-            return fail("expected " + quoted(rest) + ", but " + quoted(in_.arrived()) + " came");
+            return fail("expected " + quoted(rest) + ", but " + quoted(line_.arrived()) + " came");
         }
         return advance(came.size(), text.size(),
                        [missing = rest.substr(came.size())] { return quoted(missing); });
     }
 
     bool expect_bytes(std::size_t count) {
-        const std::size_t came = (std::min)(in_.arrived().size(), count - matched_);
+        const std::size_t came = (std::min)(line_.arrived().size(), count - matched_);
         return advance(came, count, [missing = count - matched_ - came] {
             return std::to_string(missing) + " bytes more";
         });
@@ -119,25 +126,26 @@ private:
 
     /// missing() says in words what has not come; it is called only on a failure, since its text may be long.
     template <class Missing> bool advance(std::size_t came, std::size_t wanted, Missing missing) {
-        in_.consume(came);
+        line_.consume(came);
         matched_ += came;
         if (matched_ == wanted) {
             matched_ = 0;
             return true;
         }
-        if (in_.arrived_end() != ending::none && in_.arrived().empty())
+        if (line_.arrived_end() != ending::none && line_.arrived().empty())
             return fail("expected " + missing() + ", but " + end_name());
         return false;
     }
 
     bool expect_eof() {
-        if (!in_.arrived().empty()) return fail("expected the end, but " + quoted(in_.arrived()) + " came");
-        if (in_.arrived_end() == ending::reset) return fail("expected an orderly end, but " + end_name());
-        return in_.arrived_end() == ending::fin;
+        if (!line_.arrived().empty())
+            return fail("expected the end, but " + quoted(line_.arrived()) + " came");
+        if (line_.arrived_end() == ending::reset) return fail("expected an orderly end, but " + end_name());
+        return line_.arrived_end() == ending::fin;
     }
 
     std::string end_name() const {
-        return in_.arrived_end() == ending::reset ? "the client reset the connection" : "the client ended";
+        return line_.arrived_end() == ending::reset ? "the client reset the connection" : "the client ended";
     }
 
     bool pause(clock::duration delay) {
@@ -152,17 +160,17 @@ private:
 
     bool echo() {
         record().finished = true;
-        const std::size_t count = (std::min)(in_.arrived().size(), out_.room());
-        out_.send(in_.arrived().substr(0, count));
-        in_.consume(count);
-        if (!in_.arrived().empty() || in_.arrived_end() == ending::none) return false;
-        out_.end(ending::fin);
+        const std::size_t count = (std::min)(line_.arrived().size(), line_.room());
+        line_.send(line_.arrived().substr(0, count));
+        line_.consume(count);
+        if (!line_.arrived().empty() || line_.arrived_end() == ending::none) return false;
+        line_.end(ending::fin);
         return true;
     }
 
     bool swallow() {
         record().finished = true;
-        in_.consume(in_.arrived().size());
+        line_.consume(line_.arrived().size());
         return false;
     }
 
@@ -170,21 +178,20 @@ private:
         ++position_;
         if (position_ == how_->steps.size()) record().finished = true;
         ended_ = true;
-        out_.end(how);
+        line_.end(how);
         return false;
     }
 
     bool fail(const std::string& what) {
         network_.places.failures.push_back(uplink::detail::endpoint_to_string(record().remote) + ": " + what);
         ended_ = true;
-        out_.end(ending::reset);
+        line_.end(ending::reset);
         return false;
     }
 
     simulation& network_;
     std::shared_ptr<const behaviour> how_;
-    pipe& in_;
-    pipe& out_;
+    peer_line line_;
     std::size_t attempt_;
     std::function<void()> on_progress_;
     std::weak_ptr<void> owner_{};

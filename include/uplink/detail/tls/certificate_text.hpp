@@ -1,0 +1,54 @@
+// Distributed under the Boost Software License, Version 1.0 (see LICENSE).
+//
+// What a program may ask about an established session: certificates as PEM text (RFC 7468), and keying material.
+// Functions only; the certificates and the session belong to the caller.
+#pragma once
+
+#include <uplink/detail/support/namespace.hpp>
+
+#include <openssl/bio.h>
+#include <openssl/pem.h>
+#include <openssl/ssl.h>
+#include <openssl/x509.h>
+
+#include <cstddef>
+#include <memory>
+#include <string>
+#include <string_view>
+
+namespace uplink::inline UPLINK_NAMESPACE::detail {
+
+/// Empty if OpenSSL cannot write it.
+inline std::string certificate_pem(X509* certificate) {
+    struct free_bio {
+        void operator()(BIO* bio) const noexcept { BIO_free(bio); }
+    };
+    const std::unique_ptr<BIO, free_bio> text(BIO_new(BIO_s_mem()));
+    if (!text || PEM_write_bio_X509(text.get(), certificate) != 1) return {};
+    char* bytes = nullptr;
+    const long size = BIO_get_mem_data(text.get(), &bytes);
+    return std::string(bytes, static_cast<std::size_t>(size));
+}
+
+/// The server's own certificate; empty before the handshake, when `ssl` may be null.
+inline std::string peer_certificate_pem(SSL* ssl) {
+    struct free_certificate {
+        void operator()(X509* certificate) const noexcept { X509_free(certificate); }
+    };
+    if (ssl == nullptr) return {};
+    const std::unique_ptr<X509, free_certificate> certificate(SSL_get1_peer_certificate(ssl));
+    return certificate ? certificate_pem(certificate.get()) : std::string();
+}
+
+/// RFC 5705 and RFC 8446, section 7.5; empty before the handshake, when `ssl` may be null.
+inline std::string export_keying_material(SSL* ssl, std::string_view label, std::string_view context,
+                                          std::size_t n) {
+    if (ssl == nullptr || SSL_is_init_finished(ssl) != 1 || n == 0) return {};
+    std::string material(n, '\0');
+    const bool is_made = SSL_export_keying_material(
+                             ssl, reinterpret_cast<unsigned char*>(material.data()), n, label.data(), label.size(),
+                             reinterpret_cast<const unsigned char*>(context.data()), context.size(), 1) == 1;
+    return is_made ? material : std::string();
+}
+
+}  // namespace uplink::detail

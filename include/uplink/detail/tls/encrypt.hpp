@@ -1,0 +1,78 @@
+// Distributed under the Boost Software License, Version 1.0 (see LICENSE).
+//
+// Encrypts the bytes of a buffer sequence: small buffers share a record, and large ones are encrypted where they are.
+// Functions only; nothing is owned.
+#pragma once
+
+#include <uplink/detail/tls/tls_session.hpp>
+#include <uplink/net.hpp>
+
+#include <algorithm>
+#include <array>
+#include <cstddef>
+#include <cstring>
+
+namespace uplink::inline UPLINK_NAMESPACE::detail {
+
+/// The most plaintext that one record holds (RFC 8446, section 5.1).
+inline constexpr std::size_t most_in_record = 16 * 1024;
+
+/// Collects small pieces into one record.
+class record_collector {
+public:
+    explicit record_collector(tls_session& session) noexcept : session_(session) {}
+
+    /// False if the session takes no more.
+    bool add(net::const_buffer piece, bool is_last) {
+        while (piece.size() != 0) {
+            if (size_ == 0 && (is_last || piece.size() >= most_in_record)) {
+                const std::size_t whole = is_last ? piece.size() : piece.size() / most_in_record * most_in_record;
+                if (!encrypt(net::buffer(piece, whole))) return false;
+                piece += whole;
+            } else {
+                const std::size_t n = (std::min)(piece.size(), most_in_record - size_);
+                std::memcpy(bytes_.data() + size_, piece.data(), n);
+                size_ += n;
+                piece += n;
+                if (size_ == most_in_record && !finish()) return false;
+            }
+        }
+        return true;
+    }
+    /// Encrypts what has been collected.
+    bool finish() {
+        const net::const_buffer collected(bytes_.data(), size_);
+        size_ = 0;
+        return collected.size() == 0 || encrypt(collected);
+    }
+    std::size_t encrypted() const noexcept { return encrypted_; }
+
+private:
+    bool encrypt(const net::const_buffer& bytes) {
+        const tls_result result = session_.write(bytes);
+        encrypted_ += result.bytes;
+        return result.state == tls_state::done;
+    }
+
+    tls_session& session_;
+    std::size_t encrypted_ = 0;
+    std::size_t size_ = 0;
+    std::array<char, most_in_record> bytes_;  // not initialised: most writes do not need it
+};
+
+/// Encrypts up to `most` bytes into the session's output, and returns their number.
+template <class Buffers>
+std::size_t encrypt(tls_session& session, const Buffers& buffers, std::size_t most) {
+    record_collector collector(session);
+    const auto end = net::buffer_sequence_end(buffers);
+    for (auto each = net::buffer_sequence_begin(buffers); each != end && most != 0;) {
+        const net::const_buffer piece = net::buffer(net::const_buffer(*each), most);
+        most -= piece.size();
+        ++each;
+        if (!collector.add(piece, each == end || most == 0)) return collector.encrypted();
+    }
+    collector.finish();
+    return collector.encrypted();
+}
+
+}  // namespace uplink::detail

@@ -1,0 +1,326 @@
+// Distributed under the Boost Software License, Version 1.0 (see LICENSE).
+//
+// The transport of one TLS session: moves ciphertext between the session, which does no I/O, and the stream below. It
+// decides when ciphertext is read and written, and nothing about its contents.
+//
+// Writing: at most one write is in flight. It belongs to the channel and not to an operation of the user: a record is
+// never torn, whatever is cancelled. What is encrypted meanwhile waits in the session's output. A failed write leaves
+// reading alive, since the peer may have sent more before it ended.
+// Reading: at most one read is in flight; it belongs to the operation that waits for it. While there is none, a stream
+// that can be read without waiting is.
+//
+// Ownership: the stream owns the channel, and so does the write in flight. The channel owns the stream below, the
+// session and what the connection checks about its peer. Everything runs on the executor of the stream below.
+#pragma once
+
+#include <uplink/detail/machine/outcome.hpp>
+#include <uplink/detail/support/handshake_target.hpp>
+#include <uplink/detail/support/operation_memory.hpp>
+#include <uplink/detail/tls/tls_peer.hpp>
+#include <uplink/detail/tls/tls_session.hpp>
+#include <uplink/detail/tls/tls_write.hpp>
+#include <uplink/error.hpp>
+#include <uplink/net.hpp>
+#include <uplink/tls_context.hpp>
+
+#include <algorithm>
+#include <cassert>
+#include <cstddef>
+#include <memory>
+#include <optional>
+#include <utility>
+
+namespace uplink::inline UPLINK_NAMESPACE::detail {
+
+template <class Channel> class ciphertext_write_handler;
+
+template <class NextLayer> class tls_channel : public std::enable_shared_from_this<tls_channel<NextLayer>> {
+public:
+    using executor_type = typename NextLayer::executor_type;
+
+    /// The stream below can be read without waiting.
+    static constexpr bool can_read_now = requires(NextLayer & next, const net::mutable_buffer& room, error_code& ec) {
+        next.read_some(room, ec);
+    };
+
+    tls_channel(NextLayer&& next, const tls_context& context)
+        : executor_(next.get_executor()), next_(std::move(next)), context_(context) {}
+    tls_channel(const tls_channel&) = delete;
+    tls_channel& operator=(const tls_channel&) = delete;
+
+    const executor_type& get_executor() const noexcept { return executor_; }
+    NextLayer& next() noexcept { return next_; }
+    const NextLayer& next() const noexcept { return next_; }
+    /// Null before the handshake.
+    SSL* native_handle() const noexcept { return session_ ? session_->native_handle() : nullptr; }
+    /// The peer has ended the session with close_notify.
+    bool has_ended() const noexcept { return has_ended_; }
+
+    // --- The handshake ---
+
+    /// Makes the session. It is made once: a stream is never used for a second connection.
+    error_code begin(const handshake_target& target) {
+        if (session_) return net::error::already_started;
+        try {
+            peer_.emplace(context_.shared());
+            if (peer_->context() == nullptr) return errc::tls_configuration;
+            session_.emplace(peer_->context());
+            return peer_->begin(session_->native_handle(), target);
+        } catch (...) {
+            return net::error::no_memory;
+        }
+    }
+    /// Goes on with the handshake; would_block if more ciphertext has to come.
+    error_code shake_hands() {
+        const tls_result result = session_->handshake();
+        flush();
+        if (result.state == tls_state::needs_input && !read_error_) return net::error::would_block;
+        if (result.state == tls_state::done) return finish_handshake();
+        peer_->handshake_failed(session_->native_handle());
+        return result.state == tls_state::failed ? failure() : read_error_;
+    }
+    void describe(tls_report& report) const {
+        if (session_) peer_->describe(session_->native_handle(), session_->alert(), report);
+    }
+
+    // --- Reading ---
+
+    /// Decrypts what has come, and reads more without waiting if `from_transport`. would_block if there is
+    /// nothing yet.
+    template <class Buffers> std::size_t read_some(const Buffers& buffers, error_code& ec, bool from_transport) {
+        const net::mutable_buffer room = first_of(buffers);
+        ec = {};
+        if (!session_) ec = net::error::not_connected;
+        if (ec || room.size() == 0) return 0;
+        std::size_t n = 0;
+        while (n != room.size()) {
+            const tls_result got = session_->read(room + n);
+            n += got.bytes;
+            if (got.state == tls_state::done) continue;
+            if (got.state == tls_state::needs_input && (n != 0 || (from_transport && read_more(ec)))) {
+                if (n == 0) continue;
+                break;
+            }
+            if (n == 0 && !ec) ec = why(got.state);
+            break;
+        }
+        flush();
+        return n;
+    }
+    /// Looks for plaintext, an end or an error, and consumes no plaintext.
+    error_code peek() {
+        if (!session_) return net::error::not_connected;
+        error_code ec;
+        for (;;) {
+            const tls_result got = session_->peek();
+            if (got.state == tls_state::needs_input && read_more(ec)) continue;
+            flush();
+            return got.state == tls_state::done || ec ? ec : why(got.state);
+        }
+    }
+    /// Reads ciphertext; `operation` then calls read_done().
+    template <class Operation> void start_read(Operation&& operation) {
+        session_->input().shrink(kept);
+        const net::mutable_buffer room(session_->input().prepare(waiting_room), waiting_room);
+        is_reading_ = true;
+        next_.async_read_some(room, std::forward<Operation>(operation));
+    }
+    /// Returns the error if it says nothing about the connection: the read was cancelled.
+    error_code read_done(const error_code& ec, std::size_t n) noexcept {
+        is_reading_ = false;
+        session_->input().commit(n);
+        if (ec == net::error::operation_aborted || is_transient(ec)) return ec;
+        note_read(ec);
+        return {};
+    }
+
+    // --- Writing ---
+
+    /// The write completes when its ciphertext has left, and is owned here until then.
+    void start_write(tls_write& write) {
+        assert(waiting_ == nullptr && "a stream has one write at a time");
+        if (!session_) return write.post(net::error::not_connected);
+        if (!write_error_ && !is_flushing_) write.encrypt_into(*session_, most_encrypted);
+        if (write_error_ || session_->failure() || (!is_flushing_ && session_->output().is_empty()))
+            return write.post(write_error_ ? write_error_ : session_->failure());
+        waiting_ = &write;
+        flush();
+        if (write_error_) std::exchange(waiting_, nullptr)->post(write_error_);
+    }
+    /// What has been encrypted is sent nevertheless.
+    void cancel(tls_write& write) {
+        if (waiting_ == &write) std::exchange(waiting_, nullptr)->post(net::error::operation_aborted);
+    }
+    /// Ends the sending side with close_notify (RFC 8446, section 6.1).
+    error_code shut_down() {
+        if (!session_) return net::error::not_connected;
+        session_->shut_down();
+        flush();
+        return write_error_;
+    }
+    /// Gives back the memory that only a busy connection needs.
+    void release_memory() noexcept {
+        leaving_.shrink(kept);
+        if (session_) session_->output().shrink(kept);
+    }
+    void close() noexcept {
+        try {
+            error_code ignored;
+            next_.lowest_layer().close(ignored);
+        } catch (...) {
+        }
+    }
+
+    // --- Called by ciphertext_write_handler ---
+
+    void written(const error_code& ec, std::size_t n) {
+        is_flushing_ = false;
+        leaving_.consume(n);
+        if (ec) write_error_ = ec;
+        if (!write_error_ && leaving_.is_empty() && waiting_ != nullptr && !waiting_->is_encrypted())
+            waiting_->encrypt_into(*session_, most_encrypted);
+        flush();
+        if (is_flushing_ || waiting_ == nullptr) return;
+        std::exchange(waiting_, nullptr)->complete(write_error_ ? write_error_ : session_->failure());
+    }
+    /// The context is being destroyed.
+    void abandon_write() noexcept {
+        if (waiting_ != nullptr) std::exchange(waiting_, nullptr)->abandon();
+    }
+    transfer_memory<executor_type>& memory() noexcept { return memory_; }
+
+private:
+    static constexpr std::size_t kilobyte = 1024;
+    /// An idle connection keeps this much memory for each direction at most: one record.
+    static constexpr std::size_t kept = 17 * kilobyte;
+    /// Room for the ciphertext that is waited for. If the rest can be read without waiting, little is enough.
+    static constexpr std::size_t waiting_room = can_read_now ? kilobyte : kept;
+    static constexpr std::size_t most_read = 128 * kilobyte;
+    static constexpr std::size_t most_encrypted = 256 * kilobyte;
+
+    template <class Buffers> static net::mutable_buffer first_of(const Buffers& buffers) {
+        for (auto each = net::buffer_sequence_begin(buffers); each != net::buffer_sequence_end(buffers); ++each) {
+            if (const net::mutable_buffer buffer(*each); buffer.size() != 0) return buffer;
+        }
+        return {};
+    }
+
+    error_code finish_handshake() {
+        try {
+            const error_code ec = peer_->finish(session_->native_handle());
+            session_->input().shrink();
+            return ec;
+        } catch (...) {
+            return net::error::no_memory;
+        }
+    }
+
+    /// Reads ciphertext without waiting. False if there is none, with the reason.
+    bool read_more(error_code& ec) {
+        ec = net::error::would_block;
+        if constexpr (can_read_now) {
+            if (is_reading_ || read_error_ || has_input_ended_) return false;
+            try {
+                const net::mutable_buffer room(session_->input().prepare(next_read_), next_read_);
+                const std::size_t n = next_.read_some(room, ec);
+                session_->input().commit(n);
+                if (n == next_read_) next_read_ = (std::min)(2 * next_read_, most_read);
+                else if (n < next_read_ / 4) next_read_ = (std::max)(next_read_ / 2, kilobyte);
+            } catch (...) {
+                ec = net::error::no_memory;
+                return false;
+            }
+            if (is_transient(ec)) return false;
+            note_read(ec);
+            ec = {};
+            return true;
+        }
+        return false;
+    }
+    void note_read(const error_code& ec) noexcept {
+        if (ec == net::error::eof) {
+            has_input_ended_ = true;
+            session_->input_ended();
+        } else if (ec && !read_error_) {
+            read_error_ = ec;
+        }
+    }
+
+    /// The error of a read that has got nothing.
+    error_code why(tls_state state) {
+        switch (state) {
+        case tls_state::done: break;
+        case tls_state::needs_input: return read_error_ ? read_error_ : error_code(net::error::would_block);
+        case tls_state::ended: has_ended_ = true; return net::error::eof;
+        case tls_state::failed: return failure();
+        }
+        return {};
+    }
+    error_code failure() const {
+        const error_code ec = session_->failure();
+        const bool is_tolerated = ec == errc::truncated && SSL_is_init_finished(session_->native_handle()) == 1 &&
+                                  peer_->tolerates_missing_close_notify();
+        return is_tolerated ? error_code(net::error::eof) : ec;
+    }
+
+    /// Writes what has been encrypted, unless a write is in flight.
+    void flush() {
+        if (is_flushing_ || write_error_) return;
+        if (leaving_.is_empty()) std::swap(leaving_, session_->output());
+        if (leaving_.is_empty()) return;
+        is_flushing_ = true;
+        const std::string_view bytes = leaving_.view();
+        try {
+            next_.async_write_some(net::const_buffer(bytes.data(), bytes.size()),
+                                   ciphertext_write_handler<tls_channel>(*this));
+        } catch (...) {
+            is_flushing_ = false;
+            write_error_ = net::error::no_memory;
+        }
+    }
+
+    const executor_type executor_;
+    NextLayer next_;
+    const tls_context context_;
+    std::optional<tls_peer> peer_{};        // before the session, whose SSL object refers to it
+    std::optional<tls_session> session_{};  // none before the handshake
+    ciphertext leaving_{};                  ///< in the write that is in flight
+    tls_write* waiting_ = nullptr;          ///< completes when its ciphertext has left
+    transfer_memory<executor_type> memory_{};
+    error_code read_error_{};
+    error_code write_error_{};
+    std::size_t next_read_ = kilobyte;
+    bool is_reading_ = false;
+    bool is_flushing_ = false;
+    bool has_input_ended_ = false;
+    bool has_ended_ = false;
+};
+
+/// The handler of the write in flight. If it is destroyed without being called, so is the operation that waits
+/// for it, which may own the stream.
+template <class Channel> class ciphertext_write_handler {
+public:
+    using executor_type = typename Channel::executor_type;
+    using allocator_type = operation_allocator<void, transfer_memory_size<executor_type>>;
+
+    explicit ciphertext_write_handler(Channel& channel)
+        : keep_alive_(channel.shared_from_this()), channel_(&channel) {}
+    ciphertext_write_handler(ciphertext_write_handler&& other) noexcept = default;
+    ciphertext_write_handler& operator=(ciphertext_write_handler&& other) = delete;
+    ~ciphertext_write_handler() {
+        if (keep_alive_) keep_alive_->abandon_write();
+    }
+
+    executor_type get_executor() const noexcept { return channel_->get_executor(); }
+    allocator_type get_allocator() const noexcept { return allocator_type(channel_->memory()); }
+    void operator()(const error_code& ec, std::size_t n) {
+        const auto keep_alive = std::move(keep_alive_);
+        keep_alive->written(ec, n);
+    }
+
+private:
+    std::shared_ptr<Channel> keep_alive_;
+    Channel* channel_;  // Asio may ask a handler that it has moved from (work_dispatcher of 1.22.1)
+};
+
+}  // namespace uplink::detail

@@ -1,0 +1,150 @@
+// Distributed under the Boost Software License, Version 1.0 (see LICENSE).
+//
+// TLS over any stream below it (RFC 8446 and RFC 5246), on OpenSSL. It is the stream of tls_client:
+//
+//     uplink::async_client<uplink::tls_stream<asio::ip::tcp::socket>> client(context);
+#pragma once
+
+#include <uplink/connect_report.hpp>
+#include <uplink/detail/support/asio_version.hpp>
+#include <uplink/detail/tls/certificate_text.hpp>
+#include <uplink/detail/tls/tls_channel.hpp>
+#include <uplink/detail/tls/tls_read.hpp>
+#include <uplink/detail/tls/tls_write.hpp>
+#include <uplink/net.hpp>
+#include <uplink/tls_context.hpp>
+
+#include <openssl/ssl.h>
+
+#include <cstddef>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <type_traits>
+#include <utility>
+
+namespace uplink::inline UPLINK_NAMESPACE {
+
+/// A client's TLS stream. A client makes one for each connection, does the handshake as a part of
+/// async_connect, and reads and writes it; a program that has a client uses the functions that ask about the
+/// session, through async_client::stream().
+///
+/// @tparam NextLayer  the stream below: a socket, or another layer with Asio's names
+template <class NextLayer> class tls_stream {
+    using channel_type = detail::tls_channel<NextLayer>;
+    using default_token = detail::default_token_t<typename NextLayer::executor_type>;
+
+public:
+    using next_layer_type = NextLayer;
+    using lowest_layer_type = typename NextLayer::lowest_layer_type;
+    using executor_type = typename NextLayer::executor_type;
+    using options_type = tls_context;
+    /// The same stream on another type of executor, as Asio's I/O objects have it.
+    template <class Executor1> struct rebind_executor {
+        using other = tls_stream<typename NextLayer::template rebind_executor<Executor1>::other>;
+    };
+
+    /// Nothing is checked and nothing is sent before async_handshake.
+    explicit tls_stream(NextLayer&& next, const tls_context& context = tls_context())
+        : channel_(std::make_shared<channel_type>(std::move(next), context)) {}
+    /// The other stream may only be destroyed.
+    tls_stream(tls_stream&& other) noexcept = default;
+    tls_stream& operator=(tls_stream&& other) = delete;
+    /// Closes the stream below at once.
+    ~tls_stream() {
+        if (channel_) channel_->close();
+    }
+
+    executor_type get_executor() const noexcept { return channel_->get_executor(); }
+    next_layer_type& next_layer() noexcept { return channel_->next(); }
+    const next_layer_type& next_layer() const noexcept { return channel_->next(); }
+    lowest_layer_type& lowest_layer() noexcept { return channel_->next().lowest_layer(); }
+    const lowest_layer_type& lowest_layer() const noexcept {
+        return const_cast<const NextLayer&>(channel_->next()).lowest_layer();
+    }
+
+    // --- About the session ---
+
+    /// OpenSSL's object, which the stream owns; null before the handshake. Its I/O is the stream's.
+    SSL* native_handle() noexcept { return channel_->native_handle(); }
+    /// The server's own certificate; empty before the handshake.
+    std::string peer_certificate_pem() const { return detail::peer_certificate_pem(channel_->native_handle()); }
+    /// n bytes that only this client and its server know (RFC 8446, section 7.5), for channel binding (RFC
+    /// 9266: label "EXPORTER-Channel-Binding", an empty context, 32 bytes). Empty before the handshake.
+    std::string export_keying_material(std::string_view label, std::string_view context, std::size_t n) const {
+        return detail::export_keying_material(channel_->native_handle(), label, context, n);
+    }
+
+    // --- For the client ---
+
+    /// Completion Signature: void(error_code).
+    template <class Token = default_token>
+    auto async_handshake(detail::handshake_target target, Token&& token = Token()) {
+        return net::async_initiate<Token, void(error_code)>(
+            [channel = channel_](auto&& handler, const detail::handshake_target& peer) {
+                using handler_type = std::decay_t<decltype(handler)>;
+                detail::tls_handshake<channel_type, handler_type>(
+                    channel, std::forward<decltype(handler)>(handler))
+                    .start(peer);
+            },
+            token, std::move(target));
+    }
+
+    /// Reads at least one byte of plaintext. Completion Signature: void(error_code, std::size_t).
+    template <class Buffers, class Token = default_token>
+    auto async_read_some(const Buffers& buffers, Token&& token = Token()) {
+        return net::async_initiate<Token, void(error_code, std::size_t)>(
+            [channel = channel_](auto&& handler, const Buffers& room) {
+                using handler_type = std::decay_t<decltype(handler)>;
+                detail::tls_read<channel_type, Buffers, handler_type>(
+                    channel, room, std::forward<decltype(handler)>(handler))
+                    .start();
+            },
+            token, buffers);
+    }
+
+    /// Encrypts at least one byte, and completes when the ciphertext has been given to the stream below. A
+    /// write that is cancelled completes with the number of bytes that are encrypted, which the peer will
+    /// receive. Completion Signature: void(error_code, std::size_t).
+    template <class Buffers, class Token = default_token>
+    auto async_write_some(const Buffers& buffers, Token&& token = Token()) {
+        return net::async_initiate<Token, void(error_code, std::size_t)>(
+            [channel = channel_](auto&& handler, const Buffers& bytes) {
+                using handler_type = std::decay_t<decltype(handler)>;
+                using operation = detail::tls_write_operation<executor_type, Buffers, handler_type>;
+                operation& write = operation::make(channel->get_executor(), bytes,
+                                                   handler_type(std::forward<decltype(handler)>(handler)));
+                write.on_cancel(*channel);
+                channel->start_write(write);
+            },
+            token, buffers);
+    }
+
+    /// Reads plaintext that has arrived; would_block if there is none.
+    template <class Buffers>
+    std::size_t read_some(const Buffers& buffers, error_code& ec) requires channel_type::can_read_now {
+        return channel_->read_some(buffers, ec, true);
+    }
+    void non_blocking(bool mode, error_code& ec) requires requires(NextLayer& next) {
+        next.non_blocking(true, ec);
+    }
+    { channel_->next().non_blocking(mode, ec); }
+
+    /// Takes in what has arrived, and leaves its plaintext to the next read: no error if there is some, or if
+    /// nothing is known.
+    void peek(error_code& ec) {
+        ec = channel_->peek();
+    }
+    /// Sends close_notify.
+    void shut_down(error_code& ec) { ec = channel_->shut_down(); }
+    /// The peer has said that it ends: nothing that happens to the connection afterwards matters.
+    bool has_certain_end() const noexcept { return channel_->has_ended(); }
+    void release_memory() noexcept { channel_->release_memory(); }
+    /// Fills in what is known about the session.
+    void describe(tls_report& report) const { channel_->describe(report); }
+
+private:
+    std::shared_ptr<channel_type> channel_;
+};
+
+}  // namespace uplink

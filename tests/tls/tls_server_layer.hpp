@@ -1,0 +1,79 @@
+// Distributed under the Boost Software License, Version 1.0 (see LICENSE).
+//
+// The server's side of TLS for the scripts of simulated peers: the script speaks plaintext, the network carries records.
+//     net.endpoint("192.0.2.1:443").over(tls_server(context)).accept().expect("ping").reply("pong").close();
+#pragma once
+
+#include <uplink/detail/tls/tls_session.hpp>
+#include <uplink/testing/peer_layer.hpp>
+
+#include "tls/certificates.hpp"
+
+#include <openssl/ssl.h>
+
+#include <array>
+#include <cstddef>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <utility>
+
+namespace uplink::tests {
+
+class tls_server_layer : public testing::peer_layer {
+public:
+    explicit tls_server_layer(SSL_CTX* context) : session_(context, false) {}
+
+    SSL* native_handle() noexcept { return session_.native_handle(); }
+
+    std::string receive(std::string_view bytes) override {
+        session_.input().append(bytes.data(), bytes.size());
+        go_on();
+        std::string plaintext;
+        std::array<char, 4096> room;
+        while (is_ready_) {
+            const detail::tls_result got = session_.read(net::buffer(room));
+            plaintext.append(room.data(), got.bytes);
+            has_ended_ = has_ended_ || got.state == detail::tls_state::ended;
+            if (got.state != detail::tls_state::done) break;
+        }
+        return plaintext;
+    }
+    void send(std::string_view plaintext) override {
+        early_ += plaintext;
+        go_on();
+    }
+    void end() override {
+        is_ending_ = true;
+        go_on();
+    }
+    bool is_ready() const override { return is_ready_; }
+    bool has_ended() const override { return has_ended_; }
+    std::string take_output() override {
+        std::string bytes(session_.output().view());
+        session_.output().consume(bytes.size());
+        return bytes;
+    }
+
+private:
+    void go_on() {
+        if (!is_ready_) is_ready_ = session_.handshake().state == detail::tls_state::done;
+        if (!is_ready_) return;
+        const std::string text = std::exchange(early_, {});
+        if (!text.empty()) session_.write(net::buffer(text));
+        if (is_ending_) session_.shut_down();
+    }
+
+    detail::tls_session session_;
+    std::string early_{};  ///< before the handshake was done
+    bool is_ready_ = false;
+    bool is_ending_ = false;
+    bool has_ended_ = false;
+};
+
+/// Each connection has a session of its own over the context, which has to outlive the network.
+inline testing::peer_layer_maker tls_server(const context_ptr& context) {
+    return [raw = context.get()] { return std::make_shared<tls_server_layer>(raw); };
+}
+
+}  // namespace uplink::tests
