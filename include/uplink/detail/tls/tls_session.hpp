@@ -142,20 +142,20 @@ private:
         ERR_clear_error();
         return {tls_state::failed};
     }
+    /// The queue is read to its end: what the TLS layer says comes behind what the layers below have said.
     error_code reason_of_failure() noexcept {
-        if (has_no_memory_) return net::error::no_memory;
-        const unsigned long error = ERR_peek_error();
-        if (ERR_GET_LIB(error) != ERR_LIB_SSL) {
-            return ERR_GET_REASON(error) == ERR_R_MALLOC_FAILURE ? error_code(net::error::no_memory)
-                                                                 : error_code(errc::tls_failed);
+        error_code reason = has_no_memory_ ? error_code(net::error::no_memory) : error_code(errc::tls_failed);
+        while (const unsigned long error = ERR_get_error()) {
+            const int number = ERR_GET_REASON(error);
+            if (number == ERR_R_MALLOC_FAILURE) reason = net::error::no_memory;
+            if (reason == net::error::no_memory || ERR_GET_LIB(error) != ERR_LIB_SSL) continue;
+            if (number == SSL_R_CERTIFICATE_VERIFY_FAILED) reason = errc::certificate_rejected;
+            if (number > SSL_AD_REASON_OFFSET && number <= SSL_AD_REASON_OFFSET + most_alert) {
+                alert_ = number - SSL_AD_REASON_OFFSET;
+                reason = errc::tls_alert;
+            }
         }
-        const int reason = ERR_GET_REASON(error);
-        if (reason == SSL_R_CERTIFICATE_VERIFY_FAILED) return errc::certificate_rejected;
-        if (reason > SSL_AD_REASON_OFFSET && reason <= SSL_AD_REASON_OFFSET + most_alert) {
-            alert_ = reason - SSL_AD_REASON_OFFSET;
-            return errc::tls_alert;
-        }
-        return errc::tls_failed;
+        return reason;
     }
     static constexpr int most_alert = 255;
 
