@@ -25,6 +25,9 @@ namespace uplink::inline UPLINK_NAMESPACE {
 /// and its report has the reason; status() says the same earlier.
 class tls_context {
 public:
+    /// What it is made of: a client can be made with it directly.
+    using settings_type = tls_options;
+
     tls_context() : tls_context(tls_options()) {}
     /// Reads the files. Implicit, so that options can stand where a context is wanted.
     tls_context(tls_options options) : shared_(std::make_shared<detail::tls_shared>(std::move(options))) {}

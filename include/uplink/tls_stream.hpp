@@ -68,10 +68,13 @@ public:
     /// OpenSSL's object, which the stream owns; null before the handshake. Its I/O is the stream's.
     SSL* native_handle() noexcept { return channel_->native_handle(); }
     /// The server's own certificate; empty before the handshake.
-    std::string peer_certificate_pem() const { return detail::peer_certificate_pem(channel_->native_handle()); }
+    std::string peer_certificate_pem() const {
+        return detail::peer_certificate_pem(channel_->native_handle());
+    }
     /// n bytes that only this client and its server know (RFC 8446, section 7.5), for channel binding (RFC
     /// 9266: label "EXPORTER-Channel-Binding", an empty context, 32 bytes). Empty before the handshake.
-    std::string export_keying_material(std::string_view label, std::string_view context, std::size_t n) const {
+    std::string export_keying_material(std::string_view label, std::string_view context,
+                                       std::size_t n) const {
         return detail::export_keying_material(channel_->native_handle(), label, context, n);
     }
 
@@ -83,8 +86,8 @@ public:
         return net::async_initiate<Token, void(error_code)>(
             [channel = channel_](auto&& handler, const detail::handshake_target& peer) {
                 using handler_type = std::decay_t<decltype(handler)>;
-                detail::tls_handshake<channel_type, handler_type>(
-                    channel, std::forward<decltype(handler)>(handler))
+                detail::tls_handshake<channel_type, handler_type>(channel,
+                                                                  std::forward<decltype(handler)>(handler))
                     .start(peer);
             },
             token, std::move(target));
@@ -132,9 +135,7 @@ public:
 
     /// Takes in what has arrived, and leaves its plaintext to the next read: no error if there is some, or if
     /// nothing is known.
-    void peek(error_code& ec) {
-        ec = channel_->peek();
-    }
+    void peek(error_code& ec) { ec = channel_->peek(); }
     /// Sends close_notify.
     void shut_down(error_code& ec) { ec = channel_->shut_down(); }
     /// The peer has said that it ends: nothing that happens to the connection afterwards matters.

@@ -31,13 +31,19 @@ struct exchange_task {
     std::optional<basic_time_limit<std::chrono::steady_clock>> limit{};
 };
 
-template <class Token, class Executor>
-auto exchange_once(const Executor& executor, exchange_task&& task, std::remove_reference_t<Token>& token) {
+/// The stream is the socket.
+template <class Socket> using no_layer = Socket;
+
+/// `Layer` makes a stream of a socket, such as TLS, and has these options.
+template <class Token, template <class> class Layer = no_layer, class Executor,
+          class Options = no_layer_options>
+auto exchange_once(const Executor& executor, exchange_task&& task, std::remove_reference_t<Token>& token,
+                   Options options = {}) {
     using core_type =
-        client_core<net::basic_stream_socket<net::ip::tcp, net::strand<Executor>>, string_state>;
-    auto run = [](const Executor& where, auto&& handler, exchange_task what) {
+        client_core<Layer<net::basic_stream_socket<net::ip::tcp, net::strand<Executor>>>, string_state>;
+    auto run = [options = std::move(options)](const Executor& where, auto&& handler, exchange_task what) {
         using operation = exchange_once_operation<core_type, Executor, std::decay_t<decltype(handler)>>;
-        auto core = std::make_shared<core_type>(net::make_strand(where), no_layer_options{},
+        auto core = std::make_shared<core_type>(net::make_strand(where), Options(options),
                                                 std::move(what.options), string_state{});
         operation::start(std::move(core), where, std::forward<decltype(handler)>(handler),
                          {std::move(what.host), std::move(what.service), std::move(what.request),

@@ -29,8 +29,8 @@ void dispatch_handler(const Executor& executor, Handler&& handler, Results... re
     if constexpr (std::is_same_v<std::decay_t<decltype(where)>, Executor>) {
         if (where == executor) return std::forward<Handler>(handler)(std::move(results)...);
     }
-    net::dispatch(where, bound_completion<std::decay_t<Handler>, arguments>(std::forward<Handler>(handler),
-                                                                            arguments(std::move(results)...)));
+    net::dispatch(where, bound_completion<std::decay_t<Handler>, arguments>(
+                             std::forward<Handler>(handler), arguments(std::move(results)...)));
 }
 
 }  // namespace uplink::detail

@@ -45,9 +45,10 @@ inline std::string export_keying_material(SSL* ssl, std::string_view label, std:
                                           std::size_t n) {
     if (ssl == nullptr || SSL_is_init_finished(ssl) != 1 || n == 0) return {};
     std::string material(n, '\0');
-    const bool is_made = SSL_export_keying_material(
-                             ssl, reinterpret_cast<unsigned char*>(material.data()), n, label.data(), label.size(),
-                             reinterpret_cast<const unsigned char*>(context.data()), context.size(), 1) == 1;
+    const bool is_made =
+        SSL_export_keying_material(ssl, reinterpret_cast<unsigned char*>(material.data()), n, label.data(),
+                                   label.size(), reinterpret_cast<const unsigned char*>(context.data()),
+                                   context.size(), 1) == 1;
     return is_made ? material : std::string();
 }
 

@@ -26,7 +26,8 @@ public:
     bool add(net::const_buffer piece, bool is_last) {
         while (piece.size() != 0) {
             if (size_ == 0 && (is_last || piece.size() >= most_in_record)) {
-                const std::size_t whole = is_last ? piece.size() : piece.size() / most_in_record * most_in_record;
+                const std::size_t whole =
+                    is_last ? piece.size() : piece.size() / most_in_record * most_in_record;
                 if (!encrypt(net::buffer(piece, whole))) return false;
                 piece += whole;
             } else {
@@ -61,8 +62,7 @@ private:
 };
 
 /// Encrypts up to `most` bytes into the session's output, and returns their number.
-template <class Buffers>
-std::size_t encrypt(tls_session& session, const Buffers& buffers, std::size_t most) {
+template <class Buffers> std::size_t encrypt(tls_session& session, const Buffers& buffers, std::size_t most) {
     record_collector collector(session);
     const auto end = net::buffer_sequence_end(buffers);
     for (auto each = net::buffer_sequence_begin(buffers); each != end && most != 0;) {

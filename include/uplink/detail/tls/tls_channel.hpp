@@ -39,7 +39,8 @@ public:
     using executor_type = typename NextLayer::executor_type;
 
     /// The stream below can be read without waiting.
-    static constexpr bool can_read_now = requires(NextLayer & next, const net::mutable_buffer& room, error_code& ec) {
+    static constexpr bool can_read_now =
+        requires(NextLayer & next, const net::mutable_buffer& room, error_code& ec) {
         next.read_some(room, ec);
     };
 
@@ -87,7 +88,8 @@ public:
 
     /// Decrypts what has come, and reads more without waiting if `from_transport`. would_block if there is
     /// nothing yet.
-    template <class Buffers> std::size_t read_some(const Buffers& buffers, error_code& ec, bool from_transport) {
+    template <class Buffers>
+    std::size_t read_some(const Buffers& buffers, error_code& ec, bool from_transport) {
         const net::mutable_buffer room = first_of(buffers);
         ec = {};
         if (!session_) ec = net::error::not_connected;
@@ -199,7 +201,8 @@ private:
     static constexpr std::size_t most_encrypted = 256 * kilobyte;
 
     template <class Buffers> static net::mutable_buffer first_of(const Buffers& buffers) {
-        for (auto each = net::buffer_sequence_begin(buffers); each != net::buffer_sequence_end(buffers); ++each) {
+        for (auto each = net::buffer_sequence_begin(buffers); each != net::buffer_sequence_end(buffers);
+             ++each) {
             if (const net::mutable_buffer buffer(*each); buffer.size() != 0) return buffer;
         }
         return {};
@@ -258,7 +261,8 @@ private:
     }
     error_code failure() const {
         const error_code ec = session_->failure();
-        const bool is_tolerated = ec == errc::truncated && SSL_is_init_finished(session_->native_handle()) == 1 &&
+        const bool is_tolerated = ec == errc::truncated &&
+                                  SSL_is_init_finished(session_->native_handle()) == 1 &&
                                   peer_->tolerates_missing_close_notify();
         return is_tolerated ? error_code(net::error::eof) : ec;
     }

@@ -127,18 +127,15 @@ private:
     }
 
     void offer_session(SSL* ssl) {
-        while (auto kept = shared_->take(resumption_key_)) {
-            // OpenSSL writes into a session that is in use, and this one may be in use on another thread.
-            const session_ptr own = made(session_ptr(SSL_SESSION_dup(kept->session.get())));
-            if (!is_usable(own.get(), *kept->chain)) {
-                shared_->drop(resumption_key_);
-                return;
-            }
-            if (SSL_set_session(ssl, own.get()) != 1) continue;
-            offered_chain_ = std::move(kept->chain);
-            has_offered_ = true;
-            return;
-        }
+        auto kept = shared_->take(resumption_key_);
+        if (!kept) return;
+        // OpenSSL writes into a session that is in use, and this one may be in use on another thread.
+        const session_ptr own = is_usable(kept->session.get(), *kept->chain)
+                                    ? made(session_ptr(SSL_SESSION_dup(kept->session.get())))
+                                    : session_ptr();
+        if (!own || SSL_set_session(ssl, own.get()) != 1) return shared_->drop(resumption_key_);
+        offered_chain_ = std::move(kept->chain);
+        has_offered_ = true;
     }
 
     // --- During the handshake ---

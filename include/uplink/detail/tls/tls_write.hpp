@@ -100,7 +100,9 @@ public:
     void abandon() noexcept override { const pointer owned = own(); }
 
 private:
-    pointer own() noexcept { return pointer(this, freed{allocator_type(net::get_associated_allocator(handler_))}); }
+    pointer own() noexcept {
+        return pointer(this, freed{allocator_type(net::get_associated_allocator(handler_))});
+    }
 
     template <class Call> void finish(Call call) {
         pointer owned = own();
