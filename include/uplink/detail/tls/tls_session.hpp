@@ -81,7 +81,8 @@ public:
     tls_result read(const net::mutable_buffer& room) {
         if (room.size() == 0) return {};
         std::size_t n = 0;
-        tls_result result = perform([&] { return SSL_read_ex(ssl_.get(), room.data(), room.size(), &n); });
+        tls_result result =
+            perform_read([&] { return SSL_read_ex(ssl_.get(), room.data(), room.size(), &n); });
         result.bytes = n;
         return result;
     }
@@ -89,7 +90,7 @@ public:
     tls_result peek() {
         char byte = 0;
         std::size_t n = 0;
-        return perform([&] { return SSL_peek_ex(ssl_.get(), &byte, 1, &n); });
+        return perform_read([&] { return SSL_peek_ex(ssl_.get(), &byte, 1, &n); });
     }
     /// Encrypts up to `bytes.size()` bytes into output(), and says how many. It takes all of them, unless a
     /// record of the peer has to come first.
@@ -136,6 +137,19 @@ private:
         default: return fail(reason_of_failure());
         }
     }
+
+    /// As above. A peer that goes on asking for answers (KeyUpdate, renegotiation) and takes none is given up before
+    /// they fill the memory; what this call has read is still delivered.
+    template <class Call> tls_result perform_read(Call call) {
+        if (output_.is_empty()) answers_ = 0;
+        const std::size_t before = output_.size();
+        const tls_result result = perform(call);
+        answers_ += output_.size() - before;
+        if (answers_ <= most_answers || failure_) return result;
+        const tls_result failed = fail(errc::tls_failed);
+        return result.state == tls_state::done ? result : failed;
+    }
+    static constexpr std::size_t most_answers = 64 * 1024;
 
     tls_result fail(const error_code& why) noexcept {
         failure_ = why;
@@ -210,6 +224,7 @@ private:
     ciphertext output_{};
     std::unique_ptr<SSL, free_ssl> ssl_;  // after the ciphertext, which it uses until it is freed
     error_code failure_{};
+    std::size_t answers_ = 0;  ///< bytes of the output that reading has added since the output was empty
     int alert_ = -1;
     bool has_input_ended_ = false;
     bool has_no_memory_ = false;
