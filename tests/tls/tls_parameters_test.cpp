@@ -63,8 +63,8 @@ TEST_CASE("TLS versions: a lowest above the highest is refused, and so is what i
 }
 
 TEST_CASE("TLS versions: 1.2 is the lowest, and the options choose among those above") {
-    CHECK(SSL_CTX_get_min_proto_version(
-              tls_context(trusting_somebody()).shared()->configuration()->context()) == TLS1_2_VERSION);
+    const auto configuration = tls_context(trusting_somebody()).shared()->configuration();
+    CHECK(SSL_CTX_get_min_proto_version(configuration->context()) == TLS1_2_VERSION);
     CHECK(agreed({}).protocol == "TLSv1.3");
     CHECK(agreed({.max_version = tls_version::v1_2}).protocol == "TLSv1.2");
     CHECK(agreed({.min_version = tls_version::v1_3}).protocol == "TLSv1.3");
@@ -154,7 +154,8 @@ TEST_CASE(
 }
 
 TEST_CASE("TLS: renegotiation, compression, old servers and an end without close_notify are switched off") {
-    SSL_CTX* const context = tls_context(trusting_somebody()).shared()->configuration()->context();
+    const auto configuration = tls_context(trusting_somebody()).shared()->configuration();
+    SSL_CTX* const context = configuration->context();
     const auto options = SSL_CTX_get_options(context);
     CHECK((options & SSL_OP_NO_RENEGOTIATION) != 0);
     CHECK((options & SSL_OP_NO_COMPRESSION) != 0);

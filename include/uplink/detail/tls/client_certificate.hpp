@@ -84,19 +84,16 @@ struct client_certificate {
 
 /// Null if the text has no key. Throws unusable_option if it has one that can't be read.
 inline key_ptr read_key(const option_text& text, const tls_options& options) {
+    if (text.bytes().find("PRIVATE KEY-----") == std::string_view::npos) return {};
     const bio_ptr bytes = reading(text.bytes());
     password_question question(options.password);
     ERR_clear_error();
     key_ptr key(PEM_read_bio_PrivateKey(bytes.get(), nullptr, password_question::callback, &question));
-    const unsigned long error = ERR_peek_last_error();
-    const bool has_none = question.why().empty() && ERR_GET_LIB(error) == ERR_LIB_PEM &&
-                          ERR_GET_REASON(error) == PEM_R_NO_START_LINE;
-    if (!key && !has_none) {
-        const std::string why =
-            question.why().empty() ? " can't be read by OpenSSL" : std::string(question.why());
-        throw unusable_option{"the private key of " + text.name() + why + ": " + openssl_words()};
+    if (!key) {
+        const std::string_view why = question.why().empty() ? " can't be read by OpenSSL" : question.why();
+        throw unusable_option{"the private key of " + text.name() + std::string(why) + ": " +
+                              openssl_words()};
     }
-    ERR_clear_error();
     return key;
 }
 
