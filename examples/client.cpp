@@ -7,15 +7,22 @@
 //   --no-half-close    leaves the sending side open at the end of input: HTTP servers such as nginx take a half-close
 //                      for the leaving of their client, and cut their answer short
 //   --limit SECONDS    for all of it
+//   --tls              encrypts, and verifies that the server is HOST; client_arguments.hpp has the options for it. What
+//                      follows is the same program with and without.
 //
 // Data streams through: however much it is, at most a few blocks are in memory. The response is written as it comes,
 // also while input is still being sent. The program ends when both directions have: a peer that ends first may still
 // read, so sending goes on. Input that the peer does not take whole is a failure, and a failure is one line on standard
 // error. Exit status: 0 done, 1 failed, 2 not called as above.
+#include "client_arguments.hpp"
 #include "echo_server.hpp"
 #include "standard_streams.hpp"
 
 #include <uplink/async_client.hpp>
+#if defined(UPLINK_EXAMPLE_TLS)
+#include "client_tls.hpp"
+#include <uplink/tls.hpp>
+#endif
 
 #include <asio/steady_timer.hpp>
 
@@ -23,7 +30,6 @@
 #include <sys/ioctl.h>
 #include <sys/socket.h>
 
-#include <charconv>
 #include <chrono>
 #include <csignal>
 #include <cstddef>
@@ -33,16 +39,17 @@
 #include <string>
 #include <string_view>
 #include <system_error>
+#include <type_traits>
 #include <utility>
 #include <vector>
 
 namespace {
 
 using asio::ip::tcp;
-using time_limit = uplink::async_client<>::time_limit;
 
-int complain(const std::string& what, const std::error_code& ec) {
-    std::cerr << ("client: " + what + ": " + ec.message() + '\n');
+int complain(const std::string& what, const std::error_code& ec, const std::string& details = {}) {
+    std::cerr << ("client: " + what + ": " + ec.message() + (details.empty() ? "" : " (" + details + ')') +
+                  '\n');
     return 1;
 }
 
@@ -88,20 +95,26 @@ std::string printable(std::string text) {
     return text;
 }
 
-struct arguments {
-    std::string host{};
-    std::string service{};
-    bool half_closes = true;
-    time_limit limit{};
-};
+/// What a report says about a failure, besides its code.
+template <class Report> std::string details_of(const Report& report) {
+    std::string text = report.reason;
+    const auto add = [&](const std::string& words) {
+        text += (text.empty() || words.empty() ? "" : ", ") + words;
+    };
+    add(report.tls.verify_error);
+    if (report.tls.depth >= 0) add("of " + report.tls.subject);
+    if (!report.tls.alert.empty()) add("alert " + report.tls.alert);
+    return printable(text);
+}
 
-class transfer {
+template <class Client> class transfer {
 public:
-    transfer(asio::io_context& io, const arguments& how)
-        : client_(io), output_(io), input_(io), timer_(io), half_closes_(how.half_closes), limit_(how.limit) {
-    }
+    transfer(asio::io_context& io, Client&& client, const arguments& how)
+        : client_(std::move(client)), output_(io), input_(io), timer_(io), half_closes_(how.half_closes),
+          limit_(how.limit) {}
 
     void start(const std::string& host, const std::string& service) {
+        using time_limit = typename Client::time_limit;
         const auto limit = limit_.is_limited() ? limit_ : time_limit(client_.options().connect.timeout);
         client_.async_connect(host, service, limit,
                               [this, name = printable(host + ' ' + service)](auto ec, const auto& endpoint) {
@@ -125,7 +138,7 @@ private:
         for (const auto& attempt : attempts) {
             where << (attempts.size() == 1 ? "" : ", tried ") << attempt.endpoint;
         }
-        complain(where.str(), ec);
+        complain(where.str(), ec, details_of(client_.last_connect()));
     }
 
     void send(std::string&& block) {
@@ -144,10 +157,12 @@ private:
             all_sent_ = true;
             if (peer_ended_) confirm();
         };
+        if (!ec && half_closes_ && !peer_ended_) {
+            sent_end_in_bytes_ = is_tls;
+            return client_.async_shutdown_send(limit_, ended);
+        }
         if (!ec)
-            return half_closes_ ? client_.async_shutdown_send(limit_, ended)
-                                : client_.async_send(std::string(), limit_,
-                                                     [ended](auto send_ec, auto) { ended(send_ec); });
+            return client_.async_send(std::string(), limit_, [ended](auto send_ec, auto) { ended(send_ec); });
         // What has been sent must not look like the whole.
         std::error_code ignored;
         client_.lowest_layer().set_option(asio::socket_base::linger(true, 0), ignored);
@@ -173,8 +188,9 @@ private:
         });
     }
 
-    /// Both directions have ended. What a peer was sent behind its own end has only arrived once its system says so,
-    /// and no event of the socket does.
+    /// The peer has ended, and all is sent. What a peer was sent behind its own end has only arrived once its system
+    /// says so, and no event of the socket does. A peer that has closed answers with a reset; to our end too, if that
+    /// is made of bytes, as in TLS.
     void confirm() {
         if (finished_) return;
         const int socket = client_.lowest_layer().native_handle();
@@ -183,8 +199,9 @@ private:
         socklen_t size = sizeof error;
         if (::ioctl(socket, SIOCOUTQ, &unconfirmed) != 0) unconfirmed = 0;
         ::getsockopt(socket, SOL_SOCKET, SO_ERROR, &error, &size);
-        if (error != 0) return send_failed({error, std::generic_category()});
-        if (unconfirmed == 0) return finish(peer_, {});
+        if (error != 0 && !sent_end_in_bytes_) return send_failed({error, std::generic_category()});
+        if (error != 0 || unconfirmed == 0)
+            return client_.async_shutdown_send(limit_, [this](std::error_code) { finish(peer_, {}); });
         const auto now = std::chrono::steady_clock::now();
         if (limit_.deadline(now) <= now) return send_failed(uplink::errc::send_timeout);
         timer_.expires_after(std::chrono::milliseconds(5));
@@ -194,63 +211,48 @@ private:
     /// The first thing that ends it is the one that is told.
     void finish(const std::string& what, const std::error_code& ec) {
         if (std::exchange(finished_, true)) return;
-        status_ = ec ? complain(what, ec) : 0;
+        status_ = ec ? complain(what, ec, details_of(client_.last_connect())) : 0;
         input_.stop();
         client_.close();
     }
 
-    uplink::async_client<> client_;
+    static constexpr bool is_tls = !std::is_same_v<typename Client::stream_type, tcp::socket>;
+
+    Client client_;
     standard_output output_;
     standard_input input_;
     asio::steady_timer timer_;
     const bool half_closes_;
-    const time_limit limit_;
+    const typename Client::time_limit limit_;
     std::string peer_{};
     bool peer_ended_ = false;
     bool all_sent_ = false;
+    bool sent_end_in_bytes_ = false;
     bool finished_ = false;
     int status_ = 1;
 };
 
-int stream(const arguments& how) {
-    asio::io_context io;
-    transfer both_ways(io, how);
+template <class Client> int stream(asio::io_context& io, Client client, const arguments& how) {
+    transfer<Client> both_ways(io, std::move(client), how);
     both_ways.start(how.host, how.service);
     io.run();
     return both_ways.status();
 }
 
-/// False where they are none of the usage.
-bool parse(std::vector<std::string_view> words, arguments& how) {
-    std::size_t at = 0;
-    for (; at < words.size() && words[at].starts_with("--"); ++at) {
-        if (words[at] == "--no-half-close") {
-            how.half_closes = false;
-        } else if (words[at] == "--limit" && at + 1 < words.size()) {
-            const std::string_view number = words[++at];
-            unsigned seconds = 0;
-            const auto [end, problem] =
-                std::from_chars(number.data(), number.data() + number.size(), seconds);
-            if (problem != std::errc() || end != number.data() + number.size()) return false;
-            how.limit = std::chrono::steady_clock::now() + std::chrono::seconds(seconds);
-        } else {
-            return false;
-        }
-    }
-    if (words.size() - at != 2) return false;
-    how.host = words[at];
-    how.service = words[at + 1];
-    return true;
+int stream(const arguments& how) {
+    asio::io_context io;
+    if (!how.tls) return stream(io, uplink::async_client<>(io), how);
+#if defined(UPLINK_EXAMPLE_TLS)
+    return stream(io, uplink::tls_client(io, tls_options_of(how)), how);
+#else
+    std::cerr << "client: --tls: this build has no TLS\n";
+    return 2;
+#endif
 }
 
 }  // namespace
 
 int main(int argc, char** argv) {
-    constexpr std::string_view usage =
-        "usage: client                           (a demonstration)\n"
-        "       client [OPTION...] HOST SERVICE  (standard input to standard output)\n"
-        "  --no-half-close    leave our side open at the end of input, as HTTP servers want it\n"
-        "  --limit SECONDS    for all of it\n";
     const std::string_view first = argc > 1 ? argv[1] : "";
     if (argc == 2 && (first == "-h" || first == "--help")) {
         std::cout << usage;

@@ -1,0 +1,90 @@
+// Distributed under the Boost Software License, Version 1.0 (see LICENSE).
+//
+// What the example client can be called with.
+#pragma once
+
+#include <uplink/time_limit.hpp>
+
+#include <charconv>
+#include <chrono>
+#include <cstddef>
+#include <string>
+#include <string_view>
+#include <system_error>
+#include <vector>
+
+struct arguments {
+    std::string host{};
+    std::string service{};
+    bool half_closes = true;
+    uplink::basic_time_limit<std::chrono::steady_clock> limit{};
+
+    bool tls = false;
+    // Each of these needs --tls: without it, nobody shall believe that the connection is protected.
+    std::string ca_file{};
+    std::string certificate_file{};
+    std::string key_file{};
+    std::vector<std::string> alpn{};
+    bool insecure = false;
+    bool key_log = false;
+};
+
+constexpr std::string_view usage =
+    "usage: client                           (a demonstration)\n"
+    "       client [OPTION...] HOST SERVICE  (standard input to standard output)\n"
+    "  --no-half-close    leave our side open at the end of input, as HTTP servers want it\n"
+    "  --limit SECONDS    for all of it\n"
+#if defined(UPLINK_EXAMPLE_TLS)
+    "  --tls              encrypted, to a server that proves that it is HOST; with it:\n"
+    "  --ca FILE          trust these roots (PEM) instead of the system's\n"
+    "  --cert FILE        our own certificate (PEM); its private key is there too, or in\n"
+    "  --key FILE         this file\n"
+    "  --alpn LIST        application protocols to offer, such as h2,http/1.1\n"
+    "  --insecure         verify nothing: anybody can pose as HOST\n"
+    "  --tls-key-log      append what decrypts the connection to the file SSLKEYLOGFILE\n";
+#else
+    "  (this build has no TLS)\n";
+#endif
+
+inline std::vector<std::string> split_at_commas(std::string_view list) {
+    std::vector<std::string> parts;
+    for (;;) {
+        const std::size_t comma = list.find(',');
+        parts.emplace_back(list.substr(0, comma));
+        if (comma == std::string_view::npos) return parts;
+        list.remove_prefix(comma + 1);
+    }
+}
+
+/// False where they are none of the usage.
+inline bool parse(const std::vector<std::string_view>& words, arguments& how) {
+    std::size_t at = 0;
+    bool needs_tls = false;
+    for (; at < words.size() && words[at].starts_with("--"); ++at) {
+        const std::string_view option = words[at];
+        needs_tls = needs_tls || (option != "--no-half-close" && option != "--limit" && option != "--tls");
+        if (option == "--no-half-close") how.half_closes = false;
+        else if (option == "--tls") how.tls = true;
+        else if (option == "--insecure") how.insecure = true;
+        else if (option == "--tls-key-log") how.key_log = true;
+        else if (++at == words.size()) return false;
+        else if (option == "--ca") how.ca_file = words[at];
+        else if (option == "--cert") how.certificate_file = words[at];
+        else if (option == "--key") how.key_file = words[at];
+        else if (option == "--alpn") how.alpn = split_at_commas(words[at]);
+        else if (option == "--limit") {
+            const std::string_view number = words[at];
+            unsigned seconds = 0;
+            const auto [end, problem] =
+                std::from_chars(number.data(), number.data() + number.size(), seconds);
+            if (problem != std::errc() || end != number.data() + number.size()) return false;
+            how.limit = std::chrono::steady_clock::now() + std::chrono::seconds(seconds);
+        } else {
+            return false;
+        }
+    }
+    if (words.size() - at != 2 || (needs_tls && !how.tls)) return false;
+    how.host = words[at];
+    how.service = words[at + 1];
+    return true;
+}
