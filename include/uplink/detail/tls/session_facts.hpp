@@ -15,6 +15,7 @@
 #include <openssl/x509v3.h>
 
 #include <algorithm>
+#include <chrono>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -55,6 +56,16 @@ inline bool is_usable(const SSL_SESSION* session, const certificate_chain& chain
                seconds >= 0;
     };
     return SSL_SESSION_is_resumable(session) == 1 && std::all_of(chain.begin(), chain.end(), is_valid);
+}
+
+/// For how long it may be kept: what the server has said, and at most seven days (RFC 8446, section 4.6.1). In TLS 1.2
+/// the server may have said nothing (RFC 5077, section 3.3); then it is OpenSSL's own limit.
+inline std::chrono::seconds lifetime_of(const SSL_SESSION* session) noexcept {
+    constexpr std::chrono::seconds longest = std::chrono::hours(7 * 24);
+    const auto said = static_cast<long long>(SSL_SESSION_get_ticket_lifetime_hint(session));
+    const bool has_said = said != 0 || SSL_SESSION_get_protocol_version(session) >= TLS1_3_VERSION;
+    const auto limit = has_said ? said : static_cast<long long>(SSL_SESSION_get_timeout(session));
+    return (std::min)(std::chrono::seconds(limit), longest);
 }
 
 /// The server's first message has been taken, so that something is agreed on.

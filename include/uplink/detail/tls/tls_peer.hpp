@@ -66,11 +66,13 @@ public:
         chain_ = SSL_session_reused(ssl) == 1
                      ? std::move(offered_chain_)
                      : std::make_shared<const certificate_chain>(chain_of(ssl, configuration_->verifies()));
+        const std::string_view chosen =
+            alpn_of(ssl);  // OpenSSL has not always compared it with what was offered
+        if (!chosen.empty() && !contains(configuration_->options().alpn, chosen))
+            return refuse(ssl, errc::tls_failed);
         if (const std::string_view why = find_fault(ssl); !why.empty()) {
-            early_sessions_.clear();
-            handshake_failed(ssl);
-            if (verify_error_.empty()) note_fault(why, ssl);
-            return errc::certificate_rejected;
+            note_fault(why, ssl);
+            return refuse(ssl, errc::certificate_rejected);
         }
         is_accepted_ = true;
         for (session_ptr& each : std::exchange(early_sessions_, {})) keep(std::move(each));
@@ -183,6 +185,11 @@ private:
 
     // --- After the handshake ---
 
+    error_code refuse(SSL* ssl, errc why) {
+        early_sessions_.clear();
+        handshake_failed(ssl);
+        return why;
+    }
     /// Returns what is wrong with the server, in words; empty if nothing is.
     std::string_view find_fault(SSL* ssl) {
         const tls_options& options = configuration_->options();
@@ -199,11 +206,8 @@ private:
             if (!has_certificate || !has_pinned_key(*chain_, configuration_->pins()))
                 return "no certificate of the chain has one of the pinned keys";
         }
-        const std::string_view chosen = alpn_of(ssl);
-        if (chosen.empty() && options.require_alpn)
+        if (options.require_alpn && alpn_of(ssl).empty())
             return "the server has chosen no application protocol (ALPN)";
-        if (!chosen.empty() && !contains(options.alpn, chosen))
-            return "the server has chosen an application protocol (ALPN) that was not offered";
         if (options.verify) {
             if (!has_certificate) return "the server has sent no certificate";
             if (!asks_hook(options)) return "the verify hook has refused the certificate";

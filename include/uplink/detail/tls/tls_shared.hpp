@@ -8,13 +8,13 @@
 #include <uplink/detail/tls/certificate_chain.hpp>
 #include <uplink/detail/tls/openssl_objects.hpp>
 #include <uplink/detail/tls/session_cache.hpp>
+#include <uplink/detail/tls/session_facts.hpp>
 #include <uplink/detail/tls/tls_configuration.hpp>
 #include <uplink/net.hpp>
 #include <uplink/tls_options.hpp>
 
 #include <openssl/ssl.h>
 
-#include <algorithm>
 #include <chrono>
 #include <memory>
 #include <mutex>
@@ -62,7 +62,7 @@ public:
 
     void keep(std::string_view peer, session_ptr session, shared_chain chain) {
         const bool is_ticket = SSL_SESSION_get_protocol_version(session.get()) >= TLS1_3_VERSION;
-        const std::chrono::seconds lifetime = lifetime_of(session.get(), is_ticket);
+        const std::chrono::seconds lifetime = lifetime_of(session.get());
         if (lifetime <= lifetime.zero()) return;
         resumable_session kept{std::move(session), std::move(chain)};
         const auto expiry = std::chrono::steady_clock::now() + lifetime;
@@ -80,17 +80,6 @@ public:
     }
 
 private:
-    /// What the server has said, and at most seven days (RFC 8446, section 4.6.1). In TLS 1.2 it may have said
-    /// nothing (RFC 5077, section 3.3); then it is OpenSSL's own limit.
-    static std::chrono::seconds lifetime_of(const SSL_SESSION* session, bool is_ticket) noexcept {
-        constexpr std::chrono::seconds longest = std::chrono::hours(7 * 24);
-        const auto said =
-            std::chrono::seconds(static_cast<long long>(SSL_SESSION_get_ticket_lifetime_hint(session)));
-        if (is_ticket || said.count() != 0) return (std::min)(said, longest);
-        return (std::min)(std::chrono::seconds(static_cast<long long>(SSL_SESSION_get_timeout(session))),
-                          longest);
-    }
-
     const std::shared_ptr<const tls_options> options_;
     mutable std::mutex mutex_{};  // of the members below
     std::shared_ptr<const tls_configuration> configuration_;

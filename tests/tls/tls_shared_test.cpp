@@ -1,0 +1,336 @@
+// Distributed under the Boost Software License, Version 1.0 (see LICENSE).
+//
+// Resumption: which earlier session a connection takes up again, and which it must not.
+#include <uplink/detail/tls/tls_shared.hpp>
+
+#include "support/catch.hpp"
+#include "tls/certificates.hpp"
+#include "tls/identity_row.hpp"
+#include "tls/temporary_file.hpp"
+#include "tls/tls_meeting.hpp"
+
+#include <openssl/ssl.h>
+
+#include <chrono>
+#include <optional>
+#include <string>
+#include <utility>
+#include <vector>
+
+namespace uplink::tests {
+
+namespace {
+
+certificate_builder resumable_leaf() { return a_leaf().for_host("server.test").for_host("other.test"); }
+const certificate& shown_again() {
+    static const certificate made = resumable_leaf().signed_by(trusted_root());
+    return made;
+}
+
+/// A server of one version that gives so many tickets for each connection.
+context_ptr resuming_server(int version, std::size_t tickets = 1, const certificate& shown = shown_again()) {
+    context_ptr server = server_context(shown);
+    SSL_CTX_set_min_proto_version(server.get(), version);
+    SSL_CTX_set_max_proto_version(server.get(), version);
+    SSL_CTX_set_num_tickets(server.get(), tickets);
+    return server;
+}
+
+const detail::handshake_target usual_target{"server.test", "443", ""};
+
+/// A whole connection, with the tickets that follow the handshake. True: it was resumed.
+bool resumes(const tls_context& context, const context_ptr& server,
+             const detail::handshake_target& target = usual_target) {
+    tls_meeting meeting(context, server.get(), target);
+    CHECK(meeting.connect() == accepted);
+    meeting.exchange();
+    CHECK(meeting.report().resumed == (SSL_session_reused(meeting.server.native_handle()) == 1));
+    return meeting.report().resumed;
+}
+
+}  // namespace
+
+TEST_CASE("TLS resumption: the next connection takes up the session, and so does the one after it") {
+    for (const int version : every_version) {
+        INFO("version " << version);
+        const context_ptr server = resuming_server(version);
+        const tls_context context(trusting(trusted_root()));
+        CHECK_FALSE(resumes(context, server));
+        for (int i = 0; i != 3; ++i) CHECK(resumes(context, server));
+        CHECK_FALSE(resumes(tls_context(trusting(trusted_root())), server));  // the cache is the context's
+    }
+}
+
+TEST_CASE(
+    "TLS resumption: a ticket of TLS 1.3 is used once, a session of 1.2 by connections at the same time") {
+    for (const int version : every_version) {
+        INFO("version " << version);
+        const context_ptr server = resuming_server(version);
+        const tls_context context(trusting(trusted_root()));
+        CHECK_FALSE(resumes(context, server));
+        tls_meeting first(context, server.get());
+        tls_meeting second(context, server.get());
+        first.begin();
+        second.begin();
+        CHECK(first.connect() == accepted);
+        CHECK(second.connect() == accepted);
+        CHECK(first.report().resumed);
+        CHECK(second.report().resumed == (version == TLS1_2_VERSION));
+    }
+}
+
+TEST_CASE("TLS resumption: a peer differs in host, port, proxy or verified name") {
+    for (const int version : every_version) {
+        INFO("version " << version);
+        const context_ptr server = resuming_server(version, 2);
+        const tls_context context(trusting(trusted_root()));
+        CHECK_FALSE(resumes(context, server));
+        CHECK_FALSE(resumes(context, server, {"other.test", "443", ""}));
+        CHECK_FALSE(resumes(context, server, {"server.test", "444", ""}));
+        CHECK_FALSE(resumes(context, server, {"server.test", "443", "proxy.test:3128"}));
+        CHECK(resumes(context, server, {"SERVER.test", "443", ""}));
+        CHECK(resumes(context, server, {"server.test", "443", "proxy.test:3128"}));
+    }
+}
+
+TEST_CASE("TLS resumption: a socket that was handed over neither resumes nor keeps") {
+    for (const int version : every_version) {
+        const context_ptr server = resuming_server(version);
+        const tls_context context(trusting(trusted_root()));
+        CHECK_FALSE(resumes(context, server, {"server.test", "", ""}));
+        CHECK_FALSE(resumes(context, server, {"server.test", "", ""}));
+        CHECK_FALSE(resumes(context, server));
+        CHECK_FALSE(resumes(context, server, {"server.test", "", ""}));
+    }
+}
+
+TEST_CASE("TLS resumption: without room for sessions there is none") {
+    for (const int version : every_version) {
+        const context_ptr server = resuming_server(version);
+        tls_options options = trusting(trusted_root());
+        options.session_cache = 0;
+        const tls_context context(options);
+        CHECK_FALSE(resumes(context, server));
+        CHECK_FALSE(resumes(context, server));
+    }
+}
+
+TEST_CASE("TLS resumption: the session of a server that was refused is not kept") {
+    for (const int version : every_version) {
+        INFO("version " << version);
+        const context_ptr server = resuming_server(version);
+        bool accepts = false;
+        tls_options options = trusting(trusted_root());
+        options.verify = [&](const auto&) { return accepts; };
+        const tls_context context(options);
+        tls_meeting refused(context, server.get());
+        CHECK(refused.connect().ec == errc::certificate_rejected);
+        refused.exchange();  // the tickets that come all the same
+        accepts = true;
+        CHECK_FALSE(resumes(context, server));
+        CHECK(resumes(context, server));
+        accepts = false;
+        tls_meeting again(context, server.get());
+        CHECK(again.connect().ec == errc::certificate_rejected);
+        accepts = true;
+        CHECK_FALSE(resumes(context, server));  // a refusal loses what there was
+    }
+}
+
+TEST_CASE("TLS resumption: hook and pins see the chain that was verified first") {
+    for (const int version : every_version) {
+        INFO("version " << version);
+        const certificate middle = an_authority("Middle").signed_by(trusted_root());
+        const certificate leaf = resumable_leaf().signed_by(middle);
+        const context_ptr server = resuming_server(version, 1, leaf);
+        std::vector<std::vector<std::string>> seen;
+        tls_options options = trusting(trusted_root());
+        options.pins = {trusted_root().pin()};
+        options.verify = [&](const std::vector<std::string>& chain) {
+            seen.push_back(chain);
+            return true;
+        };
+        const tls_context context(options);
+        CHECK_FALSE(resumes(context, server));
+        CHECK(resumes(context, server));
+        CHECK(resumes(context, server));
+        const std::vector<std::string> chain{leaf.pem(), middle.pem(), trusted_root().pem()};
+        CHECK(seen == std::vector{chain, chain, chain});
+    }
+}
+
+TEST_CASE("TLS resumption: without verification the hook sees the leaf again") {
+    for (const int version : every_version) {
+        const context_ptr server = resuming_server(version);
+        std::size_t seen = 0;
+        tls_options options;
+        options.insecure_no_verification = true;
+        options.verify = [&](const std::vector<std::string>& chain) {
+            seen += chain.size();
+            return chain.front() == shown_again().pem();
+        };
+        const tls_context context(options);
+        CHECK_FALSE(resumes(context, server));
+        CHECK(resumes(context, server));
+        CHECK(seen == 2);
+    }
+}
+
+TEST_CASE("TLS resumption: other roots lose all sessions, the same roots none") {
+    for (const int version : every_version) {
+        INFO("version " << version);
+        const context_ptr server = resuming_server(version);
+        const temporary_file roots(trusted_root().pem());
+        tls_context context({.ca_file = roots.path()});
+        CHECK_FALSE(resumes(context, server));
+        context.reload();
+        CHECK(resumes(context, server));
+        roots.write("hello");
+        error_code ec;
+        context.reload(ec);
+        CHECK(resumes(context, server));  // nothing has changed
+        roots.write(trusted_root().pem() + an_authority("Other").signed_by_itself().pem());
+        context.reload();
+        CHECK_FALSE(resumes(context, server));
+        roots.write(trusted_root().pem());
+        context.reload();
+        CHECK_FALSE(resumes(context, server));  // not even by going back to the first ones
+        CHECK(resumes(context, server));
+    }
+}
+
+TEST_CASE("TLS resumption: a connection of before a reload keeps nothing for those after it") {
+    for (const int version : every_version) {
+        INFO("version " << version);
+        const context_ptr server = resuming_server(version);
+        const temporary_file roots(trusted_root().pem());
+        tls_context context({.ca_file = roots.path()});
+        tls_meeting before(context, server.get());
+        roots.write(trusted_root().pem() + an_authority("Other").signed_by_itself().pem());
+        context.reload();
+        CHECK(before.connect() == accepted);
+        before.exchange();
+        CHECK_FALSE(resumes(context, server));
+    }
+}
+
+TEST_CASE("TLS resumption: another client certificate is another client") {
+    for (const int version : every_version) {
+        INFO("version " << version);
+        const context_ptr server = resuming_server(version);
+        const certificate first = a_leaf("First").signed_by_itself();
+        const certificate second = a_leaf("Second").signed_by_itself();
+        const temporary_file own(first.pem() + first.key_pem());
+        tls_options options = trusting(trusted_root());
+        options.certificate_file = own.path();
+        tls_context context(options);
+        CHECK_FALSE(resumes(context, server));
+        CHECK(resumes(context, server));
+        own.write(second.pem() + second.key_pem());
+        context.reload();
+        CHECK_FALSE(resumes(context, server));
+        CHECK(resumes(context, server));
+    }
+}
+
+TEST_CASE("TLS resumption: a server that does not know the session does a whole handshake") {
+    for (const int version : every_version) {
+        INFO("version " << version);
+        const tls_context context(trusting(trusted_root()));
+        CHECK_FALSE(resumes(context, resuming_server(version)));
+        const context_ptr restarted = resuming_server(version);  // with other ticket keys
+        CHECK_FALSE(resumes(context, restarted));
+        CHECK(resumes(context, restarted));
+    }
+}
+
+TEST_CASE("TLS resumption: a server that fails over a session loses all sessions of that peer") {
+    for (const int version : every_version) {
+        INFO("version " << version);
+        const context_ptr server = resuming_server(version, 2);
+        const tls_context context(trusting(trusted_root()));
+        CHECK_FALSE(resumes(context, server));
+        CHECK_FALSE(resumes(context, server, {"other.test", "443", ""}));
+        const context_ptr failing = resuming_server(version);
+        SSL_CTX_set1_groups_list(failing.get(), "P-521");
+        SSL_CTX_set_cipher_list(failing.get(), "AES128-SHA");
+        SSL_CTX_set_ciphersuites(failing.get(), "");
+        CHECK(tls_meeting(context, failing.get()).connect().ec == errc::tls_alert);
+        CHECK_FALSE(resumes(context, server));
+        CHECK(resumes(context, server, {"other.test", "443", ""}));
+    }
+}
+
+TEST_CASE("TLS resumption: a fatal alert takes the session away") {
+    const context_ptr server = resuming_server(TLS1_2_VERSION);
+    const tls_context context(trusting(trusted_root()));
+    CHECK_FALSE(resumes(context, server));
+    {
+        tls_meeting spoilt(context, server.get());
+        CHECK(spoilt.connect() == accepted);
+        CHECK(spoilt.report().resumed);
+    }
+    CHECK(resumes(context, server));  // an end without close_notify leaves it
+    const context_ptr fresh = resuming_server(TLS1_2_VERSION);
+    const tls_context another(trusting(trusted_root()));
+    {
+        tls_meeting spoilt(another, fresh.get());
+        CHECK(spoilt.connect() == accepted);
+        spoilt.exchange();
+        spoilt.receive(std::string("\x17\x03\x03\x00\x20", 5) + std::string(32, 'x'));  // no such record
+        CHECK(spoilt.client.failure() == errc::tls_failed);
+    }
+    CHECK_FALSE(resumes(another, fresh));
+}
+
+TEST_CASE("TLS resumption: a session is kept for as long as the server says, at most seven days") {
+    using std::chrono::hours;
+    using std::chrono::seconds;
+    static long lifetime;
+    const auto limit = [](SSL* ssl, void*) {
+        SSL_SESSION_set_timeout(SSL_get_session(ssl), lifetime);
+        return 1;
+    };
+    const auto kept_for = [&](int version, std::optional<long> said) {
+        INFO("version " << version << ", " << said.value_or(-1) << " s");
+        const context_ptr server = resuming_server(version);
+        if (said) SSL_CTX_set_session_ticket_cb(server.get(), limit, nullptr, nullptr);
+        else SSL_CTX_set_options(server.get(), SSL_OP_NO_TICKET);  // the server keeps the session itself
+        lifetime = said.value_or(0);
+        const tls_context context(trusting(trusted_root()));
+        tls_meeting meeting(context, server.get());
+        CHECK(meeting.connect() == accepted);
+        meeting.exchange();
+        const detail::session_ptr session(SSL_get1_session(meeting.client.native_handle()));
+        const seconds kept = detail::lifetime_of(session.get());
+        CHECK(resumes(context, server) == (kept != seconds(0)));
+        return kept;
+    };
+    CHECK(kept_for(TLS1_3_VERSION, 100) == seconds(100));
+    CHECK(kept_for(TLS1_3_VERSION, 0) == seconds(0));
+    CHECK(kept_for(TLS1_2_VERSION, 100) == seconds(100));
+    CHECK(kept_for(TLS1_2_VERSION, 30 * 24 * 3600) == hours(7 * 24));
+    CHECK(kept_for(TLS1_2_VERSION, {}) == hours(2));
+}
+
+TEST_CASE("TLS resumption: a session whose certificate has expired meanwhile is not taken up") {
+    const context_ptr server = resuming_server(TLS1_3_VERSION);
+    const tls_context context(trusting(trusted_root()));
+    tls_meeting meeting(context, server.get());
+    CHECK(meeting.connect() == accepted);
+    meeting.exchange();
+    const detail::session_ptr session(SSL_get1_session(meeting.client.native_handle()));
+    const auto chain = [](const std::vector<certificate>& certificates) {
+        detail::certificate_chain made;
+        for (const certificate& each : certificates) made.push_back(detail::share(each.x509()));
+        return made;
+    };
+    const certificate expired = an_authority("Old").that_has_expired().signed_by_itself();
+    CHECK(detail::is_usable(session.get(), chain({shown_again(), trusted_root()})));
+    CHECK_FALSE(detail::is_usable(session.get(), chain({shown_again(), expired})));
+    CHECK_FALSE(detail::is_usable(session.get(), chain({expired, trusted_root()})));
+    const detail::session_ptr empty(SSL_SESSION_new());
+    CHECK_FALSE(detail::is_usable(empty.get(), chain({shown_again()})));
+}
+
+}  // namespace uplink::tests
