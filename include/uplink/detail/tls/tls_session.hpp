@@ -73,8 +73,12 @@ public:
 
     // --- Plaintext ---
 
+    /// It never returns `ended`: close_notify before its end is a failure.
     tls_result handshake() {
-        return perform([this] { return SSL_do_handshake(ssl_.get()); });
+        const tls_result result = perform([this] { return SSL_do_handshake(ssl_.get()); });
+        if (result.state != tls_state::ended) return result;
+        alert_ = SSL_AD_CLOSE_NOTIFY;
+        return fail(errc::truncated);
     }
 
     /// Decrypts up to `room.size()` bytes. Bytes that were decrypted before a failure are delivered before it.
@@ -164,7 +168,7 @@ private:
             if (number == ERR_R_MALLOC_FAILURE) reason = net::error::no_memory;
             if (reason == net::error::no_memory || ERR_GET_LIB(error) != ERR_LIB_SSL) continue;
             if (number == SSL_R_CERTIFICATE_VERIFY_FAILED) reason = errc::certificate_rejected;
-            if (number > SSL_AD_REASON_OFFSET && number <= SSL_AD_REASON_OFFSET + most_alert) {
+            if (number >= SSL_AD_REASON_OFFSET && number <= SSL_AD_REASON_OFFSET + most_alert) {
                 alert_ = number - SSL_AD_REASON_OFFSET;
                 reason = errc::tls_alert;
             }
