@@ -14,6 +14,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 namespace uplink::tests {
@@ -82,6 +83,30 @@ TEST_CASE("TLS records: tickets and KeyUpdates between the data are no data") {
     CHECK(with.meeting->client.output().size() == (5 + 5 + 1 + 16) + (5 + 6 + 1 + 16));
     tls_pair::move(with.meeting->client, with.meeting->server, 0, [] {});
     CHECK(tls_pair::read_all(with.meeting->server).bytes == "answer");
+}
+
+TEST_CASE(
+    "TLS records: a KeyUpdate that comes in the middle of a large send changes the key between two records") {
+    plain_meeting with(TLS1_3_VERSION);
+    const std::string large(1 << 20, 'x');
+    with.meeting->client.write(net::buffer(large));
+    SSL_key_update(with.server(), SSL_KEY_UPDATE_REQUESTED);
+    with.send("before ");
+    CHECK(with.arrive().bytes == "before ");
+    with.meeting->client.write(net::buffer(large));
+    std::string got;
+    bool has_asked = false;
+    tls_pair::move(with.meeting->client, with.meeting->server, 997, [&] {
+        got += tls_pair::read_all(with.meeting->server).bytes;
+        if (got.size() < large.size() || std::exchange(has_asked, true)) return;
+        SSL_key_update(with.server(), SSL_KEY_UPDATE_REQUESTED);
+        with.send(".");
+        CHECK(with.arrive().bytes == ".");
+    });
+    CHECK(got == large + large);
+    with.meeting->client.write(net::buffer("end", 3));
+    with.meeting->exchange();
+    CHECK(with.meeting->server.failure() == error_code());
 }
 
 TEST_CASE("TLS records: close_notify with the last data, and what is behind it") {
