@@ -4,6 +4,7 @@
 #include "support/catch.hpp"
 
 #include <netinet/in.h>
+#include <netinet/tcp.h>
 #include <signal.h>
 #include <sys/socket.h>
 #include <sys/time.h>
@@ -119,6 +120,8 @@ void openssl_server::serve() {
         const timeval longest{30, 0};
         ::setsockopt(descriptor, SOL_SOCKET, SO_RCVTIMEO, &longest, sizeof longest);
         ::setsockopt(descriptor, SOL_SOCKET, SO_SNDTIMEO, &longest, sizeof longest);
+        const int on = 1;  // close_notify leaves also if what was sent before is not confirmed yet
+        ::setsockopt(descriptor, IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
         serve_one(descriptor);
         ::close(descriptor);
     }
