@@ -12,6 +12,7 @@ namespace uplink::tests {
 namespace {
 
 using pkcs12_ptr = std::unique_ptr<PKCS12, freed_by<PKCS12_free>>;
+using provider_ptr = std::unique_ptr<OSSL_PROVIDER, freed_by<OSSL_PROVIDER_unload>>;
 using library_ptr = std::unique_ptr<OSSL_LIB_CTX, freed_by<OSSL_LIB_CTX_free>>;
 struct free_pointers {
     void operator()(STACK_OF(X509) * stack) const noexcept { sk_X509_free(stack); }
@@ -69,8 +70,9 @@ std::string certificate::key_pem(std::string_view password) const {
 
 std::string certificate::pkcs12(const std::string& password, bool with_old_ciphers) const {
     const library_ptr library(OSSL_LIB_CTX_new());
-    OSSL_PROVIDER_load(library.get(), "default");
-    if (with_old_ciphers && OSSL_PROVIDER_load(library.get(), "legacy") == nullptr) {
+    const provider_ptr usual(OSSL_PROVIDER_load(library.get(), "default"));
+    const provider_ptr old(with_old_ciphers ? OSSL_PROVIDER_load(library.get(), "legacy") : nullptr);
+    if (with_old_ciphers && !old) {
         ERR_clear_error();
         return {};
     }

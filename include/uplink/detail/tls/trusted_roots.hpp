@@ -106,9 +106,18 @@ struct root_places {
     std::vector<std::string> directories{};  ///< all are used
 };
 
+/// Null if it is not set. A program that runs with more rights than its user has does not let the user choose its roots.
+inline const char* trusted_environment(const char* name) noexcept {
+#if defined(__linux__) && !defined(__ANDROID__)
+    return ::secure_getenv(name);
+#else
+    return std::getenv(name);
+#endif
+}
+
 inline root_places system_places() {
     root_places places;
-    const char* const file = std::getenv(X509_get_default_cert_file_env());
+    const char* const file = trusted_environment(X509_get_default_cert_file_env());
     if (file != nullptr) {
         places.files = {file};
     } else {
@@ -120,7 +129,7 @@ inline root_places system_places() {
             "/etc/ssl/ca-bundle.pem",              // SUSE
         };
     }
-    const char* const directories = std::getenv(X509_get_default_cert_dir_env());
+    const char* const directories = trusted_environment(X509_get_default_cert_dir_env());
 #if defined(_WIN32)
     constexpr char separator = ';';
 #else
