@@ -48,6 +48,8 @@ inline void check_identities(const tls_context& context, const std::vector<ident
             SSL_CTX_set_max_proto_version(server.get(), version);
             tls_meeting meeting(context, server.get(), {row.host, "443", ""});
             CHECK(meeting.connect() == row.expected);
+            // The server hears of it in the handshake, and not of an end that comes later.
+            CHECK((meeting.server.failure() == errc::tls_alert) == (row.expected != accepted));
         }
     }
 }
