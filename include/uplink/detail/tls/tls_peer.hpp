@@ -114,8 +114,10 @@ private:
             return X509_VERIFY_PARAM_set1_ip(verification, bytes.data(), bytes.size()) == 1;
         }
         if (name_.is_empty()) return true;  // nothing is verified
-        return SSL_set1_host(ssl, name_.name.c_str()) == 1 &&
-               SSL_set_tlsext_host_name(ssl, name_.name.c_str()) == 1;
+        std::string told =
+            name_.name;  // SSL_set_tlsext_host_name is a macro with a cast that careful users warn about
+        return SSL_set1_host(ssl, told.c_str()) == 1 &&
+               SSL_ctrl(ssl, SSL_CTRL_SET_TLSEXT_HOSTNAME, TLSEXT_NAMETYPE_host_name, told.data()) == 1;
     }
 
     std::string key_of(const handshake_target& target) const {
