@@ -9,14 +9,15 @@
 #include <uplink/detail/support/asio_version.hpp>
 #include <uplink/detail/tls/certificate_text.hpp>
 #include <uplink/detail/tls/tls_channel.hpp>
-#include <uplink/detail/tls/tls_read.hpp>
-#include <uplink/detail/tls/tls_write.hpp>
+#include <uplink/detail/tls/tls_operation.hpp>
+#include <uplink/detail/tls/tls_operations.hpp>
 #include <uplink/net.hpp>
 #include <uplink/tls_context.hpp>
 
 #include <openssl/ssl.h>
 
 #include <cstddef>
+#include <functional>
 #include <memory>
 #include <string>
 #include <string_view>
@@ -83,27 +84,17 @@ public:
     /// Completion Signature: void(error_code).
     template <class Token = default_token>
     auto async_handshake(detail::handshake_target target, Token&& token = Token()) {
-        return net::async_initiate<Token, void(error_code)>(
-            [channel = channel_](auto&& handler, const detail::handshake_target& peer) {
-                using handler_type = std::decay_t<decltype(handler)>;
-                detail::tls_handshake<channel_type, handler_type>(channel,
-                                                                  std::forward<decltype(handler)>(handler))
-                    .start(peer);
-            },
-            token, std::move(target));
+        using operation = detail::tls_handshake<channel_type>;
+        return net::async_initiate<Token, void(error_code)>(initiate<operation>{channel_}, token,
+                                                            std::ref(*channel_), std::move(target));
     }
 
     /// Reads at least one byte of plaintext. Completion Signature: void(error_code, std::size_t).
     template <class Buffers, class Token = default_token>
     auto async_read_some(const Buffers& buffers, Token&& token = Token()) {
-        return net::async_initiate<Token, void(error_code, std::size_t)>(
-            [channel = channel_](auto&& handler, const Buffers& room) {
-                using handler_type = std::decay_t<decltype(handler)>;
-                detail::tls_read<channel_type, Buffers, handler_type>(
-                    channel, room, std::forward<decltype(handler)>(handler))
-                    .start();
-            },
-            token, buffers);
+        using operation = detail::tls_read_into<channel_type, Buffers>;
+        return net::async_initiate<Token, void(error_code, std::size_t)>(initiate<operation>{channel_}, token,
+                                                                         std::ref(*channel_), buffers);
     }
 
     /// Encrypts at least one byte, and completes when the ciphertext has been given to the stream below. A
@@ -111,16 +102,9 @@ public:
     /// receive. Completion Signature: void(error_code, std::size_t).
     template <class Buffers, class Token = default_token>
     auto async_write_some(const Buffers& buffers, Token&& token = Token()) {
-        return net::async_initiate<Token, void(error_code, std::size_t)>(
-            [channel = channel_](auto&& handler, const Buffers& bytes) {
-                using handler_type = std::decay_t<decltype(handler)>;
-                using operation = detail::tls_write_operation<executor_type, Buffers, handler_type>;
-                operation& write = operation::make(channel->get_executor(), bytes,
-                                                   handler_type(std::forward<decltype(handler)>(handler)));
-                write.on_cancel(*channel);
-                channel->start_write(write);
-            },
-            token, buffers);
+        using operation = detail::tls_write_of<Buffers>;
+        return net::async_initiate<Token, void(error_code, std::size_t)>(initiate<operation>{channel_}, token,
+                                                                         buffers);
     }
 
     /// Reads plaintext that has arrived; would_block if there is none.
@@ -145,6 +129,22 @@ public:
     void describe(tls_report& report) const { channel_->describe(report); }
 
 private:
+    template <class Operation> struct initiate {
+        using executor_type = typename NextLayer::executor_type;
+        std::shared_ptr<channel_type> channel;
+        executor_type get_executor() const noexcept { return channel->get_executor(); }
+
+        template <class Handler, class... Args> void operator()(Handler&& handler, Args&&... args) const {
+            using handler_type = std::decay_t<Handler>;
+            using operation = detail::tls_operation_with<Operation, executor_type, handler_type>;
+            operation& made =
+                operation::make(channel->get_executor(), handler_type(std::forward<Handler>(handler)),
+                                std::forward<Args>(args)...);
+            made.on_cancel(*channel);
+            channel->start(made);
+        }
+    };
+
     std::shared_ptr<channel_type> channel_;
 };
 

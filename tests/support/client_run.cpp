@@ -68,8 +68,10 @@ struct client_run::inside {
 client_run::client_run(handlers how, uplink::client_options options)
     : elsewhere_(std::make_unique<net::io_context>(1)),
       network_(std::make_unique<uplink::testing::network>()), how_(how),
-      client_(std::make_unique<client_type>(tracked_executor(network_->get_executor(), client_executor_id),
-                                            std::move(options))) {}
+      client_(make_driven_client(tracked_executor(network_->get_executor(), client_executor_id),
+                                 std::move(options))) {
+    prepare_driven_network(*network_);
+}
 
 client_run::~client_run() {
     client_.reset();
@@ -98,6 +100,11 @@ operation& client_run::start(kind what, std::string bytes, then next,
 }
 
 void client_run::start_again(const operation& record) {
+    constexpr std::size_t most = 1000;
+    if (operations_.size() == most) {
+        wants_again = nullptr;
+        return fail(record.describe() + ": is started again without end");
+    }
     operation& again = operations_.emplace_back(*this, operations_.size(), record.what);
     again.first = record.first;
     again.bytes = record.bytes;

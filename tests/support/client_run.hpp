@@ -6,6 +6,7 @@
 #pragma once
 
 #include "support/completion.hpp"
+#include "support/driven_client.hpp"
 #include "support/tracked_handler.hpp"
 
 #include <uplink/async_client.hpp>
@@ -24,7 +25,6 @@
 
 namespace uplink::tests {
 
-using client_type = uplink::async_client<uplink::testing::socket>;
 using time_limit = client_type::time_limit;
 using uplink::testing::clock;
 

@@ -68,7 +68,7 @@ void check_sends(client_run& talk) {
         }
         if (exchanged || connected.size() != talk.link()) continue;
         const auto& attempt = *connected[link - 1];
-        if (attempt.written != left.size()) {
+        if (the_transport_takes_plaintext && attempt.written != left.size()) {
             talk.fail("the transport took " + std::to_string(attempt.written) + " bytes, the sends say \"" +
                       left + '"');
         }

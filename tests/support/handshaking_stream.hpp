@@ -26,7 +26,8 @@ public:
 
     /// Completes with void(error_code).
     template <class Handler> void async_handshake(detail::handshake_target target, Handler handler) {
-        handshake<Handler>{this, std::make_shared<std::string>("hello " + target.host + ";"), std::move(handler)}
+        handshake<Handler>{this, std::make_shared<std::string>("hello " + target.host + ";"),
+                           std::move(handler)}
             .write();
     }
 

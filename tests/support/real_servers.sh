@@ -39,8 +39,8 @@ start_with_port() {
     exit 1
 }
 
-# For start_with_port, with the folder that it serves. What is asked for at /to?port=PORT it fetches from that port of the
-# loopback address.
+# For start_with_port, with the folder that it serves, and, for TLS, directives that name its certificate and key. What is
+# asked for at /to?port=PORT it fetches from that port of the loopback address.
 start_nginx() {
     mkdir -p "$work/nginx"
     cat > "$work/nginx.conf" <<END
@@ -57,7 +57,8 @@ http {
     uwsgi_temp_path $work/nginx/uwsgi;
     scgi_temp_path $work/nginx/scgi;
     server {
-        listen 127.0.0.1:$2;
+        listen 127.0.0.1:$2${4:+ ssl};
+        ${4:-}
         root $3;
         location = /to { proxy_pass http://127.0.0.1:\$arg_port; }
     }

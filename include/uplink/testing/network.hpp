@@ -42,6 +42,7 @@
 #include <uplink/testing/endpoint.hpp>
 #include <uplink/testing/fault_plan.hpp>
 #include <uplink/testing/host.hpp>
+#include <uplink/testing/peer_layer.hpp>
 #include <uplink/testing/records.hpp>
 #include <uplink/testing/socket.hpp>
 #include <uplink/testing/timer.hpp>
@@ -119,6 +120,8 @@ public:
     }
     /// All endpoints that are not described; they refuse unless changed here.
     testing::endpoint& elsewhere() { return simulation_->places.elsewhere; }
+    /// All endpoints without a layer of their own speak over this one.
+    void over(peer_layer_maker make) { simulation_->places.layer = std::move(make); }
     /// Gives a port a name. "http" and "https" are known.
     void service(const std::string& name, std::uint16_t port) { simulation_->places.services[name] = port; }
     /// The family that the client's system prefers: v6 unless set here.

@@ -16,9 +16,9 @@
 #include <uplink/detail/machine/outcome.hpp>
 #include <uplink/detail/support/handshake_target.hpp>
 #include <uplink/detail/support/operation_memory.hpp>
+#include <uplink/detail/tls/tls_operation.hpp>
 #include <uplink/detail/tls/tls_peer.hpp>
 #include <uplink/detail/tls/tls_session.hpp>
-#include <uplink/detail/tls/tls_write.hpp>
 #include <uplink/error.hpp>
 #include <uplink/net.hpp>
 #include <uplink/tls_context.hpp>
@@ -28,11 +28,14 @@
 #include <cstddef>
 #include <memory>
 #include <optional>
+#include <string_view>
 #include <utility>
 
 namespace uplink::inline UPLINK_NAMESPACE::detail {
 
-template <class Channel> class ciphertext_write_handler;
+struct ciphertext_in {};
+struct ciphertext_out {};
+template <class Channel, class Direction> class ciphertext_handler;
 
 template <class NextLayer> class tls_channel : public std::enable_shared_from_this<tls_channel<NextLayer>> {
 public:
@@ -75,6 +78,7 @@ public:
     error_code shake_hands() {
         const tls_result result = session_->handshake();
         flush();
+        if (write_error_ == net::error::no_memory) return write_error_;
         if (result.state == tls_state::needs_input && !read_error_) return net::error::would_block;
         if (result.state == tls_state::done) return finish_handshake();
         peer_->handshake_failed(session_->native_handle());
@@ -120,38 +124,32 @@ public:
             return got.state == tls_state::done || ec ? ec : why(got.state);
         }
     }
-    /// Reads ciphertext; `operation` then calls read_done().
-    template <class Operation> void start_read(Operation&& operation) {
-        session_->input().shrink(kept);
-        const net::mutable_buffer room(session_->input().prepare(waiting_room), waiting_room);
-        is_reading_ = true;
-        next_.async_read_some(room, std::forward<Operation>(operation));
+    /// A read or the handshake begins; its handler is called later.
+    void start(tls_wait& operation) {
+        const error_code ec = operation.go_on(false);
+        if (ec != net::error::would_block) return operation.post(ec);
+        if (!wait(operation)) operation.post(net::error::no_memory);
     }
-    /// Returns the error if it says nothing about the connection: the read was cancelled.
-    error_code read_done(const error_code& ec, std::size_t n) noexcept {
-        is_reading_ = false;
-        session_->input().commit(n);
-        if (ec == net::error::operation_aborted || is_transient(ec)) return ec;
-        note_read(ec);
-        return {};
+    /// The operation completes when the read in flight has come back.
+    void cancel(tls_wait& operation) {
+        if (waiting_read_ == &operation) read_cancellation_.emit(net::cancellation_type::terminal);
     }
 
     // --- Writing ---
 
-    /// The write completes when its ciphertext has left, and is owned here until then.
-    void start_write(tls_write& write) {
-        assert(waiting_ == nullptr && "a stream has one write at a time");
+    /// The write completes when its ciphertext has left.
+    void start(tls_write& write) {
+        assert(waiting_write_ == nullptr && "a stream has one write at a time");
         if (!session_) return write.post(net::error::not_connected);
-        if (!write_error_ && !is_flushing_) write.encrypt_into(*session_, most_encrypted);
-        if (write_error_ || session_->failure() || (!is_flushing_ && session_->output().is_empty()))
-            return write.post(write_error_ ? write_error_ : session_->failure());
-        waiting_ = &write;
-        flush();
-        if (write_error_) std::exchange(waiting_, nullptr)->post(write_error_);
+        if (!write_error_ && !is_writing_) write.encrypt(*session_, most_encrypted);
+        if (!is_writing_) flush();
+        if (!is_writing_) return write.post(write_error_ ? write_error_ : session_->failure());
+        waiting_write_ = &write;
     }
     /// What has been encrypted is sent nevertheless.
     void cancel(tls_write& write) {
-        if (waiting_ == &write) std::exchange(waiting_, nullptr)->post(net::error::operation_aborted);
+        if (waiting_write_ == &write)
+            std::exchange(waiting_write_, nullptr)->post(net::error::operation_aborted);
     }
     /// Ends the sending side with close_notify (RFC 8446, section 6.1).
     error_code shut_down() {
@@ -173,23 +171,44 @@ public:
         }
     }
 
-    // --- Called by ciphertext_write_handler ---
+    // --- Called by ciphertext_handler ---
 
-    void written(const error_code& ec, std::size_t n) {
-        is_flushing_ = false;
+    void transferred(ciphertext_out, const error_code& ec, std::size_t n) {
+        is_writing_ = false;
         leaving_.consume(n);
         if (ec) write_error_ = ec;
-        if (!write_error_ && leaving_.is_empty() && waiting_ != nullptr && !waiting_->is_encrypted())
-            waiting_->encrypt_into(*session_, most_encrypted);
+        if (!write_error_ && leaving_.is_empty() && waiting_write_ != nullptr &&
+            !waiting_write_->is_encrypted())
+            waiting_write_->encrypt(*session_, most_encrypted);
         flush();
-        if (is_flushing_ || waiting_ == nullptr) return;
-        std::exchange(waiting_, nullptr)->complete(write_error_ ? write_error_ : session_->failure());
+        if (is_writing_ || waiting_write_ == nullptr) return;
+        std::exchange(waiting_write_, nullptr)->complete(write_error_ ? write_error_ : session_->failure());
     }
-    /// The context is being destroyed.
-    void abandon_write() noexcept {
-        if (waiting_ != nullptr) std::exchange(waiting_, nullptr)->abandon();
+    void transferred(ciphertext_in, error_code ec, std::size_t n) {
+        tls_wait& operation = *std::exchange(waiting_read_, nullptr);
+        session_->input().commit(n);
+        if (ec != net::error::operation_aborted &&
+            !is_transient(ec)) {  // else it says nothing about the connection
+            note_read(ec);
+            ec = operation.go_on(true);
+        }
+        if (is_transient(ec)) {
+            if (wait(operation)) return;
+            ec = net::error::no_memory;
+        }
+        operation.complete(ec);
     }
-    transfer_memory<executor_type>& memory() noexcept { return memory_; }
+    /// The context is being destroyed, and the transfer in flight with it.
+    void abandon(ciphertext_out) noexcept {
+        if (is_writing_ && waiting_write_ != nullptr) std::exchange(waiting_write_, nullptr)->abandon();
+    }
+    void abandon(ciphertext_in) noexcept {
+        if (waiting_read_ != nullptr) std::exchange(waiting_read_, nullptr)->abandon();
+    }
+    transfer_memory<executor_type>& memory(ciphertext_out) noexcept { return write_memory_; }
+    transfer_memory<executor_type>& memory(ciphertext_in) noexcept { return read_memory_; }
+    net::cancellation_slot cancellation(ciphertext_out) noexcept { return {}; }
+    net::cancellation_slot cancellation(ciphertext_in) noexcept { return read_cancellation_.slot(); }
 
 private:
     static constexpr std::size_t kilobyte = 1024;
@@ -222,7 +241,7 @@ private:
     bool read_more(error_code& ec) {
         ec = net::error::would_block;
         if constexpr (can_read_now) {
-            if (is_reading_ || read_error_ || has_input_ended_) return false;
+            if (waiting_read_ != nullptr || read_error_ || has_input_ended_) return false;
             try {
                 const net::mutable_buffer room(session_->input().prepare(next_read_), next_read_);
                 const std::size_t n = next_.read_some(room, ec);
@@ -267,18 +286,29 @@ private:
         return is_tolerated ? error_code(net::error::eof) : ec;
     }
 
+    /// Reads ciphertext for the operation; false if there is no memory.
+    bool wait(tls_wait& operation) {
+        try {
+            session_->input().shrink(kept);
+            const net::mutable_buffer room(session_->input().prepare(waiting_room), waiting_room);
+            next_.async_read_some(room, ciphertext_handler<tls_channel, ciphertext_in>(*this));
+        } catch (...) {
+            return false;
+        }
+        waiting_read_ = &operation;  // not earlier: a handler that is destroyed abandons what waits
+        return true;
+    }
     /// Writes what has been encrypted, unless a write is in flight.
     void flush() {
-        if (is_flushing_ || write_error_) return;
+        if (is_writing_ || write_error_) return;
         if (leaving_.is_empty()) std::swap(leaving_, session_->output());
         if (leaving_.is_empty()) return;
-        is_flushing_ = true;
         const std::string_view bytes = leaving_.view();
         try {
             next_.async_write_some(net::const_buffer(bytes.data(), bytes.size()),
-                                   ciphertext_write_handler<tls_channel>(*this));
+                                   ciphertext_handler<tls_channel, ciphertext_out>(*this));
+            is_writing_ = true;  // not earlier: a handler that is destroyed abandons what waits
         } catch (...) {
-            is_flushing_ = false;
             write_error_ = net::error::no_memory;
         }
     }
@@ -289,37 +319,43 @@ private:
     std::optional<tls_peer> peer_{};        // before the session, whose SSL object refers to it
     std::optional<tls_session> session_{};  // none before the handshake
     ciphertext leaving_{};                  ///< in the write that is in flight
-    tls_write* waiting_ = nullptr;          ///< completes when its ciphertext has left
-    transfer_memory<executor_type> memory_{};
+    tls_write* waiting_write_ = nullptr;
+    tls_wait* waiting_read_ = nullptr;  ///< for the read that is in flight
+    transfer_memory<executor_type> write_memory_{};
+    transfer_memory<executor_type> read_memory_{};
+    net::cancellation_signal read_cancellation_{};
     error_code read_error_{};
     error_code write_error_{};
     std::size_t next_read_ = kilobyte;
-    bool is_reading_ = false;
-    bool is_flushing_ = false;
+    bool is_writing_ = false;
     bool has_input_ended_ = false;
     bool has_ended_ = false;
 };
 
-/// The handler of the write in flight. If it is destroyed without being called, so is the operation that waits
-/// for it, which may own the stream.
-template <class Channel> class ciphertext_write_handler {
+/// The handler of the transfer in flight. If it is destroyed without being called, so is the operation that
+/// waits for it: that may own the stream.
+template <class Channel, class Direction> class ciphertext_handler {
 public:
     using executor_type = typename Channel::executor_type;
     using allocator_type = operation_allocator<void, transfer_memory_size<executor_type>>;
+    using cancellation_slot_type = net::cancellation_slot;
 
-    explicit ciphertext_write_handler(Channel& channel)
+    explicit ciphertext_handler(Channel& channel)
         : keep_alive_(channel.shared_from_this()), channel_(&channel) {}
-    ciphertext_write_handler(ciphertext_write_handler&& other) noexcept = default;
-    ciphertext_write_handler& operator=(ciphertext_write_handler&& other) = delete;
-    ~ciphertext_write_handler() {
-        if (keep_alive_) keep_alive_->abandon_write();
+    ciphertext_handler(ciphertext_handler&& other) noexcept = default;
+    ciphertext_handler& operator=(ciphertext_handler&& other) = delete;
+    ~ciphertext_handler() {
+        if (keep_alive_) keep_alive_->abandon(Direction());
     }
 
     executor_type get_executor() const noexcept { return channel_->get_executor(); }
-    allocator_type get_allocator() const noexcept { return allocator_type(channel_->memory()); }
+    allocator_type get_allocator() const noexcept { return allocator_type(channel_->memory(Direction())); }
+    cancellation_slot_type get_cancellation_slot() const noexcept {
+        return channel_->cancellation(Direction());
+    }
     void operator()(const error_code& ec, std::size_t n) {
         const auto keep_alive = std::move(keep_alive_);
-        keep_alive->written(ec, n);
+        keep_alive->transferred(Direction(), ec, n);
     }
 
 private:

@@ -47,9 +47,8 @@ public:
     /// has read or sent.
     peer(simulation& network, std::shared_ptr<const behaviour> how, pipe& from_client, pipe& to_client,
          std::size_t attempt_index, std::function<void()> on_progress)
-        : network_(network), how_(std::move(how)),
-          line_(from_client, to_client, how_->layer ? how_->layer() : nullptr), attempt_(attempt_index),
-          on_progress_(std::move(on_progress)) {}
+        : network_(network), how_(std::move(how)), line_(from_client, to_client, make_layer()),
+          attempt_(attempt_index), on_progress_(std::move(on_progress)) {}
 
     void set_owner(std::weak_ptr<void> owner) { owner_ = std::move(owner); }
 
@@ -67,6 +66,11 @@ public:
 
 private:
     using kind = peer_step::kind;
+
+    std::shared_ptr<peer_layer> make_layer() const {
+        const peer_layer_maker& make = how_->layer ? how_->layer : network_.places.layer;
+        return make ? make() : nullptr;
+    }
 
     bool is_deaf() const {
         return position_ < how_->steps.size() && how_->steps[position_].what == kind::deaf;

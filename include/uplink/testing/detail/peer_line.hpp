@@ -20,7 +20,9 @@ class peer_line {
 public:
     /// `layer` may be null.
     peer_line(pipe& from_client, pipe& to_client, std::shared_ptr<peer_layer> layer)
-        : in_(from_client), out_(to_client), layer_(std::move(layer)) {}
+        : in_(from_client), out_(to_client), layer_(std::move(layer)) {
+        widen();
+    }
 
     /// Takes what has arrived through the layer. `reads`: the script takes bytes now.
     void update(bool reads) {
@@ -30,6 +32,7 @@ public:
         const std::string plaintext = layer_->receive(came);
         total_ += plaintext.size();
         plaintext_ += plaintext;
+        widen();
         flush();
     }
 
@@ -57,6 +60,12 @@ public:
     }
 
 private:
+    /// Until the layer is ready.
+    void widen() {
+        const bool is_wide = layer_ && !layer_->is_ready();
+        in_.make_wide(is_wide);
+        out_.make_wide(is_wide);
+    }
     void flush() {
         if (const std::string bytes = layer_->take_output(); !bytes.empty()) out_.send(bytes);
     }

@@ -44,8 +44,11 @@ public:
     /// How many bytes the sender's socket would take now.
     std::size_t room() const noexcept {
         const std::size_t used = on_the_way_bytes_ + arrived().size();
-        return used < how_.window ? how_.window - used : 0;
+        return used < window() ? window() - used : 0;
     }
+
+    /// A wide pipe takes the handshake of a layer, which is longer than the scripts that narrow windows are for.
+    void make_wide(bool is_wide) noexcept { is_wide_ = is_wide; }
 
     void send(std::string_view bytes) {
         if (has_ended()) return;
@@ -90,6 +93,10 @@ private:
         std::size_t delivered = 0;
     };
 
+    std::size_t window() const noexcept {
+        return is_wide_ ? (std::max)(how_.window, settings().window) : how_.window;
+    }
+
     clock::time_point due(clock::duration pace) {
         last_due_ = (std::max)(last_due_, network_.now() + how_.latency + network_.random_delay()) + pace;
         return last_due_;
@@ -113,7 +120,7 @@ private:
             arrived_end_ = next.end;
             on_the_way_.pop_front();
         } else {
-            const std::size_t free = how_.window - (std::min)(how_.window, arrived().size());
+            const std::size_t free = window() - (std::min)(window(), arrived().size());
             if (free == 0) return;  // consume() schedules it again
             const auto bytes = std::string_view(next.bytes).substr(next.delivered, free);
             arrived_.append(bytes);
@@ -133,6 +140,7 @@ private:
     std::deque<segment> on_the_way_{};
     std::size_t on_the_way_bytes_ = 0;
     bool delivery_scheduled_ = false;
+    bool is_wide_ = false;
     clock::time_point last_due_{};
     std::size_t sent_ = 0;
     ending sent_end_ = ending::none;

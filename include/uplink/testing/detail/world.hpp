@@ -60,6 +60,7 @@ struct world {
                                                                {"https", std::uint16_t{443}}};
     std::map<net::ip::tcp::endpoint, endpoint> endpoints{};
     endpoint elsewhere = endpoint().refuse();
+    peer_layer_maker layer{};  // of endpoints without one of their own
     address_family preferred = address_family::v6;
 
     std::vector<attempt> attempts{};

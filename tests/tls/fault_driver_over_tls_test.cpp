@@ -1,0 +1,42 @@
+// Distributed under the Boost Software License, Version 1.0 (see LICENSE).
+//
+// What holds for every client without TLS, with it: every scenario of the fault driver through every fault at every
+// step, and random programs.
+
+#include "support/catch.hpp"
+#include "support/fault_driver.hpp"
+#include "support/random_program.hpp"
+
+#include <cstddef>
+#include <iostream>
+#include <string>
+
+namespace uplink::tests {
+
+namespace {
+
+void drive(std::size_t index) {
+    const variation how = all_variations().at(index);
+    driver_counts counts;
+    for (const scenario& what : all_scenarios()) fault_driver(what, how, counts).drive();
+    std::cout << "fault driver over TLS, " << how.name << ": " << counts.scenarios << " scenarios, "
+              << counts.steps << " steps, " << counts.handlers << " handlers, " << counts.actions
+              << " actions, of which " << counts.same << " had to change nothing; failures "
+              << counts.failures.size() << '\n';
+    std::string report;
+    for (std::size_t i = 0; i < counts.failures.size() && i != 50; ++i) report += counts.failures[i] + "\n";
+    INFO(report);
+    CHECK(counts.failures.empty());
+}
+
+}  // namespace
+
+TEST_CASE("over TLS every scenario meets the common demand at every step: bound handlers", "[fault_driver]") {
+    drive(0);
+}
+TEST_CASE("over TLS every scenario meets the common demand at every step: unbound handlers",
+          "[fault_driver]") {
+    drive(1);
+}
+
+}  // namespace uplink::tests
