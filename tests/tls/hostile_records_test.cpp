@@ -135,6 +135,21 @@ TEST_CASE(
     }
 }
 
+TEST_CASE("TLS floods: a server may send certificates that nobody needs, but not without end") {
+    for (const int version : every_version) {
+        for (const int count : {20, 400}) {  // of some 400 bytes each
+            INFO("version " << version << ", " << count << " certificates");
+            certificate shown = our_certificate();
+            const certificate stranger = an_authority("Stranger").signed_by_itself();
+            for (int i = 0; i != count; ++i) shown = shown.followed_by(stranger);
+            const context_ptr server = server_context(shown);
+            SSL_CTX_set_max_proto_version(server.get(), version);
+            tls_meeting meeting(our_context(), server.get());
+            CHECK(meeting.connect() == (count == 20 ? accepted : verdict{errc::tls_failed}));
+        }
+    }
+}
+
 TEST_CASE("TLS renegotiation: a client does not shake hands again, and data goes on") {
     forged_meeting with(TLS1_2_VERSION);
     const std::string hello_request(4, '\0');

@@ -8,6 +8,7 @@
 #include "tls/identity_row.hpp"
 #include "tls/tls_meeting.hpp"
 
+#include <openssl/ssl.h>
 #include <openssl/x509_vfy.h>
 
 #include <chrono>
@@ -175,6 +176,19 @@ TEST_CASE("TLS identity: a weak key or signature anywhere below the root is reje
     const certificate sha1_root = an_authority("SHA-1 root").with_sha1_signature().signed_by_itself();
     check_identities(trusting(sha1_root),
                      {{"a root's own signature counts for nothing", our_leaf().signed_by(sha1_root)}});
+}
+
+TEST_CASE(
+    "TLS identity: a server without a certificate is nobody, even if the client offers ciphers that need none") {
+    tls_options options = trusting(trusted_root());
+    const std::string anonymous = "AECDH-AES128-SHA:@SECLEVEL=0";
+    options.ciphers = anonymous;
+    options.max_version = tls_version::v1_2;
+    const context_ptr server = server_context(our_leaf().signed_by(trusted_root()));
+    REQUIRE(SSL_CTX_set_cipher_list(server.get(), anonymous.c_str()) == 1);
+    tls_meeting meeting(options, server.get());
+    CHECK(meeting.connect() ==
+          verdict{errc::certificate_rejected, "the server has sent no certificate", -1, ""});
 }
 
 TEST_CASE("TLS identity: without verification every certificate is taken, and it has to be asked for") {
