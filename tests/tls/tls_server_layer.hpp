@@ -22,9 +22,12 @@ namespace uplink::tests {
 
 class tls_server_layer : public testing::peer_layer {
 public:
-    explicit tls_server_layer(SSL_CTX* context) : session_(context, false) {}
+    /// `sends_close_notify`: its end of stream is orderly, and not a truncation.
+    explicit tls_server_layer(SSL_CTX* context, bool sends_close_notify = true)
+        : session_(context, false), sends_close_notify_(sends_close_notify) {}
 
-    SSL* native_handle() noexcept { return session_.native_handle(); }
+    /// Asks for a KeyUpdate of both sides (RFC 8446, section 4.6.3) with the next bytes that are sent.
+    void update_keys_with_next_send() noexcept { updates_keys_ = true; }
 
     std::string receive(std::string_view bytes) override {
         session_.input().append(bytes.data(), bytes.size());
@@ -60,20 +63,34 @@ private:
         if (!is_ready_) is_ready_ = session_.handshake().state == detail::tls_state::done;
         if (!is_ready_) return;
         const std::string text = std::exchange(early_, {});
+        if (!text.empty() && std::exchange(updates_keys_, false))
+            SSL_key_update(session_.native_handle(), SSL_KEY_UPDATE_REQUESTED);
         if (!text.empty()) session_.write(net::buffer(text));
-        if (is_ending_) session_.shut_down();
+        if (is_ending_ && sends_close_notify_) session_.shut_down();
     }
 
     detail::tls_session session_;
     std::string early_{};  ///< before the handshake was done
+    const bool sends_close_notify_;
+    bool updates_keys_ = false;
     bool is_ready_ = false;
     bool is_ending_ = false;
     bool has_ended_ = false;
 };
 
 /// Each connection has a session of its own over the context, which has to outlive the network.
-inline testing::peer_layer_maker tls_server(const context_ptr& context) {
-    return [raw = context.get()] { return std::make_shared<tls_server_layer>(raw); };
+inline testing::peer_layer_maker tls_server(const context_ptr& context, bool sends_close_notify = true) {
+    return [raw = context.get(), sends_close_notify] {
+        return std::make_shared<tls_server_layer>(raw, sends_close_notify);
+    };
+}
+/// Asks for a KeyUpdate with its first plaintext.
+inline testing::peer_layer_maker tls_server_that_updates_keys(const context_ptr& context) {
+    return [raw = context.get()] {
+        const auto made = std::make_shared<tls_server_layer>(raw);
+        made->update_keys_with_next_send();
+        return made;
+    };
 }
 
 }  // namespace uplink::tests

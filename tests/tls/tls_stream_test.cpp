@@ -67,19 +67,129 @@ TEST_CASE("TLS client: bytes of any number arrive, in any pieces, both ways at o
     }
 }
 
-TEST_CASE("TLS client: an end without close_notify is truncated, and its bytes are kept") {
+TEST_CASE(
+    "TLS client: an end without close_notify is truncated, its bytes are kept, and it may be tolerated") {
+    for (const bool is_tolerated : {false, true}) {
+        tls_world world;
+        world.net.endpoint("192.0.2.1:443")
+            .accept()
+            .over(tls_server(world.server, false))
+            .reply("half")
+            .close();
+        auto client = world.client({.tolerate_missing_close_notify = is_tolerated});
+        world.connect(client);
+        completion received, again;
+        client.async_receive(record(received));
+        world.net.run();
+        const error_code expected = is_tolerated ? success : error_code(errc::truncated);
+        CHECK(received == completed(expected, 4));
+        CHECK(client.state().view() == "half");
+        client.async_receive(record(again));
+        world.net.run();
+        CHECK(again == completed(expected, 0));
+        client.close();
+        world.net.run();
+    }
+}
+
+TEST_CASE("TLS client: a tolerated end inside a message is truncated all the same") {
     tls_world world;
-    world.peer().reply("half").after(1s);
-    world.net.endpoint("192.0.2.1:443").limit(100'000);
+    world.net.endpoint("192.0.2.1:443").accept().over(tls_server(world.server, false)).reply("a\nb").close();
+    auto client = world.client({.tolerate_missing_close_notify = true});
+    world.connect(client);
+    completion first, second;
+    client.async_receive_until("\n", record(first));
+    world.net.run();
+    CHECK(first == completed(success, "a\n"));
+    client.async_receive_until("\n", record(second));
+    world.net.run();
+    CHECK(second == completed(errc::truncated));
+    CHECK(client.state().view() == "b");
+    client.close();
+    world.net.run();
+}
+
+TEST_CASE("TLS client: a reset is that error, after the bytes that came before it") {
+    for (const bool is_pending : {false, true}) {
+        CAPTURE(is_pending);
+        tls_world world;
+        world.peer().reply("some").reset();
+        auto client = world.client();
+        world.connect(client);
+        completion received, again;
+        if (is_pending) client.async_receive(record(received));
+        world.net.run();
+        if (!is_pending) client.async_receive(record(received));
+        world.net.run();
+        CHECK(received == completed(was_reset, 4));
+        CHECK(client.state().view() == "some");
+        client.async_receive(record(again));
+        world.net.run();
+        CHECK(again == completed(was_reset, 0));
+        client.close();
+        world.net.run();
+    }
+}
+
+TEST_CASE("TLS client: close_notify is an orderly end, though a reset comes behind it") {
+    tls_world world;
+    world.peer().reply("all").half_close().reset();
     auto client = world.client();
     world.connect(client);
     completion received;
     client.async_receive(record(received));
-    world.net.run_until([&] { return client.state().size() == 4; });
-    CHECK(client.state().view() == "half");
+    world.net.run();
+    CHECK(received == completed(success, 3));
     client.close();
     world.net.run();
-    CHECK(received == completed(net::error::operation_aborted, 4));
+}
+
+TEST_CASE("TLS client: keys are updated in the middle of a blocked send, and nothing is lost") {
+    tls_world world;
+    const std::string bytes = many_bytes(200'000);
+    world.net.endpoint("192.0.2.1:443")
+        .accept()
+        .window(1000)
+        .split(1)
+        .over(tls_server_that_updates_keys(world.server))
+        .after(1s)
+        .reply("between")
+        .after(1s)
+        .expect(bytes)
+        .reply("after")
+        .close();
+    auto client = world.client();
+    world.connect(client);
+    completion sent, received;
+    client.async_send(net::buffer(bytes), record(sent));
+    client.async_receive(record(received));
+    world.net.run();
+    CHECK(sent == completed(success, bytes.size()));
+    CHECK(received == completed(success, 12));
+    CHECK(client.state().view() == "betweenafter");
+    client.close();
+    world.net.run();
+}
+
+TEST_CASE("TLS client: probe takes in what has come, and consumes nothing") {
+    tls_world world;
+    world.peer().after(1s).reply("text").after(1s).half_close().after(1s);
+    auto client = world.client();
+    CHECK(client.probe() == net::error::not_connected);
+    world.connect(client);
+    world.net.poll();
+    CHECK_FALSE(client.probe());  // the tickets that have come are nothing
+    world.net.run_for(1s);
+    CHECK_FALSE(client.probe());
+    world.net.run_for(1s);
+    CHECK_FALSE(client.probe());  // text is unread
+    completion received;
+    client.async_receive_some(record(received));
+    world.net.poll();
+    CHECK(received == completed(success, "text"));
+    CHECK(client.probe() == net::error::eof);
+    client.close();
+    world.net.run();
 }
 
 TEST_CASE("TLS client: a graceful close sends close_notify and waits for the peer's") {

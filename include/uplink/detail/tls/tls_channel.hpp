@@ -16,6 +16,8 @@
 #include <uplink/detail/machine/outcome.hpp>
 #include <uplink/detail/support/handshake_target.hpp>
 #include <uplink/detail/support/operation_memory.hpp>
+#include <uplink/detail/tls/ciphertext_handler.hpp>
+#include <uplink/detail/tls/ciphertext_sizes.hpp>
 #include <uplink/detail/tls/tls_operation.hpp>
 #include <uplink/detail/tls/tls_peer.hpp>
 #include <uplink/detail/tls/tls_session.hpp>
@@ -23,7 +25,6 @@
 #include <uplink/net.hpp>
 #include <uplink/tls_context.hpp>
 
-#include <algorithm>
 #include <cassert>
 #include <cstddef>
 #include <memory>
@@ -32,10 +33,6 @@
 #include <utility>
 
 namespace uplink::inline UPLINK_NAMESPACE::detail {
-
-struct ciphertext_in {};
-struct ciphertext_out {};
-template <class Channel, class Direction> class ciphertext_handler;
 
 template <class NextLayer> class tls_channel : public std::enable_shared_from_this<tls_channel<NextLayer>> {
 public:
@@ -141,7 +138,7 @@ public:
     void start(tls_write& write) {
         assert(waiting_write_ == nullptr && "a stream has one write at a time");
         if (!session_) return write.post(net::error::not_connected);
-        if (!write_error_ && !is_writing_) write.encrypt(*session_, most_encrypted);
+        if (!write_error_ && !is_writing_) write.encrypt(*session_, most_encrypted_at_once);
         if (!is_writing_) flush();
         if (!is_writing_) return write.post(write_error_ ? write_error_ : session_->failure());
         waiting_write_ = &write;
@@ -160,8 +157,8 @@ public:
     }
     /// Gives back the memory that only a busy connection needs.
     void release_memory() noexcept {
-        leaving_.shrink(kept);
-        if (session_) session_->output().shrink(kept);
+        leaving_.shrink(kept_ciphertext);
+        if (session_) session_->output().shrink(kept_ciphertext);
     }
     void close() noexcept {
         try {
@@ -179,7 +176,7 @@ public:
         if (ec) write_error_ = ec;
         if (!write_error_ && leaving_.is_empty() && waiting_write_ != nullptr &&
             !waiting_write_->is_encrypted())
-            waiting_write_->encrypt(*session_, most_encrypted);
+            waiting_write_->encrypt(*session_, most_encrypted_at_once);
         flush();
         if (is_writing_ || waiting_write_ == nullptr) return;
         std::exchange(waiting_write_, nullptr)->complete(write_error_ ? write_error_ : session_->failure());
@@ -211,13 +208,8 @@ public:
     net::cancellation_slot cancellation(ciphertext_in) noexcept { return read_cancellation_.slot(); }
 
 private:
-    static constexpr std::size_t kilobyte = 1024;
-    /// An idle connection keeps this much memory for each direction at most: one record.
-    static constexpr std::size_t kept = 17 * kilobyte;
     /// Room for the ciphertext that is waited for. If the rest can be read without waiting, little is enough.
-    static constexpr std::size_t waiting_room = can_read_now ? kilobyte : kept;
-    static constexpr std::size_t most_read = 128 * kilobyte;
-    static constexpr std::size_t most_encrypted = 256 * kilobyte;
+    static constexpr std::size_t waiting_room = can_read_now ? ciphertext_read_size::least : kept_ciphertext;
 
     template <class Buffers> static net::mutable_buffer first_of(const Buffers& buffers) {
         for (auto each = net::buffer_sequence_begin(buffers); each != net::buffer_sequence_end(buffers);
@@ -239,15 +231,15 @@ private:
 
     /// Reads ciphertext without waiting. False if there is none, with the reason.
     bool read_more(error_code& ec) {
-        ec = net::error::would_block;
+        ec = read_error_ ? read_error_ : error_code(net::error::would_block);
         if constexpr (can_read_now) {
             if (waiting_read_ != nullptr || read_error_ || has_input_ended_) return false;
             try {
-                const net::mutable_buffer room(session_->input().prepare(next_read_), next_read_);
+                const net::mutable_buffer room(session_->input().prepare(read_size_.next()),
+                                               read_size_.next());
                 const std::size_t n = next_.read_some(room, ec);
                 session_->input().commit(n);
-                if (n == next_read_) next_read_ = (std::min)(2 * next_read_, most_read);
-                else if (n < next_read_ / 4) next_read_ = (std::max)(next_read_ / 2, kilobyte);
+                read_size_.read(n);
             } catch (...) {
                 ec = net::error::no_memory;
                 return false;
@@ -289,7 +281,7 @@ private:
     /// Reads ciphertext for the operation; false if there is no memory.
     bool wait(tls_wait& operation) {
         try {
-            session_->input().shrink(kept);
+            session_->input().shrink(kept_ciphertext);
             const net::mutable_buffer room(session_->input().prepare(waiting_room), waiting_room);
             next_.async_read_some(room, ciphertext_handler<tls_channel, ciphertext_in>(*this));
         } catch (...) {
@@ -326,41 +318,10 @@ private:
     net::cancellation_signal read_cancellation_{};
     error_code read_error_{};
     error_code write_error_{};
-    std::size_t next_read_ = kilobyte;
+    ciphertext_read_size read_size_{};
     bool is_writing_ = false;
     bool has_input_ended_ = false;
     bool has_ended_ = false;
-};
-
-/// The handler of the transfer in flight. If it is destroyed without being called, so is the operation that
-/// waits for it: that may own the stream.
-template <class Channel, class Direction> class ciphertext_handler {
-public:
-    using executor_type = typename Channel::executor_type;
-    using allocator_type = operation_allocator<void, transfer_memory_size<executor_type>>;
-    using cancellation_slot_type = net::cancellation_slot;
-
-    explicit ciphertext_handler(Channel& channel)
-        : keep_alive_(channel.shared_from_this()), channel_(&channel) {}
-    ciphertext_handler(ciphertext_handler&& other) noexcept = default;
-    ciphertext_handler& operator=(ciphertext_handler&& other) = delete;
-    ~ciphertext_handler() {
-        if (keep_alive_) keep_alive_->abandon(Direction());
-    }
-
-    executor_type get_executor() const noexcept { return channel_->get_executor(); }
-    allocator_type get_allocator() const noexcept { return allocator_type(channel_->memory(Direction())); }
-    cancellation_slot_type get_cancellation_slot() const noexcept {
-        return channel_->cancellation(Direction());
-    }
-    void operator()(const error_code& ec, std::size_t n) {
-        const auto keep_alive = std::move(keep_alive_);
-        keep_alive->transferred(Direction(), ec, n);
-    }
-
-private:
-    std::shared_ptr<Channel> keep_alive_;
-    Channel* channel_;  // Asio may ask a handler that it has moved from (work_dispatcher of 1.22.1)
 };
 
 }  // namespace uplink::detail

@@ -56,7 +56,7 @@ public:
     void play() {
         line_.update(!waiting_ && !is_deaf());
         record_received();
-        while (!waiting_ && !ended_ && perform()) ++position_;
+        while (!waiting_ && !ended_ && line_.is_ready() && perform()) ++position_;
         if (ended_ && !line_.arrived().empty()) {
             line_.consume(line_.arrived().size());
             line_.end(ending::reset);

@@ -26,7 +26,7 @@ public:
 
     /// Takes what has arrived through the layer. `reads`: the script takes bytes now.
     void update(bool reads) {
-        if (!layer_ || in_.arrived().empty() || (!reads && layer_->is_ready())) return;
+        if (!layer_ || in_.arrived().empty() || (!reads && is_ready())) return;
         const std::string came(in_.arrived());
         in_.consume(came.size());
         const std::string plaintext = layer_->receive(came);
@@ -36,6 +36,8 @@ public:
         flush();
     }
 
+    /// False until the layer carries plaintext: the script waits.
+    bool is_ready() const { return !layer_ || layer_->is_ready(); }
     std::string_view arrived() const noexcept { return layer_ ? plaintext_ : in_.arrived(); }
     std::size_t total_arrived() const noexcept { return layer_ ? total_ : in_.total_arrived(); }
     ending arrived_end() const {
@@ -62,7 +64,7 @@ public:
 private:
     /// Until the layer is ready.
     void widen() {
-        const bool is_wide = layer_ && !layer_->is_ready();
+        const bool is_wide = !is_ready();
         in_.make_wide(is_wide);
         out_.make_wide(is_wide);
     }
