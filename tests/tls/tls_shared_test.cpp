@@ -6,49 +6,17 @@
 #include "support/catch.hpp"
 #include "tls/certificates.hpp"
 #include "tls/identity_row.hpp"
+#include "tls/resuming_server.hpp"
 #include "tls/temporary_file.hpp"
 #include "tls/tls_meeting.hpp"
 
 #include <openssl/ssl.h>
 
-#include <chrono>
-#include <optional>
 #include <string>
 #include <utility>
 #include <vector>
 
 namespace uplink::tests {
-
-namespace {
-
-certificate_builder resumable_leaf() { return a_leaf().for_host("server.test").for_host("other.test"); }
-const certificate& shown_again() {
-    static const certificate made = resumable_leaf().signed_by(trusted_root());
-    return made;
-}
-
-/// A server of one version that gives so many tickets for each connection.
-context_ptr resuming_server(int version, std::size_t tickets = 1, const certificate& shown = shown_again()) {
-    context_ptr server = server_context(shown);
-    SSL_CTX_set_min_proto_version(server.get(), version);
-    SSL_CTX_set_max_proto_version(server.get(), version);
-    SSL_CTX_set_num_tickets(server.get(), tickets);
-    return server;
-}
-
-const detail::handshake_target usual_target{"server.test", "443", ""};
-
-/// A whole connection, with the tickets that follow the handshake. True: it was resumed.
-bool resumes(const tls_context& context, const context_ptr& server,
-             const detail::handshake_target& target = usual_target) {
-    tls_meeting meeting(context, server.get(), target);
-    CHECK(meeting.connect() == accepted);
-    meeting.exchange();
-    CHECK(meeting.report().resumed == (SSL_session_reused(meeting.server.native_handle()) == 1));
-    return meeting.report().resumed;
-}
-
-}  // namespace
 
 TEST_CASE("TLS resumption: the next connection takes up the session, and so does the one after it") {
     for (const int version : every_version) {
@@ -281,56 +249,6 @@ TEST_CASE("TLS resumption: a fatal alert takes the session away") {
         CHECK(spoilt.client.failure() == errc::tls_failed);
     }
     CHECK_FALSE(resumes(another, fresh));
-}
-
-TEST_CASE("TLS resumption: a session is kept for as long as the server says, at most seven days") {
-    using std::chrono::hours;
-    using std::chrono::seconds;
-    static long lifetime;
-    const auto limit = [](SSL* ssl, void*) {
-        SSL_SESSION_set_timeout(SSL_get_session(ssl), lifetime);
-        return 1;
-    };
-    const auto kept_for = [&](int version, std::optional<long> said) {
-        INFO("version " << version << ", " << said.value_or(-1) << " s");
-        const context_ptr server = resuming_server(version);
-        if (said) SSL_CTX_set_session_ticket_cb(server.get(), limit, nullptr, nullptr);
-        else SSL_CTX_set_options(server.get(), SSL_OP_NO_TICKET);  // the server keeps the session itself
-        lifetime = said.value_or(0);
-        const tls_context context(trusting(trusted_root()));
-        tls_meeting meeting(context, server.get());
-        CHECK(meeting.connect() == accepted);
-        meeting.exchange();
-        const detail::session_ptr session(SSL_get1_session(meeting.client.native_handle()));
-        const seconds kept = detail::lifetime_of(session.get());
-        CHECK(resumes(context, server) == (kept != seconds(0)));
-        return kept;
-    };
-    CHECK(kept_for(TLS1_3_VERSION, 100) == seconds(100));
-    CHECK(kept_for(TLS1_3_VERSION, 0) == seconds(0));
-    CHECK(kept_for(TLS1_2_VERSION, 100) == seconds(100));
-    CHECK(kept_for(TLS1_2_VERSION, 30 * 24 * 3600) == hours(7 * 24));
-    CHECK(kept_for(TLS1_2_VERSION, {}) == hours(2));
-}
-
-TEST_CASE("TLS resumption: a session whose certificate has expired meanwhile is not taken up") {
-    const context_ptr server = resuming_server(TLS1_3_VERSION);
-    const tls_context context(trusting(trusted_root()));
-    tls_meeting meeting(context, server.get());
-    CHECK(meeting.connect() == accepted);
-    meeting.exchange();
-    const detail::session_ptr session(SSL_get1_session(meeting.client.native_handle()));
-    const auto chain = [](const std::vector<certificate>& certificates) {
-        detail::certificate_chain made;
-        for (const certificate& each : certificates) made.push_back(detail::share(each.x509()));
-        return made;
-    };
-    const certificate expired = an_authority("Old").that_has_expired().signed_by_itself();
-    CHECK(detail::is_usable(session.get(), chain({shown_again(), trusted_root()})));
-    CHECK_FALSE(detail::is_usable(session.get(), chain({shown_again(), expired})));
-    CHECK_FALSE(detail::is_usable(session.get(), chain({expired, trusted_root()})));
-    const detail::session_ptr empty(SSL_SESSION_new());
-    CHECK_FALSE(detail::is_usable(empty.get(), chain({shown_again()})));
 }
 
 }  // namespace uplink::tests
