@@ -3,9 +3,6 @@
 // The transport of one TLS session: moves ciphertext between the session, which does no I/O, and the stream below. It
 // decides when ciphertext is read and written, and nothing about its contents.
 //
-// Writing: at most one write is in flight. It belongs to the channel and not to an operation of the user: a record is
-// never torn, whatever is cancelled. What is encrypted meanwhile waits in the session's output. A failed write leaves
-// reading alive, since the peer may have sent more before it ended.
 // Reading: at most one read is in flight; it belongs to the operation that waits for it. While there is none, a stream
 // that can be read without waiting is.
 //
@@ -18,6 +15,7 @@
 #include <uplink/detail/support/operation_memory.hpp>
 #include <uplink/detail/tls/ciphertext_handler.hpp>
 #include <uplink/detail/tls/ciphertext_sizes.hpp>
+#include <uplink/detail/tls/ciphertext_writer.hpp>
 #include <uplink/detail/tls/tls_operation.hpp>
 #include <uplink/detail/tls/tls_peer.hpp>
 #include <uplink/detail/tls/tls_session.hpp>
@@ -25,7 +23,6 @@
 #include <uplink/net.hpp>
 #include <uplink/tls_context.hpp>
 
-#include <cassert>
 #include <cstddef>
 #include <memory>
 #include <optional>
@@ -75,7 +72,7 @@ public:
     error_code shake_hands() {
         const tls_result result = session_->handshake();
         flush();
-        if (write_error_ == net::error::no_memory) return write_error_;
+        if (writer_.error() == net::error::no_memory) return writer_.error();
         if (result.state == tls_state::needs_input && !read_error_) return net::error::would_block;
         if (result.state == tls_state::done) return finish_handshake();
         peer_->handshake_failed(session_->native_handle());
@@ -134,30 +131,21 @@ public:
 
     // --- Writing ---
 
-    /// The write completes when its ciphertext has left.
     void start(tls_write& write) {
-        assert(waiting_write_ == nullptr && "a stream has one write at a time");
         if (!session_) return write.post(net::error::not_connected);
-        if (!write_error_ && !is_writing_) write.encrypt(*session_, most_encrypted_at_once);
-        if (!is_writing_) flush();
-        if (!is_writing_) return write.post(write_error_ ? write_error_ : session_->failure());
-        waiting_write_ = &write;
+        writer_.start(write, *session_);
     }
-    /// What has been encrypted is sent nevertheless.
-    void cancel(tls_write& write) {
-        if (waiting_write_ == &write)
-            std::exchange(waiting_write_, nullptr)->post(net::error::operation_aborted);
-    }
+    void cancel(tls_write& write) { writer_.cancel(write); }
     /// Ends the sending side with close_notify (RFC 8446, section 6.1).
     error_code shut_down() {
         if (!session_) return net::error::not_connected;
         session_->shut_down();
         flush();
-        return write_error_;
+        return writer_.error();
     }
     /// Gives back the memory that only a busy connection needs.
     void release_memory() noexcept {
-        leaving_.shrink(kept_ciphertext);
+        writer_.release_memory();
         if (session_) session_->output().shrink(kept_ciphertext);
     }
     void close() noexcept {
@@ -171,15 +159,7 @@ public:
     // --- Called by ciphertext_handler ---
 
     void transferred(ciphertext_out, const error_code& ec, std::size_t n) {
-        is_writing_ = false;
-        leaving_.consume(n);
-        if (ec) write_error_ = ec;
-        if (!write_error_ && leaving_.is_empty() && waiting_write_ != nullptr &&
-            !waiting_write_->is_encrypted())
-            waiting_write_->encrypt(*session_, most_encrypted_at_once);
-        flush();
-        if (is_writing_ || waiting_write_ == nullptr) return;
-        std::exchange(waiting_write_, nullptr)->complete(write_error_ ? write_error_ : session_->failure());
+        writer_.written(ec, n, *session_);
     }
     void transferred(ciphertext_in, error_code ec, std::size_t n) {
         tls_wait& operation = *std::exchange(waiting_read_, nullptr);
@@ -196,13 +176,11 @@ public:
         operation.complete(ec);
     }
     /// The context is being destroyed, and the transfer in flight with it.
-    void abandon(ciphertext_out) noexcept {
-        if (is_writing_ && waiting_write_ != nullptr) std::exchange(waiting_write_, nullptr)->abandon();
-    }
+    void abandon(ciphertext_out) noexcept { writer_.abandon(); }
     void abandon(ciphertext_in) noexcept {
         if (waiting_read_ != nullptr) std::exchange(waiting_read_, nullptr)->abandon();
     }
-    transfer_memory<executor_type>& memory(ciphertext_out) noexcept { return write_memory_; }
+    transfer_memory<executor_type>& memory(ciphertext_out) noexcept { return writer_.memory(); }
     transfer_memory<executor_type>& memory(ciphertext_in) noexcept { return read_memory_; }
     net::cancellation_slot cancellation(ciphertext_out) noexcept { return {}; }
     net::cancellation_slot cancellation(ciphertext_in) noexcept { return read_cancellation_.slot(); }
@@ -290,36 +268,19 @@ private:
         waiting_read_ = &operation;  // not earlier: a handler that is destroyed abandons what waits
         return true;
     }
-    /// Writes what has been encrypted, unless a write is in flight.
-    void flush() {
-        if (is_writing_ || write_error_) return;
-        if (leaving_.is_empty()) std::swap(leaving_, session_->output());
-        if (leaving_.is_empty()) return;
-        const std::string_view bytes = leaving_.view();
-        try {
-            next_.async_write_some(net::const_buffer(bytes.data(), bytes.size()),
-                                   ciphertext_handler<tls_channel, ciphertext_out>(*this));
-            is_writing_ = true;  // not earlier: a handler that is destroyed abandons what waits
-        } catch (...) {
-            write_error_ = net::error::no_memory;
-        }
-    }
+    void flush() { writer_.flush(*session_); }
 
     const executor_type executor_;
     NextLayer next_;
     const tls_context context_;
     std::optional<tls_peer> peer_{};        // before the session, whose SSL object refers to it
     std::optional<tls_session> session_{};  // none before the handshake
-    ciphertext leaving_{};                  ///< in the write that is in flight
-    tls_write* waiting_write_ = nullptr;
+    ciphertext_writer<tls_channel> writer_{*this};
     tls_wait* waiting_read_ = nullptr;  ///< for the read that is in flight
-    transfer_memory<executor_type> write_memory_{};
     transfer_memory<executor_type> read_memory_{};
     net::cancellation_signal read_cancellation_{};
     error_code read_error_{};
-    error_code write_error_{};
     ciphertext_read_size read_size_{};
-    bool is_writing_ = false;
     bool has_input_ended_ = false;
     bool has_ended_ = false;
 };
