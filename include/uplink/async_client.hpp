@@ -94,8 +94,8 @@ namespace uplink::inline UPLINK_NAMESPACE {
 ///
 /// @par Per-Operation Cancellation
 /// A cancellation slot, cancel(), close() and destruction end an operation with
-/// asio::error::operation_aborted. One that succeeded before it saw the request reports success. Over TLS a
-/// read that is cancelled while TLS itself was writing may end the connection. What a signal leaves:
+/// asio::error::operation_aborted. One that succeeded before it saw the request reports success. Over TLS what
+/// is encrypted counts as sent, and is sent although its send was cancelled. What a signal leaves:
 /// - terminal: a usable connection. A receive leaves every byte to the next receive, in state() if it was
 ///   read; async_drain leaves the sends, which go on; a half-close that waits, or a send of which nothing has
 ///   gone, leaves no trace. A send of which part has gone leaves the exact count, and later sends fail with
@@ -121,6 +121,8 @@ namespace uplink::inline UPLINK_NAMESPACE {
 /// - `asio::error::eof`: the peer has ended orderly, and nothing is left; async_receive and async_exchange
 ///   succeed then. Usable: to send.
 /// - `errc::truncated`: TLS ended without close_notify, which is a fatal error. Usable: no.
+/// - `errc::tls_alert`, `errc::tls_failed`: TLS was ended by an alert of the peer, which last_connect().tls
+///   names, or by a record that is not valid. Usable: no.
 /// - `asio::error::no_memory`, or what State's commit() returned: State could not take more. Usable: yes.
 /// - `errc::operation_in_progress`: another receive is pending, and undisturbed. Usable: yes.
 ///
@@ -290,6 +292,10 @@ public:
     ///   order of addresses, that says more than "unreachable"; else the first attempt's; or the handshake's.
     ///   A peer that accepts, sends and resets at once may show as `asio::error::connection_reset`, and its
     ///   bytes are lost. Usable: none.
+    /// - `errc::tls_configuration`: over TLS, options that cannot be used; the report's reason says which.
+    ///   `errc::certificate_rejected`: the server has not proved its name; the report's tls says why.
+    ///   `errc::tls_alert`, `errc::tls_failed`, `errc::truncated`: the handshake failed by an alert of the
+    ///   server, otherwise, or by the end of the stream. Usable: none.
     /// - `asio::error::operation_aborted`: cancelled, or closed before the handler was called. Usable: none.
     /// - `asio::error::no_memory`: for the attempts. Usable: none.
     /// - `errc::operation_in_progress`: another connect is pending, and undisturbed. Usable: none.
