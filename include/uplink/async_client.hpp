@@ -94,8 +94,8 @@ namespace uplink::inline UPLINK_NAMESPACE {
 ///
 /// @par Per-Operation Cancellation
 /// A cancellation slot, cancel(), close() and destruction end an operation with
-/// asio::error::operation_aborted. One that succeeded before it saw the request reports success. Over TLS what
-/// is encrypted counts as sent, and is sent although its send was cancelled. What a signal leaves:
+/// asio::error::operation_aborted. One that succeeded before it saw the request reports success. Over TLS
+/// what is encrypted counts as sent, and is sent although its send was cancelled. What a signal leaves:
 /// - terminal: a usable connection. A receive leaves every byte to the next receive, in state() if it was
 ///   read; async_drain leaves the sends, which go on; a half-close that waits, or a send of which nothing has
 ///   gone, leaves no trace. A send of which part has gone leaves the exact count, and later sends fail with

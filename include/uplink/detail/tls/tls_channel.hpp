@@ -164,8 +164,7 @@ public:
     void transferred(ciphertext_in, error_code ec, std::size_t n) {
         tls_wait& operation = *std::exchange(waiting_read_, nullptr);
         session_->input().commit(n);
-        if (ec != net::error::operation_aborted &&
-            !is_transient(ec)) {  // else it says nothing about the connection
+        if (!says_nothing(ec)) {
             note_read(ec);
             ec = operation.go_on(true);
         }
@@ -222,12 +221,16 @@ private:
                 ec = net::error::no_memory;
                 return false;
             }
-            if (is_transient(ec)) return false;
+            if (says_nothing(ec)) return false;
             note_read(ec);
             ec = {};
             return true;
         }
         return false;
+    }
+    /// The error of a read that was cancelled, or has to be made again, is not one of the connection.
+    static bool says_nothing(const error_code& ec) noexcept {
+        return ec == net::error::operation_aborted || is_transient(ec);
     }
     void note_read(const error_code& ec) noexcept {
         if (ec == net::error::eof) {
