@@ -120,13 +120,17 @@ public:
     }
     /// A read or the handshake begins; its handler is called later.
     void start(tls_wait& operation) {
+        is_cancelled_ = false;
         const error_code ec = operation.go_on(false);
         if (ec != net::error::would_block) return operation.post(ec);
         if (!wait(operation)) operation.post(net::error::no_memory);
     }
-    /// The operation completes when the read in flight has come back.
+    /// The operation completes when the read in flight has come back. That read may have completed already, with too
+    /// little: then no other one is started.
     void cancel(tls_wait& operation) {
-        if (waiting_read_ == &operation) read_cancellation_.emit(net::cancellation_type::terminal);
+        if (waiting_read_ != &operation) return;
+        is_cancelled_ = true;
+        read_cancellation_.emit(net::cancellation_type::terminal);
     }
 
     // --- Writing ---
@@ -169,8 +173,8 @@ public:
             ec = operation.go_on(true);
         }
         if (is_transient(ec)) {
-            if (wait(operation)) return;
-            ec = net::error::no_memory;
+            if (!is_cancelled_ && wait(operation)) return;
+            ec = is_cancelled_ ? net::error::operation_aborted : net::error::no_memory;
         }
         operation.complete(ec);
     }
@@ -286,6 +290,7 @@ private:
     ciphertext_read_size read_size_{};
     bool has_input_ended_ = false;
     bool has_ended_ = false;
+    bool is_cancelled_ = false;  ///< the operation that waits for the read in flight
 };
 
 }  // namespace uplink::detail
