@@ -32,7 +32,7 @@ public:
     /// n bytes of the prepared room have been written.
     void commit(std::size_t n) noexcept { end_ += n; }
     void append(const char* bytes, std::size_t n) {
-        std::memcpy(prepare(n), bytes, n);
+        std::copy_n(bytes, n, prepare(n));
         commit(n);
     }
     /// The first n bytes have been used.
