@@ -8,6 +8,7 @@
 #include "support/random_program.hpp"
 
 #include <cstddef>
+#include <cstdint>
 #include <iostream>
 #include <string>
 
@@ -30,6 +31,24 @@ void drive(std::size_t index) {
 }
 
 }  // namespace
+
+TEST_CASE("over TLS random programs keep to the model", "[random]") {
+    constexpr std::uint64_t count = 1'000;
+    std::size_t operations = 0;
+    std::size_t failures = 0;
+    for (std::uint64_t seed = 0; seed != count && failures != 3; ++seed) {
+        const program_result result = run_program(choices::of_seed(seed));
+        operations += result.operations;
+        if (result.failures.empty()) continue;
+        ++failures;
+        std::cout << "seed " << seed << ":\n" << result.history;
+        for (const std::string& each : result.failures)
+            std::cout << "seed " << seed << " fails: " << each << '\n';
+    }
+    std::cout << "random programs over TLS: " << count << " seeds, " << operations << " operations, failures "
+              << failures << '\n';
+    CHECK(failures == 0);
+}
 
 TEST_CASE("over TLS every scenario meets the common demand at every step: bound handlers", "[fault_driver]") {
     drive(0);

@@ -50,10 +50,8 @@ inline bool has_name(X509* certificate, const server_name& name) {
 /// OpenSSL can resume it, and no certificate of its chain has expired since it was made.
 inline bool is_usable(const SSL_SESSION* session, const certificate_chain& chain) {
     const auto is_valid = [](const certificate_ptr& each) {
-        int days = 0;
-        int seconds = 0;  // from now on
-        return ASN1_TIME_diff(&days, &seconds, nullptr, X509_get0_notAfter(each.get())) == 1 && days >= 0 &&
-               seconds >= 0;
+        return X509_cmp_current_time(X509_get0_notAfter(each.get())) >
+               0;  // in its last second it has expired
     };
     return SSL_SESSION_is_resumable(session) == 1 && std::all_of(chain.begin(), chain.end(), is_valid);
 }

@@ -76,7 +76,8 @@ public:
         if (result.state == tls_state::needs_input && !read_error_) return net::error::would_block;
         if (result.state == tls_state::done) return finish_handshake();
         peer_->handshake_failed(session_->native_handle());
-        return result.state == tls_state::failed ? failure() : read_error_;
+        const error_code ec = result.state == tls_state::failed ? failure() : read_error_;
+        return ec ? ec : error_code(errc::tls_failed);  // never success without finish()
     }
     void describe(tls_report& report) const {
         if (session_) peer_->describe(session_->native_handle(), session_->alert(), report);
@@ -93,15 +94,13 @@ public:
         if (!session_) ec = net::error::not_connected;
         if (ec || room.size() == 0) return 0;
         std::size_t n = 0;
-        while (n != room.size()) {
+        for (int reads = from_transport ? 0 : most_reads; n != room.size();) {
             const tls_result got = session_->read(room + n);
             n += got.bytes;
             if (got.state == tls_state::done) continue;
-            if (got.state == tls_state::needs_input && (n != 0 || (from_transport && read_more(ec)))) {
-                if (n == 0) continue;
-                break;
-            }
-            if (n == 0 && !ec) ec = why(got.state);
+            if (n != 0) break;
+            if (got.state == tls_state::needs_input && reads++ < most_reads && read_more(ec)) continue;
+            if (!ec) ec = why(got.state);
             break;
         }
         flush();
@@ -111,9 +110,9 @@ public:
     error_code peek() {
         if (!session_) return net::error::not_connected;
         error_code ec;
-        for (;;) {
+        for (int reads = 0;;) {
             const tls_result got = session_->peek();
-            if (got.state == tls_state::needs_input && read_more(ec)) continue;
+            if (got.state == tls_state::needs_input && reads++ < most_reads && read_more(ec)) continue;
             flush();
             return got.state == tls_state::done || ec ? ec : why(got.state);
         }
@@ -191,6 +190,9 @@ public:
 private:
     /// Room for the ciphertext that is waited for. If the rest can be read without waiting, little is enough.
     static constexpr std::size_t waiting_room = can_read_now ? ciphertext_read_size::least : kept_ciphertext;
+
+    /// In one call, so that a peer whose records hold no plaintext does not keep the event loop.
+    static constexpr int most_reads = 8;
 
     template <class Buffers> static net::mutable_buffer first_of(const Buffers& buffers) {
         for (auto each = net::buffer_sequence_begin(buffers); each != net::buffer_sequence_end(buffers);
