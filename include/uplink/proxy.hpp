@@ -95,7 +95,7 @@ inline proxy_url choose_proxy_from_environment(std::string_view host, std::uint1
 ///
 /// Anything else is asio::error::invalid_argument and no_proxy: another scheme or none, a path, a host that
 /// is none, a port outside 1 to 65535, a control character in user or password, more than 255 bytes in one of
-/// them, a SOCKS5 password without a user, an HTTP user with a colon. Check the code before you use the
+/// them, a SOCKS5 password without a user, an HTTP user with a colon, a space or a byte above ASCII. Check the code before you use the
 /// result, since no_proxy connects directly. No system call is made.
 inline proxy_options parse_proxy(std::string_view url, error_code& ec) {
     detail::proxy_url parsed = detail::parse_proxy_url(url);

@@ -29,8 +29,9 @@ std::size_t size_of_head(std::string_view text, int& status) {
         if ((byte < 0x20 && byte != '\r' && byte != '\n' && byte != '\t') || byte == 0x7f) return 0;
     }
     const auto is_digit = [&head](std::size_t i) { return head[i] >= '0' && head[i] <= '9'; };
-    if (head.size() < 17 || !head.starts_with("HTTP/1.") || !is_digit(7) || head[8] != ' ' ||
-        head[9] == '0' || !is_digit(9) || !is_digit(10) || !is_digit(11) || head[12] != ' ')
+    if (head.size() < 16 || !head.starts_with("HTTP/1.") || !is_digit(7) || head[8] != ' ' ||
+        head[9] == '0' || !is_digit(9) || !is_digit(10) || !is_digit(11) ||
+        (head[12] != ' ' && head[12] != '\r'))
         return 0;
     status = (head[9] - '0') * 100 + (head[10] - '0') * 10 + (head[11] - '0');
     bool is_first = true;

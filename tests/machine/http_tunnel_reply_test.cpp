@@ -49,6 +49,8 @@ TEST_CASE("these replies are complete") {
         {"HTTP/1.0 200 Connection established\r\n\r\n", none, 200},
         {"HTTP/1.9 200 OK\r\n\r\n", none, 200},
         {"HTTP/1.1 200 \r\n\r\n", none, 200},
+        {"HTTP/1.1 200\r\n\r\n", none, 200},  // without the space that a server has to send
+        {"HTTP/1.0 200\r\nA: b\r\n\r\n", none, 200},
         {"HTTP/1.1 200  \t\xc3\xbc\r\n\r\n", none, 200},
         {"HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\n", none, 200},
         {"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n", none, 200},
@@ -104,7 +106,8 @@ TEST_CASE("these replies make no sense from their last byte on") {
         {"HTTP/1.1 +", 0},
         {"HTTP/1.1 099", 0},
         {"HTTP/1.1 000", 0},
-        {"HTTP/1.1 200\r", 0},  // the space behind the status is missing
+        {"HTTP/1.1 200\rO", 200},
+        {"HTTP/1.1 200\r\r", 200},
         {"HTTP/1.1 200\n", 0},
         {"HTTP/1.1 200\t", 0},
         {"HTTP/1.1 200 O\n", 200},  // an LF alone
@@ -206,7 +209,8 @@ TEST_CASE("a careful reader reads no byte of the tunnel, whatever the lengths in
 
 TEST_CASE("a reply of few reads takes few") {
     const std::vector<std::pair<std::string, std::size_t>> rows = {
-        {"HTTP/1.1 200 \r\n\r\n", 1},
+        {"HTTP/1.1 200\r\n\r\n", 1},
+        {"HTTP/1.1 200 \r\n\r\n", 2},
         {"HTTP/1.1 200 OK\r\n\r\n", 2},
         {"HTTP/1.1 200 Connection established\r\n\r\n", 7},
         {"HTTP/1.1 200 OK\r\n" + std::string(100, 'n') + ": " + std::string(100, 'v') + "\r\n\r\n", 52},

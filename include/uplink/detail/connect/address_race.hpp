@@ -50,7 +50,8 @@ public:
     /// Begins a race; run() runs it. Throws std::bad_alloc.
     void begin(const connect_target& target) {
         Core& core = *operation_.core;
-        const race_settings settings = settings_of_race(core, target, lookups_.are_apart());
+        race_settings settings = settings_of_race(core, target, lookups_.are_apart());
+        settings.waits_for_both = operation_.only_looks_up();
         if (target.need != lookup_need::nothing) {
             race_.emplace(settings, core.record().report());
         } else if constexpr (Core::is_tcp) {

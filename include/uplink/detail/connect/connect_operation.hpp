@@ -218,6 +218,7 @@ private:
         const bool asks_again = end_negotiation(ec);
         if (!ec) return establish();
         if (!asks_again) return decide(proxy_->route().failure().why.error);
+        core->record().report().winner.reset();
         try {
             reach_proxy(proxy_->route().proxy_place());
         } catch (...) {

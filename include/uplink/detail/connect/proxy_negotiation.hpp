@@ -83,15 +83,15 @@ public:
         switch (conversation_->next()) {
         case proxy_action::write: {
             const std::string_view rest = conversation_->output().substr(written_);
-            return transfer(operation, [&](auto handler) {
-                socket.async_write_some(net::buffer(rest.data(), rest.size()), std::move(handler));
+            return transfer(operation, [&](auto then) {
+                socket.async_write_some(net::buffer(rest.data(), rest.size()), std::move(then));
             });
         }
         case proxy_action::read: {
             written_ = 0;
             const std::size_t limit = (std::min)(conversation_->read_limit(), bytes_.size());
-            return transfer(operation, [&](auto handler) {
-                socket.async_read_some(net::buffer(bytes_.data(), limit), std::move(handler));
+            return transfer(operation, [&](auto then) {
+                socket.async_read_some(net::buffer(bytes_.data(), limit), std::move(then));
             });
         }
         case proxy_action::done: return {};

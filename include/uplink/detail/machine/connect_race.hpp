@@ -194,8 +194,9 @@ private:
     /// RFC 8305, section 3: the less preferred family waits for a short time for the answer of the preferred
     /// family.
     nanoseconds first_start() const noexcept {
-        return first_.is_pending() ? later(second_.answered_at, settings_.resolution_delay)
-                                   : nanoseconds::zero();
+        if (first_.is_pending()) return later(second_.answered_at, settings_.resolution_delay);
+        const bool waits = settings_.waits_for_both && second_.is_pending();
+        return waits ? later(first_.answered_at, settings_.resolution_delay) : nanoseconds::zero();
     }
 
     /// RFC 8305, section 4: first the head start of the first family, then both families in turn while both

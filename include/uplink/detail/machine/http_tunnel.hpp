@@ -12,9 +12,10 @@
 // protocol was asked for. 407 is errc::proxy_authentication_failed, any other status errc::proxy_http_status. All of
 // them count only when their head is complete. Everything else is errc::proxy_protocol_error:
 //
-// - The status line has to follow the grammar of RFC 9112, section 4: "HTTP/1." and a digit, three digits, the space
-//   behind them even if there is no reason. HTTP/0.9, which has no status line, is refused, and so is an empty line
-//   before it: only servers skip that (RFC 9112, section 2.2).
+// - The status line has to follow the grammar of RFC 9112, section 4: "HTTP/1." and a digit, three digits, a space and
+//   a reason. The space may be missing if there is no reason: a server has to send it, but some do not, and the line
+//   has one meaning nevertheless. HTTP/0.9, which has no status line, is refused, and so is an empty line before it:
+//   only servers skip that (RFC 9112, section 2.2).
 // - A line ends with CR LF. RFC 9112, section 2.2, allows to accept an LF alone; it is refused, because programs that
 //   disagree on the end of a line disagree on the end of the reply. A CR alone is invalid, and so is any other control
 //   character except for the tab.
@@ -45,10 +46,9 @@ namespace http {
 inline constexpr std::size_t max_answer_size = 64 * 1024;
 inline constexpr int max_interim_replies = 16;  // 1xx
 
-/// A placeholder for each byte of "HTTP/1.1 200 ", the part of the status line before the reason; # is a digit.
-inline constexpr std::string_view status_pattern = "HTTP/1.# ### ";
+/// A placeholder for each byte of "HTTP/1.1 200", the part of the status line that every reply has; # is a digit.
+inline constexpr std::string_view status_pattern = "HTTP/1.# ###";
 inline constexpr std::size_t status_begin = 9;
-inline constexpr std::size_t status_end = 12;
 
 constexpr bool is_text(char c) noexcept { return !is_control(c) || c == '\t'; }
 
@@ -64,10 +64,7 @@ constexpr bool is_name_character(char c) noexcept {  // RFC 3986, section 3.2.2,
 
 /// The rules beside those of the options.
 inline refusal find_refusal(const http_proxy& proxy, const proxy_target& target) noexcept {
-    const auto is_ascii = [](char c) { return static_cast<unsigned char>(c) < 0x80; };
     if (const refusal why = detail::find_refusal(proxy, target)) return why;
-    if (!is_plain(proxy.user) || !std::all_of(proxy.user.begin(), proxy.user.end(), is_ascii))
-        return nonsense("proxy.user has a space or a byte that is not ASCII");
     if (!std::all_of(target.name.begin(), target.name.end(), is_name_character))
         return nonsense("host has a character that an HTTP proxy cannot be asked for");
     return {};
@@ -172,16 +169,19 @@ private:
     }
 
     void take_of_status(char c) noexcept {
+        if (position_ == http::status_pattern.size()) {  // behind the digits
+            if (c != ' ' && c != '\r') return fail_protocol("the proxy's reply has no status line of HTTP/1");
+            set_status(code_);
+            place_ = c == ' ' ? place::text : place::line_feed;
+            return;
+        }
         const char expected = http::status_pattern[position_];
         if (expected == '#' ? !is_digit(c) : c != expected)
             return fail_protocol("the proxy's reply has no status line of HTTP/1");
         if (position_ == http::status_begin) code_ = 0;
-        if (position_ >= http::status_begin && position_ < http::status_end) code_ = code_ * 10 + (c - '0');
-        if (++position_ == http::status_end && code_ < 100)
-            return fail_protocol("the status of the proxy's reply is below 100");
-        if (position_ != http::status_pattern.size()) return;
-        set_status(code_);
-        place_ = place::text;
+        if (position_ >= http::status_begin) code_ = code_ * 10 + (c - '0');
+        if (++position_ == http::status_pattern.size() && code_ < 100)
+            fail_protocol("the status of the proxy's reply is below 100");
     }
 
     /// The head of a reply has ended.

@@ -11,7 +11,7 @@
 //   Otherwise it is not percent-encoded, and it is ASCII.
 // - The port is from 1 to 65535. A colon without a port is refused: a script has probably lost a variable.
 // - What the check of the options would refuse is refused here: a host that is none, a user or password over 255 bytes,
-//   a SOCKS5 password without a user, an HTTP user with a colon (as "%3A").
+//   a SOCKS5 password without a user, an HTTP user with a colon (as "%3A"), a space or a byte that is not ASCII.
 #pragma once
 
 #include <uplink/detail/machine/connect_target.hpp>
@@ -116,6 +116,8 @@ inline refusal take_credentials(std::string_view& text, proxy_url& result) {
         return nonsense("there is a password without a user");
     if (result.kind == proxy_kind::http && result.user.find(':') != std::string::npos)
         return nonsense("user has a colon");
+    if (result.kind == proxy_kind::http && !is_plain_ascii(result.user))
+        return nonsense("user has a space or a byte that is not ASCII");
     return {};
 }
 
