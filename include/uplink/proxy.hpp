@@ -5,6 +5,11 @@
 // sent is asio::error::invalid_argument from async_connect: an empty host, port 0, a user or password that is
 // over 255 bytes or has a control character, and the cases that stand at the kind of proxy.
 //
+// A server's name is passed to the proxy as it is, and an IP literal as an address. The name of a service is looked up
+// here, without the name of the server, so that the proxy gets a number. If the server is known by several addresses
+// (a range of endpoints, or a name that was looked up here), the proxy is asked for the next one as long as it says
+// that it cannot reach the one before, each time over a new connection.
+//
 // The functions at the end make such a value of a URL, or of the environment if a program asks for that.
 #pragma once
 
@@ -32,7 +37,8 @@ struct socks5_proxy {
     std::uint16_t port = 1080;
     std::string user{};  ///< empty: no log-in
     std::string password{};
-    bool remote_dns = true;  ///< the proxy looks the server's name up, not this machine
+    /// The proxy looks the server's name up. False: this machine does, before it connects to the proxy.
+    bool remote_dns = true;
 };
 
 /// An HTTP proxy that tunnels with CONNECT (RFC 9110, section 9.3.6). A colon in `user` is invalid (RFC 7617,
