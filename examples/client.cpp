@@ -7,6 +7,11 @@
 //   --no-half-close    leaves the sending side open at the end of input: HTTP servers such as nginx take a half-close
 //                      for the leaving of their client, and cut their answer short
 //   --limit SECONDS    for all of it
+//   --proxy URL        connects through a proxy: socks5://, socks5h:// (the proxy looks HOST up) or http://, with
+//                      USER:PASSWORD@ in front of its host if it wants them. Other users of the machine can see them
+//                      there; in the environment they cannot
+//   --proxy-from-environment
+//                      through the proxy in all_proxy, unless HOST is in no_proxy; then SERVICE has to be a number
 //
 // Data streams through: however much it is, at most a few blocks are in memory. The response is written as it comes,
 // also while input is still being sent. The program ends when both directions have: a peer that ends first may still
@@ -27,6 +32,7 @@
 #include <chrono>
 #include <csignal>
 #include <cstddef>
+#include <cstdint>
 #include <exception>
 #include <iostream>
 #include <sstream>
@@ -34,6 +40,7 @@
 #include <string_view>
 #include <system_error>
 #include <utility>
+#include <variant>
 #include <vector>
 
 namespace {
@@ -93,13 +100,14 @@ struct arguments {
     std::string service{};
     bool half_closes = true;
     time_limit limit{};
+    uplink::proxy_options proxy{};
 };
 
 class transfer {
 public:
     transfer(asio::io_context& io, const arguments& how)
-        : client_(io), output_(io), input_(io), timer_(io), half_closes_(how.half_closes), limit_(how.limit) {
-    }
+        : client_(io, {.proxy = how.proxy}), output_(io), input_(io), timer_(io),
+          half_closes_(how.half_closes), limit_(how.limit) {}
 
     void start(const std::string& host, const std::string& service) {
         const auto limit = limit_.is_limited() ? limit_ : time_limit(client_.options().connect.timeout);
@@ -120,8 +128,10 @@ private:
     /// In one line, all that was tried: a name may have several addresses.
     void refused(const std::string& name, const std::error_code& ec) {
         const auto& attempts = client_.last_connect().attempts;
+        const bool has_proxy = !std::holds_alternative<uplink::no_proxy>(client_.options().proxy);
         std::ostringstream where;
-        if (attempts.size() != 1) where << name;
+        if (has_proxy) where << name << (attempts.empty() ? " through a proxy" : " through the proxy ");
+        else if (attempts.size() != 1) where << name;
         for (const auto& attempt : attempts) {
             where << (attempts.size() == 1 ? "" : ", tried ") << attempt.endpoint;
         }
@@ -220,12 +230,26 @@ int stream(const arguments& how) {
     return both_ways.status();
 }
 
-/// False where they are none of the usage.
+/// The port that the environment's list of exceptions is asked with.
+std::uint16_t port_of(std::string_view service) {
+    std::uint16_t port = 0;
+    const auto [end, problem] = std::from_chars(service.data(), service.data() + service.size(), port);
+    return problem == std::errc() && end == service.data() + service.size() ? port : 0;
+}
+
+/// False where they are none of the usage. Throws if the environment has a malformed proxy.
 bool parse(std::vector<std::string_view> words, arguments& how) {
     std::size_t at = 0;
+    bool asks_environment = false;
     for (; at < words.size() && words[at].starts_with("--"); ++at) {
         if (words[at] == "--no-half-close") {
             how.half_closes = false;
+        } else if (words[at] == "--proxy" && at + 1 < words.size()) {
+            std::error_code ec;
+            how.proxy = uplink::parse_proxy(words[++at], ec);
+            if (ec) return false;
+        } else if (words[at] == "--proxy-from-environment") {
+            asks_environment = true;
         } else if (words[at] == "--limit" && at + 1 < words.size()) {
             const std::string_view number = words[++at];
             unsigned seconds = 0;
@@ -240,6 +264,10 @@ bool parse(std::vector<std::string_view> words, arguments& how) {
     if (words.size() - at != 2) return false;
     how.host = words[at];
     how.service = words[at + 1];
+    if (asks_environment) {
+        if (port_of(how.service) == 0) return false;
+        how.proxy = uplink::proxy_from_environment(how.host, port_of(how.service));
+    }
     return true;
 }
 
@@ -250,20 +278,22 @@ int main(int argc, char** argv) {
         "usage: client                           (a demonstration)\n"
         "       client [OPTION...] HOST SERVICE  (standard input to standard output)\n"
         "  --no-half-close    leave our side open at the end of input, as HTTP servers want it\n"
-        "  --limit SECONDS    for all of it\n";
+        "  --limit SECONDS    for all of it\n"
+        "  --proxy URL        through a proxy: socks5://, socks5h:// (it looks HOST up) or http://\n"
+        "  --proxy-from-environment  through the one in all_proxy, unless HOST is in no_proxy\n";
     const std::string_view first = argc > 1 ? argv[1] : "";
     if (argc == 2 && (first == "-h" || first == "--help")) {
         std::cout << usage;
         return 0;
     }
-    arguments how;
-    if (argc != 1 && !parse({argv + 1, argv + argc}, how)) {
-        std::cerr << usage;
-        return 2;
-    }
     std::signal(SIGPIPE, SIG_IGN);  // whoever reads our output may go: that is an error of write()
     reserve_standard_descriptors();
     try {
+        arguments how;
+        if (argc != 1 && !parse({argv + 1, argv + argc}, how)) {
+            std::cerr << usage;
+            return 2;
+        }
         return argc == 1 ? demonstrate() : stream(how);
     } catch (const std::exception& ex) {
         std::cerr << "client: " << ex.what() << '\n';

@@ -5,10 +5,10 @@
 // sent is asio::error::invalid_argument from async_connect: an empty host, port 0, a user or password that is
 // over 255 bytes or has a control character, and the cases that stand at the kind of proxy.
 //
-// A server's name is passed to the proxy as it is, and an IP literal as an address. The name of a service is looked up
-// here, without the name of the server, so that the proxy gets a number. If the server is known by several addresses
-// (a range of endpoints, or a name that was looked up here), the proxy is asked for the next one as long as it says
-// that it cannot reach the one before, each time over a new connection.
+// A server's name is passed to the proxy as it is, and an IP literal as an address. The name of a service is
+// looked up here, without the name of the server, so that the proxy gets a number. If the server is known by
+// several addresses (a range of endpoints, or a name that was looked up here), the proxy is asked for the
+// next one as long as it says that it cannot reach the one before, each time over a new connection.
 //
 // The functions at the end make such a value of a URL, or of the environment if a program asks for that.
 #pragma once
@@ -101,8 +101,8 @@ inline proxy_url choose_proxy_from_environment(std::string_view host, std::uint1
 ///
 /// Anything else is asio::error::invalid_argument and no_proxy: another scheme or none, a path, a host that
 /// is none, a port outside 1 to 65535, a control character in user or password, more than 255 bytes in one of
-/// them, a SOCKS5 password without a user, an HTTP user with a colon, a space or a byte above ASCII. Check the code before you use the
-/// result, since no_proxy connects directly. No system call is made.
+/// them, a SOCKS5 password without a user, an HTTP user with a colon, a space or a byte above ASCII. Check the
+/// code before you use the result, since no_proxy connects directly. No system call is made.
 inline proxy_options parse_proxy(std::string_view url, error_code& ec) {
     detail::proxy_url parsed = detail::parse_proxy_url(url);
     ec = parsed.refused.error;

@@ -265,6 +265,23 @@ TEST_CASE("a handshake follows the proxy's reply, is told the server's name, and
     }
 }
 
+TEST_CASE(
+    "faults 94: bytes that come before the handshake has begun are the handshake's, and never the user's") {
+    for (scripted_proxy proxy : all_proxies()) {
+        INFO(proxy.name);
+        uplink::testing::network net;
+        proxy.turns.back().answer += "injected";  // as many bytes as the handshake reads
+        proxy.describe(net).silent();
+        uplink::async_client<handshaking_stream> client(net.get_executor(), proxy.client());
+        connect_completion connect;
+        client.async_connect("server.test", "80", connect.handler(net));
+        net.run();
+        CHECK(connect == not_established(errc::proxy_protocol_error));
+        CHECK(client.state().empty());
+        CHECK(client.last_connect().reason.empty());  // it is not the proxy's
+    }
+}
+
 TEST_CASE("the client connects through the proxy again, after a success and after a failure") {
     for (const scripted_proxy& proxy : all_proxies()) {
         INFO(proxy.name);
