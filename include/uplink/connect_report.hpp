@@ -17,7 +17,7 @@
 
 namespace uplink::inline UPLINK_NAMESPACE {
 
-/// One attempt on one address.
+/// One attempt on one address; with a proxy it is an address of the proxy.
 template <class Endpoint> struct basic_connect_attempt {
     Endpoint endpoint{};
     std::chrono::nanoseconds start{};     ///< since the operation began
@@ -52,13 +52,12 @@ template <class Endpoint> struct basic_connect_report {
     /// For how long the addresses may be kept, if the resolver has said it: the shortest time that it has
     /// said.
     std::optional<std::chrono::seconds> time_to_live{};
-    error_code lookup_error{};  ///< if no address came of the lookup
-    std::vector<basic_connect_attempt<Endpoint>>
-        attempts{};                        ///< in order of start; to the proxy, if there is one
-    std::optional<std::size_t> winner{};   ///< index into attempts
-    std::chrono::nanoseconds proxy{};      ///< spent talking to the proxy
-    int proxy_status = 0;                  ///< HTTP status or SOCKS reply code; 0: none
-    std::chrono::nanoseconds handshake{};  ///< spent in the TLS handshake
+    error_code lookup_error{};                                ///< if no address came of the lookup
+    std::vector<basic_connect_attempt<Endpoint>> attempts{};  ///< in order of start
+    std::optional<std::size_t> winner{};                      ///< index into attempts
+    std::chrono::nanoseconds proxy{};                         ///< spent talking to the proxy
+    int proxy_status = 0;                                     ///< HTTP status or SOCKS reply code; 0: none
+    std::chrono::nanoseconds handshake{};                     ///< spent in the TLS handshake
     tls_report tls{};
     std::chrono::nanoseconds total{};  ///< until the result was final
     error_code error{};                ///< what async_connect completed with
