@@ -6,9 +6,8 @@
 //
 // No byte is read that belongs to the tunnel: a read is never larger than the rest of the reply is at least.
 //
-// Each read and write completes once, through proxy_transfer_handler, also after the socket has been closed. The
-// handler owns a share of this object, whose memory the transport may use until then, even if the operation is
-// destroyed with its context.
+// Each read and write completes once, also after the socket has been closed. Its handler owns a share of this object,
+// whose memory the transport may use until then, even if the operation is destroyed with its context.
 #pragma once
 
 #include <uplink/detail/connect/attempt_handler.hpp>
