@@ -103,6 +103,29 @@ template <int Which> struct proxied {
     }
 };
 
+/// The server is looked up here, and the proxy does not reach its first address.
+struct second_address {
+    static client_options options() {
+        return {.proxy = socks5_proxy{.host = "192.0.2.9", .remote_dns = false}};
+    }
+    static testing::endpoint& asked(testing::endpoint& peer, const std::string& bytes, int code) {
+        return peer.accept(2ms)
+            .expect(socks5_hello)
+            .reply(socks5_hello_answer)
+            .expect(socks5_request_v4(bytes, 80))
+            .after(3ms)
+            .reply(socks5_reply(code));
+    }
+    template <class Test> static void start(Test& test) {
+        test.net.host("server.test").v4({"192.0.2.1", "192.0.2.2"}, 10ms);
+        auto& proxy = test.net.endpoint("192.0.2.9:1080");
+        asked(proxy, std::string("\xc0\0\2\1", 4), 5).close();
+        asked(proxy.then(), std::string("\xc0\0\2\2", 4), 0).silent();
+        test.start(std::string("server.test"), std::string("80"));
+        test.before_again = [&proxy] { asked(proxy.clear(), std::string("\xcb\0\x71\1", 4), 0).silent(); };
+    }
+};
+
 template <class Scenario> client_options options_of() {
     if constexpr (requires { Scenario::options(); }) return Scenario::options();
     else return {};
@@ -172,6 +195,10 @@ TEST_CASE("a connect through an HTTP proxy, interrupted in every gap and at ever
 TEST_CASE("a connect through a proxy with a handshake behind it, interrupted in every gap") {
     interrupt_in_every_gap<proxied<0>, handshaking_client>(20);
     interrupt_in_every_gap<proxied<1>, handshaking_client>(20);
+}
+TEST_CASE("a connect through a proxy that reaches the second address only, interrupted in every gap") {
+    interrupt_in_every_gap<second_address, simulated_client>(20);
+    interrupt_at_every_operation<second_address, simulated_client>(10);
 }
 TEST_CASE("a connect in which everything happens at once, interrupted in every gap") {
     interrupt_in_every_gap<at_once, simulated_client>(4);

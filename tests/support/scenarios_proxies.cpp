@@ -7,7 +7,6 @@
 #include "support/scripted_proxy.hpp"
 
 #include <chrono>
-#include <cstddef>
 #include <string>
 #include <utility>
 #include <vector>
@@ -43,40 +42,6 @@ scenario through(std::string name, const scripted_proxy& proxy) {
             .bytes_for_proxy = proxy.asked().size()};
 }
 
-/// The first address is refused, so that the second needs another connection.
-scenario through_at_second_attempt() {
-    const std::string request = socks5_request_v4("1234", 7);
-    return {.name = "an address that a SOCKS5 proxy does not reach, and another",
-            .describe =
-                [request](uplink::testing::network& net) {
-                    net.host("server.test").v4({"192.0.2.1", "192.0.2.2"}, 1ms);
-                    net.host("proxy.test").v4({"192.0.2.9"}, 1ms);
-                    net.endpoint("192.0.2.9:1080")
-                        .accept()
-                        .expect_bytes(socks5_hello.size())
-                        .reply(socks5_hello_answer)
-                        .expect_bytes(request.size())
-                        .reply(socks5_reply(5))
-                        .close()
-                        .then()
-                        .accept()
-                        .expect_bytes(socks5_hello.size())
-                        .reply(socks5_hello_answer)
-                        .expect_bytes(request.size())
-                        .reply(socks5_reply(0))
-                        .echo();
-                },
-            .start =
-                [](client_run& talk) {
-                    talk.connect_by_name("server.test", "7",
-                                         [&talk](const operation&) { talk.close_gracefully(); });
-                },
-            .inbound = {},
-            .options = {.proxy = socks5_proxy{.host = "proxy.test", .remote_dns = false}},
-            .repeats = false,  // the second connect is served at once
-            .bytes_for_proxy = socks5_hello.size() + request.size()};
-}
-
 }  // namespace
 
 std::vector<scenario> proxy_scenarios() {
@@ -86,7 +51,7 @@ std::vector<scenario> proxy_scenarios() {
     http.turns.back().asked =
         http_request("192.0.2.88:7", "Proxy-Authorization: Basic dGhlLXVzZXI6dGhlLXNlY3JldA==\r\n");
     return {through("an exchange through a SOCKS5 proxy", socks5),
-            through("an exchange through an HTTP proxy", http), through_at_second_attempt()};
+            through("an exchange through an HTTP proxy", http)};
 }
 
 }  // namespace uplink::tests
