@@ -105,7 +105,8 @@ public:
         report.proxy += now - began_;
         proxy_failure failure{{ec, {}}, conversation_ ? conversation_->status() : 0};
         report.proxy_status = failure.status;
-        if (!ec) return false;
+        stands_ = !ec;
+        if (stands_) return false;
         if (broken_ == ec) failure.why.reason = "the connection to the proxy failed while it was asked";
         else if (conversation_ && conversation_->error() == ec) failure.why.reason = conversation_->reason();
         const bool goes_on = route_.refused(failure);
@@ -113,10 +114,10 @@ public:
         return goes_on;
     }
 
-    /// Gives a connect that has failed its reason in words, unless an attempt has given it one.
+    /// Gives a connect that has failed at the proxy its reason in words, unless an attempt has given it one.
     template <class Record> void explain(Record& record) const noexcept {
         const auto& report = record.report();
-        if (!report.reason.empty()) return;
+        if (!report.reason.empty() || stands_) return;
         if (route_.failure().why.error == report.error) record.explain(route_.failure().why.reason);
         else if (route_.looks_server_up() || report.error == net::error::operation_aborted) return;
         else if (report.attempts.empty()) record.explain("proxy.host was looked up");
@@ -161,6 +162,7 @@ private:
     nanoseconds began_{};
     error_code broken_{};  ///< of the transport, or for want of memory
     bool is_pending_ = false;
+    bool stands_ = false;  ///< the tunnel
 };
 
 }  // namespace uplink::detail
