@@ -52,7 +52,7 @@ else
     lacks tinyproxy
 fi
 
-# ssh says that the server has been reached before it knows, and then ends the connection.
+# If the server is not there, ssh ends the connection without a reply.
 start_sshd() {
     cat > "$work/sshd.conf" <<END
 ListenAddress 127.0.0.1
@@ -77,7 +77,7 @@ if command -v sshd > /dev/null && command -v ssh > /dev/null && command -v ssh-k
     start_with_port start_sshd
     sshd_port=$port
     start_with_port start_ssh
-    try 'ssh -D' "socks5h://127.0.0.1:$port" none
+    try 'ssh -D' "socks5h://127.0.0.1:$port" end
 else
     lacks openssh-server
 fi
