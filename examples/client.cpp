@@ -7,6 +7,11 @@
 //   --no-half-close    leaves the sending side open at the end of input: HTTP servers such as nginx take a half-close
 //                      for the leaving of their client, and cut their answer short
 //   --limit SECONDS    for all of it
+//   --proxy URL        connects through a proxy: socks5://, socks5h:// (the proxy looks HOST up) or http://, with
+//                      USER:PASSWORD@ in front of its host if it wants them. Other users of the machine can see them
+//                      there; in the environment they cannot
+//   --proxy-from-environment
+//                      through the proxy in all_proxy, unless HOST is in no_proxy; then SERVICE has to be a number
 //   --tls              encrypts, and verifies that the server is HOST; client_arguments.hpp has the options for it. What
 //                      follows is the same program with and without.
 //
@@ -33,6 +38,7 @@
 #include <chrono>
 #include <csignal>
 #include <cstddef>
+#include <cstdint>
 #include <exception>
 #include <iostream>
 #include <sstream>
@@ -41,6 +47,7 @@
 #include <system_error>
 #include <type_traits>
 #include <utility>
+#include <variant>
 #include <vector>
 
 namespace {
@@ -133,8 +140,10 @@ private:
     /// In one line, all that was tried: a name may have several addresses.
     void refused(const std::string& name, const std::error_code& ec) {
         const auto& attempts = client_.last_connect().attempts;
+        const bool has_proxy = !std::holds_alternative<uplink::no_proxy>(client_.options().proxy);
         std::ostringstream where;
-        if (attempts.size() != 1) where << name;
+        if (has_proxy) where << name << (attempts.empty() ? " through a proxy" : " through the proxy ");
+        else if (attempts.size() != 1) where << name;
         for (const auto& attempt : attempts) {
             where << (attempts.size() == 1 ? "" : ", tried ") << attempt.endpoint;
         }
@@ -241,9 +250,10 @@ template <class Client> int stream(asio::io_context& io, Client client, const ar
 
 int stream(const arguments& how) {
     asio::io_context io;
-    if (!how.tls) return stream(io, uplink::async_client<>(io), how);
+    const uplink::client_options options{.proxy = how.proxy};
+    if (!how.tls) return stream(io, uplink::async_client<>(io, options), how);
 #if defined(UPLINK_EXAMPLE_TLS)
-    return stream(io, uplink::tls_client(io, tls_options_of(how)), how);
+    return stream(io, uplink::tls_client(io, tls_options_of(how), options), how);
 #else
     std::cerr << "client: --tls: this build has no TLS\n";
     return 2;
@@ -258,14 +268,14 @@ int main(int argc, char** argv) {
         std::cout << usage;
         return 0;
     }
-    arguments how;
-    if (argc != 1 && !parse({argv + 1, argv + argc}, how)) {
-        std::cerr << usage;
-        return 2;
-    }
     std::signal(SIGPIPE, SIG_IGN);  // whoever reads our output may go: that is an error of write()
     reserve_standard_descriptors();
     try {
+        arguments how;
+        if (argc != 1 && !parse({argv + 1, argv + argc}, how)) {
+            std::cerr << usage;
+            return 2;
+        }
         return argc == 1 ? demonstrate() : stream(how);
     } catch (const std::exception& ex) {
         std::cerr << "client: " << ex.what() << '\n';

@@ -3,11 +3,13 @@
 // What the example client can be called with.
 #pragma once
 
+#include <uplink/proxy.hpp>
 #include <uplink/time_limit.hpp>
 
 #include <charconv>
 #include <chrono>
 #include <cstddef>
+#include <cstdint>
 #include <string>
 #include <string_view>
 #include <system_error>
@@ -18,6 +20,7 @@ struct arguments {
     std::string service{};
     bool half_closes = true;
     uplink::basic_time_limit<std::chrono::steady_clock> limit{};
+    uplink::proxy_options proxy{};
 
     bool tls = false;
     // Each of these needs --tls: without it, nobody shall believe that the connection is protected.
@@ -34,6 +37,8 @@ constexpr std::string_view usage =
     "       client [OPTION...] HOST SERVICE  (standard input to standard output)\n"
     "  --no-half-close    leave our side open at the end of input, as HTTP servers want it\n"
     "  --limit SECONDS    for all of it\n"
+    "  --proxy URL        through a proxy: socks5://, socks5h:// (it looks HOST up) or http://\n"
+    "  --proxy-from-environment  through the one in all_proxy, unless HOST is in no_proxy\n"
 #if defined(UPLINK_EXAMPLE_TLS)
     "  --tls              encrypted, to a server that proves that it is HOST; with it:\n"
     "  --ca FILE          trust these roots (PEM) instead of the system's\n"
@@ -56,23 +61,37 @@ inline std::vector<std::string> split_at_commas(std::string_view list) {
     }
 }
 
-/// False where they are none of the usage.
+/// The port that the environment's list of exceptions is asked with; 0: it is no number.
+inline std::uint16_t port_of(std::string_view service) {
+    std::uint16_t port = 0;
+    const auto [end, problem] = std::from_chars(service.data(), service.data() + service.size(), port);
+    return problem == std::errc() && end == service.data() + service.size() ? port : std::uint16_t{};
+}
+
+/// False where they are none of the usage. Throws if the environment has a malformed proxy.
 inline bool parse(const std::vector<std::string_view>& words, arguments& how) {
     std::size_t at = 0;
     bool needs_tls = false;
+    bool asks_environment = false;
     for (; at < words.size() && words[at].starts_with("--"); ++at) {
         const std::string_view option = words[at];
-        needs_tls = needs_tls || (option != "--no-half-close" && option != "--limit" && option != "--tls");
+        needs_tls = needs_tls || (option != "--no-half-close" && option != "--limit" && option != "--tls" &&
+                                  !option.starts_with("--proxy"));
         if (option == "--no-half-close") how.half_closes = false;
         else if (option == "--tls") how.tls = true;
         else if (option == "--insecure") how.insecure = true;
         else if (option == "--tls-key-log") how.key_log = true;
+        else if (option == "--proxy-from-environment") asks_environment = true;
         else if (++at == words.size()) return false;
         else if (option == "--ca") how.ca_file = words[at];
         else if (option == "--cert") how.certificate_file = words[at];
         else if (option == "--key") how.key_file = words[at];
         else if (option == "--alpn") how.alpn = split_at_commas(words[at]);
-        else if (option == "--limit") {
+        else if (option == "--proxy") {
+            uplink::error_code ec;
+            how.proxy = uplink::parse_proxy(words[at], ec);
+            if (ec) return false;
+        } else if (option == "--limit") {
             const std::string_view number = words[at];
             unsigned seconds = 0;
             const auto [end, problem] =
@@ -86,5 +105,9 @@ inline bool parse(const std::vector<std::string_view>& words, arguments& how) {
     if (words.size() - at != 2 || (needs_tls && !how.tls)) return false;
     how.host = words[at];
     how.service = words[at + 1];
+    if (asks_environment) {
+        if (port_of(how.service) == 0) return false;
+        how.proxy = uplink::proxy_from_environment(how.host, port_of(how.service));
+    }
     return true;
 }

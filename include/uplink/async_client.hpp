@@ -257,17 +257,21 @@ public:
     /// Connects to a host by name or by address, racing its addresses (RFC 8305).
     ///
     /// Completes when one of them has accepted and the handshake of Stream, if it has one, is done; when
-    /// nothing is left to try; or when the limit runs out. After success exactly one socket is open, after an
+    /// nothing is left to try; or when the limit runs out. With a proxy in the options the addresses of the
+    /// proxy are raced; the proxy is then asked for the host, which is looked up here only if
+    /// socks5_proxy::remote_dns is false. After success exactly one socket is open, after an
     /// error none. state() is cleared, and last_connect() begins anew. A lookup that is stuck delays neither
     /// the end of the operation nor the destruction of the client or its context.
     ///
     /// @param host     a name of at most 253 characters, or an IP literal, which is never looked up: IPv6
     ///                 with or without brackets, a scope id allowed
     /// @param service  a port from 1 to 65535, or the name of a service
-    /// @param limit    for lookup, race and handshake together, in place of options().connect.timeout (30 s)
+    /// @param limit    for lookup, race, proxy and handshake together, in place of options().connect.timeout
+    ///                 (30 s)
     /// @param token    as for the class
     /// @par Completion Signature
-    /// `void(error_code, endpoint_type)`: the peer's endpoint; on an error a default-constructed one.
+    /// `void(error_code, endpoint_type)`: the peer's endpoint, which is the proxy's if there is one; on an
+    /// error a default-constructed one.
     /// @par Executor
     /// As for the class. The system's lookups block threads of their own, at most 16 for one execution
     /// context: while all are stuck a further lookup waits, and the connect still meets its limit and its
@@ -279,15 +283,17 @@ public:
     /// @par Error Codes
     /// - `asio::error::invalid_argument`: host, service or an option makes no sense, and the report's reason
     ///   says which; no system call was made. Usable: none.
-    /// - `asio::error::operation_not_supported`: an option that this platform lacks; a proxy, which this
-    ///   version does not speak to and does not go around; a name, without a resolver of one's own, if the
-    ///   context leaves out its locks or Asio has no threads. Usable: none.
+    /// - `asio::error::operation_not_supported`: an option that this platform lacks; a name, without a
+    ///   resolver of one's own, if the context leaves out its locks or Asio has no threads. Usable: none.
     /// - `asio::error::address_family_not_supported`: a literal of a family that the options exclude. Usable:
     ///   none.
     /// - `asio::error::host_not_found`, `host_not_found_try_again`, `service_not_found`, `no_recovery`: the
     ///   lookup failed. Usable: none.
-    /// - `errc::resolve_timeout`, `connect_timeout`, `handshake_timeout`: the phase that was going on at the
-    ///   limit. Usable: none.
+    /// - `errc::resolve_timeout`, `connect_timeout`, `proxy_timeout`, `handshake_timeout`: the phase that was
+    ///   going on at the limit. Usable: none.
+    /// - `errc::proxy_authentication_failed`, `proxy_connection_refused`, `proxy_http_status` and the others
+    ///   that begin with `proxy_`: what the proxy answered; last_connect().proxy_status has its number.
+    ///   Usable: none.
     /// - `asio::error::connection_refused`, `errc::self_connect`, other codes: the first attempt's, in the
     ///   order of addresses, that says more than "unreachable"; else the first attempt's; or the handshake's.
     ///   A peer that accepts, sends and resets at once may show as `asio::error::connection_reset`, and its
@@ -313,7 +319,7 @@ public:
     ///     else log << "connected to " << peer;
     /// });
     /// @endcode
-    /// @see connect_options, connect_report, name_resolver
+    /// @see connect_options, connect_report, name_resolver, proxy_options
     template <detail::lookup_token_for<core_type, connect_signature> Token = default_token>
     auto async_connect(std::string host, std::string service, time_limit limit, Token&& token = Token()) {
         return detail::initiate_connect<Token>(core_, std::move(host), std::move(service),
@@ -341,8 +347,9 @@ public:
                                                optional_limit(), token);
     }
 
-    /// As above, but to one endpoint: no lookup, and so no errc::resolve_timeout and none of the lookup's
-    /// errors. A handshake verifies the peer against the address.
+    /// As above, but to one endpoint: no lookup, except of a proxy that has a name, and so no
+    /// errc::resolve_timeout and none of the lookup's errors. A handshake verifies the peer against the
+    /// address.
     template <net::completion_token_for<connect_signature> Token = default_token>
     auto async_connect(const endpoint_type& endpoint, time_limit limit, Token&& token = Token()) {
         return detail::initiate_connect_to<Token>(core_, endpoint, optional_limit(limit), token);
@@ -355,7 +362,7 @@ public:
 
     /// As above, but to the first of a range of endpoints that accepts, raced in the range's order. Nothing
     /// is sorted or left out. An empty range is asio::error::not_found. The endpoints are copied into the
-    /// operation.
+    /// operation. A proxy is asked for one after the other, until it reaches one.
     template <detail::endpoint_sequence<endpoint_type> EndpointSequence,
               net::completion_token_for<connect_signature> Token = default_token>
     auto async_connect(const EndpointSequence& endpoints, time_limit limit, Token&& token = Token()) {

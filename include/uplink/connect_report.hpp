@@ -17,7 +17,7 @@
 
 namespace uplink::inline UPLINK_NAMESPACE {
 
-/// One attempt on one address.
+/// One attempt on one address; with a proxy it is an address of the proxy.
 template <class Endpoint> struct basic_connect_attempt {
     Endpoint endpoint{};
     std::chrono::nanoseconds start{};     ///< since the operation began

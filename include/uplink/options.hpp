@@ -77,7 +77,7 @@ struct connect_options {
     std::size_t max_parallel_attempts = 64;
     /// Which addresses of a name are looked up. A literal of another family is
     /// asio::error::address_family_not_supported; the family of endpoints that the caller gives is not
-    /// checked.
+    /// checked. With a proxy it holds for the proxy, not for an address that the proxy is asked for.
     address_family family = address_family::any;
     /// An IP literal to bind to; empty: any. An attempt on the other family fails with
     /// asio::error::address_family_not_supported. A link-local one needs its scope id ("fe80::1%eth0"), or
@@ -157,8 +157,8 @@ struct client_options {
     /// limits are kept. 0: not at all; 0 .. 10 ms. On a stream that is more than a socket, such as TLS, it
     /// does nothing.
     std::chrono::nanoseconds receive_spin{};
-    /// The proxy to connect through. This version speaks to no proxy, and does not go around one: if one is
-    /// set, async_connect completes with asio::error::operation_not_supported.
+    /// The proxy to connect through, for TCP alone; <uplink/proxy.hpp> says what each kind is asked. The
+    /// options of `connect` and `socket` are then about the connection to the proxy.
     proxy_options proxy{};
 };
 

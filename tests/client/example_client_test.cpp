@@ -229,6 +229,51 @@ TEST_CASE("client, given senseless arguments, fails with one line or its usage",
     }
 }
 
+TEST_CASE("client --proxy asks the proxy for the server, and streams through it", "[example]") {
+    loopback_server proxy({server_script()
+                               .expect("CONNECT server.test:80 HTTP/1.1\r\nHost: server.test:80\r\n"
+                                       "Proxy-Authorization: Basic dTpzM2NyM3Q=\r\n\r\n")
+                               .reply("HTTP/1.1 200 OK\r\n\r\n")
+                               .expect("question")
+                               .expect_eof()
+                               .reply("answer")
+                               .close()});
+    child_process client(
+        {program, "--proxy", "http://u:s3cr3t@" + proxy.host() + ":" + proxy.service(), "server.test", "80"});
+    CHECK(client.finish("question") == 0);
+    CHECK(client.output() == "answer");
+    CHECK(client.errors().empty());
+}
+
+TEST_CASE("client --proxy, refused, says in one line what it was, without the password", "[example]") {
+    loopback_server proxy({server_script().expect_bytes(30).reply("HTTP/1.1 403 No\r\n\r\n").until_gone()});
+    const std::string where = proxy.host() + ":" + proxy.service();
+    child_process client({program, "--proxy", "http://u:s3cr3t@" + where, "server.test", "80"});
+    CHECK(client.finish("ignored") == 1);
+    CHECK(is_one_line(client.errors()));
+    CHECK(client.errors().find("server.test 80 through the proxy") != std::string::npos);
+    CHECK(client.errors().find(where) != std::string::npos);
+    CHECK(client.errors().find(make_error_code(errc::proxy_http_status).message()) != std::string::npos);
+    CHECK(client.errors().find("s3cr3t") == std::string::npos);
+}
+
+TEST_CASE("client, given a proxy that is none, fails with its usage or one line, and repeats no part of it",
+          "[example]") {
+    for (const std::string url : {"socks4://u:s3cr3t@a", "u:s3cr3t@a:80", ""}) {
+        child_process client({program, "--proxy", url, "server.test", "80"});
+        CHECK(client.finish() == 2);
+        CHECK(client.errors().find("usage:") != std::string::npos);
+        CHECK(client.errors().find("s3cr3t") == std::string::npos);
+    }
+    child_process environment({"/usr/bin/env", "all_proxy=gopher://u:s3cr3t@a", program,
+                               "--proxy-from-environment", "server.test", "80"});
+    CHECK(environment.finish() == 1);
+    CHECK(is_one_line(environment.errors()));
+    CHECK(environment.errors().find("s3cr3t") == std::string::npos);
+    child_process name({program, "--proxy-from-environment", "server.test", "http"});
+    CHECK(name.finish() == 2);
+}
+
 TEST_CASE("client whose output nobody reads fails and says so", "[example]") {
     loopback_server server({server_script().when_signalled().reply(std::string(1 << 20, 'x')).until_gone()});
     child_process client(to(server));

@@ -9,6 +9,7 @@
 #include "support/catch.hpp"
 #include "support/handshaking_stream.hpp"
 #include "support/interrupted_connect.hpp"
+#include "support/scripted_proxy.hpp"
 
 #include <cstddef>
 #include <string>
@@ -75,12 +76,67 @@ struct stuck {
     }
 };
 
+/// Through a proxy that wants a log-in, and whose name has a black hole too.
+template <int Which> struct proxied {
+    static scripted_proxy proxy() { return Which == 0 ? socks5_with_user() : http_with_user(); }
+    static client_options options() { return proxy().client(); }
+    template <class Test> static void start(Test& test) {
+        constexpr bool shakes_hands = !std::is_same_v<Test, interrupted_connect<simulated_client>>;
+        auto& net = test.net;
+        net.host("proxy.test").v6({"2001:db8::9"}, 10ms).v4({"192.0.2.9"}, 10ms);
+        net.endpoint("[2001:db8::9]:" + proxy().port).black_hole();
+        const auto describe = [&net](const std::string& server) {
+            scripted_proxy peer = proxy();
+            std::string& last = peer.turns.back().asked;
+            const std::string name = "server.test";
+            for (std::size_t at = last.find(name); at != std::string::npos; at = last.find(name, at + 1))
+                last.replace(at, name.size(), server);
+            if (Which == 0) last[4] = static_cast<char>(server.size());
+            auto& where = net.endpoint(peer.endpoint()).clear().accept(5ms);
+            for (const proxy_turn& each : peer.turns) where.expect(each.asked).after(3ms).reply(each.answer);
+            if (shakes_hands) where.expect("hello " + server + ";").after(5ms).reply("welcome;");
+            else where.silent();
+        };
+        describe("server.test");
+        test.start(std::string("server.test"), std::string("80"));
+        test.before_again = [describe] { describe("again.test"); };
+    }
+};
+
+/// The server is looked up here, and the proxy does not reach its first address.
+struct second_address {
+    static client_options options() {
+        return {.proxy = socks5_proxy{.host = "192.0.2.9", .remote_dns = false}};
+    }
+    static testing::endpoint& asked(testing::endpoint& peer, const std::string& bytes, int code) {
+        return peer.accept(2ms)
+            .expect(socks5_hello)
+            .reply(socks5_hello_answer)
+            .expect(socks5_request_v4(bytes, 80))
+            .after(3ms)
+            .reply(socks5_reply(code));
+    }
+    template <class Test> static void start(Test& test) {
+        test.net.host("server.test").v4({"192.0.2.1", "192.0.2.2"}, 10ms);
+        auto& proxy = test.net.endpoint("192.0.2.9:1080");
+        asked(proxy, std::string("\xc0\0\2\1", 4), 5).close();
+        asked(proxy.then(), std::string("\xc0\0\2\2", 4), 0).silent();
+        test.start(std::string("server.test"), std::string("80"));
+        test.before_again = [&proxy] { asked(proxy.clear(), std::string("\xcb\0\x71\1", 4), 0).silent(); };
+    }
+};
+
+template <class Scenario> client_options options_of() {
+    if constexpr (requires { Scenario::options(); }) return Scenario::options();
+    else return {};
+}
+
 template <class Scenario, class Client> void interrupt_in_every_gap(std::size_t at_least) {
     std::size_t gaps = 0;
     for (const interruption how : all_interruptions) {
         for (std::size_t gap = 0;; ++gap, ++gaps) {
             INFO("interruption " << static_cast<int>(how) << " in gap " << gap);
-            interrupted_connect<Client> test(how);
+            interrupted_connect<Client> test(how, options_of<Scenario>());
             Scenario::start(test);
             std::size_t passed = 0;
             if (!test.net.run_until([&] { return passed++ == gap; })) {
@@ -97,14 +153,14 @@ template <class Scenario, class Client> void interrupt_in_every_gap(std::size_t 
 template <class Scenario, class Client> void interrupt_at_every_operation(std::size_t at_least) {
     std::size_t moments = 0;
     for (const interruption how : all_interruptions) {
-        interrupted_connect<Client> learn(how);
+        interrupted_connect<Client> learn(how, options_of<Scenario>());
         Scenario::start(learn);
         learn.net.run();
         for (std::size_t n = 0; n != learn.net.operations(); ++n) {
             for (const moment when : {moment::started, moment::completing, moment::completed}) {
                 INFO("interruption " << static_cast<int>(how) << " at operation " << n << ", moment "
                                      << static_cast<int>(when));
-                interrupted_connect<Client> test(how);
+                interrupted_connect<Client> test(how, options_of<Scenario>());
                 test.net.on_operation(n, when, [&] { test.interrupt(); });
                 Scenario::start(test);
                 test.net.run();
@@ -127,6 +183,22 @@ TEST_CASE("a connect with a handshake, interrupted in every gap between two even
 }
 TEST_CASE("a connect with a handshake, interrupted at every operation") {
     interrupt_at_every_operation<name, handshaking_client>(22);
+}
+TEST_CASE("a connect through a SOCKS5 proxy, interrupted in every gap and at every operation") {
+    interrupt_in_every_gap<proxied<0>, simulated_client>(20);
+    interrupt_at_every_operation<proxied<0>, simulated_client>(20);
+}
+TEST_CASE("a connect through an HTTP proxy, interrupted in every gap and at every operation") {
+    interrupt_in_every_gap<proxied<1>, simulated_client>(20);
+    interrupt_at_every_operation<proxied<1>, simulated_client>(20);
+}
+TEST_CASE("a connect through a proxy with a handshake behind it, interrupted in every gap") {
+    interrupt_in_every_gap<proxied<0>, handshaking_client>(20);
+    interrupt_in_every_gap<proxied<1>, handshaking_client>(20);
+}
+TEST_CASE("a connect through a proxy that reaches the second address only, interrupted in every gap") {
+    interrupt_in_every_gap<second_address, simulated_client>(20);
+    interrupt_at_every_operation<second_address, simulated_client>(10);
 }
 TEST_CASE("a connect in which everything happens at once, interrupted in every gap") {
     interrupt_in_every_gap<at_once, simulated_client>(4);

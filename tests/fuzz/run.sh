@@ -9,7 +9,7 @@ set -euo pipefail
 seconds=${1:-60}
 shift $(($# > 0 ? 1 : 0))
 targets=("$@")
-[ ${#targets[@]} -gt 0 ] || targets=(framing host_service conversation)
+[ ${#targets[@]} -gt 0 ] || targets=(framing host_service socks5 http_tunnel proxy_url conversation)
 tests=$(cd "$(dirname "$0")/.." && pwd)
 folder=${UPLINK_FUZZ_FOLDER:-$(mktemp -d)}
 mkdir -p "$folder"

@@ -16,6 +16,12 @@ namespace fuzz {
 void framing(std::string_view input);
 /// What a host and a service are.
 void host_service(std::string_view input);
+/// The conversation with a SOCKS5 proxy: any replies, however they arrive.
+void socks5(std::string_view input);
+/// The same with an HTTP proxy.
+void http_tunnel(std::string_view input);
+/// The URL of a proxy, and the list of those that are reached without it.
+void proxy_url(std::string_view input);
 /// A whole conversation: operations, the peer's behaviour and faults.
 void conversation(std::string_view input);
 

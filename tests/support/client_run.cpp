@@ -313,7 +313,7 @@ void client_run::destroy_context(owner of_client, std::size_t which) {
 
 std::string client_run::sent_by_peer() const {
     if (link_ == 0) return {};
-    if (peer_echoes) return network_->attempts()[attempt_].received;
+    if (peer_echoes) return network_->attempts()[attempt_].received.substr(bytes_for_proxy);
     return inbound.empty() ? std::string() : inbound[std::min(link_, inbound.size()) - 1];
 }
 

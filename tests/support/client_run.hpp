@@ -161,6 +161,8 @@ public:
     /// What each connection's peer sends; the last stands for all that follow. A peer that echoes sends what it got.
     std::vector<std::string> inbound{};
     bool peer_echoes = false;
+    /// What each connection begins with: bytes for a proxy, which are none of the client's sends.
+    std::size_t bytes_for_proxy = 0;
     /// Operations that failed without effect are started again.
     std::function<bool(const operation&)> wants_again{};
     /// Called in the handler, when all else is done, with the number of handlers called before.

@@ -55,6 +55,7 @@ void fault_driver::prepare(client_run& talk) {
     variation_.set(talk.network());
     talk.inbound = scenario_.inbound;
     talk.peer_echoes = scenario_.inbound.empty();
+    talk.bytes_for_proxy = scenario_.bytes_for_proxy;
 }
 
 /// All that a disturbance must not change, as text.

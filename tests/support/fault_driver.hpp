@@ -29,6 +29,7 @@ struct scenario {
     uplink::client_options options{};
     /// A disturbance that loses nothing changes nothing; not so where times or sizes of pieces matter.
     bool repeats = true;
+    std::size_t bytes_for_proxy = 0;  ///< that a connection begins with
 };
 
 /// The scenarios that come with the driver.

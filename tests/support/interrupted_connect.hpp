@@ -99,6 +99,7 @@ public:
     }
 
     bool interrupted = false;
+    std::function<void()> before_again{};  ///< before the second connect, which is to again.test
 
 private:
     using slot_type = net::cancellation_slot;
@@ -119,6 +120,7 @@ private:
     };
 
     void connect_again() {
+        if (before_again) before_again();
         connect_completion again;
         net.host("again.test").v4({"203.0.113.1"});
         client->async_connect("again.test", "80", again.handler(net));

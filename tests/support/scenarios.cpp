@@ -230,9 +230,10 @@ scenario both_directions() {
 
 }  // namespace
 
-// Of scenarios_limits.cpp and scenarios_ends.cpp.
+// Of scenarios_limits.cpp, scenarios_ends.cpp and scenarios_proxies.cpp.
 std::vector<scenario> limited_scenarios();
 std::vector<scenario> ending_scenarios();
+std::vector<scenario> proxy_scenarios();
 
 std::vector<scenario> all_scenarios() {
     std::vector<scenario> all{connect_send_receive(), exchange(),       open_exchange(),
@@ -240,6 +241,7 @@ std::vector<scenario> all_scenarios() {
                               stream_functions(),     both_directions()};
     for (scenario& each : limited_scenarios()) all.push_back(std::move(each));
     for (scenario& each : ending_scenarios()) all.push_back(std::move(each));
+    for (scenario& each : proxy_scenarios()) all.push_back(std::move(each));
     return all;
 }
 

@@ -10,7 +10,6 @@
 #pragma once
 
 #include <uplink/detail/client/client_core.hpp>
-#include <uplink/detail/connect/race_options.hpp>
 #include <uplink/detail/machine/connect_target.hpp>
 #include <uplink/detail/machine/option_check.hpp>
 #include <uplink/detail/machine/refusal.hpp>
@@ -139,8 +138,7 @@ public:
     void connect(operation_ptr<Operation>& made, std::string host, std::string service,
                  const std::optional<time_limit>& limit) {
         prepare_connect(made);
-        const bool apart =
-            made->asks_families_apart();  // before all else: the user's resolver may close the client
+        made->prepare_lookups();  // before all else: the user's resolver may close the client
         if (const error_code ec = refuse_connect()) return refuse(made, ec);
         connect_target target = classify(host, service);
         asked_for asked{std::move(host), std::move(service)};
@@ -148,30 +146,15 @@ public:
         if (!why) why = check_connect();
         std::string words;
         if (!why) why = check_layer(target.host, words);
-        if (!why && target.literal) why = check_family(core_.options().connect.family, *target.literal);
-        const bool looks_up = target.need != lookup_need::nothing;
-        time_point at = (time_point::max)();
-        if (!why) why = connect_expiry(limit, looks_up ? errc::resolve_timeout : errc::connect_timeout, at);
-        if (why) return refuse_reported(made, why, std::move(asked));
-        race_settings settings = settings_of_race(core_.options().connect);
-        if (looks_up) {
-            if (target.literal)
-                settings.family = target.literal->is_v4() ? address_family::v4 : address_family::v6;
-            settings.families_apart = apart && settings.family == address_family::any;
-            if (settings.families_apart)
-                settings.preferred = preferred_family<typename Core::socket_type>(core_.get_executor());
-            accept(made, at, std::move(asked)).start(std::move(target), settings);
-        } else {
-            std::vector<endpoint_type> only = list_of({*target.literal, *target.port});
-            accept(made, at, std::move(asked)).start(std::move(only), std::move(target.host), settings);
-        }
+        if (!why) why = made->plan(target);
+        begin_connect(made, why, std::move(target), std::move(asked), limit);
     }
 
     /// Connects to one endpoint.
     template <class Operation>
     void connect(operation_ptr<Operation>& made, const endpoint_type& endpoint,
                  const std::optional<time_limit>& limit) {
-        connect(made, list_of(endpoint), limit);
+        connect(made, core_.record().list_of(endpoint), limit);
     }
 
     /// Connects to one of several endpoints, which are tried in the caller's order.
@@ -179,6 +162,9 @@ public:
     void connect(operation_ptr<Operation>& made, std::vector<endpoint_type>&& endpoints,
                  const std::optional<time_limit>& limit) {
         prepare_connect(made);
+        if constexpr (Core::is_tcp) {
+            if (made->uses_proxy()) return connect_by_proxy(made, endpoints, limit);
+        }
         if (const error_code ec = refuse_connect()) return refuse(made, ec);
         std::string words;
         refusal why = check_connect();
@@ -186,8 +172,7 @@ public:
         time_point at = (time_point::max)();
         if (!why) why = connect_expiry(limit, errc::connect_timeout, at);
         if (why) return refuse_reported(made, why, {});
-        accept(made, at, {})
-            .start(std::move(endpoints), std::string(), settings_of_race(core_.options().connect));
+        accept(made, at, {}).start(std::move(endpoints));
     }
 
 private:
@@ -274,11 +259,32 @@ private:
         const client_options& options = core_.options();
         if (const std::string_view reason = check_options(options, Core::is_tcp); !reason.empty())
             return {net::error::invalid_argument, reason};
-        // Refused and not connected directly: the user has asked for a connection through a proxy.
-        if (!std::holds_alternative<no_proxy>(options.proxy))
-            return {net::error::operation_not_supported, "proxy is set, and this version speaks to none"};
         core_.note_good_options();
         return {};
+    }
+
+    template <class Operation>
+    void connect_by_proxy(operation_ptr<Operation>& made, const std::vector<endpoint_type>& endpoints,
+                          const std::optional<time_limit>& limit) {
+        made->prepare_lookups();  // about the proxy's name; before all else too
+        if (const error_code ec = refuse_connect()) return refuse(made, ec);
+        connect_target first;
+        std::string words;
+        refusal why = check_connect();
+        if (!why) why = check_layer({}, words);
+        if (!why) why = made->plan(endpoints, first);
+        begin_connect(made, why, std::move(first), {}, limit);
+    }
+
+    /// `first`: what is looked up or raced first, unless there is a reason to refuse.
+    template <class Operation>
+    void begin_connect(operation_ptr<Operation>& made, refusal why, connect_target&& first, asked_for&& asked,
+                       const std::optional<time_limit>& limit) {
+        const bool looks_up = first.need != lookup_need::nothing;
+        time_point at = (time_point::max)();
+        if (!why) why = connect_expiry(limit, looks_up ? errc::resolve_timeout : errc::connect_timeout, at);
+        if (why) return refuse_reported(made, why, std::move(asked));
+        accept(made, at, std::move(asked)).start(std::move(first));
     }
 
     template <class Operation>
@@ -296,12 +302,6 @@ private:
         Operation& operation = made.release();
         core_.connect_accepted(operation, std::move(asked));
         return operation;
-    }
-
-    std::vector<endpoint_type> list_of(const endpoint_type& endpoint) {
-        std::vector<endpoint_type> list = core_.record().take_list();
-        list.push_back(endpoint);
-        return list;
     }
 
     Core& core_;

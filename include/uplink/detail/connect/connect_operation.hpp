@@ -1,23 +1,26 @@
 // Distributed under the Boost Software License, Version 1.0 (see LICENSE).
 //
-// async_connect: drives the race of machine/connect_race.hpp (RFC 8305) with lookups, sockets and one timer, then
-// builds the stream on the winner. If the stream is more than a socket, the handshake follows.
+// async_connect: races the addresses of the server (RFC 8305), then builds the stream on the winner. If the stream is
+// more than a socket, the handshake follows. If the options have a proxy, the race reaches the proxy, which is then
+// asked for the server; see machine/proxy_route.hpp.
 //
-// Children: one connect for each attempt, and the handshake. All run on the client's executor. When the result is
-// decided, the losers are closed immediately. The operation completes when its last child has completed, so that
-// nothing of it is left when the handler is called. A lookup is not a child, and the operation does not wait for it.
-// The operation owns the race, the lookups, the sockets of the attempts, and the new connection until it completes.
+// Children: one connect for each attempt, the conversation with the proxy, and the handshake. All run on the client's
+// executor. The operation completes when its last child has completed, so that nothing of it is left when the handler
+// is called. A lookup is not a child, and the operation does not wait for it. The operation owns the race with its
+// lookups and sockets, and the new connection until it completes.
 #pragma once
 
 #include <uplink/connect_report.hpp>
-#include <uplink/detail/connect/connect_attempts.hpp>
+#include <uplink/detail/connect/address_race.hpp>
 #include <uplink/detail/connect/connect_owner.hpp>
 #include <uplink/detail/connect/handshake.hpp>
-#include <uplink/detail/connect/name_lookups.hpp>
+#include <uplink/detail/connect/proxy_negotiation.hpp>
+#include <uplink/detail/connect/race_options.hpp>
 #include <uplink/detail/connection/connection.hpp>
-#include <uplink/detail/machine/connect_race.hpp>
+#include <uplink/detail/machine/any_proxy_handshake.hpp>
 #include <uplink/detail/machine/connect_target.hpp>
-#include <uplink/detail/machine/outcome.hpp>
+#include <uplink/detail/machine/proxy_route.hpp>
+#include <uplink/detail/machine/refusal.hpp>
 #include <uplink/detail/support/handshake_target.hpp>
 #include <uplink/detail/support/operation.hpp>
 #include <uplink/detail/support/operation_deadline.hpp>
@@ -27,17 +30,14 @@
 
 #include <chrono>
 #include <cstddef>
+#include <cstdint>
 #include <memory>
-#include <optional>
 #include <string>
 #include <tuple>
-#include <type_traits>
 #include <utility>
 #include <vector>
 
 namespace uplink::inline UPLINK_NAMESPACE::detail {
-
-struct next_attempt {};
 
 template <class Core> class connect_operation : public operation_base {
     using executor_type = typename Core::executor_type;
@@ -45,19 +45,20 @@ template <class Core> class connect_operation : public operation_base {
     using time_point = typename Core::time_point;
     using nanoseconds = std::chrono::nanoseconds;
 
-    enum class phase : unsigned char { racing, handshaking, decided };
+    enum class phase : unsigned char { racing, negotiating, handshaking, decided };
 
     using handshake_type = handshake<Core, connect_operation>;
+    using proxy_type = proxy_negotiation<Core, connect_operation>;
 
 public:
     explicit connect_operation(Core& owner)
-        : core(&owner), limit(*this), race_timer_(*this),
+        : core(&owner), limit(*this), race_(*this),
           work_(net::prefer(owner.get_executor(), net::execution::outstanding_work.tracked)) {
         static_assert(connect_owner<Core>, "the owner of a connect has to be a client's core");
     }
 
     std::tuple<error_code, endpoint_type> result() const {
-        return {error, error ? endpoint_type() : endpoint_};
+        return {error, error ? endpoint_type() : race_.endpoint()};
     }
     bool closed_before_delivery() noexcept override {
         if (error) return false;
@@ -65,15 +66,25 @@ public:
         return true;
     }
 
-    /// One of the two start() is called, once, after the operation has been given to the core.
-    void start(connect_target target, const race_settings& settings) {
-        host_ = std::move(target.host);
-        begin([&] { race_.emplace(settings, core->record().report()); });
+    bool uses_proxy() const noexcept { return Core::is_tcp && is_set(core->options().proxy); }
+    /// Called before start(). `target` is the server, and becomes what is looked up or raced first: with a proxy that
+    /// may be another place.
+    refusal plan(connect_target& target) {
+        if (uses_proxy()) return make_proxy().plan(target);
+        return target.literal ? check_family(core->options().connect.family, *target.literal) : refusal();
     }
-    /// `host` is the name that the handshake verifies; if it is empty, the address of the winner is used.
-    void start(std::vector<endpoint_type>&& endpoints, std::string&& host, const race_settings& settings) {
-        host_ = std::move(host);
-        begin([&] { race_.emplace(settings, std::move(endpoints), core->record().report()); });
+    /// The same for one of the caller's endpoints, to be reached through the proxy.
+    refusal plan(const std::vector<endpoint_type>& endpoints, connect_target& first) {
+        return make_proxy().plan(endpoints, first);
+    }
+
+    /// One of the two start() is called, once, after the operation has been given to the core.
+    void start(connect_target target) {
+        host_ = std::move(target.host);
+        begin([&] { race_.begin(target); });
+    }
+    void start(std::vector<endpoint_type>&& endpoints) {
+        begin([&] { race_.begin(std::move(endpoints)); });
     }
 
     /// Called by attempt_handler.
@@ -84,19 +95,20 @@ public:
     void stop() {
         const error_code aborted = net::error::operation_aborted;
         if (phase_ == phase::decided && !error) return decide(aborted);
-        end_early([&](nanoseconds now) { race_->stop(aborted, now); }, aborted);
+        end_early([&] { race_.stop(aborted); }, aborted);
     }
     void on_deadline(total_limit) {
-        end_early([this](nanoseconds now) { race_->limit_reached(now); }, errc::handshake_timeout);
+        end_early([this] { race_.limit_reached(); },
+                  phase_ == phase::negotiating ? errc::proxy_timeout : errc::handshake_timeout);
     }
-    void on_deadline(next_attempt) { run_race(); }
+    void on_deadline(next_attempt) { race_.run(); }
 
     void on_answer(address_family family, lookup_answer&& answer) {
         const auto keep_alive = core->shared_from_this();
         {
             const typename Core::turn_guard scope(*core);
-            take_answer(family, std::move(answer));
-            run_race();
+            race_.answered(family, std::move(answer));
+            race_.run();
         }
         keep_alive->finish_turn();
     }
@@ -104,25 +116,64 @@ public:
     /// Called when a child has completed, and when the last read or write of an earlier connection has come
     /// back.
     void complete_if_done() {
-        if (phase_ != phase::decided || attempts_.are_pending() || handshake_.is_pending() ||
-            core->connections().has_retired())
+        if (phase_ != phase::decided || race_.attempts().are_pending() || handshake_.is_pending() ||
+            (proxy_ && proxy_->is_pending()) || core->connections().has_retired())
             return;
         core->deadlines().remove(limit);
-        core->deadlines().remove(race_timer_);
-        core->record().report().lookup_began = lookups_.began();
-        core->record().finish(error, elapsed(), attempts_.refused());
-        if (race_) core->record().give_back(race_->take_endpoints());
+        core->record().report().lookup_began = race_.lookups().began();
+        core->record().finish(error, elapsed(), race_.attempts().refused());
+        if (proxy_ && error) proxy_->explain(core->record());
+        race_.end();
         core->connect_ended(*this, error ? nullptr : std::move(candidate_));
     }
 
     /// Called before the handler's allocator is destroyed.
-    void release_memory() noexcept { attempts_.release_memory(); }
+    void release_memory() noexcept { race_.attempts().release_memory(); }
 
-    void forget_lookups() noexcept { lookups_.forget(); }
+    void forget_lookups() noexcept { race_.lookups().forget(); }
 
     /// Called before the operation starts: the resolver may be the user's code and may do anything, such as
     /// close the client.
-    bool asks_families_apart() noexcept { return lookups_.asks_families_apart(*core); }
+    void prepare_lookups() noexcept { race_.lookups().asks_families_apart(*core); }
+
+    // --- Called by the race ---
+
+    nanoseconds elapsed() const { return std::chrono::duration_cast<nanoseconds>(core->now() - started_); }
+    /// `since_start` later than the start.
+    time_point time_at(nanoseconds since_start) const noexcept {
+        return saturating_add(started_, saturating_duration_cast<typename time_point::duration>(since_start));
+    }
+    /// Arms the timer of the limit late: a local connect usually completes before it would be needed.
+    void measure_limit() {
+        if (!limit.is_linked()) core->deadlines().add(limit, limit.at);
+    }
+    const std::string& looked_up_name() const noexcept { return host_; }
+    const std::string& looked_up_service() const noexcept {
+        return proxy_ && !only_looks_up() ? proxy_->route().proxy_place().service
+                                          : core->record().report().service;
+    }
+    bool only_looks_up() const noexcept { return proxy_ && proxy_->route().looks_server_up(); }
+    /// The server is known now, so the proxy is reached.
+    void addresses_found() {
+        if constexpr (Core::is_tcp) {
+            try {
+                reach_proxy(proxy_->route().found(race_.take_addresses()));
+            } catch (...) {
+                decide(net::error::no_memory);
+            }
+        }
+    }
+    void race_decided(const error_code& ec) {
+        if (ec) return decide(ec);
+        if (!proxy_) return establish();
+        phase_ = phase::negotiating;
+        try {
+            measure_limit();
+        } catch (...) {
+            return negotiate(net::error::no_memory);
+        }
+        negotiate(proxy_->start(*this, winner(), elapsed()));
+    }
 
     Core* core;
     error_code error{};
@@ -135,119 +186,66 @@ private:
     template <class MakeRace> void begin(MakeRace make_race) {
         started_ = core->now();
         try {
-            attempts_.make_room(memory());
+            race_.attempts().make_room(memory());
             make_race();
         } catch (...) {
             return decide(net::error::no_memory);
         }
-        run_race();
+        race_.run();
     }
 
-    nanoseconds elapsed() const { return std::chrono::duration_cast<nanoseconds>(core->now() - started_); }
-
-    void take_answer(address_family family, lookup_answer&& answer) {
-        if constexpr (std::is_same_v<endpoint_type, net::ip::tcp::endpoint>) {
-            if (!race_) return;
-            core->record().note_time_to_live(answer.time_to_live);
-            drop_other_family(answer.endpoints, family);
-            try {
-                race_->answered(family, answer.error, std::move(answer.endpoints), elapsed());
-            } catch (...) {
-                race_->stop(net::error::no_memory, elapsed());
-            }
-        }
+    void on_event(const attempt_ended& event, const error_code& ec) {
+        if (!race_.attempt_ended(event, ec)) return complete_if_done();
+        race_.run();
     }
 
-    /// The before_connect hook and the resolver are the user's code and may end the operation from within a
-    /// step: the loop that called them notices it afterwards.
-    void run_race() {
-        if (!race_ || phase_ != phase::racing || is_running_) return;
-        is_running_ = true;
-        run_race_until_it_waits();
-        is_running_ = false;
+    typename Core::socket_type& winner() noexcept {
+        return race_.attempts().socket(*core->record().report().winner);
     }
 
-    void run_race_until_it_waits() {
-        for (;;) {
-            const race_action action = race_->next(elapsed());
-            switch (action.kind) {
-            case race_action_kind::look_up: look_up(action.family); break;
-            case race_action_kind::start: start_attempt(action.index); break;
-            case race_action_kind::close: attempts_.close(action.index); break;
-            case race_action_kind::wait: wait_until(action.until); return;
-            case race_action_kind::finish: finish_race(action.error); return;
-            }
-        }
+    proxy_type& make_proxy() {
+        proxy_ = std::make_shared<proxy_type>(*core);
+        return *proxy_;
     }
-
-    /// No timer is needed while a posted result is on its way.
-    void wait_until(nanoseconds until) {
-        core->deadlines().remove(race_timer_);
-        if (attempts_.has_posted_result()) return;
+    void reach_proxy(const connect_target& place) {
+        host_ = place.host;
+        race_.begin(place);
+    }
+    void on_event(proxy_transferred, const error_code& ec) {
+        proxy_->completed(ec);
+        if (phase_ != phase::negotiating) return complete_if_done();
+        negotiate(proxy_->go_on(*this, winner()));
+    }
+    void negotiate(const error_code& ec) {
+        if (ec == net::error::in_progress) return;
+        const bool asks_again = end_negotiation(ec);
+        if (!ec) return establish();
+        if (!asks_again) return decide(proxy_->route().failure().why.error);
+        core->record().report().winner.reset();
         try {
-            measure_limit();
-            if (until == (nanoseconds::max)()) return;
-            core->deadlines().add(
-                race_timer_,
-                saturating_add(started_, saturating_duration_cast<typename time_point::duration>(until)));
+            reach_proxy(proxy_->route().proxy_place());
         } catch (...) {
-            race_->stop(net::error::no_memory, elapsed());
-            run_race_until_it_waits();
+            return decide(net::error::no_memory);
         }
+        race_.run();
     }
-    /// Arms the timer of the limit late: a local connect usually completes before it would be needed.
-    void measure_limit() {
-        if (!limit.is_linked()) core->deadlines().add(limit, limit.at);
-    }
-
-    void look_up(address_family family) {
-        if constexpr (std::is_same_v<endpoint_type, net::ip::tcp::endpoint>) {
-            if (const error_code ec =
-                    lookups_.ask(*this, *core, host_, core->record().report().service, family)) {
-                race_->answered(family, ec, {}, elapsed());
-            }
-        }
+    /// After an error the connection to the proxy is of no use. True: the proxy is asked again, over another one.
+    bool end_negotiation(const error_code& ec) {
+        auto& report = core->record().report();
+        phase_ = phase::racing;
+        if (ec) race_.attempts().close(*report.winner);
+        return proxy_->ended(ec, elapsed(), report);
     }
 
-    void start_attempt(std::size_t index) {
-        if (const error_code ec = attempts_.start(*this, index, race_->endpoint(index)))
-            race_->not_created(index, ec, elapsed());
-    }
-
-    void on_event(attempt_ended event, const error_code& ec) {
-        attempts_.completed(event);
-        // A loser, or an attempt that was closed while its completion was on the way: io_uring may report
-        // success for it.
-        if (phase_ != phase::racing || !attempts_.is_open(event.index)) return complete_if_done();
-        end_attempt(event, ec);
-        run_race();
-    }
-    void end_attempt(const attempt_ended& event, const error_code& ec) {
-        endpoint_type remote = race_->endpoint(event.index);
-        const error_code result = attempts_.result(*this, event, ec, remote);
-        if (result == net::error::in_progress) return;
-        if (result) {
-            attempts_.close(event.index);
-            race_->failed(event.index, result, elapsed());
-        } else {
-            endpoint_ = remote;
-            race_->connected(event.index, elapsed());
-        }
-    }
-
-    void finish_race(const error_code& ec) {
-        core->deadlines().remove(race_timer_);
-        forget_lookups();
-        if (ec) return decide(ec);
+    void establish() {
         try {
-            candidate_ = core->make_connection(std::move(attempts_.socket(*core->record().report().winner)));
+            candidate_ = core->make_connection(std::move(winner()));
             shake_hands();
         } catch (...) {
             candidate_.reset();
             decide(net::error::no_memory);
         }
     }
-
     void shake_hands() {
         if constexpr (handshake_type::is_needed) {
             phase_ = phase::handshaking;
@@ -257,11 +255,18 @@ private:
             decide({});
         }
     }
-    /// A connect to endpoints has no host: the winner's address stands for it.
+    /// A connect to endpoints has no host: the address stands for it.
     handshake_target peer() const requires Core::is_tcp {
-        const auto& report = core->record().report();
-        return {host_.empty() ? endpoint_.address().to_string() : host_,
-                report.service.empty() ? std::to_string(endpoint_.port()) : report.service};
+        const std::string& service = core->record().report().service;
+        const auto service_or = [&service](std::uint16_t port) {
+            return service.empty() ? std::to_string(port) : service;
+        };
+        if (proxy_) {
+            const proxy_route& route = proxy_->route();
+            return {route.server_host(), service_or(route.server().port), name_of(core->options().proxy)};
+        }
+        const auto& place = race_.endpoint();
+        return {host_.empty() ? place.address().to_string() : host_, service_or(place.port())};
     }
     void on_event(handshake_ended, const error_code& ec) {
         handshake_.completed(candidate_->stream(), elapsed(), core->record().report());
@@ -269,13 +274,17 @@ private:
         else complete_if_done();
     }
 
-    /// Ends the operation for a time limit or a cancellation. The race decides its own result; a handshake is
+    /// Ends the operation for a time limit or a cancellation. The race decides its own result; what follows it is
     /// ended by closing the connection.
     template <class EndRace> void end_early(EndRace end_race, const error_code& ec) {
-        if (phase_ == phase::handshaking) return decide(ec);
-        if (!race_ || phase_ != phase::racing) return;
-        end_race(elapsed());
-        run_race();
+        if (phase_ == phase::negotiating) end_negotiation(ec);
+        else if (phase_ != phase::handshaking) return end_race_early(end_race);
+        decide(ec);
+    }
+    template <class EndRace> void end_race_early(EndRace end_race) {
+        if (!race_.has_begun() || phase_ != phase::racing) return;
+        end_race();
+        race_.run();
     }
 
     void decide(const error_code& ec) {
@@ -285,17 +294,13 @@ private:
         complete_if_done();
     }
 
-    std::string host_{};  ///< for the lookup and for the verification in the handshake
-    std::optional<connect_race<endpoint_type>> race_;
-    name_lookups<Core, connect_operation> lookups_;
-    connect_attempts<Core, connect_operation> attempts_;
+    std::string host_{};  ///< to look up or, after the race, to verify in the handshake
+    address_race<Core, connect_operation> race_;
+    std::shared_ptr<proxy_type> proxy_;  ///< null: no proxy
     handshake_type handshake_;
     std::shared_ptr<connection<Core>> candidate_;
-    endpoint_type endpoint_{};
     time_point started_{};
     phase phase_ = phase::racing;
-    bool is_running_ = false;
-    operation_deadline<connect_operation, time_point, next_attempt> race_timer_;
     tracked_executor_t<executor_type> work_;
 };
 

@@ -13,6 +13,7 @@ concept connect_owner = requires(Core& core) {
     core.get_executor();
     core.shared_from_this();
     core.options().connect;
+    core.options().proxy;
     core.now();
     core.deadlines();
     core.completions().memory();       // for a result that is posted

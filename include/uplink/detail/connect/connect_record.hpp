@@ -75,6 +75,11 @@ public:
         list_.clear();
         return std::move(list_);
     }
+    std::vector<Endpoint> list_of(const Endpoint& endpoint) {
+        std::vector<Endpoint> list = take_list();
+        list.push_back(endpoint);
+        return list;
+    }
     /// Keeps the memory for the next connect unless it is large.
     void give_back(std::vector<Endpoint>&& list) noexcept {
         if (list.capacity() <= most_kept) list_ = std::move(list);

@@ -54,6 +54,8 @@ public:
         return apart_;
     }
 
+    bool are_apart() const noexcept { return apart_; }
+
     /// Asks one question. Returns the error if it could not be asked.
     error_code ask(Operation& operation, Core& core, const std::string& host, const std::string& service,
                    address_family family) noexcept {

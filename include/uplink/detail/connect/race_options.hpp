@@ -4,6 +4,7 @@
 // have. Functions only; nothing is owned.
 #pragma once
 
+#include <uplink/detail/machine/connect_target.hpp>
 #include <uplink/detail/machine/race_step.hpp>
 #include <uplink/detail/machine/refusal.hpp>
 #include <uplink/detail/system/system_lookup.hpp>
@@ -38,6 +39,17 @@ template <class Socket, class Executor> address_family preferred_family(const Ex
     } else {
         return system_preferred_family();
     }
+}
+
+/// The settings of the race to a target that may have to be looked up. `apart`: a lookup asks each family by itself.
+template <class Core> race_settings settings_of_race(Core& core, const connect_target& target, bool apart) {
+    race_settings settings = settings_of_race(core.options().connect);
+    if (target.need == lookup_need::nothing) return settings;
+    if (target.literal) settings.family = target.literal->is_v4() ? address_family::v4 : address_family::v6;
+    settings.families_apart = apart && settings.family == address_family::any;
+    if (settings.families_apart)
+        settings.preferred = preferred_family<typename Core::socket_type>(core.get_executor());
+    return settings;
 }
 
 }  // namespace uplink::detail

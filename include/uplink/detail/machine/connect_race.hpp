@@ -13,6 +13,7 @@
 #pragma once
 
 #include <uplink/connect_report.hpp>
+#include <uplink/detail/machine/race_candidates.hpp>
 #include <uplink/detail/machine/race_step.hpp>
 #include <uplink/error.hpp>
 #include <uplink/net.hpp>
@@ -22,7 +23,6 @@
 #include <cassert>
 #include <chrono>
 #include <cstddef>
-#include <iterator>
 #include <optional>
 #include <set>
 #include <utility>
@@ -36,7 +36,8 @@ public:
     using report_type = basic_connect_report<Endpoint>;
 
     /// Looks a name up, then races its addresses: families alternate, duplicates are dropped. The race writes
-    /// these members of `report`: lookup, lookup_error, attempts (which must be empty now), and winner.
+    /// these members of `report`: lookup, lookup_error, attempts, and winner. Attempts that are in it already
+    /// are of an earlier race, and stay.
     connect_race(const race_settings& settings, report_type& report)
         : settings_(sane(settings)), report_(report) {
         first_.state = lookup_state::to_ask;
@@ -134,48 +135,30 @@ public:
         if (decided_at_) return next_ending();
         if (!first_.has_more() && !second_.has_more()) return {};
         if (open_ >= settings_.max_parallel) return {};
-        const nanoseconds when = report_.attempts.empty() ? first_start() : next_start_;
+        const nanoseconds when = has_started() ? next_start_ : first_start();
         if (now < when) return {.kind = race_action_kind::wait, .until = when};
         return start(now);
     }
 
     const Endpoint& endpoint(std::size_t i) const { return report_.attempts[i].endpoint; }
 
+    /// For a caller that wants the addresses and no race: those that are known when next() says `start` for the
+    /// first time, in the order in which they would be tried. The race is of no use afterwards.
+    std::vector<Endpoint> take_addresses() {
+        std::vector<Endpoint> addresses{report_.attempts.back().endpoint};
+        while (first_.has_more() || second_.has_more()) {
+            candidates& from = take_turn();
+            addresses.push_back(from.endpoints[from.started++]);
+        }
+        report_.attempts.resize(begin_);
+        return addresses;
+    }
+
     /// Moves the first list of addresses out, after the race is over.
     std::vector<Endpoint>&& take_endpoints() noexcept { return std::move(first_.endpoints); }
 
 private:
-    enum class lookup_state : unsigned char { not_wanted, to_ask, asked, answered };
-
-    /// The addresses of one family, or the caller's list.
-    struct candidates {
-        address_family family = address_family::any;
-        lookup_state state = lookup_state::not_wanted;
-        std::vector<Endpoint> endpoints{};
-        std::size_t started = 0;
-        error_code error{};
-        nanoseconds answered_at{};
-
-        bool has_more() const noexcept { return started != endpoints.size(); }
-        bool is_pending() const noexcept {
-            return state == lookup_state::to_ask || state == lookup_state::asked;
-        }
-    };
-
-    /// Takes out the addresses that are not of the first one's family; both lists keep their order.
-    static std::vector<Endpoint> take_other_family(std::vector<Endpoint>& endpoints) {
-        std::vector<Endpoint> others;
-        if constexpr (requires(const Endpoint& endpoint) { endpoint.address().is_v4(); }) {
-            if (endpoints.empty()) return others;
-            const bool v4_first = endpoints.front().address().is_v4();
-            const auto is_other = [v4_first](const Endpoint& each) {
-                return each.address().is_v4() != v4_first;
-            };
-            std::copy_if(endpoints.begin(), endpoints.end(), std::back_inserter(others), is_other);
-            std::erase_if(endpoints, is_other);
-        }
-        return others;
-    }
+    using candidates = race_candidates<Endpoint>;
 
     static race_settings sane(race_settings settings) noexcept {
         settings.attempt_delay = std::clamp<nanoseconds>(
@@ -191,9 +174,10 @@ private:
 
     /// Reserves memory, so that starting an attempt never allocates.
     void reserve_for(const std::vector<Endpoint>& more) {
-        report_.attempts.reserve(first_.endpoints.size() + second_.endpoints.size() + more.size());
+        report_.attempts.reserve(begin_ + first_.endpoints.size() + second_.endpoints.size() + more.size());
     }
 
+    bool has_started() const noexcept { return report_.attempts.size() != begin_; }
     bool is_open(std::size_t i) const {
         return i < report_.attempts.size() && report_.attempts[i].error == net::error::in_progress;
     }
@@ -210,8 +194,9 @@ private:
     /// RFC 8305, section 3: the less preferred family waits for a short time for the answer of the preferred
     /// family.
     nanoseconds first_start() const noexcept {
-        return first_.is_pending() ? later(second_.answered_at, settings_.resolution_delay)
-                                   : nanoseconds::zero();
+        if (first_.is_pending()) return later(second_.answered_at, settings_.resolution_delay);
+        const bool waits = settings_.waits_for_both && second_.is_pending();
+        return waits ? later(first_.answered_at, settings_.resolution_delay) : nanoseconds::zero();
     }
 
     /// RFC 8305, section 4: first the head start of the first family, then both families in turn while both
@@ -244,7 +229,7 @@ private:
     /// Ends the race if no attempt is open and no address or answer can come any more.
     void finish_if_exhausted(nanoseconds now) {
         if (open_ != 0 || first_.has_more() || second_.has_more() || waits_for_lookup()) return;
-        if (report_.attempts.empty()) report_.lookup_error = lookup_failure();
+        if (!has_started()) report_.lookup_error = lookup_failure();
         const error_code ec = attempts_failure();
         decide(ec, ec, now);
     }
@@ -259,11 +244,12 @@ private:
     /// the first attempt.
     error_code attempts_failure() const {
         if (report_.lookup_error) return report_.lookup_error;
-        if (report_.attempts.empty()) return net::error::not_found;  // an empty list: as Asio says
-        const auto telling =
-            std::find_if(report_.attempts.begin(), report_.attempts.end(),
-                         [](const auto& attempt) { return !is_merely_unreachable(attempt.error); });
-        return telling != report_.attempts.end() ? telling->error : report_.attempts.front().error;
+        if (!has_started()) return net::error::not_found;  // an empty list: as Asio says
+        const auto first = report_.attempts.begin() + static_cast<std::ptrdiff_t>(begin_);
+        const auto telling = std::find_if(first, report_.attempts.end(), [](const auto& attempt) {
+            return !is_merely_unreachable(attempt.error);
+        });
+        return telling != report_.attempts.end() ? telling->error : first->error;
     }
 
     void decide(error_code result, error_code losers, nanoseconds now) {
@@ -286,8 +272,9 @@ private:
     candidates second_{};  ///< the other family
     std::set<Endpoint> seen_{};
     report_type& report_;                                    ///< complete once next() has said finish
+    std::size_t begin_ = report_.attempts.size();            ///< the index of the first attempt of this race
     std::size_t open_ = 0;                                   ///< open attempts, until the race is decided
-    std::size_t closed_ = 0;                                 ///< losers before this index have been closed
+    std::size_t closed_ = begin_;                            ///< losers before this index have been closed
     std::size_t head_start_ = settings_.first_family_count;  ///< attempts left of the head start, at least 1
     bool seconds_turn_ = false;
     nanoseconds next_start_{};  ///< of the next attempt, after the first one

@@ -66,6 +66,10 @@ inline bool is_plain(std::string_view text) noexcept {
     });
 }
 
+inline bool is_plain_ascii(std::string_view text) noexcept {
+    return std::all_of(text.begin(), text.end(), [](char c) { return c > ' ' && c < 0x7f; });
+}
+
 inline bool ends_in_number(std::string_view host) noexcept {
     if (host.ends_with('.')) host.remove_suffix(1);
     std::string_view label = host.substr(host.rfind('.') + 1);  // npos + 1 is 0

@@ -130,10 +130,13 @@ inline std::string_view find_nonsense(const socks5_proxy& proxy) noexcept {
     return reason;
 }
 
-/// A colon in the user's name would end the name too early (RFC 7617, section 2).
+/// A colon in the user's name would end the name too early (RFC 7617, section 2). A proxy cannot know the encoding of
+/// a byte above ASCII in it, and no user's name has a space.
 inline std::string_view find_nonsense(const http_proxy& proxy) noexcept {
     const std::string_view reason = find_nonsense_of_any_proxy(proxy);
     if (reason.empty() && proxy.user.find(':') != std::string::npos) return "proxy.user has a colon";
+    if (reason.empty() && !is_plain_ascii(proxy.user))
+        return "proxy.user has a space or a byte that is not ASCII";
     return reason;
 }
 

@@ -26,6 +26,8 @@ struct race_settings {
     /// Each family is looked up by itself. If not, one answer has both, and the family of its first address
     /// goes first.
     bool families_apart = false;
+    /// The resolution delay holds for either family: all addresses are wanted, rather than the first one soon.
+    bool waits_for_both = false;
 };
 
 enum class race_action_kind {

@@ -1,0 +1,123 @@
+// Distributed under the Boost Software License, Version 1.0 (see LICENSE).
+//
+// What the conversations with the two kinds of proxy have in common: the server that the proxy is asked for, the steps
+// of the conversation, and its result. The driver reads next(), executes it, and reports what has happened:
+//
+//   write  all of output() is written, then written()
+//   read   from 1 to read_limit() bytes are read, then feed(); or end(), if the proxy has ended the connection
+//   done   the tunnel stands: the next byte that is read is the server's
+//   fail   error() and reason()
+//
+// read_limit() is never more than the bytes that must still come before the reply can be complete. So the driver cannot
+// read a byte that belongs to the tunnel, however the bytes arrive. A driver that can look at bytes without consuming
+// them may pass any number to feed() and then consume the number that feed() returns.
+//
+// The conversation owns the bytes of output(), which contain the credentials and go when they are written. No reason
+// repeats a user, a password or anything that the proxy has sent. The constructors may throw std::bad_alloc, the events
+// throw nothing. Errors of the transport, time limits and cancellation are the driver's.
+#pragma once
+
+#include <uplink/detail/machine/connect_target.hpp>
+#include <uplink/detail/machine/option_check.hpp>
+#include <uplink/detail/machine/refusal.hpp>
+#include <uplink/error.hpp>
+#include <uplink/net.hpp>
+
+#include <cstddef>
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <utility>
+
+namespace uplink::inline UPLINK_NAMESPACE::detail {
+
+/// The server that a proxy is asked for.
+struct proxy_target {
+    refusal refused{};  ///< if set, nothing else is
+    std::optional<net::ip::address> address{};
+    std::string name{};  ///< if there is no address
+    std::uint16_t port = 0;
+};
+
+inline proxy_target refused_target(std::string_view reason) { return {.refused = nonsense(reason)}; }
+
+/// A server that is known by its address. A scope id is refused: it counts on this machine alone, and an address
+/// without it is another one.
+inline proxy_target make_proxy_target(const net::ip::address& address, std::uint16_t port) {
+    if (port == 0) return refused_target("service is a port outside 1 to 65535");
+    if (address.is_v6() && address.to_v6().scope_id() != 0)
+        return refused_target("host has a scope id, which a proxy cannot use");
+    return {.address = address, .port = port};
+}
+
+/// A server that is known by the host that the caller has given: a name, at most 253 characters long, or an address.
+inline proxy_target make_proxy_target(std::string_view host, std::uint16_t port) {
+    // A scope id is found here already, since classify_host would ask the system for its interface.
+    if (is_plain(host) && host.find(':') != std::string_view::npos &&
+        host.find('%') != std::string_view::npos)
+        return refused_target("host has a scope id, which a proxy cannot use");
+    connect_target classified;
+    if (const refusal why = classify_host(host, classified)) return {.refused = why};
+    if (classified.literal) return make_proxy_target(*classified.literal, port);
+    if (port == 0) return refused_target("service is a port outside 1 to 65535");
+    return {.name = std::move(classified.host), .port = port};
+}
+
+/// The reason for which the conversation is not begun. The options of the proxy follow the rules of async_connect.
+template <class Proxy> refusal find_refusal(const Proxy& proxy, const proxy_target& target) noexcept {
+    const std::string_view reason = find_nonsense(proxy);
+    return reason.empty() ? target.refused : nonsense(reason);
+}
+
+enum class proxy_action : unsigned char { write, read, done, fail };
+
+/// The base of the two conversations, which add feed() and read_limit().
+class proxy_handshake {
+public:
+    proxy_action next() const noexcept { return action_; }
+    /// The bytes to write. They stay where they are until written(), unless the object is moved.
+    std::string_view output() const noexcept { return output_; }
+    /// The proxy has ended the connection.
+    void end() noexcept {
+        if (action_ != proxy_action::done && action_ != proxy_action::fail)
+            fail(errc::proxy_protocol_error, "the proxy ended the connection before its reply was complete");
+    }
+
+    error_code error() const noexcept { return failure_.error; }
+    std::string_view reason() const noexcept { return failure_.reason; }  ///< static text
+    /// The number that the proxy has answered with, for the report; 0 if none has come.
+    int status() const noexcept { return status_; }
+
+protected:
+    proxy_handshake() = default;
+    ~proxy_handshake() = default;
+    proxy_handshake(proxy_handshake&&) = default;
+    proxy_handshake& operator=(proxy_handshake&&) = default;
+
+    void write(std::string bytes) noexcept {
+        output_ = std::move(bytes);
+        action_ = proxy_action::write;
+    }
+    void read() noexcept {
+        output_.clear();
+        action_ = proxy_action::read;
+    }
+    void succeed() noexcept { action_ = proxy_action::done; }
+    void fail(const refusal& why) noexcept {
+        failure_ = why;
+        output_.clear();
+        action_ = proxy_action::fail;
+    }
+    void fail(errc error, std::string_view reason = {}) noexcept { fail(refusal{error, reason}); }
+    void fail_protocol(std::string_view reason) noexcept { fail(errc::proxy_protocol_error, reason); }
+    void set_status(int status) noexcept { status_ = status; }
+
+private:
+    std::string output_{};
+    refusal failure_{};
+    int status_ = 0;
+    proxy_action action_ = proxy_action::fail;
+};
+
+}  // namespace uplink::detail
