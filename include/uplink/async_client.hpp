@@ -225,15 +225,15 @@ public:
 
     /// As above, but with what the options of the layer are made of, such as tls_options.
     explicit async_client(const executor_type& executor, detail::layer_settings_of_t<Stream> layer,
-                          client_options options = client_options(), State state = State())
-        requires detail::has_layer_settings<Stream>
+                          client_options options = client_options(),
+                          State state = State()) requires detail::has_layer_settings<Stream>
         : core_(std::make_shared<core_type>(executor, detail::layer_options_of_t<Stream>(std::move(layer)),
                                             std::move(options), std::move(state))) {}
     /// As above, but on the executor of an execution context.
     template <detail::execution_context_type Context>
     explicit async_client(Context& context, detail::layer_settings_of_t<Stream> layer,
-                          client_options options = client_options(), State state = State())
-        requires detail::has_layer_settings<Stream>
+                          client_options options = client_options(),
+                          State state = State()) requires detail::has_layer_settings<Stream>
         : async_client(executor_type(context.get_executor()), std::move(layer), std::move(options),
                        std::move(state)) {}
 

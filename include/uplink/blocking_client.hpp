@@ -63,10 +63,10 @@ public:
                                    state_type state = state_type())
         : client_(context_, std::move(layer), std::move(options), std::move(state)) {}
     /// With what the options of the layer are made of, such as tls_options.
-    explicit basic_blocking_client(detail::layer_settings_of_t<typename Client::stream_type> layer,
-                                   client_options options = client_options(),
-                                   state_type state = state_type())
-        requires detail::has_layer_settings<typename Client::stream_type>
+    explicit basic_blocking_client(
+        detail::layer_settings_of_t<typename Client::stream_type> layer,
+        client_options options = client_options(),
+        state_type state = state_type()) requires detail::has_layer_settings<typename Client::stream_type>
         : client_(context_, std::move(layer), std::move(options), std::move(state)) {}
 
     /// The async client: its state, report, options and stream. Run context() to drive operations on it.

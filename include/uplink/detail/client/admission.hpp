@@ -9,9 +9,9 @@
 // connection, then senseless arguments, then a time limit that has already expired.
 #pragma once
 
+#include <uplink/detail/client/check_options_of.hpp>
 #include <uplink/detail/client/client_core.hpp>
 #include <uplink/detail/machine/connect_target.hpp>
-#include <uplink/detail/machine/option_check.hpp>
 #include <uplink/detail/machine/refusal.hpp>
 #include <uplink/detail/support/operation_ptr.hpp>
 #include <uplink/net.hpp>
@@ -143,9 +143,8 @@ public:
         connect_target target = classify(host, service);
         asked_for asked{std::move(host), std::move(service)};
         refusal why{target.error, target.reason};
-        if (!why) why = check_connect();
         std::string words;
-        if (!why) why = check_layer(target.host, words);
+        if (!why) why = check_options_of(core_, target.host, words);
         if (!why) why = made->plan(target);
         begin_connect(made, why, std::move(target), std::move(asked), limit);
     }
@@ -167,8 +166,7 @@ public:
         }
         if (const error_code ec = refuse_connect()) return refuse(made, ec);
         std::string words;
-        refusal why = check_connect();
-        if (!why) why = check_layer({}, words);
+        refusal why = check_options_of(core_, {}, words);
         time_point at = (time_point::max)();
         if (!why) why = connect_expiry(limit, errc::connect_timeout, at);
         if (why) return refuse_reported(made, why, {});
@@ -245,24 +243,6 @@ private:
         return core_.is_in_use() ? error_code(net::error::already_connected) : error_code();
     }
 
-    /// The options of a layer such as TLS, and the host that it has to verify. `words` keeps the reason.
-    refusal check_layer([[maybe_unused]] std::string_view host, [[maybe_unused]] std::string& words) {
-        if constexpr (requires { core_.layer_options().check(host, words); }) {
-            if (const error_code ec = core_.layer_options().check(host, words)) return {ec, words};
-        }
-        return {};
-    }
-
-    /// The options never change, so one successful check is enough.
-    refusal check_connect() {
-        if (core_.has_good_options()) return {};
-        const client_options& options = core_.options();
-        if (const std::string_view reason = check_options(options, Core::is_tcp); !reason.empty())
-            return {net::error::invalid_argument, reason};
-        core_.note_good_options();
-        return {};
-    }
-
     template <class Operation>
     void connect_by_proxy(operation_ptr<Operation>& made, const std::vector<endpoint_type>& endpoints,
                           const std::optional<time_limit>& limit) {
@@ -270,8 +250,7 @@ private:
         if (const error_code ec = refuse_connect()) return refuse(made, ec);
         connect_target first;
         std::string words;
-        refusal why = check_connect();
-        if (!why) why = check_layer({}, words);
+        refusal why = check_options_of(core_, {}, words);
         if (!why) why = made->plan(endpoints, first);
         begin_connect(made, why, std::move(first), {}, limit);
     }

@@ -105,12 +105,10 @@ public:
     /// A connection has failed; its sender and its receiver have been notified.
     void connection_failed(connection_type& failed, const error_code& ec) {
         if (&failed != current()) return;
-        if constexpr (requires { failed.stream().describe(record_.report().tls); })
-            failed.stream().describe(record_.report().tls);
+        failed.describe(record_.report());
         if (closing_ != nullptr) finish_close(ec);
     }
-    /// The peer's end of stream has been read while an async_close is pending. The async_close is complete if
-    /// the write side has ended too.
+    /// The peer's end has been read: a pending async_close is complete if the write side has ended too.
     void peer_ended(connection_type& ended) {
         if (&ended == current() && closing_ != nullptr && ended.sends().machine().write_side_ended())
             finish_close({});

@@ -21,7 +21,6 @@
 #include <uplink/detail/machine/connect_target.hpp>
 #include <uplink/detail/machine/proxy_route.hpp>
 #include <uplink/detail/machine/refusal.hpp>
-#include <uplink/detail/support/handshake_target.hpp>
 #include <uplink/detail/support/operation.hpp>
 #include <uplink/detail/support/operation_deadline.hpp>
 #include <uplink/detail/support/stream_traits.hpp>
@@ -30,7 +29,6 @@
 
 #include <chrono>
 #include <cstddef>
-#include <cstdint>
 #include <memory>
 #include <string>
 #include <tuple>
@@ -250,23 +248,14 @@ private:
         if constexpr (handshake_type::is_needed) {
             phase_ = phase::handshaking;
             measure_limit();
-            handshake_.start(*this, candidate_->stream(), peer(), elapsed());
+            const auto& report = core->record().report();
+            handshake_.start(*this, candidate_->stream(),
+                             proxy_ ? target_behind(proxy_->route(), core->options().proxy, report.service)
+                                    : target_at(race_.endpoint(), host_, report.service),
+                             elapsed());
         } else {
             decide({});
         }
-    }
-    /// A connect to endpoints has no host: the address stands for it.
-    handshake_target peer() const requires Core::is_tcp {
-        const std::string& service = core->record().report().service;
-        const auto service_or = [&service](std::uint16_t port) {
-            return service.empty() ? std::to_string(port) : service;
-        };
-        if (proxy_) {
-            const proxy_route& route = proxy_->route();
-            return {route.server_host(), service_or(route.server().port), name_of(core->options().proxy)};
-        }
-        const auto& place = race_.endpoint();
-        return {host_.empty() ? place.address().to_string() : host_, service_or(place.port())};
     }
     void on_event(handshake_ended, const error_code& ec) {
         handshake_.completed(candidate_->stream(), elapsed(), core->record().report());

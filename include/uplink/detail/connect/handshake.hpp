@@ -6,13 +6,29 @@
 
 #include <uplink/connect_report.hpp>
 #include <uplink/detail/connect/attempt_handler.hpp>
+#include <uplink/detail/machine/proxy_route.hpp>
 #include <uplink/detail/support/handshake_target.hpp>
 #include <uplink/net.hpp>
+#include <uplink/options.hpp>
 
 #include <chrono>
+#include <string>
 #include <utility>
 
 namespace uplink::inline UPLINK_NAMESPACE::detail {
+
+/// The server at this endpoint. A connect to endpoints has no host and no service: the endpoint's stand for them.
+inline handshake_target target_at(const net::ip::tcp::endpoint& place, const std::string& host,
+                                  const std::string& service) {
+    return {host.empty() ? place.address().to_string() : host,
+            service.empty() ? std::to_string(place.port()) : service};
+}
+/// The server that the proxy has reached.
+inline handshake_target target_behind(const proxy_route& route, const proxy_options& proxy,
+                                      const std::string& service) {
+    return {route.server_host(), service.empty() ? std::to_string(route.server().port) : service,
+            name_of(proxy)};
+}
 
 /// The handshake has completed.
 struct handshake_ended {};

@@ -162,6 +162,10 @@ public:
     std::shared_ptr<connection>& next_retired() noexcept { return next_retired_; }
 
     void established(time_point when) noexcept { since_ = when; }
+    /// Writes into the report what a layer such as TLS knows about its session.
+    template <class Report> void describe(Report& report) {
+        if constexpr (requires { stream_.describe(report.tls); }) stream_.describe(report.tls);
+    }
     std::chrono::nanoseconds duration(time_point now) const noexcept { return now - since_; }
     void add_counts(connection_stats& to) const noexcept {
         to.bytes_sent = sends_.machine().bytes_sent();
