@@ -12,6 +12,7 @@
 #include "tls/certificates.hpp"
 #include "tls/tls_server_layer.hpp"
 
+#include <cstddef>
 #include <memory>
 #include <string>
 #include <utility>
@@ -47,7 +48,8 @@ inline std::unique_ptr<client_type> make_driven_client(const client_type::execut
     return std::make_unique<client_type>(executor, driven_tls::shared().client, std::move(options));
 }
 inline void prepare_driven_network(testing::network& network) {
-    network.over(tls_server(driven_tls::shared().server));
+    constexpr std::size_t window_factor = 16;  // a record is longer than what the scripts say
+    network.over(tls_server(driven_tls::shared().server), window_factor);
 }
 
 }  // namespace uplink::tests

@@ -120,8 +120,12 @@ public:
     }
     /// All endpoints that are not described; they refuse unless changed here.
     testing::endpoint& elsewhere() { return simulation_->places.elsewhere; }
-    /// All endpoints without a layer of their own speak over this one.
-    void over(peer_layer_maker make) { simulation_->places.layer = std::move(make); }
+    /// All endpoints without a layer of their own speak over this one, whose bytes may be more than those of the scripts:
+    /// the windows of all endpoints are multiplied.
+    void over(peer_layer_maker make, std::size_t window_factor = 1) {
+        simulation_->places.layer = std::move(make);
+        simulation_->places.window_factor = window_factor;
+    }
     /// Gives a port a name. "http" and "https" are known.
     void service(const std::string& name, std::uint16_t port) { simulation_->places.services[name] = port; }
     /// The family that the client's system prefers: v6 unless set here.

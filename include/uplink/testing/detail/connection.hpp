@@ -38,11 +38,11 @@ public:
     connection(simulation& network, const std::shared_ptr<const behaviour>& how, std::size_t attempt_index,
                std::function<void()> wake)
         : network_(network), attempt_(attempt_index), wake_(std::move(wake)),
-          outbound_(network, {.latency = how->latency, .window = how->window},
+          outbound_(network, {.latency = how->latency, .window = how->window * network.places.window_factor},
                     [this] { outbound_arrived(); }),
           inbound_(network,
                    {.latency = how->latency,
-                    .window = how->window,
+                    .window = how->window * network.places.window_factor,
                     .piece = how->piece,
                     .pace = how->pace,
                     .cut = how->cut,

@@ -61,6 +61,7 @@ struct world {
     std::map<net::ip::tcp::endpoint, endpoint> endpoints{};
     endpoint elsewhere = endpoint().refuse();
     peer_layer_maker layer{};  // of endpoints without one of their own
+    std::size_t window_factor = 1;
     address_family preferred = address_family::v6;
 
     std::vector<attempt> attempts{};
