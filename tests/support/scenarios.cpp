@@ -241,7 +241,9 @@ std::vector<scenario> all_scenarios() {
                               stream_functions(),     both_directions()};
     for (scenario& each : limited_scenarios()) all.push_back(std::move(each));
     for (scenario& each : ending_scenarios()) all.push_back(std::move(each));
-    for (scenario& each : proxy_scenarios()) all.push_back(std::move(each));
+    if (the_transport_takes_plaintext) {  // as proxies do
+        for (scenario& each : proxy_scenarios()) all.push_back(std::move(each));
+    }
     return all;
 }
 
