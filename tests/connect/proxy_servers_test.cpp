@@ -200,7 +200,7 @@ TEST_CASE("the addresses of both families are waited for, the slower one's for t
         test.net.host("server.test").v6({"2001:db8::1"}, 5ms).v4({"192.0.2.1"}, in_time ? 55ms : 56ms);
         const auto report = test.run(socks5(false), "server.test"s, "80"s);
         CHECK(report.attempts.size() == turns.size());
-        CHECK(report.lookup == (in_time ? 55ms : 5ms));
+        CHECK(report.attempts.at(0).start == 55ms);
         if (in_time) CHECK(test.connect == established());
         else CHECK(test.connect == not_established(errc::proxy_address_not_supported));
     }
