@@ -32,6 +32,12 @@ show() {
 printf 'uplink: the figures of this machine, %s cores, %s\n' "$(nproc)" "$(uname -sr)"
 show 'Fault driver: every fault at every step of every scenario' '^fault driver' "$client" '[fault_driver]'
 show 'Random programs against the model' '^random programs' "$client" '[random]'
+tls=$(dirname "$client")/test_tls
+if [ -x "$tls" ]; then
+    show 'The same over TLS, two variations' '^(fault driver|random programs)' "$tls" '[.proof],[random]'
+else
+    printf '\nOver TLS\n    not run: no %s\n' "$tls"
+fi
 if command -v "${CXX_FUZZ:-clang++-16}" > /dev/null; then
     show "Fuzz targets, $fuzz_seconds s each" 'executions' \
         env CXX="${CXX_FUZZ:-clang++-16}" "$BASH" "$here/../fuzz/run.sh" "$fuzz_seconds"

@@ -26,6 +26,8 @@ struct scenario {
     std::vector<std::string> inbound;
     /// How an operation fails in the undisturbed run; without this all succeed.
     std::function<error_code(const operation&)> errors{};
+    /// They come of windows that its sends fill; over TLS the windows are wider.
+    bool errors_come_of_full_windows = false;
     uplink::client_options options{};
     /// A disturbance that loses nothing changes nothing; not so where times or sizes of pieces matter.
     bool repeats = true;

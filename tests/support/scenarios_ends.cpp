@@ -38,6 +38,7 @@ scenario reset_in_the_middle() {
                     return each.what == kind::connect ? error_code()
                                                       : error_code(net::error::connection_reset);
                 },
+            .errors_come_of_full_windows = true,
             .options = {.send_queue = {.low_water = 0}}};
 }
 
@@ -65,7 +66,8 @@ scenario early_end() {
             .errors =
                 [](const operation& each) {
                     return is_send(each.what) ? error_code(net::error::broken_pipe) : error_code();
-                }};
+                },
+            .errors_come_of_full_windows = true};
 }
 
 scenario answer_before_the_request() {

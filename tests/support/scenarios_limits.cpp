@@ -135,6 +135,7 @@ scenario time_limits() {
             const bool is_there = each.what == kind::receive_exactly && each.text == "x";
             return is_receive(each.what) && !is_there ? error_code(errc::receive_timeout) : error_code();
         },
+        .errors_come_of_full_windows = true,
         .options = {.send_queue = {.low_water = 0}},
         .repeats = false};
 }
@@ -171,6 +172,7 @@ scenario idle_timeout() {
                           {4, errc::send_timeout},
                           {5, net::error::eof},
                           {6, errc::send_interrupted}}),
+            .errors_come_of_full_windows = true,
             .options = {.idle_timeout = 50ms},
             .repeats = false};
 }
