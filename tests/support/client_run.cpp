@@ -262,7 +262,14 @@ void client_run::run_until(clock::time_point when) {
             return too_many;
         });
     }
-    run_both([&](auto is_enough) { return network_->run_until(when), is_enough() && false; });
+    run_both([&](auto is_enough) {
+        // What runs elsewhere may give the network more to do at once.
+        for (bool goes_on = true; goes_on;) {
+            const bool had_work = network_->run_until(when) != 0;
+            goes_on = !is_enough() && had_work;
+        }
+        return false;
+    });
 }
 
 void client_run::step() {
