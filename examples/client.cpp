@@ -8,10 +8,8 @@
 //                      for the leaving of their client, and cut their answer short
 //   --limit SECONDS    for all of it
 //   --proxy URL        connects through a proxy: socks5://, socks5h:// (the proxy looks HOST up) or http://, with
-//                      USER:PASSWORD@ in front of its host if it wants them. Other users of the machine can see them
-//                      there; in the environment they cannot
-//   --proxy-from-environment
-//                      through the proxy in all_proxy, unless HOST is in no_proxy; then SERVICE has to be a number
+//                      USER:PASSWORD@ in front of its host if it wants them, which other users can see here
+//   --proxy-from-environment  through the one in all_proxy, unless HOST is in no_proxy; SERVICE has to be a number
 //
 // Data streams through: however much it is, at most a few blocks are in memory. The response is written as it comes,
 // also while input is still being sent. The program ends when both directions have: a peer that ends first may still
@@ -35,6 +33,7 @@
 #include <cstdint>
 #include <exception>
 #include <iostream>
+#include <optional>
 #include <sstream>
 #include <string>
 #include <string_view>
@@ -230,11 +229,12 @@ int stream(const arguments& how) {
     return both_ways.status();
 }
 
-/// The port that the environment's list of exceptions is asked with.
-std::uint16_t port_of(std::string_view service) {
-    std::uint16_t port = 0;
-    const auto [end, problem] = std::from_chars(service.data(), service.data() + service.size(), port);
-    return problem == std::errc() && end == service.data() + service.size() ? port : 0;
+/// None where the text is anything but a number.
+template <class Number> std::optional<Number> number_in(std::string_view text) {
+    Number number = 0;
+    const auto [end, problem] = std::from_chars(text.data(), text.data() + text.size(), number);
+    const bool is_whole = problem == std::errc() && end == text.data() + text.size();
+    return is_whole ? std::optional(number) : std::nullopt;
 }
 
 /// False where they are none of the usage. Throws if the environment has a malformed proxy.
@@ -251,12 +251,9 @@ bool parse(std::vector<std::string_view> words, arguments& how) {
         } else if (words[at] == "--proxy-from-environment") {
             asks_environment = true;
         } else if (words[at] == "--limit" && at + 1 < words.size()) {
-            const std::string_view number = words[++at];
-            unsigned seconds = 0;
-            const auto [end, problem] =
-                std::from_chars(number.data(), number.data() + number.size(), seconds);
-            if (problem != std::errc() || end != number.data() + number.size()) return false;
-            how.limit = std::chrono::steady_clock::now() + std::chrono::seconds(seconds);
+            const auto seconds = number_in<unsigned>(words[++at]);
+            if (!seconds) return false;
+            how.limit = std::chrono::steady_clock::now() + std::chrono::seconds(*seconds);
         } else {
             return false;
         }
@@ -265,8 +262,9 @@ bool parse(std::vector<std::string_view> words, arguments& how) {
     how.host = words[at];
     how.service = words[at + 1];
     if (asks_environment) {
-        if (port_of(how.service) == 0) return false;
-        how.proxy = uplink::proxy_from_environment(how.host, port_of(how.service));
+        const auto port = number_in<std::uint16_t>(how.service);
+        if (!port) return false;
+        how.proxy = uplink::proxy_from_environment(how.host, *port);
     }
     return true;
 }
