@@ -88,7 +88,7 @@ TEST_CASE("a connect through a proxy asks it for the server, and then the connec
 TEST_CASE(
     "faults 101: bytes behind the proxy's reply are the first of the tunnel, and the conversation reads none") {
     for (const scripted_proxy& proxy : all_proxies()) {
-        for (const std::size_t piece : {0, 1, 2, 3, 7}) {
+        for (const std::size_t piece : {0u, 1u, 2u, 3u, 7u}) {
             INFO(proxy.name << ", in pieces of " << piece);
             proxy_fixture test(proxy);
             test.proxy.turns.back().answer += "220 ready\r\n";  // in the same segment
