@@ -77,7 +77,7 @@ public:
     }
 
     /// One of the two start() is called, once, after the operation has been given to the core.
-    void start(connect_target target) {
+    void start(connect_target&& target) {
         host_ = std::move(target.host);
         begin([&] { race_.begin(target); });
     }
