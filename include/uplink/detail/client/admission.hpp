@@ -143,7 +143,7 @@ public:
         connect_target target = classify(host, service);
         asked_for asked{std::move(host), std::move(service)};
         refusal why{target.error, target.reason};
-        std::string words;
+        refusal_words<Core> words;
         if (!why) why = check_options_of(core_, target.host, words);
         if (!why) why = made->plan(target);
         begin_connect(made, why, std::move(target), std::move(asked), limit);
@@ -165,7 +165,7 @@ public:
             if (made->uses_proxy()) return connect_by_proxy(made, endpoints, limit);
         }
         if (const error_code ec = refuse_connect()) return refuse(made, ec);
-        std::string words;
+        refusal_words<Core> words;
         refusal why = check_options_of(core_, {}, words);
         time_point at = (time_point::max)();
         if (!why) why = connect_expiry(limit, errc::connect_timeout, at);
@@ -249,7 +249,7 @@ private:
         made->prepare_lookups();  // about the proxy's name; before all else too
         if (const error_code ec = refuse_connect()) return refuse(made, ec);
         connect_target first;
-        std::string words;
+        refusal_words<Core> words;
         refusal why = check_options_of(core_, {}, words);
         if (!why) why = made->plan(endpoints, first);
         begin_connect(made, why, std::move(first), {}, limit);
