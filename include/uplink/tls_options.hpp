@@ -45,8 +45,8 @@ struct tls_options {
     /// Application protocols to offer, the preferred one first (RFC 7301), such as {"h2", "http/1.1"}.
     std::vector<std::string> alpn{};
     bool require_alpn = false;  ///< A server that chooses none of them is errc::certificate_rejected.
-    /// The name or the IP literal that the server's certificate has to prove, and the name that it is told (SNI).
-    /// Empty: the host connected to.
+    /// The name or the IP literal that the server's certificate has to prove. The client also sends a name to the
+    /// server (SNI), but not a literal. Empty: the host connected to.
     std::string server_name{};
 
     std::optional<tls_version> min_version{};  ///< none: 1.2, or newer if the system's settings ask for it

@@ -46,7 +46,7 @@ namespace http {
 inline constexpr std::size_t max_answer_size = 64 * 1024;
 inline constexpr int max_interim_replies = 16;  // 1xx
 
-/// A placeholder for each byte of "HTTP/1.1 200", the part of the status line that every reply has; # is a digit.
+/// The form of "HTTP/1.1 200", the part of the status line that every reply has: # stands for a digit.
 inline constexpr std::string_view status_pattern = "HTTP/1.# ###";
 inline constexpr std::size_t status_begin = 9;
 

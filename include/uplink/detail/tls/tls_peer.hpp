@@ -227,14 +227,14 @@ private:
 
     void keep(session_ptr session) { shared_->keep(resumption_key_, std::move(session), chain_); }
 
-    /// The first fault is the one that is told.
+    /// The report names the first fault.
     void note_fault(std::string_view why, int depth, const X509* certificate) noexcept {
         if (!verify_error_.empty()) return;
         try {
             subject_ = subject_of(certificate);
             verify_error_ = why;
             depth_ = depth;
-        } catch (...) {  // without memory the error code is all that is told
+        } catch (...) {  // without memory the error code is all that is reported
         }
     }
     void note_fault(std::string_view why, SSL* ssl) noexcept {
