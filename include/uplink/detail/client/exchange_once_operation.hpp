@@ -38,6 +38,8 @@ template <class Core, class Executor, class Handler> class exchange_once_operati
     struct free_self {
         void operator()(exchange_once_operation* self) const noexcept {
             self_allocator allocator(self->allocator_);
+            // The handler may own this memory: it is destroyed after the memory is given back.
+            [[maybe_unused]] const std::optional<Handler> handler(std::move(self->handler_));
             self->~exchange_once_operation();
             std::allocator_traits<self_allocator>::deallocate(allocator, self, 1);
         }

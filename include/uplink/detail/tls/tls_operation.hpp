@@ -110,7 +110,13 @@ public:
             post_handler(executor, std::move(handler), results...);
         });
     }
-    void abandon() noexcept override { const pointer owned = own(); }
+    void abandon() noexcept override {
+        pointer owned = own();
+        clear_slot();
+        // The handler may own the memory of this operation: it is destroyed after the memory is given back.
+        [[maybe_unused]] const Handler handler(std::move(handler_));
+        owned.reset();
+    }
 
 private:
     static allocator_type allocator_of(const Handler& handler) {
@@ -118,9 +124,13 @@ private:
     }
     pointer own() { return pointer(this, freed{allocator_of(handler_)}); }
 
+    void clear_slot() noexcept {
+        auto slot = net::get_associated_cancellation_slot(handler_);
+        if (slot.is_connected()) slot.clear();
+    }
     template <class Call> void finish(const error_code& ec, Call call) {
         pointer owned = own();
-        if (auto slot = net::get_associated_cancellation_slot(handler_); slot.is_connected()) slot.clear();
+        clear_slot();
         const auto results = this->results(ec);
         const Executor executor(executor_);
         Handler handler(std::move(handler_));
