@@ -13,7 +13,7 @@ rooms='client connect connection tls system machine support'
 #   what they like.
 set -euo pipefail
 cd "$1"
-find . -name '*.hpp' | sed 's|^\./||' | sort | xargs -r awk -v rooms="$rooms" '
+find . -name '*.[hi]pp' | sed 's|^\./||' | sort | xargs -r awk -v rooms="$rooms" '
 BEGIN {
     count = split(rooms, names, " ")
     for (i = 1; i <= count; i++) floor_of[names[i]] = count - i + 1  # support is 1

@@ -75,16 +75,12 @@ public:
     /// @{
     endpoint& accept(clock::duration delay = {}) { return connect(connect_result::accept, {}, delay); }
     endpoint& refuse(clock::duration delay = {}) { return fail(net::error::connection_refused, delay); }
-    endpoint& fail(error_code ec, clock::duration delay = {}) {
-        return connect(connect_result::fail, ec, delay);
-    }
+    endpoint& fail(error_code ec, clock::duration delay = {});
     endpoint& black_hole() { return connect(connect_result::black_hole, {}, {}); }
     /// The socket cannot be created or bound.
     endpoint& cannot_open(error_code ec) { return connect(connect_result::cannot_open, ec, {}); }
     /// The socket connects to itself.
-    endpoint& self_connect(clock::duration delay = {}) {
-        return connect(connect_result::self_connect, {}, delay);
-    }
+    endpoint& self_connect(clock::duration delay = {});
     /// @}
 
     /// @name The effect of the network on the bytes
@@ -134,49 +130,30 @@ public:
     /// @}
 
     /// Begins the description of the next connection.
-    endpoint& then() {
-        behaviours_.emplace_back();
-        return *this;
-    }
+    endpoint& then();
 
     /// Clears the description, so that the endpoint can be described again. Existing connections keep their
     /// behaviour.
-    endpoint& clear() {
-        behaviours_.assign(1, {});
-        used_ = 0;
-        return *this;
-    }
+    endpoint& clear();
 
     /// For the simulated socket: takes the behaviour of the next connection.
-    std::shared_ptr<const detail::behaviour> next() {
-        const std::size_t index = (std::min)(used_, behaviours_.size() - 1);
-        ++used_;
-        return std::make_shared<const detail::behaviour>(behaviours_[index]);
-    }
+    std::shared_ptr<const detail::behaviour> next();
 
 private:
     detail::behaviour& last() { return behaviours_.back(); }
 
-    endpoint& connect(connect_result result, error_code ec, clock::duration delay) {
-        last().result = result;
-        last().error = ec;
-        last().when = delay;
-        return *this;
-    }
+    endpoint& connect(connect_result result, error_code ec, clock::duration delay);
 
-    endpoint& cut(detail::ending how, std::size_t bytes) {
-        last().cut = how;
-        last().cut_at = bytes;
-        return *this;
-    }
+    endpoint& cut(detail::ending how, std::size_t bytes);
 
-    endpoint& add(detail::peer_step what) {
-        last().steps.push_back(std::move(what));
-        return *this;
-    }
+    endpoint& add(detail::peer_step what);
 
     std::vector<detail::behaviour> behaviours_ = std::vector<detail::behaviour>(1);
     std::size_t used_ = 0;
 };
 
 }  // namespace uplink::testing
+
+#if !defined(UPLINK_TESTING_SEPARATE_COMPILATION)
+#include <uplink/testing/impl/endpoint.ipp>
+#endif

@@ -52,20 +52,18 @@ struct operation_record {
 class fault_plan {
 public:
     /// Operation n completes with `ec` and has no other effect.
-    void fail(std::size_t n, error_code ec) { faults_[n].error = ec; }
+    void fail(std::size_t n, error_code ec);
 
     /// Operation n, a read or a write, transfers at most `bytes` (at least one).
-    void shorten(std::size_t n, std::size_t bytes) { faults_[n].limit = (std::max<std::size_t>)(bytes, 1); }
+    void shorten(std::size_t n, std::size_t bytes);
 
     /// The function that starts operation n throws std::bad_alloc, without effect.
-    void run_out_of_memory(std::size_t n) { faults_[n].throws = true; }
+    void run_out_of_memory(std::size_t n);
 
     /// Calls `action` once, at that moment of operation n. An operation that is cancelled, or whose socket is
     /// closed, has only the moment `started`. For a synchronous operation (open, shutdown, a read or write
     /// that does not wait) every moment is `started`.
-    void on(std::size_t n, moment when, std::function<void()> action) {
-        faults_[n].actions[static_cast<std::size_t>(when)] = std::move(action);
-    }
+    void on(std::size_t n, moment when, std::function<void()> action);
 
     /// Every read and write transfers at most `bytes`; 0: no limit.
     void piece_size(std::size_t bytes) noexcept { piece_size_ = bytes; }
@@ -77,44 +75,22 @@ public:
     const std::vector<operation_record>& log() const noexcept { return log_; }
 
     /// Clears the plan and keeps the records.
-    void clear() { std::exchange(faults_, {}); }
+    void clear();
 
     /// For streams that follow a plan: gives the next operation its number; throws if the plan says so.
-    std::size_t begin(operation_kind kind, clock::duration now = {}) {
-        log_.push_back({kind, now, {}, {}, 0});
-        const std::size_t n = log_.size() - 1;
-        if (const auto found = faults_.find(n); found != faults_.end() && found->second.throws)
-            throw std::bad_alloc();
-        return n;
-    }
+    std::size_t begin(operation_kind kind, clock::duration now = {});
 
     /// For streams that follow a plan: records the result of operation n.
-    void end(std::size_t n, error_code ec, std::size_t bytes, clock::duration now = {}) noexcept {
-        if (n >= log_.size()) return;
-        log_[n].end = now;
-        log_[n].error = ec;
-        log_[n].bytes = bytes;
-    }
+    void end(std::size_t n, error_code ec, std::size_t bytes, clock::duration now = {}) noexcept;
 
     /// The error with which operation n has to complete, if any.
-    std::optional<error_code> failure(std::size_t n) const {
-        const auto found = faults_.find(n);
-        return found == faults_.end() ? std::nullopt : found->second.error;
-    }
+    std::optional<error_code> failure(std::size_t n) const;
 
     /// How many bytes operation n may transfer.
-    std::size_t limit(std::size_t n) const {
-        const std::size_t piece = piece_size_ == 0 ? (std::numeric_limits<std::size_t>::max)() : piece_size_;
-        const auto found = faults_.find(n);
-        return found == faults_.end() ? piece : (std::min)(piece, found->second.limit);
-    }
+    std::size_t limit(std::size_t n) const;
 
     /// Takes the action for this moment of operation n out of the plan; empty if there is none.
-    std::function<void()> take_action(std::size_t n, moment when) {
-        const auto found = faults_.find(n);
-        if (found == faults_.end()) return {};
-        return std::exchange(found->second.actions[static_cast<std::size_t>(when)], {});
-    }
+    std::function<void()> take_action(std::size_t n, moment when);
 
 private:
     struct fault {
@@ -129,3 +105,7 @@ private:
 };
 
 }  // namespace uplink::testing
+
+#if !defined(UPLINK_TESTING_SEPARATE_COMPILATION)
+#include <uplink/testing/impl/fault_plan.ipp>
+#endif

@@ -30,34 +30,20 @@ public:
     };
 
     /// The addresses of a family, in the order of the system's sorting, `delay` after the question.
-    host& v4(const std::vector<std::string>& addresses, clock::duration delay = {}) {
-        return add(v4_, {delay, {}, parse(addresses)});
-    }
-    host& v6(const std::vector<std::string>& addresses, clock::duration delay = {}) {
-        return add(v6_, {delay, {}, parse(addresses)});
-    }
+    host& v4(const std::vector<std::string>& addresses, clock::duration delay = {});
+    host& v6(const std::vector<std::string>& addresses, clock::duration delay = {});
 
     /// The lookup fails, `delay` after the question. A family without any answer gives host_not_found
     /// immediately.
-    host& v4_fails(error_code ec = net::error::host_not_found, clock::duration delay = {}) {
-        return add(v4_, {delay, ec, {}});
-    }
-    host& v6_fails(error_code ec = net::error::host_not_found, clock::duration delay = {}) {
-        return add(v6_, {delay, ec, {}});
-    }
+    host& v4_fails(error_code ec = net::error::host_not_found, clock::duration delay = {});
+    host& v6_fails(error_code ec = net::error::host_not_found, clock::duration delay = {});
 
     /// The lookup is never answered, as when getaddrinfo is stuck.
-    host& v4_never() { return add(v4_, {std::nullopt, {}, {}}); }
-    host& v6_never() { return add(v6_, {std::nullopt, {}, {}}); }
+    host& v4_never();
+    host& v6_never();
 
     /// For the simulated resolver: takes the next answer.
-    answer next(bool v6) {
-        family& from = v6 ? v6_ : v4_;
-        if (from.answers.empty()) return {clock::duration::zero(), net::error::host_not_found, {}};
-        const std::size_t index = (std::min)(from.used, from.answers.size() - 1);
-        ++from.used;
-        return from.answers[index];
-    }
+    answer next(bool v6);
 
 private:
     struct family {
@@ -65,19 +51,16 @@ private:
         std::size_t used = 0;
     };
 
-    host& add(family& to, answer value) {
-        to.answers.push_back(std::move(value));
-        return *this;
-    }
+    host& add(family& to, answer value);
 
-    static std::vector<net::ip::address> parse(const std::vector<std::string>& texts) {
-        std::vector<net::ip::address> addresses;
-        for (const std::string& text : texts) addresses.push_back(net::ip::make_address(text));
-        return addresses;
-    }
+    static std::vector<net::ip::address> parse(const std::vector<std::string>& texts);
 
     family v4_{};
     family v6_{};
 };
 
 }  // namespace uplink::testing
+
+#if !defined(UPLINK_TESTING_SEPARATE_COMPILATION)
+#include <uplink/testing/impl/host.ipp>
+#endif

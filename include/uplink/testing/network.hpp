@@ -30,6 +30,8 @@
 // resolver of Asio was made on the network's context, every function that runs the network throws std::logic_error when
 // nothing else is left to happen, since the network never waits for such an object.
 //
+// **Many test files**: <uplink/testing/src.hpp> says how the inside of the network is compiled once for all of them.
+//
 // Single-threaded: a network, its sockets and its handlers belong to one thread. It owns an io_context, in which only
 // handlers run, so the backend that Asio was built for makes no difference. It shares the simulation with that context
 // and with the sockets.
@@ -63,12 +65,7 @@ class network {
 public:
     using executor_type = net::io_context::executor_type;
 
-    explicit network(std::uint64_t seed = 1)
-        : simulation_(std::make_shared<detail::simulation>(context_, seed)),
-          work_(net::prefer(context_.get_executor(), net::execution::outstanding_work.tracked)) {
-        net::make_service<detail::simulation_service>(static_cast<net::execution_context&>(context_),
-                                                      simulation_);
-    }
+    explicit network(std::uint64_t seed = 1);
     network(const network&) = delete;
     network& operator=(const network&) = delete;
 
@@ -83,51 +80,38 @@ public:
     /// Runs handlers and events until there are none, or the context is stopped. Returns the number of
     /// handlers that have run, as all these functions do except the last. Operations may still be pending
     /// then: see pending_operations().
-    std::size_t run() {
-        return drive((clock::time_point::max)(), [] { return false; });
-    }
+    std::size_t run();
     /// Runs everything that is due until `when`; then the time is `when`, also if nothing happened.
-    std::size_t run_until(clock::time_point when) {
-        const std::size_t count = drive(when, [] { return false; });
-        if (!context_.stopped()) simulation_->advance_to(when);
-        return count;
-    }
+    std::size_t run_until(clock::time_point when);
     std::size_t run_for(clock::duration length) { return run_until(now() + length); }
     /// Runs everything that can run without time passing.
     std::size_t poll() { return run_until(now()); }
     /// Performs one event, and runs the handlers that are ready before and after it.
-    std::size_t step() {
-        const std::size_t count = drain();
-        if (!simulation_->fire_next((clock::time_point::max)())) detail::refuse_real_io(context_);
-        return count + drain();
-    }
+    std::size_t step();
     /// Runs until the predicate is true; it is called after each handler and each event. False if it never
     /// is.
     template <std::predicate Predicate> bool run_until(Predicate predicate) {
-        bool holds = false;
-        drive((clock::time_point::max)(), [&] { return holds = predicate(); });
-        return holds;
+        for (std::size_t handlers = 0; !context_.stopped();) {
+            if (predicate()) return true;
+            if (!advance((clock::time_point::max)(), handlers)) return false;
+        }
+        return false;
     }
     /// @}
 
     /// @name Places
     /// @{
-    testing::host& host(const std::string& name) { return simulation_->places.hosts[name]; }
+    testing::host& host(const std::string& name);
     /// `where` is "192.0.2.1:80", "[2001:db8::1]:80", or an address alone, for all its ports.
     testing::endpoint& endpoint(const std::string& where) { return endpoint(detail::parse_endpoint(where)); }
-    testing::endpoint& endpoint(const net::ip::tcp::endpoint& where) {
-        return simulation_->places.endpoints[where];
-    }
+    testing::endpoint& endpoint(const net::ip::tcp::endpoint& where);
     /// All endpoints that are not described; they refuse unless changed here.
     testing::endpoint& elsewhere() { return simulation_->places.elsewhere; }
     /// All endpoints without a layer of their own speak over this one, whose bytes may be more than those of the scripts:
     /// the windows of all endpoints are multiplied.
-    void over(peer_layer_maker make, std::size_t window_factor = 1) {
-        simulation_->places.layer = std::move(make);
-        simulation_->places.window_factor = window_factor;
-    }
+    void over(peer_layer_maker make, std::size_t window_factor = 1);
     /// Gives a port a name. "http" and "https" are known.
-    void service(const std::string& name, std::uint16_t port) { simulation_->places.services[name] = port; }
+    void service(const std::string& name, std::uint16_t port);
     /// The family that the client's system prefers: v6 unless set here.
     void prefer(address_family family) { simulation_->places.preferred = family; }
     /// @}
@@ -153,9 +137,7 @@ public:
     std::size_t operations() const noexcept { return simulation_->faults.count(); }
     void fail_operation(std::size_t n, error_code ec) { faults().fail(n, ec); }
     void shorten_operation(std::size_t n, std::size_t bytes) { faults().shorten(n, bytes); }
-    void on_operation(std::size_t n, moment when, std::function<void()> action) {
-        faults().on(n, when, std::move(action));
-    }
+    void on_operation(std::size_t n, moment when, std::function<void()> action);
     void piece_size(std::size_t bytes) noexcept { faults().piece_size(bytes); }
     /// @}
 
@@ -180,24 +162,10 @@ public:
     /// @}
 
 private:
-    std::size_t drain() {
-        std::size_t count = 0;
-        while (context_.poll_one() != 0) ++count;
-        return count;
-    }
+    std::size_t drain();
 
-    template <class Predicate> std::size_t drive(clock::time_point until, Predicate is_enough) {
-        std::size_t count = 0;
-        while (!context_.stopped() && !is_enough()) {
-            if (context_.poll_one() != 0) {
-                ++count;
-            } else if (!simulation_->fire_next(until)) {
-                detail::refuse_real_io(context_);
-                break;
-            }
-        }
-        return count;
-    }
+    /// Runs one ready handler, or if none is ready performs one event; false if there is neither until `when`.
+    bool advance(clock::time_point when, std::size_t& handlers);
 
     net::io_context context_{1};
     std::shared_ptr<detail::simulation> simulation_;
@@ -205,3 +173,7 @@ private:
 };
 
 }  // namespace uplink::testing
+
+#if !defined(UPLINK_TESTING_SEPARATE_COMPILATION)
+#include <uplink/testing/impl/network.ipp>
+#endif

@@ -29,25 +29,9 @@ public:
     simulation& network() const noexcept { return *network_; }
 
     /// A wait for time_point::max() never completes.
-    void start_wait(std::uint64_t id) {
-        waits_.reserve(waits_.size() + 1);
-        wait next{id, {}};
-        if (expiry != (clock::time_point::max)()) {
-            next.event = network().schedule_at(expiry, event_class::timer, [weak = weak_from_this(), id] {
-                if (const auto self = weak.lock()) self->end(id, {});
-            });
-        }
-        waits_.push_back(next);
-    }
+    void start_wait(std::uint64_t id);
 
-    std::size_t cancel() {
-        const auto waits = std::exchange(waits_, {});
-        for (const wait& each : waits) {
-            network().unschedule(each.event);
-            network().complete(each.id, net::error::operation_aborted);
-        }
-        return waits.size();
-    }
+    std::size_t cancel();
 
     void abort(std::uint64_t id) override { end(id, net::error::operation_aborted); }
 
@@ -59,14 +43,7 @@ private:
         event_key event;
     };
 
-    void end(std::uint64_t id, error_code ec) {
-        for (auto each = waits_.begin(); each != waits_.end(); ++each) {
-            if (each->id != id) continue;
-            network().unschedule(each->event);
-            waits_.erase(each);
-            return network().complete(id, ec);
-        }
-    }
+    void end(std::uint64_t id, error_code ec);
 
     std::shared_ptr<simulation> network_;
     std::vector<wait> waits_{};
@@ -159,3 +136,7 @@ private:
 using timer = basic_timer<>;
 
 }  // namespace uplink::testing
+
+#if !defined(UPLINK_TESTING_SEPARATE_COMPILATION)
+#include <uplink/testing/impl/timer.ipp>
+#endif

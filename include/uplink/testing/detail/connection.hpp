@@ -27,41 +27,17 @@ class connection : public std::enable_shared_from_this<connection> {
 public:
     /// Makes a connection. It calls `wake` when a read or a write may be able to continue.
     static std::shared_ptr<connection> make(simulation& network, const std::shared_ptr<const behaviour>& how,
-                                            std::size_t attempt_index, std::function<void()> wake) {
-        auto made = std::make_shared<connection>(network, how, attempt_index, std::move(wake));
-        made->outbound_.set_owner(made);
-        made->inbound_.set_owner(made);
-        made->peer_.set_owner(made);
-        return made;
-    }
+                                            std::size_t attempt_index, std::function<void()> wake);
 
     connection(simulation& network, const std::shared_ptr<const behaviour>& how, std::size_t attempt_index,
-               std::function<void()> wake)
-        : network_(network), attempt_(attempt_index), wake_(std::move(wake)),
-          outbound_(network, {.latency = how->latency, .window = how->window * network.places.window_factor},
-                    [this] { outbound_arrived(); }),
-          inbound_(network,
-                   {.latency = how->latency,
-                    .window = how->window * network.places.window_factor,
-                    .piece = how->piece,
-                    .pace = how->pace,
-                    .cut = how->cut,
-                    .cut_at = how->cut_at},
-                   [this] { inbound_arrived(); }),
-          peer_(network, how, outbound_, inbound_, attempt_index, [this] { wake_(); }) {}
+               std::function<void()> wake);
 
-    void establish() {
-        established_ = true;
-        inbound_.start();
-        peer_.play();
-    }
+    void establish();
 
     bool is_established() const noexcept { return established_; }
     bool is_gone() const noexcept { return gone_; }
 
-    bool can_read() const noexcept {
-        return !inbound_.arrived().empty() || error_ || fin_ || ended_for_reads();
-    }
+    bool can_read() const noexcept;
 
     /// Must be called only when can_read(). `put` copies from a string_view and returns the number of bytes.
     template <class Put> error_code read(Put put, std::size_t limit, std::size_t& count) {
@@ -77,9 +53,7 @@ public:
         return net::error::eof;
     }
 
-    bool can_write() const noexcept {
-        return error_ || gone_ || send_shut_down_ || !established_ || outbound_.room() != 0;
-    }
+    bool can_write() const noexcept;
 
     /// As read(), except that the bytes are not consumed.
     template <class Put> error_code peek(Put put, std::size_t& count) {
@@ -98,55 +72,18 @@ public:
         return {};
     }
 
-    error_code shut_down(net::socket_base::shutdown_type what) {
-        if (!established_ || gone_) return net::error::not_connected;
-        if (what != net::socket_base::shutdown_receive) {
-            send_shut_down_ = true;
-            outbound_.end(ending::fin);
-        }
-        if (what != net::socket_base::shutdown_send) receive_shut_down_ = true;
-        wake_();
-        return {};
-    }
+    error_code shut_down(net::socket_base::shutdown_type what);
 
     /// The client closes its socket: FIN, or RST if bytes are unread or `with_reset` asks for it.
-    void close(bool with_reset) {
-        closed_ = true;
-        wake_ = [] {};
-        if (!established_ || gone_) return;
-        const bool reset = with_reset || !inbound_.arrived().empty();
-        record().reset = reset;
-        outbound_.end(reset ? ending::reset : ending::fin);
-    }
+    void close(bool with_reset);
 
 private:
     attempt& record() { return network_.places.attempts[attempt_]; }
     bool ended_for_reads() const noexcept { return gone_ || receive_shut_down_ || !established_; }
 
-    void outbound_arrived() {
-        if (outbound_.arrived_end() == ending::fin) {
-            fin_acknowledged_ = true;
-            gone_ = gone_ || fin_;
-        }
-        peer_.play();
-    }
+    void outbound_arrived();
 
-    void inbound_arrived() {
-        if (closed_) {
-            if (inbound_.arrived().empty()) return;
-            inbound_.consume(inbound_.arrived().size());
-            outbound_.end(ending::reset);
-            return;
-        }
-        if (inbound_.arrived_end() == ending::fin) {
-            fin_ = true;
-            gone_ = gone_ || fin_acknowledged_;
-        } else if (inbound_.arrived_end() == ending::reset && !gone_) {
-            error_ = fin_ ? net::error::broken_pipe : net::error::connection_reset;
-            gone_ = true;
-        }
-        wake_();
-    }
+    void inbound_arrived();
 
     simulation& network_;
     std::size_t attempt_;
@@ -165,3 +102,7 @@ private:
 };
 
 }  // namespace uplink::testing::detail
+
+#if !defined(UPLINK_TESTING_SEPARATE_COMPILATION)
+#include <uplink/testing/detail/impl/connection.ipp>
+#endif

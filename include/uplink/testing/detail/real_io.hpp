@@ -15,18 +15,12 @@
 namespace uplink::inline UPLINK_NAMESPACE::testing::detail {
 
 /// True if one of them has been made on this context.
-inline bool has_real_io(net::execution_context& context) {
-    // If the part of Asio that runs handlers keeps the timers too (Windows), every context has it.
-    constexpr bool shows = !std::is_same_v<net::detail::timer_scheduler, net::detail::io_context_impl>;
-    return (shows && net::has_service<net::detail::timer_scheduler>(context)) ||
-           net::has_service<net::detail::resolver_service<net::ip::tcp>>(context);
-}
+bool has_real_io(net::execution_context& context);
 
-inline void refuse_real_io(net::execution_context& context) {
-    if (!has_real_io(context)) return;
-    throw std::logic_error(
-        "a real timer, socket or resolver was made on the context of a uplink::testing::network, which waits for "
-        "none: use uplink::testing::timer_for<Stream> for timers and uplink::testing::socket for sockets");
-}
+void refuse_real_io(net::execution_context& context);
 
 }  // namespace uplink::testing::detail
+
+#if !defined(UPLINK_TESTING_SEPARATE_COMPILATION)
+#include <uplink/testing/detail/impl/real_io.ipp>
+#endif

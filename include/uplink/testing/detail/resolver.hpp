@@ -25,66 +25,22 @@ public:
 
     bool answers_families_apart() const override { return true; }
 
-    void resolve(const lookup_question& question, std::function<void(lookup_answer)> answer) override {
-        simulation& network = *network_;
-        const std::size_t number = network.begin(operation_kind::lookup);
-        const std::size_t index = network.places.lookups.size();
-        network.places.lookups.push_back(
-            {question.host, question.service, question.family, network.elapsed(), {}, {}, 0});
-
-        host::answer found = look_up(question);
-        const std::uint16_t port = port_of(question.service);
-        if (!found.error && port == 0) found.error = net::error::service_not_found;
-        if (const auto failure = network.faults.failure(number))
-            found = {clock::duration::zero(), *failure, {}};
-        if (!found.delay) return;
-
-        lookup_answer result{.error = found.error};
-        if (!found.error) {
-            for (const auto& address : found.addresses) result.endpoints.emplace_back(address, port);
-        }
-        // The simulation owns its events, so they may refer to the simulation.
-        network.schedule(*found.delay, [&network, number, index, result, answer] {
-            if (auto action = network.faults.take_action(number, moment::completing)) action();
-            lookup& record = network.places.lookups[index];
-            record.end = network.elapsed();
-            record.error = result.error;
-            record.addresses = result.endpoints.size();
-            network.faults.end(number, result.error, 0, network.elapsed());
-            auto action = network.faults.take_action(number, moment::completed);
-            answer(result);
-            if (action) action();
-        });
-    }
+    void resolve(const lookup_question& question, std::function<void(lookup_answer)> answer) override;
 
 private:
-    host::answer look_up(const lookup_question& question) const {
-        auto& hosts = network_->places.hosts;
-        const auto found = hosts.find(question.host);
-        if (found == hosts.end()) return {clock::duration::zero(), net::error::host_not_found, {}};
-        if (question.family != address_family::any)
-            return found->second.next(question.family == address_family::v6);
-        const bool v6_first = network_->places.preferred != address_family::v4;
-        return both(found->second.next(v6_first), found->second.next(!v6_first));
-    }
+    host::answer look_up(const lookup_question& question) const;
 
     /// For a caller that asks for all addresses in one question: answers as the system does, when both
     /// answers are there.
-    static host::answer both(host::answer first, const host::answer& second) {
-        if (!first.delay || !second.delay) return {std::nullopt, {}, {}};
-        first.delay = (std::max)(*first.delay, *second.delay);
-        first.addresses.insert(first.addresses.end(), second.addresses.begin(), second.addresses.end());
-        if (!second.error) first.error = {};
-        return first;
-    }
+    static host::answer both(host::answer first, const host::answer& second);
 
-    std::uint16_t port_of(const std::string& service) const {
-        const auto& services = network_->places.services;
-        const auto found = services.find(service);
-        return found != services.end() ? found->second : parse_port(service);
-    }
+    std::uint16_t port_of(const std::string& service) const;
 
     std::shared_ptr<simulation> network_;
 };
 
 }  // namespace uplink::testing::detail
+
+#if !defined(UPLINK_TESTING_SEPARATE_COMPILATION)
+#include <uplink/testing/detail/impl/resolver.ipp>
+#endif

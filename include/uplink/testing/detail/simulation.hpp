@@ -59,126 +59,53 @@ public:
     void advance_to(clock::time_point when) noexcept { now_ = when > now_ ? when : now_; }
 
     /// A number below `bound`, from the seed (splitmix64).
-    std::uint64_t random(std::uint64_t bound) noexcept {
-        std::uint64_t z = (random_ += 0x9e3779b97f4a7c15u);
-        z = (z ^ (z >> 30)) * 0xbf58476d1ce4e5b9u;
-        z = (z ^ (z >> 27)) * 0x94d049bb133111ebu;
-        return bound < 2 ? 0 : (z ^ (z >> 31)) % bound;
-    }
+    std::uint64_t random(std::uint64_t bound) noexcept;
 
-    clock::duration random_delay() noexcept {
-        if (how.jitter <= clock::duration::zero()) return {};
-        return clock::duration(
-            static_cast<clock::rep>(random(static_cast<std::uint64_t>(how.jitter.count()) + 1)));
-    }
+    clock::duration random_delay() noexcept;
 
-    event_key schedule_at(clock::time_point when, event_class kind, std::function<void()> action) {
-        const std::uint64_t tie = how.shuffle_ties ? random(std::uint64_t{1} << 32) : 0;
-        const event_key key{when > now_ ? when : now_, kind, tie, ++last_sequence_};
-        if (!shut_down_) events_.emplace(key, std::move(action));
-        return key;
-    }
+    event_key schedule_at(clock::time_point when, event_class kind, std::function<void()> action);
 
-    event_key schedule(clock::duration delay, std::function<void()> action) {
-        return schedule_at(now_ + delay, event_class::io, std::move(action));
-    }
+    event_key schedule(clock::duration delay, std::function<void()> action);
 
-    void unschedule(const event_key& key) { events_.erase(key); }
+    void unschedule(const event_key& key);
 
-    bool has_event(clock::time_point until) const {
-        return !events_.empty() && events_.begin()->first.when <= until;
-    }
+    bool has_event(clock::time_point until) const;
 
     /// Advances to the next event and performs it; false if there is none until `until`.
-    bool fire_next(clock::time_point until) {
-        if (!has_event(until)) return false;
-        advance_to(events_.begin()->first.when);
-        do {
-            const auto next = events_.begin();
-            const std::function<void()> action = std::move(next->second);
-            events_.erase(next);
-            ++fired;
-            action();
-        } while (how.together && has_event(now_));
-        return true;
-    }
+    bool fire_next(clock::time_point until);
 
     /// Gives a starting operation its number; throws if the fault plan says so. `at_once`: the operation
     /// completes before its function returns.
-    std::size_t begin(operation_kind kind, bool at_once = false) {
-        const std::size_t n = faults.begin(kind, elapsed());
-        for (const moment when : {moment::started, moment::completing, moment::completed}) {
-            if (when != moment::started && !at_once) break;
-            if (auto action = faults.take_action(n, when))
-                schedule_at(now_, event_class::plan, std::move(action));
-        }
-        return n;
-    }
+    std::size_t begin(operation_kind kind, bool at_once = false);
 
-    std::size_t transfer_limit(std::size_t number) {
-        const std::size_t limit = faults.limit(number);
-        if (how.random_pieces == 0) return limit;
-        return (std::min<std::uint64_t>)(limit, 1 + random(how.random_pieces));
-    }
+    std::size_t transfer_limit(std::size_t number);
 
     std::uint64_t new_id() noexcept { return ++last_id_; }
-    bool is_pending(std::uint64_t id) const { return pending_.contains(id); }
+    bool is_pending(std::uint64_t id) const;
     std::size_t pending_count() const noexcept { return pending_.size(); }
-    operation& pending(std::uint64_t id) { return *pending_.at(id); }
+    operation& pending(std::uint64_t id);
 
-    void adopt(std::uint64_t id, operation_ptr op) {
-        if (shut_down_) return;
-        pending_.emplace(id, std::move(op));
-    }
+    void adopt(std::uint64_t id, operation_ptr op);
 
     /// Destroys an operation whose initiation failed.
-    void discard(std::uint64_t id) { pending_.erase(id); }
+    void discard(std::uint64_t id);
 
     /// Runs the plan's action for the moment just before operation `id` takes its result; false if the action
     /// has ended the operation.
-    bool about_to_complete(std::uint64_t id) {
-        if (!is_pending(id)) return false;
-        if (auto action = faults.take_action(pending(id).number, moment::completing)) action();
-        return is_pending(id);
-    }
+    bool about_to_complete(std::uint64_t id);
 
     /// Posts the handler with this result. Has no effect on an operation that is not pending.
-    void complete(std::uint64_t id, error_code ec, std::size_t count = 0) {
-        auto found = pending_.extract(id);
-        if (found.empty()) return;
-        operation_ptr op = std::move(found.mapped());
-        op->ec = ec;
-        op->count = count;
-        faults.end(op->number, ec, count, elapsed());
-        net::post(context_.get_executor(), posted_operation(std::move(op)));
-    }
+    void complete(std::uint64_t id, error_code ec, std::size_t count = 0);
 
     /// Completes an operation from an event, with the action of the fault plan after it.
-    void finish(std::uint64_t id, error_code ec, std::size_t count = 0) {
-        if (!is_pending(id)) return;
-        auto action = faults.take_action(pending(id).number, moment::completed);
-        complete(id, ec, count);
-        if (action) action();
-    }
+    void finish(std::uint64_t id, error_code ec, std::size_t count = 0);
 
     /// Completes an operation by an event at the current time.
-    void finish_soon(std::uint64_t id, error_code ec) {
-        schedule({}, [this, id, ec] {
-            if (about_to_complete(id)) finish(id, ec);
-        });
-    }
+    void finish_soon(std::uint64_t id, error_code ec);
 
     bool is_shut_down() const noexcept { return shut_down_; }
 
-    void shut_down() noexcept {
-        shut_down_ = true;
-        // Moved out first: destructors may call this object.
-        auto events = std::exchange(events_, {});
-        auto pending = std::exchange(pending_, {});
-        faults.clear();
-        events.clear();
-        pending.clear();
-    }
+    void shut_down() noexcept;
 
     static constexpr clock::time_point beginning{std::chrono::hours(24)};
     fault_plan faults{};
@@ -215,12 +142,7 @@ private:
     std::shared_ptr<simulation> simulation_{};
 };
 
-inline std::shared_ptr<simulation> simulation_of(net::execution_context& context) {
-    if (!net::has_service<simulation_service>(context)) {
-        throw std::logic_error("a simulated socket or timer needs an executor of a testing::network");
-    }
-    return net::use_service<simulation_service>(context).get();
-}
+std::shared_ptr<simulation> simulation_of(net::execution_context& context);
 
 template <class Executor>
 std::shared_ptr<simulation>
@@ -229,3 +151,7 @@ simulation_of(const Executor& ex) requires(!std::is_base_of_v<net::execution_con
 }
 
 }  // namespace uplink::testing::detail
+
+#if !defined(UPLINK_TESTING_SEPARATE_COMPILATION)
+#include <uplink/testing/detail/impl/simulation.ipp>
+#endif
