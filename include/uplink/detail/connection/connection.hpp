@@ -148,6 +148,14 @@ public:
         } catch (...) {
         }
     }
+    /// The socket blocks again, as a new one does, if whoever gets it reads it without Asio's asynchronous functions.
+    stream_type give_socket_away() {
+        if constexpr (can_read_now) {
+            error_code ignored;
+            stream_.non_blocking(false, ignored);
+        }
+        return std::move(stream_);
+    }
     void stop_all() {
         sends_.stop_drains(net::error::operation_aborted);
         sends_.stop_all(stop_reason::cancel);

@@ -59,6 +59,9 @@ public:
     bool is_established() const noexcept { return established_; }
     bool is_gone() const noexcept { return gone_; }
 
+    /// SO_ERROR.
+    error_code take_error() noexcept { return std::exchange(error_, {}); }
+
     bool can_read() const noexcept {
         return !inbound_.arrived().empty() || error_ || fin_ || ended_for_reads();
     }

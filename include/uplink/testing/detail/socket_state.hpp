@@ -158,6 +158,13 @@ public:
         return ec;
     }
 
+    error_code take_error() noexcept { return is_open() ? connection_->take_error() : error_code(); }
+    /// The owner of the socket has changed: the record gets the new owner's options.
+    void handed_over(const socket_options& options) {
+        cancel();
+        (record().options = options).before_connect = nullptr;
+    }
+
     void cancel() {
         for (auto* ids : {&others_, &writes_, &reads_}) {
             for (const std::uint64_t id : std::exchange(*ids, {})) abort(id);
