@@ -3,6 +3,7 @@
 //   client                           an exchange with an echo server of its own, step by step
 //   client [OPTION...] HOST SERVICE  sends standard input, half-closes at its end, and writes what comes to standard
 //                                    output
+//   client [OPTION...] unix:PATH     the same with a local socket; unix:@NAME is one that no file has
 //
 //   --no-half-close    leaves the sending side open at the end of input: HTTP servers such as nginx take a half-close
 //                      for the leaving of their client, and cut their answer short
@@ -120,19 +121,21 @@ public:
         : client_(std::move(client)), output_(io), input_(io), timer_(io), half_closes_(how.half_closes),
           limit_(how.limit) {}
 
-    void start(const std::string& host, const std::string& service) {
+    void start(const arguments& how) {
         using time_limit = typename Client::time_limit;
         const auto limit = limit_.is_limited() ? limit_ : time_limit(client_.options().connect.timeout);
-        client_.async_connect(host, service, limit,
-                              [this, name = printable(host + ' ' + service)](auto ec, const auto& endpoint) {
-                                  if (ec) return refused(name, ec);
-                                  std::ostringstream text;
-                                  text << endpoint;
-                                  peer_ = text.str();
-                                  receive();
-                                  input_.start([this](std::string block) { send(std::move(block)); },
-                                               [this](std::error_code end) { input_ended(end); });
-                              });
+        const std::string name = is_local ? "unix:" + how.path.value_or("") : how.host + ' ' + how.service;
+        const auto connected = [this, name = printable(name)](auto ec, const auto& endpoint) {
+            if (ec) return refused(name, ec);
+            std::ostringstream text;
+            text << endpoint;
+            peer_ = is_local ? name : text.str();
+            receive();
+            input_.start([this](std::string block) { send(std::move(block)); },
+                         [this](std::error_code end) { input_ended(end); });
+        };
+        if constexpr (is_local) client_.async_connect(*how.path, limit, connected);
+        else client_.async_connect(how.host, how.service, limit, connected);
     }
     int status() const noexcept { return status_; }
 
@@ -143,8 +146,9 @@ private:
         const bool has_proxy = !std::holds_alternative<uplink::no_proxy>(client_.options().proxy);
         std::ostringstream where;
         if (has_proxy) where << name << (attempts.empty() ? " through a proxy" : " through the proxy ");
-        else if (attempts.size() != 1) where << name;
+        else if (attempts.size() != 1 || is_local) where << name;
         for (const auto& attempt : attempts) {
+            if (is_local) continue;
             where << (attempts.size() == 1 ? "" : ", tried ") << attempt.endpoint;
         }
         complain(where.str(), ec, details_of(client_.last_connect()));
@@ -225,7 +229,8 @@ private:
         client_.close();
     }
 
-    static constexpr bool is_tls = !std::is_same_v<typename Client::stream_type, tcp::socket>;
+    static constexpr bool is_local = std::is_same_v<Client, uplink::local_client>;
+    static constexpr bool is_tls = !is_local && !std::is_same_v<typename Client::stream_type, tcp::socket>;
 
     Client client_;
     standard_output output_;
@@ -243,7 +248,7 @@ private:
 
 template <class Client> int stream(asio::io_context& io, Client client, const arguments& how) {
     transfer<Client> both_ways(io, std::move(client), how);
-    both_ways.start(how.host, how.service);
+    both_ways.start(how);
     io.run();
     return both_ways.status();
 }
@@ -251,6 +256,7 @@ template <class Client> int stream(asio::io_context& io, Client client, const ar
 int stream(const arguments& how) {
     asio::io_context io;
     const uplink::client_options options{.proxy = how.proxy};
+    if (how.path) return stream(io, uplink::local_client(io, options), how);
     if (!how.tls) return stream(io, uplink::async_client<>(io, options), how);
 #if defined(UPLINK_EXAMPLE_TLS)
     return stream(io, uplink::tls_client(io, tls_options_of(how), options), how);

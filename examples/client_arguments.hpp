@@ -10,14 +10,17 @@
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <system_error>
+#include <variant>
 #include <vector>
 
 struct arguments {
     std::string host{};
     std::string service{};
+    std::optional<std::string> path{};  ///< of a local socket, instead of both
     bool half_closes = true;
     uplink::basic_time_limit<std::chrono::steady_clock> limit{};
     uplink::proxy_options proxy{};
@@ -35,6 +38,7 @@ struct arguments {
 constexpr std::string_view usage =
     "usage: client                           (a demonstration)\n"
     "       client [OPTION...] HOST SERVICE  (standard input to standard output)\n"
+    "       client [OPTION...] unix:PATH     (the same with a local socket; unix:@NAME is an abstract one)\n"
     "  --no-half-close    leave our side open at the end of input, as HTTP servers want it\n"
     "  --limit SECONDS    for all of it\n"
     "  --proxy URL        through a proxy: socks5://, socks5h:// (it looks HOST up) or http://\n"
@@ -101,6 +105,12 @@ inline bool parse(const std::vector<std::string_view>& words, arguments& how) {
         } else {
             return false;
         }
+    }
+    constexpr std::string_view scheme = "unix:";
+    if (words.size() - at == 1 && words[at].starts_with(scheme)) {
+        how.path = words[at].substr(scheme.size());
+        const bool is_direct = !asks_environment && std::holds_alternative<uplink::no_proxy>(how.proxy);
+        return is_direct && !needs_tls && !how.tls;
     }
     if (words.size() - at != 2 || (needs_tls && !how.tls)) return false;
     how.host = words[at];

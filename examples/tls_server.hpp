@@ -36,8 +36,12 @@ public:
     /// Gives the answer to what has come so far: empty, if more has to come first.
     using answer_function = std::function<std::string(std::string_view request)>;
 
-    explicit tls_server(answer_function answer)
-        : answer_(std::move(answer)), listener_(io_, tcp::endpoint(asio::ip::address_v4::loopback(), 0)) {
+    /// What is said in plaintext before the handshake; false: no handshake follows.
+    using plaintext_function = std::function<bool(tcp::socket& peer)>;
+
+    explicit tls_server(answer_function answer, plaintext_function plaintext = {})
+        : answer_(std::move(answer)), plaintext_(std::move(plaintext)),
+          listener_(io_, tcp::endpoint(asio::ip::address_v4::loopback(), 0)) {
         make_certificate();
         SSL_CTX_set_alpn_select_cb(context_.get(), &choose_http, nullptr);
         thread_ = std::thread([this] { serve(); });
@@ -90,6 +94,7 @@ private:
             tcp::socket peer(io_);
             listener_.accept(peer, ec);
             if (ec) return;
+            if (plaintext_ && !plaintext_(peer)) continue;
             const std::unique_ptr<SSL, freed_by<SSL_free>> session(SSL_new(context_.get()));
             SSL_set_fd(session.get(), static_cast<int>(peer.native_handle()));
             if (SSL_accept(session.get()) == 1) converse(session.get());
@@ -110,6 +115,7 @@ private:
     }
 
     const answer_function answer_;
+    const plaintext_function plaintext_;
     const std::unique_ptr<SSL_CTX, freed_by<SSL_CTX_free>> context_{SSL_CTX_new(TLS_server_method())};
     std::string certificate_pem_{};
     asio::io_context io_;

@@ -16,6 +16,7 @@
 #include <uplink/connection_stats.hpp>
 #include <uplink/detail/client/client_core.hpp>
 #include <uplink/detail/client/initiate.hpp>
+#include <uplink/detail/client/release_socket.hpp>
 #include <uplink/detail/support/asio_version.hpp>
 #include <uplink/detail/support/concepts.hpp>
 #include <uplink/detail/support/service_argument.hpp>
@@ -180,6 +181,8 @@ public:
     using clock_type = typename core_type::clock_type;
     using time_limit = basic_time_limit<clock_type>;
     using lowest_layer_type = std::remove_reference_t<decltype(std::declval<Stream&>().lowest_layer())>;
+    /// Stream itself if it is a socket, else the socket under it: what can be handed over.
+    using socket_type = typename core_type::socket_type;
     using connect_report_type = basic_connect_report<endpoint_type>;
     /// The same client on another type of executor, as Asio's I/O objects have it.
     template <class Executor1> struct rebind_executor {
@@ -375,6 +378,69 @@ public:
     auto async_connect(const EndpointSequence& endpoints, Token&& token = Token()) {
         return detail::initiate_connect_to<Token>(core_, detail::to_vector<endpoint_type>(endpoints),
                                                   optional_limit(), token);
+    }
+
+    /// As above, but over a socket that is connected already: accepted, inherited, or given away by
+    /// release(). There is no lookup, no race and no proxy; if Stream has a handshake, it follows, and
+    /// verifies `host`.
+    ///
+    /// The socket is taken at the call, if the token starts the operation at once; a token that starts it
+    /// later keeps the socket until then. errc::operation_in_progress, asio::error::already_connected and an
+    /// exception leave it with the caller; any other failure closes it. Only the descriptor is taken: it
+    /// works on this client's executor from then on, whatever context it came from, and what was pending on
+    /// the socket is aborted. It becomes close-on-exec, and options().socket is set on it, except
+    /// before_connect; in options().connect the addresses, the port and the interface do not apply. The
+    /// report has one attempt, the socket's peer, and no service.
+    ///
+    /// - `asio::error::invalid_argument`: the socket is not open or not connected, or host makes no sense (an
+    ///   empty one too). The socket is closed. Usable: none.
+    /// - the error that the system has kept for a socket that was reset meanwhile. Usable: none.
+    /// - `errc::connect_timeout`, over TLS `errc::handshake_timeout`: the limit. Usable: none.
+    ///
+    /// For STARTTLS (RFC 3207, section 4): talk in plaintext with one client, check that its state() is
+    /// empty, since a byte that came before the handshake is an injection, and go on with
+    /// `tls.async_connect(plain.release(), host, ...)`. No earlier session is taken up again.
+    template <net::completion_token_for<connect_signature> Token = default_token>
+    auto async_connect(socket_type&& connected, std::string host, time_limit limit, Token&& token = Token()) {
+        return detail::initiate_connect_over<Token>(core_, std::move(connected), std::move(host),
+                                                    optional_limit(limit), token);
+    }
+    /// As above, but limited by options().connect.timeout.
+    template <net::completion_token_for<connect_signature> Token = default_token>
+    auto async_connect(socket_type&& connected, std::string host, Token&& token = Token()) {
+        return detail::initiate_connect_over<Token>(core_, std::move(connected), std::move(host),
+                                                    optional_limit(), token);
+    }
+    /// As above, but without a host, which only a handshake needs; the report has none.
+    template <detail::plain_token_for<Stream, connect_signature> Token = default_token>
+    auto async_connect(socket_type&& connected, time_limit limit, Token&& token = Token()) {
+        return detail::initiate_connect_over<Token>(core_, std::move(connected), std::nullopt,
+                                                    optional_limit(limit), token);
+    }
+    /// As above, but limited by options().connect.timeout.
+    template <detail::plain_token_for<Stream, connect_signature> Token = default_token>
+    auto async_connect(socket_type&& connected, Token&& token = Token()) {
+        return detail::initiate_connect_over<Token>(core_, std::move(connected), std::nullopt,
+                                                    optional_limit(), token);
+    }
+
+    /// As above, but a local client connects to the path of a socket; a leading @ makes it a name in Linux's
+    /// abstract namespace. A path that is empty, longer than the system allows (107 bytes on Linux) or has a
+    /// NUL in it is asio::error::invalid_argument. A server whose backlog is full is tried again until there
+    /// is room, or until the limit is errc::connect_timeout. Nobody at the path: the system's code, such as
+    /// asio::error::connection_refused for the file of a server that has gone.
+    template <detail::local_path_for<endpoint_type> Path,
+              net::completion_token_for<connect_signature> Token = default_token>
+    auto async_connect(Path&& path, time_limit limit, Token&& token = Token()) {
+        return detail::initiate_connect_to_path<Token>(core_, detail::path_text(std::forward<Path>(path)),
+                                                       optional_limit(limit), token);
+    }
+    /// As above, but limited by options().connect.timeout.
+    template <detail::local_path_for<endpoint_type> Path,
+              net::completion_token_for<connect_signature> Token = default_token>
+    auto async_connect(Path&& path, Token&& token = Token()) {
+        return detail::initiate_connect_to_path<Token>(core_, detail::path_text(std::forward<Path>(path)),
+                                                       optional_limit(), token);
     }
 
     // --- Sending ---
@@ -1003,6 +1069,26 @@ public:
     /// As cancel(), and the connection is gone: at once, without waiting for anything, bytes still queued
     /// dropped. state(), stats() and last_connect() stay. Without a connection it does nothing.
     void close() noexcept { core_->close(); }
+    /// Gives the connected socket away, on this client's executor: the client is closed afterwards, the
+    /// socket is not. Another client goes on with it, see async_connect, or a program that needs the
+    /// descriptor. Bytes that have been received and not consumed stay in state(): whoever goes on with the
+    /// socket does not see them. The options that were set on the socket stay set.
+    ///
+    /// asio::error::not_connected: there is no connection. errc::operation_in_progress: while connecting,
+    /// with an operation pending whose handler has not been called, or with bytes that wait to be sent. The
+    /// code of a connection that has failed. On an error the returned socket is not open, and all stays as it
+    /// was.
+    socket_type release(error_code& ec) requires std::same_as<Stream, socket_type> {
+        return detail::release_socket(*core_, ec);
+    }
+    /// As above, but throws system_error.
+    socket_type release() requires std::same_as<Stream, socket_type> {
+        error_code ec;
+        socket_type socket = release(ec);
+        if (ec) throw system_error(ec, "release");
+        return socket;
+    }
+
     /// Connected and not closed. A connection that has failed, or that the peer has ended, stays open until
     /// close() or the next async_connect that replaces it. probe() asks whether the peer has ended.
     bool is_open() const noexcept { return core_->current() != nullptr; }

@@ -50,9 +50,11 @@ public:
     using time_limit = typename Client::time_limit;
     using optional_limit = std::optional<time_limit>;
     using state_type = typename Client::state_type;
+    using socket_type = typename Client::socket_type;
     static_assert(detail::runs_in_real_time<Client>,
                   "a blocking client waits in real time, in which nothing happens on a simulated network: "
                   "test code that uses an async_client there, or a blocking client against a real server");
+    static constexpr bool is_plain = !detail::shakes_hands<typename Client::stream_type>;
 
     /// Nothing is checked and no socket is opened before connect.
     explicit basic_blocking_client(client_options options = client_options(), state_type state = state_type())
@@ -133,6 +135,51 @@ public:
         return wait<endpoint_type>(ec, [&](auto handler) {
             limit ? client_.async_connect(endpoints, *limit, handler)
                   : client_.async_connect(endpoints, handler);
+        });
+    }
+
+    /// Connects over a socket that is connected already, which is taken; see async_client::async_connect.
+    endpoint_type connect(socket_type&& connected, const std::string& host, optional_limit limit = {}) {
+        return checked("connect",
+                       [&](error_code& ec) { return connect(std::move(connected), host, limit, ec); });
+    }
+    endpoint_type connect(socket_type&& connected, const std::string& host, error_code& ec) {
+        return connect(std::move(connected), host, optional_limit(), ec);
+    }
+    endpoint_type connect(socket_type&& connected, const std::string& host, optional_limit limit,
+                          error_code& ec) {
+        return wait<endpoint_type>(ec, [&](auto handler) {
+            limit ? client_.async_connect(std::move(connected), host, *limit, handler)
+                  : client_.async_connect(std::move(connected), host, handler);
+        });
+    }
+    /// The same without a host, on streams without a handshake.
+    endpoint_type connect(socket_type&& connected, optional_limit limit = {}) requires is_plain {
+        return checked("connect", [&](error_code& ec) { return connect(std::move(connected), limit, ec); });
+    }
+    endpoint_type connect(socket_type&& connected, error_code& ec) requires is_plain {
+        return connect(std::move(connected), optional_limit(), ec);
+    }
+    endpoint_type connect(socket_type&& connected, optional_limit limit, error_code& ec) requires is_plain {
+        return wait<endpoint_type>(ec, [&](auto handler) {
+            limit ? client_.async_connect(std::move(connected), *limit, handler)
+                  : client_.async_connect(std::move(connected), handler);
+        });
+    }
+
+    /// Connects a local client to the path of a socket; a leading @ makes it an abstract name.
+    template <detail::local_path_for<endpoint_type> Path>
+    endpoint_type connect(const Path& path, optional_limit limit = {}) {
+        return checked("connect", [&](error_code& ec) { return connect(path, limit, ec); });
+    }
+    template <detail::local_path_for<endpoint_type> Path>
+    endpoint_type connect(const Path& path, error_code& ec) {
+        return connect(path, optional_limit(), ec);
+    }
+    template <detail::local_path_for<endpoint_type> Path>
+    endpoint_type connect(const Path& path, optional_limit limit, error_code& ec) {
+        return wait<endpoint_type>(ec, [&](auto handler) {
+            limit ? client_.async_connect(path, *limit, handler) : client_.async_connect(path, handler);
         });
     }
 

@@ -57,7 +57,7 @@ using connect_attempt = basic_connect_attempt<net::ip::tcp::endpoint>;
 using connect_report = basic_connect_report<net::ip::tcp::endpoint>;
 /// The client for TCP, by a name that needs no template arguments.
 using tcp_client = async_client<>;
-/// A client of a Unix domain socket: connects to endpoints; there is no lookup and no proxy.
+/// A client of a Unix domain socket: connects to endpoints and paths; there is no lookup and no proxy.
 using local_client = async_client<net::local::stream_protocol::socket>;
 using blocking_client = basic_blocking_client<async_client<>>;
 

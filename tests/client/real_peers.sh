@@ -2,7 +2,8 @@
 # Distributed under the Boost Software License, Version 1.0 (see LICENSE).
 #
 # real_peers.sh CLIENT: the example client against servers that others have written, over loopback: python3's
-# http.server, nginx and redis-server. What is not installed is left out; exits with 77, a skipped test, if none is.
+# http.server, nginx and redis-server, the latter on a Unix socket too. What is not installed is left out; exits with
+# 77, a skipped test, if none is.
 set -euo pipefail
 client=$1
 source "$(dirname "$0")/../support/real_servers.sh"
@@ -74,6 +75,25 @@ if command -v redis-server > /dev/null; then
         printf '+OK\r\n'
     } > "$work/expected"
     same "redis: 500 pipelined requests" "$work/replies" "$work/expected"
+
+    # The same without a port.
+    start "$work/redis.unix" 'eady to accept connections' redis-server --port 0 --unixsocket "$work/redis.socket" --save '' --dir "$work"
+    for option in '' --no-half-close; do
+        printf 'PING\r\nQUIT\r\n' | "$client" ${option:+"$option"} "unix:$work/redis.socket" > "$work/pong"
+        printf '+PONG\r\n+OK\r\n' > "$work/expected"
+        same "redis on a Unix socket: a ping${option:+, $option}" "$work/pong" "$work/expected"
+    done
+    {
+        printf 'SET key %s\r\n' "$(head -c 60000 /dev/zero | tr '\0' x)"
+        for _ in $(seq 500); do printf 'GET key\r\n'; done
+        printf 'QUIT\r\n'
+    } | "$client" --no-half-close "unix:$work/redis.socket" | wc -c > "$work/size"  # redis drops answers at our end
+    echo $((5 + 500 * (8 + 60000 + 2) + 5)) > "$work/expected"
+    same "redis on a Unix socket: 30 MB in 500 pipelined answers" "$work/size" "$work/expected"
+    status=0
+    "$client" "unix:$work/missing" < /dev/null 2> "$work/refused" || status=$?
+    [ "$status" -eq 1 ] && grep -q 'No such file' "$work/refused"
+    echo "ok: a path where nobody is"
 fi
 
 [ "$tried" -gt 0 ] || { echo "skipped: none of python3, nginx and redis-server is installed"; exit 77; }

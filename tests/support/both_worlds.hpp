@@ -134,6 +134,15 @@ public:
         run_until(connected);
         REQUIRE(connected == completed(success));
     }
+    /// A socket that was connected without a client.
+    stream connected_socket() {
+        stream socket(executor());
+        completion connected;
+        socket.async_connect(server_endpoint(), record(connected));
+        run_until(connected);
+        REQUIRE_FALSE(connected.ec);
+        return socket;
+    }
 
     /// Until nothing is left to do.
     void run() {
@@ -196,6 +205,12 @@ public:
     template <class Client> void connect(Client& client) {
         ++connections_;
         client_test::connect(client, server);
+    }
+    stream connected_socket() {
+        ++connections_;
+        stream socket(io);
+        socket.connect(server_endpoint());
+        return socket;
     }
 
     void settle() {

@@ -78,6 +78,19 @@ public:
         return state()->open(endpoint, connect, options);
     }
 
+    /// What has broken the connection, if no read or write has been told yet; asking for it clears it.
+    error_code pending_error() noexcept { return state_ ? state_->take_error() : error_code(); }
+    /// Becomes the connection of another socket of the same network, and keeps its own executor. The other's
+    /// pending operations are aborted. The attempt's record gets the options.
+    error_code take_over(basic_socket&& connected, const socket_options& options) {
+        if (!connected.is_open() || detail::simulation_of(ex_).get() != &connected.state_->network())
+            return net::error::invalid_argument;
+        close();
+        state_ = std::move(connected.state_);
+        state_->handed_over(options);
+        return {};
+    }
+
     /// Connects; a socket that is not open is opened first. Completion Signature: void(error_code).
     template <class Token = default_token>
     auto async_connect(const endpoint_type& endpoint, Token&& token = Token()) {

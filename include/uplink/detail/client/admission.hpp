@@ -173,7 +173,7 @@ public:
         accept(made, at, {}).start(std::move(endpoints));
     }
 
-private:
+protected:
     template <class Operation, class Stop>
     void on_cancel(Operation& operation, net::cancellation_type types, Stop stop) {
         auto slot = operation.cancellation_slot();

@@ -73,6 +73,12 @@ public:
         dying.close();
         dying.stop_all();
     }
+    /// Closes the current connection, on which no operation is pending, except for its socket.
+    stream_type give_away() {
+        stream_type socket = current_->give_socket_away();
+        close();
+        return socket;
+    }
     /// Frees closed connections that the transport has given back.
     void free_given_back() noexcept {
         retired_.free_given_back([this](const connection_type& closed) {

@@ -10,6 +10,7 @@
 #include <uplink/detail/client/close_operation.hpp>
 #include <uplink/detail/client/exchange_operation.hpp>
 #include <uplink/detail/client/initiation.hpp>
+#include <uplink/detail/client/socket_admission.hpp>
 #include <uplink/detail/connect/connect_operation.hpp>
 #include <uplink/detail/connection/drain_list.hpp>
 #include <uplink/detail/connection/receive_operation.hpp>
@@ -69,6 +70,36 @@ auto initiate_connect_to(const std::shared_ptr<Core>& core, Target target, optio
                 [&](auto& admission, auto& made) { admission.connect(made, std::move(to), limit); }, on);
         },
         std::move(target));
+}
+
+/// The socket is moved from when the operation is admitted; a token that starts later owns it until then.
+template <class Token, class Core>
+auto initiate_connect_over(const std::shared_ptr<Core>& core, typename Core::socket_type&& connected,
+                           std::optional<std::string> host, optional_limit_of<Core> limit,
+                           std::remove_reference_t<Token>& token) {
+    return initiate<Token, connect_signature_of<Core>>(
+        core, token,
+        [limit](Core& on, auto&& handler, typename Core::socket_type&& socket,
+                std::optional<std::string> name) {
+            launch<connect_operation<Core>, socket_admission>(
+                on, std::forward<decltype(handler)>(handler),
+                [&](auto& admission, auto& made) { admission.connect(made, socket, std::move(name), limit); },
+                on);
+        },
+        std::move(connected), std::move(host));
+}
+/// To the path of a local socket.
+template <class Token, class Core>
+auto initiate_connect_to_path(const std::shared_ptr<Core>& core, std::string path,
+                              optional_limit_of<Core> limit, std::remove_reference_t<Token>& token) {
+    return initiate<Token, connect_signature_of<Core>>(
+        core, token,
+        [limit](Core& on, auto&& handler, std::string to) {
+            launch<connect_operation<Core>, socket_admission>(
+                on, std::forward<decltype(handler)>(handler),
+                [&](auto& admission, auto& made) { admission.connect(made, std::move(to), limit); }, on);
+        },
+        std::move(path));
 }
 
 template <class Token, class Bytes, class Core, class Source>

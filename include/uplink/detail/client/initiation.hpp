@@ -31,7 +31,8 @@ template <class Operation, class Core> auto memory_for(Core& core) noexcept {
 
 /// Makes the operation `Base` for a handler and calls start(admission, operation_ptr), which calls a member
 /// function of the admission.
-template <class Base, class Core, class Handler, class Start, class... Arguments>
+template <class Base, template <class> class Admission = admission, class Core, class Handler, class Start,
+          class... Arguments>
 void launch(Core& core, Handler&& handler, Start start, Arguments&&... arguments) {
     using handler_type = std::decay_t<Handler>;
     auto memory = memory_for<Base>(core);
@@ -40,7 +41,7 @@ void launch(Core& core, Handler&& handler, Start start, Arguments&&... arguments
     operation_ptr<operation> made(
         operation::make(local, core.get_executor(), memory, std::forward<Arguments>(arguments)...));
     {
-        admission<Core> first(core);
+        Admission<Core> first(core);
         start(first, made);
     }
     core.finish_call();

@@ -9,6 +9,7 @@
 #pragma once
 
 #include <uplink/detail/connect/connect_attempts.hpp>
+#include <uplink/detail/connect/handed_socket.hpp>
 #include <uplink/detail/connect/name_lookups.hpp>
 #include <uplink/detail/connect/race_options.hpp>
 #include <uplink/detail/machine/connect_race.hpp>
@@ -64,6 +65,14 @@ public:
         Core& core = *operation_.core;
         race_.emplace(settings_of_race(core.options().connect), std::move(endpoints), core.record().report());
         is_over_ = false;
+    }
+
+    /// A race of one, whose attempt is a socket that is connected already; run() tells its result.
+    void begin(handed_socket<Core>&& given) {
+        begin(operation_.core->record().list_of(given.known.peer));
+        const std::size_t index = race_->next(operation_.elapsed()).index;
+        if (const error_code ec = attempts_.take_over(operation_, index, std::move(given)))
+            race_->not_created(index, ec, operation_.elapsed());
     }
 
     /// The before_connect hook and the resolver are the user's code and may end the operation from within a

@@ -47,6 +47,9 @@ public:
         return socket;
     }
 
+    /// The socket of an attempt that is connected already, for take_over(). Throws std::bad_alloc.
+    Socket& make(Number index, const executor_type& executor) { return add(index, executor); }
+
     /// The socket of an attempt that is open.
     Socket& operator[](Number index) noexcept {
         return is_first(index) ? first_->socket : others_->find(index)->second;

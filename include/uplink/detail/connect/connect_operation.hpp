@@ -76,13 +76,17 @@ public:
         return make_proxy().plan(endpoints, first);
     }
 
-    /// One of the two start() is called, once, after the operation has been given to the core.
+    /// One of the start() is called, once, after the operation has been given to the core.
     void start(connect_target&& target) {
         host_ = std::move(target.host);
         begin([&] { race_.begin(target); });
     }
     void start(std::vector<endpoint_type>&& endpoints) {
         begin([&] { race_.begin(std::move(endpoints)); });
+    }
+    void start(handed_socket<Core>&& given) {
+        host_ = std::move(given.known.host);
+        begin([&] { race_.begin(std::move(given)); });
     }
 
     /// Called by attempt_handler.

@@ -8,6 +8,7 @@
 #include <uplink/detail/connect/attempt_handler.hpp>
 #include <uplink/detail/machine/proxy_route.hpp>
 #include <uplink/detail/support/handshake_target.hpp>
+#include <uplink/detail/support/stream_traits.hpp>
 #include <uplink/net.hpp>
 #include <uplink/options.hpp>
 
@@ -17,11 +18,14 @@
 
 namespace uplink::inline UPLINK_NAMESPACE::detail {
 
-/// The server at this endpoint. A connect to endpoints has no host and no service: the endpoint's stand for them.
-inline handshake_target target_at(const net::ip::tcp::endpoint& place, const std::string& host,
-                                  const std::string& service) {
-    return {host.empty() ? place.address().to_string() : host,
-            service.empty() ? std::to_string(place.port()) : service};
+/// The server at this endpoint. A connect to endpoints has neither host nor service: the endpoint's stand for them. A
+/// socket that was handed over has a host alone.
+template <class Endpoint>
+handshake_target target_at(const Endpoint& place, const std::string& host, const std::string& service) {
+    if constexpr (is_tcp_v<typename Endpoint::protocol_type>) {
+        if (host.empty()) return {place.address().to_string(), std::to_string(place.port())};
+    }
+    return {host, service};
 }
 /// The server that the proxy has reached.
 inline handshake_target target_behind(const proxy_route& route, const proxy_options& proxy,

@@ -123,7 +123,8 @@ public:
         if constexpr (requires { stream_.release_memory(); }) stream_.release_memory();
     }
 
-    /// The facts that decide the meaning of an end of the stream.
+    /// The facts that decide the meaning of an end of the stream. On a local socket no write takes the error that a
+    /// read is to tell (unix(7)), and a peer that has closed is gone at once, also after an orderly end.
     uplink::detail::end_facts end_facts() {
         uplink::detail::end_facts facts;
         if constexpr (requires { stream_.has_certain_end(); }) {
@@ -131,7 +132,9 @@ public:
         }
         facts.write_in_flight = sends_.machine().is_write_in_flight();
         facts.write_side_ended = sends_.machine().write_side_ended();
-        facts.peer_gone = (facts.write_in_flight || !facts.write_side_ended) && is_peer_gone();
+        const bool may_hide_reset = !is_local_v<typename Core::endpoint_type::protocol_type>;
+        facts.peer_gone =
+            (facts.write_in_flight || (may_hide_reset && !facts.write_side_ended)) && is_peer_gone();
         return facts;
     }
 
@@ -147,6 +150,14 @@ public:
             stream_.lowest_layer().close(ignored);
         } catch (...) {
         }
+    }
+    /// The socket blocks again, as a new one does, if whoever gets it reads it without Asio's asynchronous functions.
+    stream_type give_socket_away() {
+        if constexpr (can_read_now) {
+            error_code ignored;
+            stream_.non_blocking(false, ignored);
+        }
+        return std::move(stream_);
     }
     void stop_all() {
         sends_.stop_drains(net::error::operation_aborted);

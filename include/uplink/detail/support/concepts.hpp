@@ -53,6 +53,21 @@ concept can_look_up = Core::is_tcp;
 template <class Token, class Core, class Signature>
 concept lookup_token_for = can_look_up<Core> && net::completion_token_for<Token, Signature>;
 
+/// The completion token of a connect that verifies nobody, which only streams without a handshake have.
+template <class Token, class Stream, class Signature>
+concept plain_token_for = !shakes_hands<Stream> && net::completion_token_for<Token, Signature>;
+
+/// The path of a local socket: only clients of local sockets connect to one. It wins over the conversion of text to an
+/// endpoint, which throws and knows no abstract names.
+template <class Path, class Endpoint>
+concept local_path_for = is_local_v<typename Endpoint::protocol_type> &&
+    (std::convertible_to<Path, std::string> || std::convertible_to<Path, std::string_view>);
+
+template <class Path> std::string path_text(Path&& path) {
+    if constexpr (std::convertible_to<Path, std::string>) return std::forward<Path>(path);
+    else return std::string(std::string_view(path));
+}
+
 /// The options of a stream that is a layer, such as TLS.
 template <class T, class Stream>
 concept layer_options_for = has_layer_options<Stream> && std::same_as<T, layer_options_of_t<Stream>>;

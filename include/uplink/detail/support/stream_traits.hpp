@@ -9,6 +9,8 @@
 //   open_socket(endpoint, connect_options, socket_options) -> error_code    opens it for one attempt
 //   static default_resolver(executor) -> std::shared_ptr<name_resolver>      replaces the system's resolver
 //   static preferred_family(executor) -> address_family                      v4 or v6, raced first
+//   pending_error() -> error_code, take_over(socket&&, socket_options) -> error_code    it can be handed over: SO_ERROR;
+//                          becomes the other's connection, on its own executor, and sets the options
 //   peer_gone() -> bool    after an end of stream: is the whole connection gone, not just the peer's half
 //   is_for_testing         true: views that are no longer valid are overwritten, in release builds too
 // By these members a simulated network replaces the real one. A layer has next_layer() and next_layer_type, and may have
@@ -21,6 +23,7 @@
 //   release_memory()           gives back what only a busy connection needs
 #pragma once
 
+#include <uplink/detail/support/handshake_target.hpp>
 #include <uplink/net.hpp>
 
 #include <chrono>
@@ -120,5 +123,13 @@ template <class Stream>
 inline constexpr bool is_for_testing_v<Stream> = is_for_testing_v<socket_of_t<Stream>>;
 
 template <class Protocol> inline constexpr bool is_tcp_v = std::is_same_v<Protocol, net::ip::tcp>;
+template <class Protocol>
+inline constexpr bool is_local_v = std::is_same_v<Protocol, net::local::stream_protocol>;
+
+/// The stream is a layer that shakes hands after connecting, such as TLS.
+template <class Stream>
+concept shakes_hands = requires(Stream& stream, void (*token)(error_code)) {
+    stream.async_handshake(handshake_target(), token);
+};
 
 }  // namespace uplink::detail

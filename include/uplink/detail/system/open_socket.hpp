@@ -156,7 +156,7 @@ inline refusal bind_locally(int handle, const net::ip::tcp::endpoint& remote,
 }
 
 inline refusal set_tcp_options(int handle, const net::ip::tcp::endpoint& remote,
-                               const connect_options& connect, const socket_options& socket) noexcept {
+                               const socket_options& socket) noexcept {
     refusal why;
     if (socket.no_delay) {
         why = refused_if(set_socket_option(handle, IPPROTO_TCP, TCP_NODELAY, 1),
@@ -178,7 +178,13 @@ inline refusal set_tcp_options(int handle, const net::ip::tcp::endpoint& remote,
         why = refused_if(set_socket_option(handle, SOL_SOCKET, SO_LINGER, ::linger{1, 0}),
                          "the system did not accept socket.reset_on_close");
     }
-    if (!why && !connect.network_interface.empty()) {
+    return why;
+}
+
+inline refusal bind_attempt(int handle, const net::ip::tcp::endpoint& remote,
+                            const connect_options& connect) noexcept {
+    refusal why;
+    if (!connect.network_interface.empty()) {
         why = refused_if(bind_to_interface(handle, connect.network_interface),
                          "the system did not accept connect.network_interface");
     }
@@ -186,9 +192,9 @@ inline refusal set_tcp_options(int handle, const net::ip::tcp::endpoint& remote,
     return why;
 }
 
+/// The options that can be set at any time. `remote` is the peer, or what will be the peer.
 template <class Endpoint>
-refusal prepare_attempt(int handle, const Endpoint& endpoint, const connect_options& connect,
-                        const socket_options& socket) noexcept {
+refusal set_socket_options(int handle, const Endpoint& remote, const socket_options& socket) noexcept {
     refusal why;
     // The receive buffer decides the window scale, which is fixed during the connect.
     if (socket.send_buffer) {
@@ -200,7 +206,17 @@ refusal prepare_attempt(int handle, const Endpoint& endpoint, const connect_opti
                          "the system did not accept socket.receive_buffer");
     }
     if constexpr (is_tcp_v<typename Endpoint::protocol_type>) {
-        if (!why) why = set_tcp_options(handle, endpoint, connect, socket);
+        if (!why) why = set_tcp_options(handle, remote, socket);
+    }
+    return why;
+}
+
+template <class Endpoint>
+refusal prepare_attempt(int handle, const Endpoint& endpoint, const connect_options& connect,
+                        const socket_options& socket) noexcept {
+    refusal why = set_socket_options(handle, endpoint, socket);
+    if constexpr (is_tcp_v<typename Endpoint::protocol_type>) {
+        if (!why) why = bind_attempt(handle, endpoint, connect);
     }
     if (!why) why = refused_if(call_before_connect(handle, endpoint, socket), "socket.before_connect failed");
     return why;

@@ -26,8 +26,13 @@ inline constexpr bool connects_at_once = is_tcp_v<typename Socket::protocol_type
     socket.native_non_blocking(true, ec);
     socket.async_wait(Socket::wait_write, [](const error_code&) {});
 };
+/// True for local sockets of the system. Their connect succeeds or fails at once; would_block means that the backlog
+/// of the server is full, and the socket is not connecting then (connect(2)).
+template <class Socket>
+inline constexpr bool meets_full_backlogs = is_local_v<typename Socket::protocol_type>;
 #else
 template <class Socket> inline constexpr bool connects_at_once = false;
+template <class Socket> inline constexpr bool meets_full_backlogs = false;
 #endif
 
 /// net::error::in_progress: not connected yet. Any other error is the result of the attempt, and the socket
@@ -44,7 +49,7 @@ error_code poll_connect(Socket& socket, const typename Socket::endpoint_type& en
     }
 }
 
-/// For a socket that has not begun to connect.
+/// For a socket that has not begun to connect. Returns as poll_connect() does.
 template <class Socket>
 error_code start_connect(Socket& socket, const typename Socket::endpoint_type& endpoint) noexcept {
     error_code ec;

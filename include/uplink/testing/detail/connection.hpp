@@ -37,6 +37,9 @@ public:
     bool is_established() const noexcept { return established_; }
     bool is_gone() const noexcept { return gone_; }
 
+    /// SO_ERROR.
+    error_code take_error() noexcept { return std::exchange(error_, {}); }
+
     bool can_read() const noexcept;
 
     /// Must be called only when can_read(). `put` copies from a string_view and returns the number of bytes.

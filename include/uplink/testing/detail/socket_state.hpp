@@ -88,6 +88,10 @@ public:
 
     error_code shut_down(net::socket_base::shutdown_type what);
 
+    error_code take_error() noexcept { return is_open() ? connection_->take_error() : error_code(); }
+    /// The owner of the socket has changed: the record gets the new owner's options.
+    void handed_over(const socket_options& options);
+
     void cancel();
 
     void abort(std::uint64_t id) override;

@@ -91,6 +91,11 @@ UPLINK_TESTING_DECL error_code socket_state::shut_down(net::socket_base::shutdow
     return ec;
 }
 
+UPLINK_TESTING_DECL void socket_state::handed_over(const socket_options& options) {
+    cancel();
+    (record().options = options).before_connect = nullptr;
+}
+
 UPLINK_TESTING_DECL void socket_state::cancel() {
     for (auto* ids : {&others_, &writes_, &reads_}) {
         for (const std::uint64_t id : std::exchange(*ids, {})) abort(id);

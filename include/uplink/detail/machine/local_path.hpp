@@ -1,0 +1,44 @@
+// Distributed under the Boost Software License, Version 1.0 (see LICENSE).
+//
+// The path of a local (Unix domain) socket, as a caller passes it: a file, or, with a leading @, a name in Linux's
+// abstract namespace, which no file has (unix(7)). Anything that the system would cut or misunderstand is
+// asio::error::invalid_argument, before any system call. Functions only.
+#pragma once
+
+#include <uplink/detail/machine/refusal.hpp>
+#include <uplink/net.hpp>
+
+#include <sys/un.h>
+
+#include <cstddef>
+#include <string>
+#include <string_view>
+
+namespace uplink::inline UPLINK_NAMESPACE::detail {
+
+/// Without the NUL at the end, for which a path needs a byte too.
+inline constexpr std::size_t longest_local_path = sizeof(sockaddr_un::sun_path) - 1;
+
+inline bool is_abstract(std::string_view path) noexcept { return path.starts_with('@'); }
+
+inline refusal check_local_path(std::string_view path) noexcept {
+    const error_code senseless = net::error::invalid_argument;
+    if (path.empty()) return {senseless, "the path is empty"};
+    if (path.size() > longest_local_path) return {senseless, "the path is longer than the system allows"};
+    if (path.find('\0') != std::string_view::npos) return {senseless, "the path has a NUL in it"};
+    if (!is_abstract(path)) return {};
+    if (path.size() == 1) return {senseless, "the abstract name is empty"};
+#if defined(__linux__)
+    return {};
+#else
+    return {net::error::operation_not_supported, "only Linux has abstract names"};
+#endif
+}
+
+/// The endpoint of a path that is fit for it.
+inline net::local::stream_protocol::endpoint local_endpoint_of(std::string path) {
+    if (is_abstract(path)) path.front() = '\0';
+    return net::local::stream_protocol::endpoint(path);
+}
+
+}  // namespace uplink::detail

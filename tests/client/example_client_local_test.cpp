@@ -1,0 +1,55 @@
+// Distributed under the Boost Software License, Version 1.0 (see LICENSE).
+//
+// The example client with a local socket; see example_client_test.cpp.
+#if defined(UPLINK_EXAMPLE_CLIENT)
+
+#include "support/catch.hpp"
+#include "support/child_process.hpp"
+#include "support/loopback_server.hpp"
+
+#include <algorithm>
+#include <string>
+#include <vector>
+
+namespace uplink::tests {
+
+namespace {
+
+const std::string program = UPLINK_EXAMPLE_CLIENT;
+
+bool is_one_line(const std::string& text) {
+    return std::count(text.begin(), text.end(), '\n') == 1 && text.back() == '\n';
+}
+
+}  // namespace
+
+TEST_CASE("client takes unix:PATH for a local socket, with or without a half-close", "[example]") {
+    loopback_server server({server_script().expect("ping").expect_eof().reply("pong").close(),
+                            server_script().expect("ping").reply("pong").close()},
+                           {.family = loopback_options::address::local});
+    std::string path = server.path();
+    path.front() = '@';  // it is an abstract name
+    for (const bool half_closes : {true, false}) {
+        std::vector<std::string> words{program};
+        if (!half_closes) words.push_back("--no-half-close");
+        words.push_back("unix:" + path);
+        child_process client(words);
+        CHECK(client.finish("ping") == 0);
+        CHECK(client.output() == "pong");
+        CHECK(client.errors().empty());
+    }
+    for (const std::string wrong : {"unix:", "unix:@", "unix:/nowhere/at/all"}) {
+        child_process nobody({program, wrong});
+        CHECK(nobody.finish() == 1);
+        CHECK(is_one_line(nobody.errors()));
+        CHECK(nobody.errors().find(wrong) != std::string::npos);
+    }
+    for (const std::string option : {"--tls", "--proxy=x", "--insecure", "--proxy-from-environment"}) {
+        child_process refused({program, option, "unix:/x"});
+        CHECK(refused.finish() == 2);
+    }
+}
+
+}  // namespace uplink::tests
+
+#endif

@@ -1,0 +1,59 @@
+// Distributed under the Boost Software License, Version 1.0 (see LICENSE).
+//
+// Which paths of local sockets are fit, and what endpoints they are (faults 109).
+#include <uplink/detail/machine/local_path.hpp>
+
+#include "support/catch.hpp"
+
+#include <string>
+#include <string_view>
+
+namespace uplink::tests {
+
+namespace {
+
+using namespace std::string_literals;
+
+struct row {
+    std::string path;
+    std::string_view reason;  ///< empty: it is fit
+};
+
+TEST_CASE("a path of a local socket is refused for what the system would cut or misunderstand", "[local]") {
+    const row rows[] = {
+        {"/run/x", {}},
+        {"x", {}},
+        {"a b\n\xff", {}},
+        {std::string(107, 'x'), {}},
+        {std::string(108, 'x'), "the path is longer than the system allows"},
+        {std::string(100000, 'x'), "the path is longer than the system allows"},
+        {"", "the path is empty"},
+        {"\0"s, "the path has a NUL in it"},
+        {"\0name"s, "the path has a NUL in it"},
+        {"/run/x\0y"s, "the path has a NUL in it"},
+        {"/run/x\0"s, "the path has a NUL in it"},
+        {"@name", {}},
+        {"@" + std::string(106, 'x'), {}},
+        {"@" + std::string(107, 'x'), "the path is longer than the system allows"},
+        {"@", "the abstract name is empty"},
+        {"@a\0b"s, "the path has a NUL in it"},
+    };
+    for (const row& each : rows) {
+        INFO(each.path);
+        const detail::refusal why = detail::check_local_path(each.path);
+        CHECK(why.reason == each.reason);
+        CHECK(why.error == (each.reason.empty() ? error_code() : error_code(net::error::invalid_argument)));
+    }
+}
+
+TEST_CASE("a leading @ makes the endpoint of an abstract name, any other text that of a file", "[local]") {
+    CHECK(detail::local_endpoint_of("/run/x").path() == "/run/x");
+    CHECK(detail::local_endpoint_of("a@b").path() == "a@b");
+    CHECK(detail::local_endpoint_of("@name").path() == "\0name"s);
+    CHECK(detail::local_endpoint_of("@@").path() == "\0@"s);
+    CHECK(detail::local_endpoint_of(std::string(107, 'x')).path().size() == 107);
+}
+
+}  // namespace
+
+}  // namespace uplink::tests
