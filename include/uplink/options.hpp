@@ -79,11 +79,12 @@ struct connect_options {
     /// asio::error::address_family_not_supported; the family of endpoints that the caller gives is not
     /// checked. With a proxy it holds for the proxy, not for an address that the proxy is asked for.
     address_family family = address_family::any;
-    /// An IP literal to bind to; empty: any. An attempt on the other family fails with
-    /// asio::error::address_family_not_supported. A link-local one needs its scope id ("fe80::1%eth0"), or
-    /// network_interface.
-    std::string local_address{};
-    std::uint16_t local_port = 0;     ///< to bind to; 0: any
+    /// IP literals to bind to, at most one of each family; empty: any. A family without one is not tried: its
+    /// addresses are left out, and if none is left, that is asio::error::address_family_not_supported. If
+    /// `family` allows one family, that one must be among them. A link-local one needs its scope id
+    /// ("fe80::1%eth0"), or network_interface.
+    std::vector<std::string> local_addresses{};
+    std::uint16_t local_port = 0;     ///< to bind to, whatever the family; 0: any
     std::string network_interface{};  ///< by name, at most 15 bytes; needs SO_BINDTODEVICE; empty: any
     /// False: the system is asked once for all addresses of a name. Only then do /etc/hosts, search lists,
     /// scope ids and gai.conf count as the administrator meant, and the first address says which family is

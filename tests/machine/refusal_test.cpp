@@ -41,7 +41,17 @@ const std::vector<option_reason> option_reasons{
      [](auto& o) { o.connect.max_parallel_attempts = 0; }},
     {"connect.family must be any, v4 or v6",
      [](auto& o) { o.connect.family = static_cast<uplink::address_family>(3); }},
-    {"connect.local_address is not an IP address", [](auto& o) { o.connect.local_address = "localhost"; }},
+    {"connect.local_addresses has an element that is not an IP address",
+     [](auto& o) { o.connect.local_addresses = {"localhost"}; }},
+    {"connect.local_addresses has several addresses of one family",
+     [](auto& o) {
+         o.connect.local_addresses = {"::1", "::2"};
+     }},
+    {"connect.local_addresses has no address of the family that connect.family allows",
+     [](auto& o) {
+         o.connect.local_addresses = {"::1"};
+         o.connect.family = uplink::address_family::v4;
+     }},
     {"connect.network_interface is longer than 15 bytes",
      [](auto& o) { o.connect.network_interface = "sixteen_letters_"; }},
     {"connect.network_interface has a space, a slash or a control character",
@@ -83,7 +93,7 @@ const std::vector<option_reason> option_reasons{
     {"socket.user_timeout is for TCP alone", [](auto& o) { o.socket.user_timeout = 1s; }, false},
     {"socket.dscp is for TCP alone", [](auto& o) { o.socket.dscp = 1; }, false},
     {"socket.reset_on_close is for TCP alone", [](auto& o) { o.socket.reset_on_close = true; }, false},
-    {"connect.local_address is for TCP alone", [](auto& o) { o.connect.local_address = "::1"; }, false},
+    {"connect.local_addresses is for TCP alone", [](auto& o) { o.connect.local_addresses = {"::1"}; }, false},
     {"connect.local_port is for TCP alone", [](auto& o) { o.connect.local_port = 1; }, false},
     {"connect.network_interface is for TCP alone", [](auto& o) { o.connect.network_interface = "lo"; },
      false},

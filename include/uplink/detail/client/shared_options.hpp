@@ -21,12 +21,12 @@ inline const client_options& default_options() {
 // Each comparison decomposes its structure, so that adding an option without comparing it fails to compile.
 
 inline bool is_same(const connect_options& left, const connect_options& right) {
-    const auto& [timeout, attempt_delay, resolution_delay, first_family_count, max_parallel, family, address,
-                 port, network_interface, families_apart, resolver] = left;
+    const auto& [timeout, attempt_delay, resolution_delay, first_family_count, max_parallel, family,
+                 addresses, port, network_interface, families_apart, resolver] = left;
     return timeout == right.timeout && attempt_delay == right.attempt_delay &&
            resolution_delay == right.resolution_delay && first_family_count == right.first_family_count &&
            max_parallel == right.max_parallel_attempts && family == right.family &&
-           address == right.local_address && port == right.local_port &&
+           addresses == right.local_addresses && port == right.local_port &&
            network_interface == right.network_interface && families_apart == right.families_apart &&
            resolver == right.resolver;
 }

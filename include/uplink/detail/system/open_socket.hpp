@@ -12,6 +12,7 @@
 // connection.
 #pragma once
 
+#include <uplink/detail/machine/local_binding.hpp>
 #include <uplink/detail/machine/option_check.hpp>
 #include <uplink/detail/machine/refusal.hpp>
 #include <uplink/detail/support/stream_traits.hpp>
@@ -125,18 +126,17 @@ inline error_code bind_to_interface(int handle, const std::string& name) noexcep
 
 inline refusal bind_locally(int handle, const net::ip::tcp::endpoint& remote,
                             const connect_options& options) noexcept {
-    if (options.local_address.empty() && options.local_port == 0) return {};
+    const bool is_any = options.local_addresses.empty();
+    if (is_any && options.local_port == 0) return {};
     net::ip::tcp::endpoint local(remote.protocol(), options.local_port);
-    if (!options.local_address.empty()) {
-        error_code ec;
-        local.address(net::ip::make_address(options.local_address, ec));
-        if (ec) return {net::error::invalid_argument, "connect.local_address is not an IP address"};
-        if (local.protocol() != remote.protocol()) {
-            return {net::error::address_family_not_supported,
-                    "connect.local_address is not of the address family of the attempt"};
-        }
-    }
     error_code ec;
+    if (!is_any) {
+        const std::string* const address = local_address_of(options, family_of(remote.address()));
+        if (address == nullptr) return {net::error::address_family_not_supported, no_local_address};
+        local.address(net::ip::make_address(*address, ec));
+        if (ec)
+            return {net::error::invalid_argument, "connect.local_addresses has a scope id of no interface"};
+    }
     if (options.local_port != 0) {
         // The attempts of one race use the same port, and a recent connection in TIME_WAIT may use it too.
         ec = set_socket_option(handle, SOL_SOCKET, SO_REUSEADDR, 1);
@@ -149,10 +149,10 @@ inline refusal bind_locally(int handle, const net::ip::tcp::endpoint& remote,
     }
     if (!ec && ::bind(handle, local.data(), static_cast<socklen_t>(local.size())) != 0)
         ec = last_system_error();
-    return refused_if(ec, options.local_address.empty() ? "the system did not accept connect.local_port"
+    return refused_if(ec, is_any ? "the system did not accept connect.local_port"
                           : options.local_port == 0
-                              ? "the system did not accept connect.local_address"
-                              : "the system did not accept connect.local_address with connect.local_port");
+                              ? "the system did not accept connect.local_addresses"
+                              : "the system did not accept connect.local_addresses with connect.local_port");
 }
 
 inline refusal set_tcp_options(int handle, const net::ip::tcp::endpoint& remote,
