@@ -65,6 +65,7 @@ TEST_CASE("an option that is not the default is kept") {
          [](const auto& o) { return o.socket.keep_alive.has_value(); }},
         {[](auto& o) { o.socket.user_timeout = 1s; },
          [](const auto& o) { return o.socket.user_timeout == 1s; }},
+        {[](auto& o) { o.socket.dead_after = 3s; }, [](const auto& o) { return o.socket.dead_after == 3s; }},
         {[](auto& o) { o.socket.send_buffer = 1; }, [](const auto& o) { return o.socket.send_buffer == 1; }},
         {[](auto& o) { o.socket.receive_buffer = 1; },
          [](const auto& o) { return o.socket.receive_buffer == 1; }},

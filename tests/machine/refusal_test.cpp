@@ -64,6 +64,17 @@ const std::vector<option_reason> option_reasons{
      [](auto& o) { o.socket.keep_alive = {.interval = 32768s}; }},
     {"socket.keep_alive.count must be from 1 to 127", [](auto& o) { o.socket.keep_alive = {.count = 0}; }},
     {"socket.user_timeout must be from 1 ms to 2147483647 ms", [](auto& o) { o.socket.user_timeout = 0ms; }},
+    {"socket.dead_after must be from 3 s to 32767 s", [](auto& o) { o.socket.dead_after = 2s; }},
+    {"socket.dead_after sets keep-alive, so socket.keep_alive must not be set",
+     [](auto& o) {
+         o.socket.dead_after = 3s;
+         o.socket.keep_alive.emplace();
+     }},
+    {"socket.dead_after sets the user timeout, so socket.user_timeout must not be set",
+     [](auto& o) {
+         o.socket.dead_after = 3s;
+         o.socket.user_timeout = 1s;
+     }},
     {"socket.send_buffer must be above zero", [](auto& o) { o.socket.send_buffer = 0; }},
     {"socket.receive_buffer must be above zero", [](auto& o) { o.socket.receive_buffer = -1; }},
     {"socket.dscp must be from 0 to 63", [](auto& o) { o.socket.dscp = 64; }},
@@ -91,6 +102,7 @@ const std::vector<option_reason> option_reasons{
 
     {"socket.keep_alive is for TCP alone", [](auto& o) { o.socket.keep_alive.emplace(); }, false},
     {"socket.user_timeout is for TCP alone", [](auto& o) { o.socket.user_timeout = 1s; }, false},
+    {"socket.dead_after is for TCP alone", [](auto& o) { o.socket.dead_after = 3s; }, false},
     {"socket.dscp is for TCP alone", [](auto& o) { o.socket.dscp = 1; }, false},
     {"socket.reset_on_close is for TCP alone", [](auto& o) { o.socket.reset_on_close = true; }, false},
     {"connect.local_addresses is for TCP alone", [](auto& o) { o.connect.local_addresses = {"::1"}; }, false},

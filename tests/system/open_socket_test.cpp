@@ -99,6 +99,26 @@ TEST_CASE("keep-alive, user timeout and buffers reach the kernel") {
     CHECK(one.get(SOL_SOCKET, SO_RCVBUF) == 2 * 8192);
 }
 
+TEST_CASE("dead_after reaches the kernel as keep-alive and user timeout") {
+    attempt one;
+    one.options.dead_after = 3s;
+    REQUIRE(!one.open());
+    CHECK(one.get(SOL_SOCKET, SO_KEEPALIVE) == 1);
+    CHECK(one.get(IPPROTO_TCP, TCP_KEEPIDLE) == 1);
+    CHECK(one.get(IPPROTO_TCP, TCP_KEEPINTVL) == 1);
+    CHECK(one.get(IPPROTO_TCP, TCP_KEEPCNT) == 2);
+    CHECK(one.get(IPPROTO_TCP, TCP_USER_TIMEOUT) == 2500);
+    attempt longest;
+    longest.options.dead_after = 32767s;
+    REQUIRE(!longest.open());
+    CHECK(longest.get(IPPROTO_TCP, TCP_KEEPIDLE) == 16384);
+    CHECK(longest.get(IPPROTO_TCP, TCP_USER_TIMEOUT) == 32764000);
+    attempt both;
+    both.options.dead_after = 3s;
+    both.options.user_timeout = 1s;
+    CHECK(both.open() == net::error::invalid_argument);
+}
+
 TEST_CASE("the extremes that the option check lets pass are taken by the kernel") {
     attempt one;
     one.options.keep_alive = {.idle = 32767s, .interval = 32767s, .count = 127};
@@ -334,6 +354,7 @@ TEST_CASE("local sockets have buffers and the hook, and refuse what only TCP has
     };
     CHECK(refused({}, {.keep_alive = uplink::keep_alive_options()}));
     CHECK(refused({}, {.user_timeout = 1s}));
+    CHECK(refused({}, {.dead_after = 3s}));
     CHECK(refused({}, {.dscp = 0}));
     CHECK(refused({}, {.reset_on_close = true}));
     CHECK(refused({.local_addresses = {"127.0.0.1"}}, {}));

@@ -8,6 +8,7 @@
 #pragma once
 
 #include <uplink/detail/machine/connect_target.hpp>
+#include <uplink/detail/machine/dead_peer.hpp>
 #include <uplink/detail/machine/local_binding.hpp>
 #include <uplink/net.hpp>
 #include <uplink/options.hpp>
@@ -111,6 +112,14 @@ inline std::string_view find_nonsense(const socket_options& options) noexcept {
                                  options.user_timeout->count() > (std::numeric_limits<int>::max)())) {
         return "socket.user_timeout must be from 1 ms to 2147483647 ms";
     }
+    if (options.dead_after) {
+        if (*options.dead_after < least_dead_after || *options.dead_after > most_dead_after)
+            return "socket.dead_after must be from 3 s to 32767 s";
+        if (options.keep_alive)
+            return "socket.dead_after sets keep-alive, so socket.keep_alive must not be set";
+        if (options.user_timeout)
+            return "socket.dead_after sets the user timeout, so socket.user_timeout must not be set";
+    }
     if (options.send_buffer && *options.send_buffer <= 0) return "socket.send_buffer must be above zero";
     if (options.receive_buffer && *options.receive_buffer <= 0)
         return "socket.receive_buffer must be above zero";
@@ -159,6 +168,7 @@ inline std::string_view find_option_of_tcp(const connect_options& connect,
                                            const socket_options& socket) noexcept {
     if (socket.keep_alive) return "socket.keep_alive is for TCP alone";
     if (socket.user_timeout) return "socket.user_timeout is for TCP alone";
+    if (socket.dead_after) return "socket.dead_after is for TCP alone";
     if (socket.dscp) return "socket.dscp is for TCP alone";
     if (socket.reset_on_close) return "socket.reset_on_close is for TCP alone";
     if (!connect.local_addresses.empty()) return "connect.local_addresses is for TCP alone";

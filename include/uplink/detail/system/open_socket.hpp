@@ -12,6 +12,7 @@
 // connection.
 #pragma once
 
+#include <uplink/detail/machine/dead_peer.hpp>
 #include <uplink/detail/machine/local_binding.hpp>
 #include <uplink/detail/machine/option_check.hpp>
 #include <uplink/detail/machine/refusal.hpp>
@@ -87,6 +88,12 @@ inline error_code set_user_timeout(int handle, std::chrono::milliseconds timeout
     static_cast<void>(timeout);
     return net::error::operation_not_supported;
 #endif
+}
+
+inline error_code set_dead_after(int handle, std::chrono::seconds dead_after) noexcept {
+    const dead_peer_settings settings = settings_for(dead_after);
+    const error_code ec = set_keep_alive(handle, settings.keep_alive);
+    return ec ? ec : set_user_timeout(handle, settings.user_timeout);
 }
 
 /// The code point is the upper six bits of the field that is called type of service in IPv4 and traffic class
@@ -169,6 +176,10 @@ inline refusal set_tcp_options(int handle, const net::ip::tcp::endpoint& remote,
     if (!why && socket.user_timeout) {
         why = refused_if(set_user_timeout(handle, *socket.user_timeout),
                          "the system did not accept socket.user_timeout");
+    }
+    if (!why && socket.dead_after) {
+        why = refused_if(set_dead_after(handle, *socket.dead_after),
+                         "the system did not accept socket.dead_after");
     }
     if (!why && socket.dscp) {
         why = refused_if(set_dscp(handle, remote.address(), *socket.dscp),
