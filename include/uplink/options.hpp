@@ -79,11 +79,12 @@ struct connect_options {
     /// asio::error::address_family_not_supported; the family of endpoints that the caller gives is not
     /// checked. With a proxy it holds for the proxy, not for an address that the proxy is asked for.
     address_family family = address_family::any;
-    /// An IP literal to bind to; empty: any. An attempt on the other family fails with
-    /// asio::error::address_family_not_supported. A link-local one needs its scope id ("fe80::1%eth0"), or
-    /// network_interface.
-    std::string local_address{};
-    std::uint16_t local_port = 0;     ///< to bind to; 0: any
+    /// IP literals to bind to, at most one of each family; empty: any. A family without one is not tried: its
+    /// addresses are left out, and if none is left, that is asio::error::address_family_not_supported. If
+    /// `family` allows one family, that one must be among them. A link-local one needs its scope id
+    /// ("fe80::1%eth0"), or network_interface.
+    std::vector<std::string> local_addresses{};
+    std::uint16_t local_port = 0;     ///< to bind to, whatever the family; 0: any
     std::string network_interface{};  ///< by name, at most 15 bytes; needs SO_BINDTODEVICE; empty: any
     /// False: the system is asked once for all addresses of a name. Only then do /etc/hosts, search lists,
     /// scope ids and gai.conf count as the administrator meant, and the first address says which family is
@@ -117,6 +118,16 @@ struct socket_options {
     /// TCP_USER_TIMEOUT (RFC 5482): unacknowledged bytes end the connection after this long; above zero, and
     /// in milliseconds an int.
     std::optional<std::chrono::milliseconds> user_timeout{};
+    /// The one number for a peer that is gone, in place of keep_alive and user_timeout, which it sets: set
+    /// together with either it is asio::error::invalid_argument. 3 s .. 32767 s. By then the connection ends,
+    /// with the system's error, mostly asio::error::timed_out: if nothing comes from a peer that is idle, counted
+    /// from the last that came; if what is sent is not acknowledged, counted from then; and if the peer takes
+    /// nothing for that long while there is something to send, although its machine answers. So it must not be
+    /// below the longest pause of a peer that reads slowly; it can be a sixth less, but at most 3 s less, until
+    /// such a peer is given up. To Linux a peer takes nothing while its window is shut or smaller than what is
+    /// sent next, so one with a small receive buffer should be given more time. The system's timers are late by up to an eighth, and paths with a round trip of
+    /// more than a sixth of a second add some round trips. It also bounds each attempt to connect.
+    std::optional<std::chrono::seconds> dead_after{};
     std::optional<int> send_buffer{};     ///< SO_SNDBUF, bytes, above zero
     std::optional<int> receive_buffer{};  ///< SO_RCVBUF, bytes, above zero
     std::optional<int> dscp{};            ///< 0 .. 63 (RFC 2474)

@@ -150,19 +150,19 @@ TEST_CASE_METHOD(faulty_test, "namespaced: packets of a name's first family are 
 
 // fe80::9 is an address of the interface "outside".
 TEST_CASE_METHOD(faulty_test, "namespaced: the interface scopes a link-local address", "[.]") {
-    client_options options{.connect = {.local_address = "fe80::9", .network_interface = "outside"}};
+    client_options options{.connect = {.local_addresses = {"fe80::9"}, .network_interface = "outside"}};
     const net::ip::tcp::endpoint nobody(net::ip::make_address("fe80::2%outside"), 80);
     client_type client(io, options);
     CHECK(connect_to(client, {nobody}, 50ms) == completed(errc::connect_timeout));
-    client_type unscoped(io, {.connect = {.local_address = "fe80::9"}});
+    client_type unscoped(io, {.connect = {.local_addresses = {"fe80::9"}}});
     CHECK(connect_to(unscoped, {nobody}) == completed(system_code(EINVAL)));
-    CHECK(unscoped.last_connect().reason == "the system did not accept connect.local_address");
+    CHECK(unscoped.last_connect().reason == "the system did not accept connect.local_addresses");
 }
 
 TEST_CASE_METHOD(faulty_test, "namespaced: a connection to oneself is noticed whatever the scope", "[.]") {
     for (const char* address : {"fe80::9%outside", "fe80::9"}) {
         INFO(address);
-        client_type client(io, {.connect = {.local_address = "fe80::9%outside",
+        client_type client(io, {.connect = {.local_addresses = {"fe80::9%outside"},
                                             .local_port = 40009,
                                             .network_interface = "outside"}});
         completion connect;

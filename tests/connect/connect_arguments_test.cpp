@@ -221,7 +221,7 @@ TEST_CASE("senseless options are invalid_argument before anything else happens")
     with([](client_options& o) { o.connect.resolution_delay = -1ns; });
     with([](client_options& o) { o.connect.first_family_count = 0; });
     with([](client_options& o) { o.connect.max_parallel_attempts = 0; });
-    with([](client_options& o) { o.connect.local_address = "localhost"; });
+    with([](client_options& o) { o.connect.local_addresses = {"localhost"}; });
     with([](client_options& o) { o.connect.network_interface = "a name too long for one"; });
     with([](client_options& o) { o.socket.keep_alive = {.idle = 0s}; });
     with([](client_options& o) { o.socket.user_timeout = 0ms; });

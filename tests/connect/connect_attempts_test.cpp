@@ -41,7 +41,7 @@ struct loopback_places : loopback_world {
     net::ip::tcp::endpoint itself(client_options& options) {
         net::ip::tcp::socket socket(io, {server_endpoint().address(), 0});
         const net::ip::tcp::endpoint where = socket.local_endpoint();  // free from now on
-        options.connect.local_address = where.address().to_string();
+        options.connect.local_addresses = {where.address().to_string()};
         options.connect.local_port = where.port();
         return where;
     }
@@ -91,7 +91,7 @@ TEMPLATE_TEST_CASE("the hook is called before each attempt, and told its endpoin
 TEMPLATE_TEST_CASE("faults 22: each attempt is bound to the local address", "[connect][options]",
                    simulated_places, loopback_places) {
     TestType world(peer_script().expect_eof().close());
-    attempts test(world, {.connect = {.local_address = "127.0.0.9"}});
+    attempts test(world, {.connect = {.local_addresses = {"127.0.0.9"}}});
     test.connect({world.refusing(), world.server_endpoint()});
     CHECK(test.result == completed(success));
     CHECK(test.error(0) == net::error::connection_refused);

@@ -13,9 +13,12 @@
 #include <chrono>
 #include <cstddef>
 #include <functional>
+#include <memory>
 #include <new>
 #include <stdexcept>
+#include <string>
 #include <utility>
+#include <variant>
 #include <vector>
 
 namespace uplink::tests {
@@ -40,7 +43,31 @@ struct options_fixture {
         client.async_connect(to, connect.handler(net));
         net.run();
     }
+    void run(const char* host) {
+        net.host("both.test").v4({"192.0.2.1"}).v6({"2001:db8::2"});
+        net.host("v6.test").v6({"2001:db8::2"});
+        client.async_connect(host, "80", connect.handler(net));
+        net.run();
+    }
 };
+
+/// Answers in one piece, as the system does.
+struct one_answer : name_resolver {
+    void resolve(const lookup_question& question, std::function<void(lookup_answer)> answer) override {
+        lookup_answer found;
+        if (question.host == "both.test") found.endpoints = {three[1], three[0]};
+        else if (question.host == "v6.test") found.endpoints = {three[1]};
+        else found.error = net::error::host_not_found;
+        answer(found);
+    }
+};
+
+/// The simulated network's own resolver answers families apart.
+client_options bound_to(const char* address, bool apart) {
+    client_options options{.connect = {.local_addresses = {address}}};
+    if (!apart) options.connect.resolver = std::make_shared<one_answer>();
+    return options;
+}
 
 client_options with_hook(decltype(socket_options::before_connect) hook) {
     client_options options;
@@ -126,23 +153,103 @@ TEST_CASE("the hook may cancel the connect, close the client or start another co
     }
 }
 
-TEST_CASE("a local address of the other family fails those attempts, not the rest") {
-    options_fixture test({.connect = {.local_address = "fd00::7"}});
+TEST_CASE("each attempt is bound to the local address of its family") {
+    options_fixture test({.connect = {.local_addresses = {"fd00::7", "10.0.0.9"}}});
+    for (const auto& each : three) test.net.endpoint(each).refuse(5ms);
+    test.run(three);
+    CHECK(test.connect == not_established(net::error::connection_refused));
+    REQUIRE(test.net.attempts().size() == 3);
+    for (const auto& each : test.net.attempts())
+        CHECK(each.local.address().to_string() == (each.remote.address().is_v4() ? "10.0.0.9" : "fd00::7"));
+}
+
+TEST_CASE("a family without a local address is not tried") {
+    options_fixture test({.connect = {.local_addresses = {"fd00::7"}}});
     test.run(three);
     CHECK(test.connect == established());
     CHECK(test.connect.endpoint == three[1]);
     CHECK(test.connect.at == 10ms);
     CHECK(test.client.local_endpoint().address() == net::ip::make_address("fd00::7"));
-    CHECK(test.client.last_connect().attempts.at(0).error ==
-          error_code(net::error::address_family_not_supported));
+    CHECK(test.client.last_connect().attempts.size() == 1);
 
-    options_fixture none({.connect = {.local_address = "fd00::7"}});
-    none.run({three[0], three[2]});
-    CHECK(none.connect == not_established(net::error::address_family_not_supported));
+    // Also of a name, whether it is asked for once or once a family.
+    for (const bool apart : {true, false}) {
+        INFO("apart: " << apart);
+        options_fixture named(bound_to("10.0.0.9", apart));
+        named.run("both.test");
+        CHECK(named.connect == established());
+        CHECK(named.connect.endpoint == three[0]);
+        CHECK(named.connect.at == 10ms);
+        CHECK(named.client.last_connect().attempts.size() == 1);
+    }
+}
+
+TEST_CASE("if nothing is left to try, that is address_family_not_supported, with the reason") {
+    const std::string reason = "connect.local_addresses has no address of a family that could be tried";
+    const auto ended = [&](options_fixture& test) {
+        CHECK(test.connect == not_established(net::error::address_family_not_supported));
+        CHECK(test.client.last_connect().reason == reason);
+        CHECK(test.client.last_connect().attempts.empty());
+        CHECK(test.net.attempts().empty());
+    };
+    options_fixture list({.connect = {.local_addresses = {"fd00::7"}}});
+    list.run({three[0], three[2]});
+    ended(list);
+    options_fixture literal({.connect = {.local_addresses = {"fd00::7"}}});
+    literal.run("192.0.2.1");
+    ended(literal);
+    for (const bool apart : {true, false}) {
+        INFO("apart: " << apart);
+        options_fixture named(bound_to("10.0.0.9", apart));
+        named.run("v6.test");
+        ended(named);
+        CHECK(named.client.last_connect().lookup_error == net::error::address_family_not_supported);
+    }
+}
+
+TEST_CASE("a name without any address is not found, whatever the local addresses") {
+    for (const bool apart : {true, false}) {
+        options_fixture test(bound_to("10.0.0.9", apart));
+        test.run("no.test");
+        CHECK(test.connect == not_established(net::error::host_not_found));
+        CHECK(test.client.last_connect().reason.empty());
+    }
+    options_fixture list({.connect = {.local_addresses = {"10.0.0.9"}}});
+    list.run(endpoints());
+    CHECK(list.connect == not_established(net::error::not_found));
+    CHECK(list.client.last_connect().reason.empty());
+}
+
+TEST_CASE(
+    "nobody waits for the answer about a family without a local address once there is something to try") {
+    options_fixture test({.connect = {.local_addresses = {"10.0.0.9"}}});
+    test.net.host("half.test").v4({"192.0.2.1"}, 20ms).v6_never();
+    test.net.endpoint(three[0]).refuse(5ms);
+    test.run("half.test");
+    CHECK(test.connect == not_established(net::error::connection_refused));
+    CHECK(test.connect.at == 25ms);
+}
+
+TEST_CASE("a proxy is reached from a local address, whatever the server's addresses are") {
+    client_options options{.connect = {.local_addresses = {"10.0.0.9"}}};
+    options.proxy = socks5_proxy{.host = "2001:db8::2", .port = 80};
+    options_fixture excluded(options);
+    excluded.run("192.0.2.1");
+    CHECK(excluded.connect == not_established(net::error::address_family_not_supported));
+    CHECK(excluded.net.attempts().empty());
+
+    // The server of which the proxy is asked has an address of the other family alone.
+    std::get<socks5_proxy>(options.proxy) = {.host = "192.0.2.1", .port = 80, .remote_dns = false};
+    options_fixture reached(options);
+    reached.net.endpoint(three[0]).refuse(1ms);
+    reached.run("v6.test");
+    REQUIRE(reached.net.attempts().size() == 1);
+    CHECK(reached.net.attempts()[0].remote == three[0]);
+    CHECK(reached.net.attempts()[0].local.address().to_string() == "10.0.0.9");
 }
 
 TEST_CASE("faults 22: every attempt is bound to the local address and port") {
-    options_fixture test({.connect = {.local_address = "10.0.0.9", .local_port = 4000}});
+    options_fixture test({.connect = {.local_addresses = {"10.0.0.9"}, .local_port = 4000}});
     test.net.endpoint("192.0.2.1:80").refuse(5ms);
     test.run({three[0], three[2]});
     CHECK(test.connect == established());

@@ -118,7 +118,7 @@ TEST_CASE_METHOD(client_test, "faults 22: a local port that somebody listens on 
                  "[connect]") {
     loopback_server server(loopback_server::echo());
     loopback_server busy(loopback_server::echo());
-    client_type client(io, {.connect = {.local_address = "127.0.0.1", .local_port = busy.port()}});
+    client_type client(io, {.connect = {.local_addresses = {"127.0.0.1"}, .local_port = busy.port()}});
     completion connect;
     client.async_connect(loopback(server.port()), record(connect));
     run_until(connect);
@@ -127,7 +127,7 @@ TEST_CASE_METHOD(client_test, "faults 22: a local port that somebody listens on 
 
 TEST_CASE_METHOD(client_test, "faults 22: a local address that is not this machine's", "[connect]") {
     loopback_server server(loopback_server::echo());
-    client_type client(io, {.connect = {.local_address = "192.0.2.77"}});
+    client_type client(io, {.connect = {.local_addresses = {"192.0.2.77"}}});
     completion connect;
     client.async_connect(loopback(server.port()), record(connect));
     run_until(connect);

@@ -146,10 +146,10 @@ TEST_CASE_METHOD(client_test, "an attempt that the system refused for an option 
         CHECK(connect.ec == client.last_connect().error);
         return client.last_connect().reason;
     };
-    CHECK(reason_of({.connect = {.local_address = "192.0.2.1"}}, {there}) ==
-          "the system did not accept connect.local_address");
-    CHECK(reason_of({.connect = {.local_address = "::1"}}, {there}) ==
-          "connect.local_address is not of the address family of the attempt");
+    CHECK(reason_of({.connect = {.local_addresses = {"192.0.2.1"}}}, {there}) ==
+          "the system did not accept connect.local_addresses");
+    CHECK(reason_of({.connect = {.local_addresses = {"::1"}}}, {there}) ==
+          "connect.local_addresses has no address of a family that could be tried");
     // EPERM, or ENODEV for those who may.
     CHECK(reason_of({.connect = {.network_interface = "no-such-if"}}, {there}) ==
           "the system did not accept connect.network_interface");
@@ -168,7 +168,7 @@ TEST_CASE_METHOD(client_test, "an attempt that the system refused for an option 
         return ++n == 2 ? error_code(net::error::access_denied) : error_code();
     };
     CHECK(reason_of(hooked, {there, there}).empty());  // the first is
-    client_options mixed{.connect = {.local_address = "::1"}};
+    client_options mixed{.connect = {.local_addresses = {"::1"}}};
     mixed.socket.before_connect = [](native, const generic&) {
         return error_code(net::error::access_denied);
     };

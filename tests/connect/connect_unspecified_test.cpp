@@ -51,7 +51,7 @@ TEST_CASE_METHOD(client_test, "a connection to oneself by way of an unspecified 
         const net::ip::tcp::endpoint any_port(net::ip::make_address(row.connected), 0);
         const std::string port = std::to_string(net::ip::tcp::acceptor(io, any_port).local_endpoint().port());
         uplink::async_client<> client(
-            io, {.connect = {.local_address = row.connected,
+            io, {.connect = {.local_addresses = {row.connected},
                              .local_port = static_cast<std::uint16_t>(std::stoi(port))}});
         completion connect;
         client.async_connect(row.asked, port, record(connect));

@@ -61,7 +61,7 @@ TEST_CASE("injected: the reactor cannot watch another socket", "[.]") {
 
 TEST_CASE("injected: no right to bind", "[.]") {
     CHECK(!attempt());
-    CHECK(attempt({.local_address = "127.0.0.1"}) == system_code(EACCES));
+    CHECK(attempt({.local_addresses = {"127.0.0.1"}}) == system_code(EACCES));
 }
 
 }  // namespace uplink::tests

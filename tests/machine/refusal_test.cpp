@@ -41,7 +41,17 @@ const std::vector<option_reason> option_reasons{
      [](auto& o) { o.connect.max_parallel_attempts = 0; }},
     {"connect.family must be any, v4 or v6",
      [](auto& o) { o.connect.family = static_cast<uplink::address_family>(3); }},
-    {"connect.local_address is not an IP address", [](auto& o) { o.connect.local_address = "localhost"; }},
+    {"connect.local_addresses has an element that is not an IP address",
+     [](auto& o) { o.connect.local_addresses = {"localhost"}; }},
+    {"connect.local_addresses has several addresses of one family",
+     [](auto& o) {
+         o.connect.local_addresses = {"::1", "::2"};
+     }},
+    {"connect.local_addresses has no address of the family that connect.family allows",
+     [](auto& o) {
+         o.connect.local_addresses = {"::1"};
+         o.connect.family = uplink::address_family::v4;
+     }},
     {"connect.network_interface is longer than 15 bytes",
      [](auto& o) { o.connect.network_interface = "sixteen_letters_"; }},
     {"connect.network_interface has a space, a slash or a control character",
@@ -54,6 +64,17 @@ const std::vector<option_reason> option_reasons{
      [](auto& o) { o.socket.keep_alive = {.interval = 32768s}; }},
     {"socket.keep_alive.count must be from 1 to 127", [](auto& o) { o.socket.keep_alive = {.count = 0}; }},
     {"socket.user_timeout must be from 1 ms to 2147483647 ms", [](auto& o) { o.socket.user_timeout = 0ms; }},
+    {"socket.dead_after must be from 3 s to 32767 s", [](auto& o) { o.socket.dead_after = 2s; }},
+    {"socket.dead_after sets keep-alive, so socket.keep_alive must not be set",
+     [](auto& o) {
+         o.socket.dead_after = 3s;
+         o.socket.keep_alive.emplace();
+     }},
+    {"socket.dead_after sets the user timeout, so socket.user_timeout must not be set",
+     [](auto& o) {
+         o.socket.dead_after = 3s;
+         o.socket.user_timeout = 1s;
+     }},
     {"socket.send_buffer must be above zero", [](auto& o) { o.socket.send_buffer = 0; }},
     {"socket.receive_buffer must be above zero", [](auto& o) { o.socket.receive_buffer = -1; }},
     {"socket.dscp must be from 0 to 63", [](auto& o) { o.socket.dscp = 64; }},
@@ -81,9 +102,10 @@ const std::vector<option_reason> option_reasons{
 
     {"socket.keep_alive is for TCP alone", [](auto& o) { o.socket.keep_alive.emplace(); }, false},
     {"socket.user_timeout is for TCP alone", [](auto& o) { o.socket.user_timeout = 1s; }, false},
+    {"socket.dead_after is for TCP alone", [](auto& o) { o.socket.dead_after = 3s; }, false},
     {"socket.dscp is for TCP alone", [](auto& o) { o.socket.dscp = 1; }, false},
     {"socket.reset_on_close is for TCP alone", [](auto& o) { o.socket.reset_on_close = true; }, false},
-    {"connect.local_address is for TCP alone", [](auto& o) { o.connect.local_address = "::1"; }, false},
+    {"connect.local_addresses is for TCP alone", [](auto& o) { o.connect.local_addresses = {"::1"}; }, false},
     {"connect.local_port is for TCP alone", [](auto& o) { o.connect.local_port = 1; }, false},
     {"connect.network_interface is for TCP alone", [](auto& o) { o.connect.network_interface = "lo"; },
      false},

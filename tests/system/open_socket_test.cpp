@@ -99,6 +99,26 @@ TEST_CASE("keep-alive, user timeout and buffers reach the kernel") {
     CHECK(one.get(SOL_SOCKET, SO_RCVBUF) == 2 * 8192);
 }
 
+TEST_CASE("dead_after reaches the kernel as keep-alive and user timeout") {
+    attempt one;
+    one.options.dead_after = 3s;
+    REQUIRE(!one.open());
+    CHECK(one.get(SOL_SOCKET, SO_KEEPALIVE) == 1);
+    CHECK(one.get(IPPROTO_TCP, TCP_KEEPIDLE) == 1);
+    CHECK(one.get(IPPROTO_TCP, TCP_KEEPINTVL) == 1);
+    CHECK(one.get(IPPROTO_TCP, TCP_KEEPCNT) == 2);
+    CHECK(one.get(IPPROTO_TCP, TCP_USER_TIMEOUT) == 2500);
+    attempt longest;
+    longest.options.dead_after = 32767s;
+    REQUIRE(!longest.open());
+    CHECK(longest.get(IPPROTO_TCP, TCP_KEEPIDLE) == 16384);
+    CHECK(longest.get(IPPROTO_TCP, TCP_USER_TIMEOUT) == 32764000);
+    attempt both;
+    both.options.dead_after = 3s;
+    both.options.user_timeout = 1s;
+    CHECK(both.open() == net::error::invalid_argument);
+}
+
 TEST_CASE("the extremes that the option check lets pass are taken by the kernel") {
     attempt one;
     one.options.keep_alive = {.idle = 32767s, .interval = 32767s, .count = 127};
@@ -146,7 +166,7 @@ TEST_CASE("with reset_on_close the peer sees a reset, also when the socket is on
 
 TEST_CASE("the socket is bound to the local address and port") {
     attempt address;
-    address.connect.local_address = "127.0.0.5";
+    address.connect.local_addresses = {"127.0.0.5"};
     REQUIRE(!address.open());
     CHECK(address.socket.local_endpoint().address() == net::ip::make_address("127.0.0.5"));
     CHECK(address.get(SOL_SOCKET, SO_REUSEADDR) == 0);
@@ -165,10 +185,14 @@ TEST_CASE("the socket is bound to the local address and port") {
 
     attempt v6;
     v6.remote = at("::1", 9);
-    v6.connect.local_address = "::1";
+    v6.connect.local_addresses = {"127.0.0.5", "::1"};
     v6.connect.local_port = free_port;
     REQUIRE(!v6.open());
     CHECK(v6.socket.local_endpoint() == at("::1", free_port));
+    attempt v4;
+    v4.connect = v6.connect;
+    REQUIRE(!v4.open());
+    CHECK(v4.socket.local_endpoint() == at("127.0.0.5", free_port));
 }
 
 TEST_CASE("attempts with the same local address do not take a port each before they connect") {
@@ -176,7 +200,7 @@ TEST_CASE("attempts with the same local address do not take a port each before t
     tcp::acceptor acceptor(context, at("127.0.0.1", 0));
     attempt one;
     one.remote = acceptor.local_endpoint();
-    one.connect.local_address = "127.0.0.5";
+    one.connect.local_addresses = {"127.0.0.5"};
     REQUIRE(!one.open());
     CHECK(one.socket.local_endpoint().port() == 0);
     one.socket.connect(one.remote);
@@ -188,26 +212,26 @@ TEST_CASE("a local port that somebody listens on is address_in_use") {
     net::io_context context;
     tcp::acceptor listening(context, at("127.0.0.1", 0));
     attempt one;
-    one.connect.local_address = "127.0.0.1";
+    one.connect.local_addresses = {"127.0.0.1"};
     one.connect.local_port = listening.local_endpoint().port();
     CHECK(one.open() == net::error::address_in_use);
 }
 
 TEST_CASE("a local address that this machine lacks is the system's code") {
     attempt one;
-    one.connect.local_address = "192.0.2.1";
+    one.connect.local_addresses = {"192.0.2.1"};
     CHECK(one.open() == system_code(EADDRNOTAVAIL));
 }
 
 TEST_CASE("a local address of the other family fails the attempt alone") {
     attempt v4;
-    v4.connect.local_address = "::1";
+    v4.connect.local_addresses = {"::1"};
     CHECK(v4.open() == net::error::address_family_not_supported);
     v4.remote = at("::1", 9);
     CHECK(!v4.open());
     attempt v6;
     v6.remote = at("::1", 9);
-    v6.connect.local_address = "127.0.0.1";
+    v6.connect.local_addresses = {"127.0.0.1"};
     CHECK(v6.open() == net::error::address_family_not_supported);
 }
 
@@ -232,7 +256,7 @@ TEST_CASE("the socket is bound to an interface") {
 
 TEST_CASE("before_connect comes last, and is told the descriptor and the remote endpoint") {
     attempt one;
-    one.connect.local_address = "127.0.0.5";
+    one.connect.local_addresses = {"127.0.0.5"};
     int told = -1;
     one.options.before_connect = [&](socket_options::native_handle_type handle,
                                      const net::generic::stream_protocol::endpoint& endpoint) {
@@ -330,9 +354,10 @@ TEST_CASE("local sockets have buffers and the hook, and refuse what only TCP has
     };
     CHECK(refused({}, {.keep_alive = uplink::keep_alive_options()}));
     CHECK(refused({}, {.user_timeout = 1s}));
+    CHECK(refused({}, {.dead_after = 3s}));
     CHECK(refused({}, {.dscp = 0}));
     CHECK(refused({}, {.reset_on_close = true}));
-    CHECK(refused({.local_address = "127.0.0.1"}, {}));
+    CHECK(refused({.local_addresses = {"127.0.0.1"}}, {}));
     CHECK(refused({.local_port = 1}, {}));
     CHECK(refused({.network_interface = "lo"}, {}));
 }

@@ -86,7 +86,7 @@ TEST_CASE("local address and port: bound as asked, refused where busy or of the 
     const auto v4 = uplink::testing::detail::parse_endpoint(address);
     uplink::testing::socket first(net.get_executor());
     uplink::testing::socket second(net.get_executor());
-    const uplink::connect_options bound{.local_address = "192.0.2.77", .local_port = 1234};
+    const uplink::connect_options bound{.local_addresses = {"192.0.2.77"}, .local_port = 1234};
     CHECK_FALSE(first.open_socket(v4, bound, {}));
     CHECK(first.local_endpoint() == uplink::testing::detail::parse_endpoint("192.0.2.77:1234"));
     CHECK(second.open_socket(v4, bound, {}) == net::error::address_in_use);

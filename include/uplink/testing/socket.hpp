@@ -72,7 +72,7 @@ public:
     bool is_open() const noexcept { return state_ && state_->is_open(); }
 
     /// Opens the socket for one attempt on `endpoint`, and records the attempt. The record keeps the options;
-    /// local_address, local_port, reset_on_close and before_connect have an effect.
+    /// local_addresses, local_port, reset_on_close and before_connect have an effect.
     error_code open_socket(const endpoint_type& endpoint, const connect_options& connect,
                            const socket_options& options) {
         return state()->open(endpoint, connect, options);

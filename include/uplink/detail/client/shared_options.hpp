@@ -21,12 +21,12 @@ inline const client_options& default_options() {
 // Each comparison decomposes its structure, so that adding an option without comparing it fails to compile.
 
 inline bool is_same(const connect_options& left, const connect_options& right) {
-    const auto& [timeout, attempt_delay, resolution_delay, first_family_count, max_parallel, family, address,
-                 port, network_interface, families_apart, resolver] = left;
+    const auto& [timeout, attempt_delay, resolution_delay, first_family_count, max_parallel, family,
+                 addresses, port, network_interface, families_apart, resolver] = left;
     return timeout == right.timeout && attempt_delay == right.attempt_delay &&
            resolution_delay == right.resolution_delay && first_family_count == right.first_family_count &&
            max_parallel == right.max_parallel_attempts && family == right.family &&
-           address == right.local_address && port == right.local_port &&
+           addresses == right.local_addresses && port == right.local_port &&
            network_interface == right.network_interface && families_apart == right.families_apart &&
            resolver == right.resolver;
 }
@@ -38,11 +38,12 @@ inline bool is_same(const keep_alive_options& left, const keep_alive_options& ri
 
 /// Functions cannot be compared: options with a before_connect never count as the same.
 inline bool is_same(const socket_options& left, const socket_options& right) {
-    const auto& [no_delay, keep_alive, user_timeout, send_buffer, receive_buffer, dscp, reset_on_close,
-                 before_connect] = left;
+    const auto& [no_delay, keep_alive, user_timeout, dead_after, send_buffer, receive_buffer, dscp,
+                 reset_on_close, before_connect] = left;
     return no_delay == right.no_delay && keep_alive.has_value() == right.keep_alive.has_value() &&
            (!keep_alive || is_same(*keep_alive, *right.keep_alive)) && user_timeout == right.user_timeout &&
-           send_buffer == right.send_buffer && receive_buffer == right.receive_buffer && dscp == right.dscp &&
+           dead_after == right.dead_after && send_buffer == right.send_buffer &&
+           receive_buffer == right.receive_buffer && dscp == right.dscp &&
            reset_on_close == right.reset_on_close && !before_connect && !right.before_connect;
 }
 

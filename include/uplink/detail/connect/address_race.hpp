@@ -14,6 +14,7 @@
 #include <uplink/detail/connect/race_options.hpp>
 #include <uplink/detail/machine/connect_race.hpp>
 #include <uplink/detail/machine/connect_target.hpp>
+#include <uplink/detail/machine/local_binding.hpp>
 #include <uplink/detail/support/operation_deadline.hpp>
 #include <uplink/net.hpp>
 #include <uplink/options.hpp>
@@ -52,7 +53,10 @@ public:
     void begin(const connect_target& target) {
         Core& core = *operation_.core;
         race_settings settings = settings_of_race(core, target, lookups_.are_apart());
-        settings.waits_for_both = operation_.only_looks_up();
+        if (operation_.only_looks_up()) {  // the proxy binds to addresses of its own
+            settings.waits_for_both = true;
+            settings.to_bind = address_family::any;
+        }
         if (target.need != lookup_need::nothing) {
             race_.emplace(settings, core.record().report());
         } else if constexpr (Core::is_tcp) {
@@ -123,7 +127,9 @@ public:
     /// The operation is over.
     void end() {
         operation_.core->deadlines().remove(timer_);
-        if (race_) operation_.core->record().give_back(race_->take_endpoints());
+        if (!race_) return;
+        if (race_->lacks_local_address()) operation_.core->record().explain(no_local_address);
+        operation_.core->record().give_back(race_->take_endpoints());
     }
 
 private:

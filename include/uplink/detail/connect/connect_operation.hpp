@@ -69,7 +69,7 @@ public:
     /// may be another place.
     refusal plan(connect_target& target) {
         if (uses_proxy()) return make_proxy().plan(target);
-        return target.literal ? check_family(core->options().connect.family, *target.literal) : refusal();
+        return target.literal ? check_literal(core->options().connect, *target.literal) : refusal();
     }
     /// The same for one of the caller's endpoints, to be reached through the proxy.
     refusal plan(const std::vector<endpoint_type>& endpoints, connect_target& first) {

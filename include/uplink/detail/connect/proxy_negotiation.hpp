@@ -42,12 +42,12 @@ class proxy_negotiation : public std::enable_shared_from_this<proxy_negotiation<
 public:
     /// The options have a proxy.
     explicit proxy_negotiation(Core& core)
-        : proxy_(core.options().proxy), family_(core.options().connect.family), route_(proxy_) {}
+        : proxy_(core.options().proxy), options_(core.options().connect), route_(proxy_) {}
 
     /// Begins the route to `target`, or to the caller's endpoints; see proxy_route.
-    refusal plan(connect_target& target) { return route_.begin(target, family_); }
+    refusal plan(connect_target& target) { return checked(route_.begin(target, options_.family)); }
     template <class Endpoints> refusal plan(const Endpoints& endpoints, connect_target& first) {
-        return route_.begin(endpoints, first, family_);
+        return checked(route_.begin(endpoints, first, options_.family));
     }
 
     proxy_route& route() noexcept { return route_; }
@@ -125,6 +125,12 @@ public:
     }
 
 private:
+    /// The proxy is connected to, so it needs a local address of its family if there are local addresses.
+    refusal checked(const refusal& why) const noexcept {
+        const std::optional<net::ip::address>& literal = route_.proxy_place().literal;
+        return why || !literal ? why : check_local_address(options_, *literal);
+    }
+
     class handler {
     public:
         using executor_type = typename Core::executor_type;
@@ -153,7 +159,7 @@ private:
     }
 
     const proxy_options& proxy_;
-    const address_family family_;
+    const connect_options& options_;
     proxy_route route_;
     std::optional<any_proxy_handshake> conversation_{};
     std::array<char, 64> bytes_{};  ///< read; a longer reply takes several reads

@@ -5,6 +5,7 @@
 #pragma once
 
 #include <uplink/detail/machine/connect_target.hpp>
+#include <uplink/detail/machine/local_binding.hpp>
 #include <uplink/detail/machine/race_step.hpp>
 #include <uplink/detail/machine/refusal.hpp>
 #include <uplink/detail/system/system_lookup.hpp>
@@ -22,6 +23,12 @@ inline refusal check_family(address_family wanted, const net::ip::address& liter
     return {};
 }
 
+/// A host that is a literal: its family has to be allowed and, if there are local addresses, to have one.
+inline refusal check_literal(const connect_options& options, const net::ip::address& literal) {
+    const refusal why = check_family(options.family, literal);
+    return why ? why : check_local_address(options, literal);
+}
+
 inline race_settings settings_of_race(const connect_options& options) noexcept {
     race_settings settings;
     settings.attempt_delay = options.attempt_delay;
@@ -29,6 +36,7 @@ inline race_settings settings_of_race(const connect_options& options) noexcept {
     settings.first_family_count = options.first_family_count;
     settings.max_parallel = options.max_parallel_attempts;
     settings.family = options.family;
+    settings.to_bind = family_to_bind(options);
     return settings;
 }
 

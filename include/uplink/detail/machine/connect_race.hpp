@@ -13,6 +13,7 @@
 #pragma once
 
 #include <uplink/connect_report.hpp>
+#include <uplink/detail/machine/local_binding.hpp>
 #include <uplink/detail/machine/race_candidates.hpp>
 #include <uplink/detail/machine/race_step.hpp>
 #include <uplink/error.hpp>
@@ -43,15 +44,16 @@ public:
         first_.state = lookup_state::to_ask;
         first_.family = settings_.family;
         if (settings_.family != address_family::any || !settings_.families_apart) return;
-        const bool v4_first = settings_.preferred == address_family::v4;
+        const bool v4_first = settings_.first_family() == address_family::v4;
         first_.family = v4_first ? address_family::v4 : address_family::v6;
         second_.family = v4_first ? address_family::v6 : address_family::v4;
         second_.state = lookup_state::to_ask;
     }
 
-    /// Races a caller's addresses, exactly as given.
+    /// Races a caller's addresses in the given order, except those of a family without a local address.
     connect_race(const race_settings& settings, std::vector<Endpoint> endpoints, report_type& report)
         : settings_(sane(settings)), report_(report) {
+        first_.error = keep_family_to_bind(endpoints, settings_.to_bind);
         reserve_for(endpoints);
         first_.endpoints = std::move(endpoints);
     }
@@ -65,6 +67,7 @@ public:
         candidates& from = family == first_.family ? first_ : second_;
         if (decided_at_ || from.family != family || from.state != lookup_state::asked) return;
         if (!ec && endpoints.empty()) ec = net::error::host_not_found;
+        if (!ec) ec = keep_family_to_bind(endpoints, settings_.to_bind);
         if (ec) {
             from.error = ec;
         } else {
@@ -154,6 +157,12 @@ public:
         return addresses;
     }
 
+    /// Addresses were found, and none was of a family that has a local address.
+    bool lacks_local_address() const noexcept {
+        return settings_.to_bind != address_family::any && !has_started() &&
+               result_ == net::error::address_family_not_supported;
+    }
+
     /// Moves the first list of addresses out, after the race is over.
     std::vector<Endpoint>&& take_endpoints() noexcept { return std::move(first_.endpoints); }
 
@@ -188,7 +197,8 @@ private:
     void end_loser(std::size_t i) { end_attempt(i, losers_, *decided_at_); }
 
     bool waits_for_lookup() const noexcept {
-        return open_ == 0 && (first_.is_pending() || second_.is_pending());
+        const bool matters = !has_started() || settings_.to_bind == address_family::any;
+        return open_ == 0 && (first_.is_pending() || (second_.is_pending() && matters));
     }
 
     /// RFC 8305, section 3: the less preferred family waits for a short time for the answer of the preferred
@@ -237,14 +247,18 @@ private:
     error_code lookup_failure() const {
         if (first_.state == lookup_state::not_wanted) return {};
         const error_code try_again = net::error::host_not_found_try_again;
-        return second_.error == try_again ? try_again : first_.error;
+        const error_code not_tried = net::error::address_family_not_supported;
+        if (first_.error == try_again || second_.error == try_again) return try_again;
+        const bool only_second = settings_.to_bind != address_family::any && second_.error == not_tried;
+        return only_second ? not_tried : first_.error;
     }
 
     /// The first error, in the order of the attempts, that says more than "unreachable"; else the error of
     /// the first attempt.
     error_code attempts_failure() const {
         if (report_.lookup_error) return report_.lookup_error;
-        if (!has_started()) return net::error::not_found;  // an empty list: as Asio says
+        if (!has_started())
+            return first_.error ? first_.error : error_code(net::error::not_found);  // as Asio
         const auto first = report_.attempts.begin() + static_cast<std::ptrdiff_t>(begin_);
         const auto telling = std::find_if(first, report_.attempts.end(), [](const auto& attempt) {
             return !is_merely_unreachable(attempt.error);

@@ -8,6 +8,8 @@
 #pragma once
 
 #include <uplink/detail/machine/connect_target.hpp>
+#include <uplink/detail/machine/dead_peer.hpp>
+#include <uplink/detail/machine/local_binding.hpp>
 #include <uplink/net.hpp>
 #include <uplink/options.hpp>
 #include <uplink/proxy.hpp>
@@ -57,6 +59,18 @@ inline bool is_local_address(std::string_view text) {
     return !ec;
 }
 
+inline std::string_view find_nonsense_of_local_addresses(const connect_options& options) {
+    const auto& addresses = options.local_addresses;
+    if (!std::all_of(addresses.begin(), addresses.end(), is_local_address))
+        return "connect.local_addresses has an element that is not an IP address";
+    if (addresses.size() > 2 || (addresses.size() == 2 && family_of(addresses[0]) == family_of(addresses[1])))
+        return "connect.local_addresses has several addresses of one family";
+    if (options.family != address_family::any && !addresses.empty() &&
+        local_address_of(options, options.family) == nullptr)
+        return "connect.local_addresses has no address of the family that connect.family allows";
+    return {};
+}
+
 inline std::string_view find_nonsense(const connect_options& options) {
     if (options.timeout <= std::chrono::nanoseconds::zero()) return "connect.timeout must be above zero";
     if (options.attempt_delay < std::chrono::nanoseconds::zero())
@@ -67,8 +81,8 @@ inline std::string_view find_nonsense(const connect_options& options) {
     if (options.max_parallel_attempts == 0) return "connect.max_parallel_attempts must be at least 1";
     if (options.family < address_family::any || options.family > address_family::v6)
         return "connect.family must be any, v4 or v6";
-    if (!options.local_address.empty() && !is_local_address(options.local_address))
-        return "connect.local_address is not an IP address";
+    if (const std::string_view reason = find_nonsense_of_local_addresses(options); !reason.empty())
+        return reason;
     const std::string_view interface_name = options.network_interface;
     if (interface_name.size() > max_interface_length)
         return "connect.network_interface is longer than 15 bytes";
@@ -97,6 +111,14 @@ inline std::string_view find_nonsense(const socket_options& options) noexcept {
     if (options.user_timeout && (options.user_timeout->count() <= 0 ||
                                  options.user_timeout->count() > (std::numeric_limits<int>::max)())) {
         return "socket.user_timeout must be from 1 ms to 2147483647 ms";
+    }
+    if (options.dead_after) {
+        if (*options.dead_after < least_dead_after || *options.dead_after > most_dead_after)
+            return "socket.dead_after must be from 3 s to 32767 s";
+        if (options.keep_alive)
+            return "socket.dead_after sets keep-alive, so socket.keep_alive must not be set";
+        if (options.user_timeout)
+            return "socket.dead_after sets the user timeout, so socket.user_timeout must not be set";
     }
     if (options.send_buffer && *options.send_buffer <= 0) return "socket.send_buffer must be above zero";
     if (options.receive_buffer && *options.receive_buffer <= 0)
@@ -146,9 +168,10 @@ inline std::string_view find_option_of_tcp(const connect_options& connect,
                                            const socket_options& socket) noexcept {
     if (socket.keep_alive) return "socket.keep_alive is for TCP alone";
     if (socket.user_timeout) return "socket.user_timeout is for TCP alone";
+    if (socket.dead_after) return "socket.dead_after is for TCP alone";
     if (socket.dscp) return "socket.dscp is for TCP alone";
     if (socket.reset_on_close) return "socket.reset_on_close is for TCP alone";
-    if (!connect.local_address.empty()) return "connect.local_address is for TCP alone";
+    if (!connect.local_addresses.empty()) return "connect.local_addresses is for TCP alone";
     if (connect.local_port != 0) return "connect.local_port is for TCP alone";
     if (!connect.network_interface.empty()) return "connect.network_interface is for TCP alone";
     return {};

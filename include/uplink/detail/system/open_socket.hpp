@@ -12,6 +12,8 @@
 // connection.
 #pragma once
 
+#include <uplink/detail/machine/dead_peer.hpp>
+#include <uplink/detail/machine/local_binding.hpp>
 #include <uplink/detail/machine/option_check.hpp>
 #include <uplink/detail/machine/refusal.hpp>
 #include <uplink/detail/support/stream_traits.hpp>
@@ -88,6 +90,12 @@ inline error_code set_user_timeout(int handle, std::chrono::milliseconds timeout
 #endif
 }
 
+inline error_code set_dead_after(int handle, std::chrono::seconds dead_after) noexcept {
+    const dead_peer_settings settings = settings_for(dead_after);
+    const error_code ec = set_keep_alive(handle, settings.keep_alive);
+    return ec ? ec : set_user_timeout(handle, settings.user_timeout);
+}
+
 /// The code point is the upper six bits of the field that is called type of service in IPv4 and traffic class
 /// in IPv6 (RFC 2474, section 3); the lower two bits belong to the kernel, for ECN. An IPv6 socket that
 /// connects to a mapped IPv4 address sends IPv4.
@@ -125,18 +133,17 @@ inline error_code bind_to_interface(int handle, const std::string& name) noexcep
 
 inline refusal bind_locally(int handle, const net::ip::tcp::endpoint& remote,
                             const connect_options& options) noexcept {
-    if (options.local_address.empty() && options.local_port == 0) return {};
+    const bool is_any = options.local_addresses.empty();
+    if (is_any && options.local_port == 0) return {};
     net::ip::tcp::endpoint local(remote.protocol(), options.local_port);
-    if (!options.local_address.empty()) {
-        error_code ec;
-        local.address(net::ip::make_address(options.local_address, ec));
-        if (ec) return {net::error::invalid_argument, "connect.local_address is not an IP address"};
-        if (local.protocol() != remote.protocol()) {
-            return {net::error::address_family_not_supported,
-                    "connect.local_address is not of the address family of the attempt"};
-        }
-    }
     error_code ec;
+    if (!is_any) {
+        const std::string* const address = local_address_of(options, family_of(remote.address()));
+        if (address == nullptr) return {net::error::address_family_not_supported, no_local_address};
+        local.address(net::ip::make_address(*address, ec));
+        if (ec)
+            return {net::error::invalid_argument, "connect.local_addresses has a scope id of no interface"};
+    }
     if (options.local_port != 0) {
         // The attempts of one race use the same port, and a recent connection in TIME_WAIT may use it too.
         ec = set_socket_option(handle, SOL_SOCKET, SO_REUSEADDR, 1);
@@ -149,10 +156,10 @@ inline refusal bind_locally(int handle, const net::ip::tcp::endpoint& remote,
     }
     if (!ec && ::bind(handle, local.data(), static_cast<socklen_t>(local.size())) != 0)
         ec = last_system_error();
-    return refused_if(ec, options.local_address.empty() ? "the system did not accept connect.local_port"
+    return refused_if(ec, is_any ? "the system did not accept connect.local_port"
                           : options.local_port == 0
-                              ? "the system did not accept connect.local_address"
-                              : "the system did not accept connect.local_address with connect.local_port");
+                              ? "the system did not accept connect.local_addresses"
+                              : "the system did not accept connect.local_addresses with connect.local_port");
 }
 
 inline refusal set_tcp_options(int handle, const net::ip::tcp::endpoint& remote,
@@ -169,6 +176,10 @@ inline refusal set_tcp_options(int handle, const net::ip::tcp::endpoint& remote,
     if (!why && socket.user_timeout) {
         why = refused_if(set_user_timeout(handle, *socket.user_timeout),
                          "the system did not accept socket.user_timeout");
+    }
+    if (!why && socket.dead_after) {
+        why = refused_if(set_dead_after(handle, *socket.dead_after),
+                         "the system did not accept socket.dead_after");
     }
     if (!why && socket.dscp) {
         why = refused_if(set_dscp(handle, remote.address(), *socket.dscp),

@@ -3,8 +3,11 @@
 // The functions of socket_state.hpp.
 #pragma once
 
+#include <uplink/detail/machine/local_binding.hpp>
 #include <uplink/testing/detail/separate_compilation.hpp>
 #include <uplink/testing/detail/socket_state.hpp>
+
+#include <string>
 
 namespace uplink::inline UPLINK_NAMESPACE::testing::detail {
 
@@ -134,9 +137,13 @@ UPLINK_TESTING_DECL error_code socket_state::create(std::size_t number, const en
     if (behaviour_->result == behaviour::connect_result::cannot_open) return behaviour_->error;
     error_code ec;
     auto address = net::ip::make_address(remote.address().is_v6() ? "fd00::1" : "10.0.0.1");
-    if (!options.local_address.empty()) address = net::ip::make_address(options.local_address, ec);
-    if (ec) return net::error::invalid_argument;
-    if (address.is_v6() != remote.address().is_v6()) return net::error::address_family_not_supported;
+    if (!options.local_addresses.empty()) {
+        const std::string* const local =
+            uplink::detail::local_address_of(options, uplink::detail::family_of(remote.address()));
+        if (local == nullptr) return net::error::address_family_not_supported;
+        address = net::ip::make_address(*local, ec);
+        if (ec || address.is_v6() != remote.address().is_v6()) return net::error::invalid_argument;
+    }
     record().local = {address, options.local_port};
     if (options.local_port == 0) record().local.port(network().places.new_port());
     if (network().places.bound.contains(local())) return net::error::address_in_use;
