@@ -25,7 +25,9 @@ namespace uplink::inline UPLINK_NAMESPACE::detail {
 
 template <class Channel> class ciphertext_writer {
 public:
-    explicit ciphertext_writer(Channel& channel) noexcept : channel_(channel) {}
+    /// `spare`: see ciphertext.
+    ciphertext_writer(Channel& channel, spare_ciphertext* spare) noexcept
+        : channel_(channel), leaving_(spare) {}
     ciphertext_writer(const ciphertext_writer&) = delete;
     ciphertext_writer& operator=(const ciphertext_writer&) = delete;
 
@@ -80,7 +82,7 @@ public:
 
 private:
     Channel& channel_;
-    ciphertext leaving_{};  ///< in the write that is in flight
+    ciphertext leaving_;  ///< in the write that is in flight
     tls_write* waiting_ = nullptr;
     transfer_memory<typename Channel::executor_type> memory_{};
     error_code error_{};
