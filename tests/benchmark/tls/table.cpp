@@ -44,7 +44,7 @@ constexpr tls_goal tls_goals[] = {
     {"ping-pong", "allocations", {}, allocations, none},
     {"send-small", "allocations", {}, allocations, none},
     {"idle-1000", "memory", asio_name, resident, third},
-    {"second-client", "seconds", {}, wall, 200e-6},
+    {"second-client", "processor", {}, processor, 200e-6},  // it waits for nothing
 };
 
 class row {
@@ -90,7 +90,8 @@ private:
             text += text.empty() ? "" : "; ";
             text += goal.label;
             text += goal.client.empty() ? "" : " x " + std::string(goal.client);
-            text += " " + figure(found.middle) + ", at most " + figure(goal.bound) + ": " + verdict;
+            const auto show = goal.client.empty() && goal.of == processor ? duration : figure;
+            text += " " + show(found.middle) + ", at most " + show(goal.bound) + ": " + verdict;
         }
         return text;
     }
