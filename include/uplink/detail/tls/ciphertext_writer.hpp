@@ -33,6 +33,11 @@ public:
 
     /// The first error of a write: no more is written.
     const error_code& error() const noexcept { return error_; }
+    /// The same, if it is one of the transport: a reset where it says that the pipe is broken.
+    error_code transport_error() const noexcept {
+        if (error_ == net::error::broken_pipe) return net::error::connection_reset;
+        return error_ == net::error::no_memory ? error_code() : error_;
+    }
 
     /// The operation completes when its ciphertext has left.
     void start(tls_write& operation, tls_session& session) {

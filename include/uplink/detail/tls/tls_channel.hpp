@@ -217,7 +217,7 @@ private:
     bool read_more(error_code& ec) {
         ec = read_error_ ? read_error_ : error_code(net::error::would_block);
         if constexpr (can_read_now) {
-            if (waiting_read_ != nullptr || read_error_ || has_input_ended_) return false;
+            if (waiting_read_ != nullptr || read_error_ || session_->has_input_ended()) return false;
             try {
                 const net::mutable_buffer room(session_->input().prepare(read_size_.next()),
                                                read_size_.next());
@@ -239,13 +239,11 @@ private:
     static bool says_nothing(const error_code& ec) noexcept {
         return ec == net::error::operation_aborted || is_transient(ec);
     }
-    void note_read(const error_code& ec) noexcept {
-        if (ec == net::error::eof) {
-            has_input_ended_ = true;
-            session_->input_ended();
-        } else if (ec && !read_error_) {
-            read_error_ = ec;
-        }
+    /// The error of a connection comes once: if a write has got it, reading finds an end, which is none.
+    void note_read(error_code ec) noexcept {
+        if (ec == net::error::eof && writer_.transport_error()) ec = writer_.transport_error();
+        if (ec == net::error::eof) session_->input_ended();
+        else if (ec && !read_error_) read_error_ = ec;
     }
 
     /// The error of a read that has got nothing.
@@ -292,7 +290,6 @@ private:
     net::cancellation_signal read_cancellation_{};
     error_code read_error_{};
     ciphertext_read_size read_size_{};
-    bool has_input_ended_ = false;
     bool has_ended_ = false;
     bool is_cancelled_ = false;  ///< the operation that waits for the read in flight
 };

@@ -72,6 +72,7 @@ public:
     ciphertext& output() noexcept { return output_; }
     /// The transport has read its end. Without the peer's close_notify before it, the stream is truncated.
     void input_ended() noexcept { has_input_ended_ = true; }
+    bool has_input_ended() const noexcept { return has_input_ended_; }
 
     // --- Plaintext ---
 
