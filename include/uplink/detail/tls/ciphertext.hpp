@@ -27,6 +27,8 @@ public:
     std::size_t size() const noexcept { return end_ - begin_; }
     std::string_view view() const noexcept { return {bytes_.get() + begin_, size()}; }
     std::size_t capacity() const noexcept { return capacity_; }
+    /// The bytes in front of view() that have been used since the last prepare().
+    std::string_view used() const noexcept { return {bytes_.get(), begin_}; }
 
     /// Room for n bytes behind the last one, valid until the next call. Throws std::bad_alloc, and then nothing
     /// has changed.
