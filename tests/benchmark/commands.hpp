@@ -3,8 +3,10 @@
 // What the program can be told to do, and what the parts of it are given.
 #pragma once
 
+#include <cstddef>
 #include <filesystem>
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace uplink::benchmark {
@@ -22,6 +24,9 @@ struct settings {
     bool wants_workload(std::string_view name) const;
     bool wants_client(std::string_view name) const;
 };
+
+/// From the words of the command line, that one first. Throws std::invalid_argument.
+settings parse(const std::vector<std::string>& words, std::size_t first);
 
 /// Each gives the program's exit status.
 int compare_times(const settings& wishes);

@@ -11,10 +11,8 @@
 #include "sandbox.hpp"
 #include "workloads.hpp"
 
-#include <algorithm>
 #include <cstdio>
 #include <exception>
-#include <iostream>
 #include <memory>
 #include <stdexcept>
 #include <string>
@@ -23,37 +21,6 @@
 namespace uplink::benchmark {
 
 namespace {
-
-std::vector<std::string> split(const std::string& text) {
-    std::vector<std::string> words;
-    std::size_t begin = 0;
-    for (std::size_t end = 0; end != std::string::npos; begin = end + 1) {
-        end = text.find(',', begin);
-        words.push_back(text.substr(begin, end - begin));
-    }
-    return words;
-}
-
-settings parse(const std::vector<std::string>& words) {
-    settings wishes;
-    wishes.program = std::filesystem::read_symlink("/proc/self/exe");
-    for (auto word = words.begin() + 2; word != words.end(); ++word) {
-        if (*word == "--quick" || *word == "--awake") {
-            (*word == "--quick" ? wishes.quick : wishes.awake) = true;
-            continue;
-        }
-        if (word + 1 == words.end()) throw std::invalid_argument(*word + " needs a value");
-        const std::string& value = *(word + 1);
-        if (*word == "--rounds") wishes.rounds = static_cast<unsigned>(std::stoul(value));
-        else if (*word == "--only") wishes.only = split(value);
-        else if (*word == "--clients") wishes.clients = split(value);
-        else if (*word == "--output") wishes.output = value;
-        else if (*word == "--check") wishes.check = value;
-        else throw std::invalid_argument("unknown option " + *word);
-        ++word;
-    }
-    return wishes;
-}
 
 int run_once(const std::vector<std::string>& words) {
     if (words.size() < 5) throw std::invalid_argument("run needs a workload, a client and a number");
@@ -88,26 +55,13 @@ int run(const std::vector<std::string>& words) {
     const std::string_view verb = words.size() > 1 ? std::string_view(words[1]) : std::string_view();
     raise_file_limit();
     if (verb == "run") return run_once(words);
-    if (verb == "counts") return compare_counts(parse(words));
-    if (verb == "times") return compare_times(parse(words));
-    if (verb == "growth") return show_growth(parse(words));
+    if (verb == "counts") return compare_counts(parse(words, 2));
+    if (verb == "times") return compare_times(parse(words, 2));
+    if (verb == "growth") return show_growth(parse(words, 2));
     throw std::invalid_argument("say times, growth, counts or run");
 }
 
 }  // namespace
-
-namespace {
-
-bool begins_with_one(std::string_view name, const std::vector<std::string>& beginnings) {
-    return beginnings.empty() || std::any_of(beginnings.begin(), beginnings.end(),
-                                             [&](const std::string& one) { return name.starts_with(one); });
-}
-
-}  // namespace
-
-bool settings::wants_workload(std::string_view name) const { return begins_with_one(name, only); }
-
-bool settings::wants_client(std::string_view name) const { return begins_with_one(name, clients); }
 
 }  // namespace uplink::benchmark
 

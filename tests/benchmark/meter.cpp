@@ -35,10 +35,15 @@ double resident_bytes() { return memory_figure("/proc/self/smaps_rollup", "Rss:"
 
 }  // namespace
 
+[[gnu::weak]] std::uint64_t openssl_allocation_count() noexcept { return 0; }
+[[gnu::weak]] std::uint64_t system_call_count() noexcept { return 0; }
+
 void meter::start() {
     std::ofstream("/proc/self/clear_refs") << "5";  // VmHWM falls to what is resident now
     resident_ = resident_bytes();
     allocations_ = allocation_count();
+    openssl_allocations_ = openssl_allocation_count();
+    system_calls_ = system_call_count();
     processor_ = processor_seconds();
     begun_ = std::chrono::steady_clock::now();
 }
@@ -47,6 +52,8 @@ void meter::stop() {
     result_.wall = std::chrono::duration<double>(std::chrono::steady_clock::now() - begun_).count();
     result_.processor = processor_seconds() - processor_;
     result_.allocations = allocation_count() - allocations_;
+    result_.openssl_allocations = openssl_allocation_count() - openssl_allocations_;
+    result_.system_calls = system_call_count() - system_calls_;
     result_.peak = memory_figure("/proc/self/status", "VmHWM:") - resident_;
     if (laps_.empty()) return;
     const auto place = laps_.begin() + static_cast<std::ptrdiff_t>((laps_.size() - 1) * 99 / 100);

@@ -19,6 +19,9 @@ struct measurement {
     double resident = 0;            ///< bytes by which it stood higher at meter::rest()
     double latency = 0;             ///< seconds, the 99th percentile of what meter::lap() was told
     std::uint64_t allocations = 0;  ///< calls of malloc, calloc, realloc and aligned forms, freeing left out
+    // 0 in a program that does not count them:
+    std::uint64_t openssl_allocations = 0;  ///< of OpenSSL, and then not in `allocations`
+    std::uint64_t system_calls = 0;         ///< those that move bytes or wait for them
 };
 
 class meter {
@@ -39,10 +42,15 @@ private:
     double processor_ = 0;
     double resident_ = 0;
     std::uint64_t allocations_ = 0;
+    std::uint64_t openssl_allocations_ = 0;
+    std::uint64_t system_calls_ = 0;
     std::vector<std::chrono::steady_clock::duration> laps_{};
 };
 
 /// Calls of the allocator that this process has made.
 std::uint64_t allocation_count() noexcept;
+// Each is 0 in a program that does not define it.
+std::uint64_t openssl_allocation_count() noexcept;
+std::uint64_t system_call_count() noexcept;
 
 }  // namespace uplink::benchmark

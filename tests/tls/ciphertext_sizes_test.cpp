@@ -31,4 +31,13 @@ TEST_CASE(
     CHECK(size.next() == ciphertext_read_size::least);
 }
 
+TEST_CASE("TLS: after a read that was filled more is expected, until one was not") {
+    ciphertext_read_size size;
+    CHECK_FALSE(size.has_more());
+    size.read(size.next());
+    CHECK(size.has_more());
+    size.read(size.next() - 1);
+    CHECK_FALSE(size.has_more());
+}
+
 }  // namespace uplink::tests

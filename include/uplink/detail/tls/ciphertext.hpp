@@ -1,10 +1,13 @@
 // Distributed under the Boost Software License, Version 1.0 (see LICENSE).
 //
-// A queue of ciphertext bytes in one block of memory. It grows as needed, and gives its memory back when it is asked to
-// while it is empty, so that an idle connection keeps none. The TLS session owns two of them, one for each direction.
+// A queue of ciphertext bytes in one block of memory. It grows as needed, and leaves its memory to other connections when
+// it is asked to while it is empty, so that an idle connection keeps none. The TLS session owns two of them, one for
+// each direction.
 #pragma once
 
 #include <uplink/detail/support/namespace.hpp>
+#include <uplink/detail/tls/ciphertext_sizes.hpp>
+#include <uplink/detail/tls/spare_ciphertext.hpp>
 
 #include <algorithm>
 #include <cstddef>
@@ -17,10 +20,15 @@ namespace uplink::inline UPLINK_NAMESPACE::detail {
 
 class ciphertext {
 public:
+    /// `spare`: what large blocks are taken from and left to; it outlives the queue. Null: all memory is its own.
+    explicit ciphertext(spare_ciphertext* spare = nullptr) noexcept : spare_(spare) {}
+
     bool is_empty() const noexcept { return begin_ == end_; }
     std::size_t size() const noexcept { return end_ - begin_; }
     std::string_view view() const noexcept { return {bytes_.get() + begin_, size()}; }
     std::size_t capacity() const noexcept { return capacity_; }
+    /// The bytes in front of view() that have been used since the last prepare().
+    std::string_view used() const noexcept { return {bytes_.get(), begin_}; }
 
     /// Room for n bytes behind the last one, valid until the next call. Throws std::bad_alloc, and then nothing
     /// has changed.
@@ -40,8 +48,9 @@ public:
     /// Gives the memory back if there are no bytes and it is more than `kept` bytes.
     void shrink(std::size_t kept = 0) noexcept {
         if (!is_empty() || capacity_ <= kept) return;
-        bytes_.reset();
-        begin_ = end_ = capacity_ = 0;
+        ciphertext_block block{std::move(bytes_), std::exchange(capacity_, 0)};
+        begin_ = end_ = 0;
+        if (spare_ != nullptr && block.size > kept_ciphertext) spare_->give(std::move(block));
     }
 
 private:
@@ -50,15 +59,18 @@ private:
             std::memcpy(bytes_.get(), bytes_.get() + begin_, size());
         } else {
             const std::size_t wanted = (std::max)(size() + n, 2 * capacity_);
-            std::unique_ptr<char[]> larger(new char[wanted]);
-            if (!is_empty()) std::memcpy(larger.get(), bytes_.get() + begin_, size());
-            bytes_ = std::move(larger);
-            capacity_ = wanted;
+            ciphertext_block larger;
+            if (spare_ != nullptr && wanted > kept_ciphertext) larger = spare_->take(wanted);
+            if (!larger.bytes) larger = {std::unique_ptr<char[]>(new char[wanted]), wanted};
+            if (!is_empty()) std::memcpy(larger.bytes.get(), bytes_.get() + begin_, size());
+            bytes_ = std::move(larger.bytes);
+            capacity_ = larger.size;
         }
         end_ -= begin_;
         begin_ = 0;
     }
 
+    spare_ciphertext* spare_;
     std::unique_ptr<char[]> bytes_{};
     std::size_t capacity_ = 0;
     std::size_t begin_ = 0;

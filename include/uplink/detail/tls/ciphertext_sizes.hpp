@@ -23,14 +23,18 @@ public:
     static constexpr std::size_t most = 128 * 1024;
 
     std::size_t next() const noexcept { return next_; }
+    /// The last read has filled its room: the next one will probably find bytes.
+    bool has_more() const noexcept { return has_more_; }
     /// n bytes have been read.
     void read(std::size_t n) noexcept {
+        has_more_ = n >= next_;
         if (n >= next_) next_ = (std::min)(2 * next_, most);
         else if (n < next_ / 4) next_ = (std::max)(next_ / 2, least);
     }
 
 private:
     std::size_t next_ = least;
+    bool has_more_ = false;
 };
 
 }  // namespace uplink::detail

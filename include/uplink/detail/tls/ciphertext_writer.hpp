@@ -25,19 +25,29 @@ namespace uplink::inline UPLINK_NAMESPACE::detail {
 
 template <class Channel> class ciphertext_writer {
 public:
-    explicit ciphertext_writer(Channel& channel) noexcept : channel_(channel) {}
+    /// `spare`: see ciphertext.
+    ciphertext_writer(Channel& channel, spare_ciphertext* spare) noexcept
+        : channel_(channel), leaving_(spare) {}
     ciphertext_writer(const ciphertext_writer&) = delete;
     ciphertext_writer& operator=(const ciphertext_writer&) = delete;
 
     /// The first error of a write: no more is written.
     const error_code& error() const noexcept { return error_; }
+    /// The same, if it is one of the transport: a reset where it says that the pipe is broken.
+    error_code transport_error() const noexcept {
+        if (error_ == net::error::broken_pipe) return net::error::connection_reset;
+        return error_ == net::error::no_memory ? error_code() : error_;
+    }
 
     /// The operation completes when its ciphertext has left.
     void start(tls_write& operation, tls_session& session) {
         assert(waiting_ == nullptr && "a stream has one write at a time");
         if (!error_ && !is_writing_) operation.encrypt(session, most_encrypted_at_once);
         flush(session);
-        if (!is_writing_) return operation.post(error_ ? error_ : session.failure());
+        if (!is_writing_) {
+            if (error_) operation.failed_after(plaintext_sent());
+            return operation.post(error_ ? error_ : session.failure());
+        }
         waiting_ = &operation;
     }
     /// What has been encrypted is sent nevertheless.
@@ -69,6 +79,7 @@ public:
             waiting_->encrypt(session, most_encrypted_at_once);
         flush(session);
         if (is_writing_ || waiting_ == nullptr) return;
+        if (error_) waiting_->failed_after(plaintext_sent());
         std::exchange(waiting_, nullptr)->complete(error_ ? error_ : session.failure());
     }
     /// The context is being destroyed, and the write in flight with it.
@@ -79,8 +90,23 @@ public:
     auto& memory() noexcept { return memory_; }
 
 private:
+    /// Plaintext in the records of the write that have left as a whole. All records of an operation but the last one
+    /// are full, the last one has not left, and what else stands among them is small (RFC 8446, section 5.1).
+    std::size_t plaintext_sent() const noexcept {
+        constexpr std::size_t header = 5, most_plaintext = 16 * 1024;
+        const auto byte = [](char c) { return static_cast<std::size_t>(static_cast<unsigned char>(c)); };
+        std::size_t result = 0;
+        for (std::string_view rest = leaving_.used(); rest.size() > header;) {
+            const std::size_t length = byte(rest[3]) * 256 + byte(rest[4]);
+            if (rest.size() - header < length) break;
+            if (length >= most_plaintext) result += most_plaintext;
+            rest.remove_prefix(header + length);
+        }
+        return result;
+    }
+
     Channel& channel_;
-    ciphertext leaving_{};  ///< in the write that is in flight
+    ciphertext leaving_;  ///< in the write that is in flight
     tls_write* waiting_ = nullptr;
     transfer_memory<typename Channel::executor_type> memory_{};
     error_code error_{};

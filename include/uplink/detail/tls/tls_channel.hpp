@@ -42,7 +42,8 @@ public:
     };
 
     tls_channel(NextLayer&& next, const tls_context& context)
-        : executor_(next.get_executor()), next_(std::move(next)), context_(context) {}
+        : executor_(next.get_executor()), next_(std::move(next)), context_(context),
+          spare_(spare_ciphertext_of(executor_)) {}
     tls_channel(const tls_channel&) = delete;
     tls_channel& operator=(const tls_channel&) = delete;
 
@@ -62,7 +63,7 @@ public:
         try {
             peer_.emplace(context_.shared());
             if (peer_->context() == nullptr) return errc::tls_configuration;
-            session_.emplace(peer_->context());
+            session_.emplace(peer_->context(), true, spare_.get());
             return peer_->begin(session_->native_handle(), target);
         } catch (...) {
             return net::error::no_memory;
@@ -120,7 +121,7 @@ public:
     /// A read or the handshake begins; its handler is called later.
     void start(tls_wait& operation) {
         is_cancelled_ = false;
-        const error_code ec = operation.go_on(false);
+        const error_code ec = operation.go_on(read_size_.has_more());
         if (ec != net::error::would_block) return operation.post(ec);
         if (!wait(operation)) operation.post(net::error::no_memory);
     }
@@ -216,7 +217,7 @@ private:
     bool read_more(error_code& ec) {
         ec = read_error_ ? read_error_ : error_code(net::error::would_block);
         if constexpr (can_read_now) {
-            if (waiting_read_ != nullptr || read_error_ || has_input_ended_) return false;
+            if (waiting_read_ != nullptr || read_error_ || session_->has_input_ended()) return false;
             try {
                 const net::mutable_buffer room(session_->input().prepare(read_size_.next()),
                                                read_size_.next());
@@ -238,13 +239,11 @@ private:
     static bool says_nothing(const error_code& ec) noexcept {
         return ec == net::error::operation_aborted || is_transient(ec);
     }
-    void note_read(const error_code& ec) noexcept {
-        if (ec == net::error::eof) {
-            has_input_ended_ = true;
-            session_->input_ended();
-        } else if (ec && !read_error_) {
-            read_error_ = ec;
-        }
+    /// The error of a connection comes once: if a write has got it, reading finds an end, which is none.
+    void note_read(error_code ec) noexcept {
+        if (ec == net::error::eof && writer_.transport_error()) ec = writer_.transport_error();
+        if (ec == net::error::eof) session_->input_ended();
+        else if (ec && !read_error_) read_error_ = ec;
     }
 
     /// The error of a read that has got nothing.
@@ -268,7 +267,7 @@ private:
     /// Reads ciphertext for the operation; false if there is no memory.
     bool wait(tls_wait& operation) {
         try {
-            session_->input().shrink(kept_ciphertext);
+            session_->release_buffers();
             const net::mutable_buffer room(session_->input().prepare(waiting_room), waiting_room);
             next_.async_read_some(room, ciphertext_handler<tls_channel, ciphertext_in>(*this));
         } catch (...) {
@@ -282,15 +281,15 @@ private:
     const executor_type executor_;
     NextLayer next_;
     const tls_context context_;
-    std::optional<tls_peer> peer_{};        // before the session, whose SSL object refers to it
-    std::optional<tls_session> session_{};  // none before the handshake
-    ciphertext_writer<tls_channel> writer_{*this};
+    const std::shared_ptr<spare_ciphertext> spare_;  // before all that has ciphertext
+    std::optional<tls_peer> peer_{};                 // before the session, whose SSL object refers to it
+    std::optional<tls_session> session_{};           // none before the handshake
+    ciphertext_writer<tls_channel> writer_{*this, spare_.get()};
     tls_wait* waiting_read_ = nullptr;  ///< for the read that is in flight
     transfer_memory<executor_type> read_memory_{};
     net::cancellation_signal read_cancellation_{};
     error_code read_error_{};
     ciphertext_read_size read_size_{};
-    bool has_input_ended_ = false;
     bool has_ended_ = false;
     bool is_cancelled_ = false;  ///< the operation that waits for the read in flight
 };

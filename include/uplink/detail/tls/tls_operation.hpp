@@ -12,6 +12,7 @@
 #include <uplink/detail/tls/tls_session.hpp>
 #include <uplink/net.hpp>
 
+#include <algorithm>
 #include <cstddef>
 #include <memory>
 #include <tuple>
@@ -42,6 +43,8 @@ public:
     /// Encrypts up to `most` bytes.
     virtual void encrypt(tls_session& session, std::size_t most) = 0;
     bool is_encrypted() const noexcept { return is_encrypted_; }
+    /// The transport has failed when whole records with so many bytes had left.
+    void failed_after(std::size_t bytes) noexcept { bytes_ = (std::min)(bytes_, bytes); }
     std::tuple<error_code, std::size_t> results(const error_code& ec) const { return {ec, bytes_}; }
 
 protected:

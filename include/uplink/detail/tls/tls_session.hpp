@@ -21,6 +21,7 @@
 #include <cstddef>
 #include <memory>
 #include <new>
+#include <string_view>
 
 namespace uplink::inline UPLINK_NAMESPACE::detail {
 
@@ -46,8 +47,9 @@ class tls_session {
     };
 
 public:
-    /// `is_client` is false in tests alone. Throws std::bad_alloc.
-    explicit tls_session(SSL_CTX* context, bool is_client = true) : ssl_(SSL_new(context)) {
+    /// `is_client` is false in tests alone. `spare`: see ciphertext. Throws std::bad_alloc.
+    explicit tls_session(SSL_CTX* context, bool is_client = true, spare_ciphertext* spare = nullptr)
+        : input_(spare), output_(spare), ssl_(SSL_new(context)) {
         BIO* const bio = ssl_ ? BIO_new(bio_method()) : nullptr;
         if (bio == nullptr) throw std::bad_alloc();
         BIO_set_data(bio, this);
@@ -70,6 +72,7 @@ public:
     ciphertext& output() noexcept { return output_; }
     /// The transport has read its end. Without the peer's close_notify before it, the stream is truncated.
     void input_ended() noexcept { has_input_ended_ = true; }
+    bool has_input_ended() const noexcept { return has_input_ended_; }
 
     // --- Plaintext ---
 
@@ -84,6 +87,7 @@ public:
     /// Decrypts up to `room.size()` bytes. Bytes that were decrypted before a failure are delivered before it.
     tls_result read(const net::mutable_buffer& room) {
         if (room.size() == 0) return {};
+        if (needs_input()) return {tls_state::needs_input};
         std::size_t n = 0;
         tls_result result =
             perform_read([&] { return SSL_read_ex(ssl_.get(), room.data(), room.size(), &n); });
@@ -119,6 +123,16 @@ public:
         ERR_clear_error();
     }
 
+    /// Gives back what is kept without need while more input is waited for. OpenSSL: reading a ticket leaves it with a
+    /// buffer for writing.
+    void release_buffers() noexcept {
+        input_.shrink(kept_ciphertext);
+        // Before 3.0.14 it would also free a buffer with a record that has come in part (CVE-2024-4741).
+        const bool is_between_records =
+            SSL_has_pending(ssl_.get()) == 0 && std::string_view(SSL_rstate_string(ssl_.get())) == "RH";
+        if (is_between_records && SSL_is_init_finished(ssl_.get()) == 1) SSL_free_buffers(ssl_.get());
+    }
+
     /// Decrypted bytes are there, which read() gives without more input.
     bool has_plaintext() const noexcept { return SSL_pending(ssl_.get()) != 0; }
     /// The reason of `failed`.
@@ -127,6 +141,12 @@ public:
     int alert() const noexcept { return alert_; }
 
 private:
+    /// Nothing can be read: OpenSSL has used everything that has come. If it is asked, it allocates a buffer in vain.
+    bool needs_input() const noexcept {
+        return input_.is_empty() && !has_input_ended_ && !failure_ && SSL_has_pending(ssl_.get()) == 0 &&
+               SSL_is_init_finished(ssl_.get()) == 1 && SSL_get_shutdown(ssl_.get()) == 0;
+    }
+
     /// A call of OpenSSL. Its error queue is cleared before and looked at directly afterwards, on one thread.
     template <class Call> tls_result perform(Call call) {
         if (failure_) return {tls_state::failed};
@@ -224,8 +244,8 @@ private:
         return method.get();
     }
 
-    ciphertext input_{};
-    ciphertext output_{};
+    ciphertext input_;
+    ciphertext output_;
     std::unique_ptr<SSL, free_ssl> ssl_;  // after the ciphertext, which it uses until it is freed
     error_code failure_{};
     std::size_t answers_ = 0;  ///< bytes of the output that reading has added since the output was empty
