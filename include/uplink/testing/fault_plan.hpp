@@ -16,15 +16,12 @@
 #include <uplink/net.hpp>
 #include <uplink/testing/clock.hpp>
 
-#include <algorithm>
 #include <array>
 #include <cstddef>
 #include <functional>
 #include <limits>
 #include <map>
-#include <new>
 #include <optional>
-#include <utility>
 #include <vector>
 
 namespace uplink::inline UPLINK_NAMESPACE::testing {

@@ -11,11 +11,9 @@
 #include <uplink/net.hpp>
 #include <uplink/testing/clock.hpp>
 
-#include <algorithm>
 #include <cstddef>
 #include <optional>
 #include <string>
-#include <utility>
 #include <vector>
 
 namespace uplink::inline UPLINK_NAMESPACE::testing {

@@ -56,7 +56,6 @@
 #include <functional>
 #include <memory>
 #include <string>
-#include <utility>
 #include <vector>
 
 namespace uplink::inline UPLINK_NAMESPACE::testing {

@@ -10,7 +10,6 @@
 #include <uplink/testing/detail/peer_line.hpp>
 #include <uplink/testing/detail/pipe.hpp>
 
-#include <algorithm>
 #include <cstddef>
 #include <functional>
 #include <memory>

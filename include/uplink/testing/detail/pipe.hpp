@@ -8,7 +8,6 @@
 #include <uplink/detail/support/namespace.hpp>
 #include <uplink/testing/detail/simulation.hpp>
 
-#include <algorithm>
 #include <cstddef>
 #include <deque>
 #include <functional>

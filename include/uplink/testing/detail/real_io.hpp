@@ -9,9 +9,6 @@
 
 #include <uplink/net.hpp>
 
-#include <stdexcept>
-#include <type_traits>
-
 namespace uplink::inline UPLINK_NAMESPACE::testing::detail {
 
 /// True if one of them has been made on this context.

@@ -9,11 +9,8 @@
 #include <uplink/options.hpp>
 #include <uplink/testing/detail/simulation.hpp>
 
-#include <algorithm>
-#include <cstddef>
 #include <functional>
 #include <memory>
-#include <optional>
 #include <string>
 #include <utility>
 

@@ -14,13 +14,11 @@
 #include <uplink/testing/detail/world.hpp>
 #include <uplink/testing/fault_plan.hpp>
 
-#include <algorithm>
 #include <cstddef>
 #include <cstdint>
 #include <functional>
 #include <map>
 #include <memory>
-#include <stdexcept>
 #include <tuple>
 #include <type_traits>
 #include <utility>

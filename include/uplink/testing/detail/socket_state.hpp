@@ -13,8 +13,6 @@
 #include <cstddef>
 #include <cstdint>
 #include <memory>
-#include <new>
-#include <string_view>
 #include <utility>
 #include <vector>
 

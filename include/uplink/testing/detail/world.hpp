@@ -10,13 +10,11 @@
 #include <uplink/testing/host.hpp>
 #include <uplink/testing/records.hpp>
 
-#include <algorithm>
 #include <cstddef>
 #include <cstdint>
 #include <functional>
 #include <map>
 #include <set>
-#include <stdexcept>
 #include <string>
 #include <string_view>
 #include <vector>

@@ -6,6 +6,11 @@
 #include <uplink/testing/detail/separate_compilation.hpp>
 #include <uplink/testing/endpoint.hpp>
 
+#include <algorithm>
+#include <cstddef>
+#include <memory>
+#include <utility>
+
 namespace uplink::inline UPLINK_NAMESPACE::testing {
 
 UPLINK_TESTING_DECL endpoint& endpoint::fail(error_code ec, clock::duration delay) {

@@ -6,6 +6,14 @@
 #include <uplink/testing/detail/separate_compilation.hpp>
 #include <uplink/testing/fault_plan.hpp>
 
+#include <algorithm>
+#include <cstddef>
+#include <functional>
+#include <limits>
+#include <new>
+#include <optional>
+#include <utility>
+
 namespace uplink::inline UPLINK_NAMESPACE::testing {
 
 UPLINK_TESTING_DECL void fault_plan::fail(std::size_t n, error_code ec) { faults_[n].error = ec; }

@@ -6,6 +6,13 @@
 #include <uplink/testing/detail/separate_compilation.hpp>
 #include <uplink/testing/host.hpp>
 
+#include <algorithm>
+#include <cstddef>
+#include <optional>
+#include <string>
+#include <utility>
+#include <vector>
+
 namespace uplink::inline UPLINK_NAMESPACE::testing {
 
 UPLINK_TESTING_DECL host& host::v4(const std::vector<std::string>& addresses, clock::duration delay) {

@@ -6,6 +6,13 @@
 #include <uplink/testing/detail/separate_compilation.hpp>
 #include <uplink/testing/network.hpp>
 
+#include <cstddef>
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <string>
+#include <utility>
+
 namespace uplink::inline UPLINK_NAMESPACE::testing {
 
 UPLINK_TESTING_DECL network::network(std::uint64_t seed)

@@ -6,6 +6,10 @@
 #include <uplink/testing/detail/separate_compilation.hpp>
 #include <uplink/testing/timer.hpp>
 
+#include <cstddef>
+#include <cstdint>
+#include <utility>
+
 namespace uplink::inline UPLINK_NAMESPACE::testing::detail {
 
 UPLINK_TESTING_DECL void timer_state::start_wait(std::uint64_t id) {

@@ -6,6 +6,11 @@
 #include <uplink/testing/detail/connection.hpp>
 #include <uplink/testing/detail/separate_compilation.hpp>
 
+#include <cstddef>
+#include <functional>
+#include <memory>
+#include <utility>
+
 namespace uplink::inline UPLINK_NAMESPACE::testing::detail {
 
 UPLINK_TESTING_DECL std::shared_ptr<connection> connection::make(simulation& network,

@@ -6,6 +6,14 @@
 #include <uplink/testing/detail/peer.hpp>
 #include <uplink/testing/detail/separate_compilation.hpp>
 
+#include <algorithm>
+#include <cstddef>
+#include <functional>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <utility>
+
 namespace uplink::inline UPLINK_NAMESPACE::testing::detail {
 
 UPLINK_TESTING_DECL std::string quoted(std::string_view text) {

@@ -6,6 +6,11 @@
 #include <uplink/testing/detail/peer_line.hpp>
 #include <uplink/testing/detail/separate_compilation.hpp>
 
+#include <memory>
+#include <string>
+#include <string_view>
+#include <utility>
+
 namespace uplink::inline UPLINK_NAMESPACE::testing::detail {
 
 UPLINK_TESTING_DECL peer_line::peer_line(pipe& from_client, pipe& to_client,

@@ -6,6 +6,13 @@
 #include <uplink/testing/detail/pipe.hpp>
 #include <uplink/testing/detail/separate_compilation.hpp>
 
+#include <algorithm>
+#include <cstddef>
+#include <functional>
+#include <string>
+#include <string_view>
+#include <utility>
+
 namespace uplink::inline UPLINK_NAMESPACE::testing::detail {
 
 UPLINK_TESTING_DECL pipe::pipe(simulation& network, const settings& how, std::function<void()> on_arrival)

@@ -6,6 +6,9 @@
 #include <uplink/testing/detail/real_io.hpp>
 #include <uplink/testing/detail/separate_compilation.hpp>
 
+#include <stdexcept>
+#include <type_traits>
+
 namespace uplink::inline UPLINK_NAMESPACE::testing::detail {
 
 UPLINK_TESTING_DECL bool has_real_io(net::execution_context& context) {

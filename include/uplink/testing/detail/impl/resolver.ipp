@@ -6,6 +6,13 @@
 #include <uplink/testing/detail/resolver.hpp>
 #include <uplink/testing/detail/separate_compilation.hpp>
 
+#include <algorithm>
+#include <cstddef>
+#include <cstdint>
+#include <functional>
+#include <optional>
+#include <string>
+
 namespace uplink::inline UPLINK_NAMESPACE::testing::detail {
 
 UPLINK_TESTING_DECL void resolver::resolve(const lookup_question& question,

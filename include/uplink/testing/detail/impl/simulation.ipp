@@ -6,6 +6,14 @@
 #include <uplink/testing/detail/separate_compilation.hpp>
 #include <uplink/testing/detail/simulation.hpp>
 
+#include <algorithm>
+#include <cstddef>
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <stdexcept>
+#include <utility>
+
 namespace uplink::inline UPLINK_NAMESPACE::testing::detail {
 
 UPLINK_TESTING_DECL std::uint64_t simulation::random(std::uint64_t bound) noexcept {

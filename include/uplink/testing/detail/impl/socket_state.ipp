@@ -7,7 +7,14 @@
 #include <uplink/testing/detail/separate_compilation.hpp>
 #include <uplink/testing/detail/socket_state.hpp>
 
+#include <algorithm>
+#include <cstddef>
+#include <cstdint>
+#include <new>
 #include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
 
 namespace uplink::inline UPLINK_NAMESPACE::testing::detail {
 

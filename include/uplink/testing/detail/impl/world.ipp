@@ -6,6 +6,13 @@
 #include <uplink/testing/detail/separate_compilation.hpp>
 #include <uplink/testing/detail/world.hpp>
 
+#include <algorithm>
+#include <cstddef>
+#include <cstdint>
+#include <stdexcept>
+#include <string>
+#include <string_view>
+
 namespace uplink::inline UPLINK_NAMESPACE::testing::detail {
 
 UPLINK_TESTING_DECL std::uint16_t parse_port(std::string_view text) {
