@@ -53,7 +53,7 @@ public:
     /// Races a caller's addresses in the given order, except those of a family without a local address.
     connect_race(const race_settings& settings, std::vector<Endpoint> endpoints, report_type& report)
         : settings_(sane(settings)), report_(report) {
-        first_.error = keep_family_to_bind(endpoints, settings_.to_bind);
+        if (keeps_one_family()) first_.error = keep_family_to_bind(endpoints, settings_.to_bind);
         reserve_for(endpoints);
         first_.endpoints = std::move(endpoints);
     }
@@ -67,7 +67,7 @@ public:
         candidates& from = family == first_.family ? first_ : second_;
         if (decided_at_ || from.family != family || from.state != lookup_state::asked) return;
         if (!ec && endpoints.empty()) ec = net::error::host_not_found;
-        if (!ec) ec = keep_family_to_bind(endpoints, settings_.to_bind);
+        if (!ec && keeps_one_family()) ec = keep_family_to_bind(endpoints, settings_.to_bind);
         if (ec) {
             from.error = ec;
         } else {
@@ -159,8 +159,7 @@ public:
 
     /// Addresses were found, and none was of a family that has a local address.
     bool lacks_local_address() const noexcept {
-        return settings_.to_bind != address_family::any && !has_started() &&
-               result_ == net::error::address_family_not_supported;
+        return keeps_one_family() && !has_started() && result_ == net::error::address_family_not_supported;
     }
 
     /// Moves the first list of addresses out, after the race is over.
@@ -186,6 +185,7 @@ private:
         report_.attempts.reserve(begin_ + first_.endpoints.size() + second_.endpoints.size() + more.size());
     }
 
+    bool keeps_one_family() const noexcept { return settings_.to_bind != address_family::any; }
     bool has_started() const noexcept { return report_.attempts.size() != begin_; }
     bool is_open(std::size_t i) const {
         return i < report_.attempts.size() && report_.attempts[i].error == net::error::in_progress;
@@ -197,8 +197,8 @@ private:
     void end_loser(std::size_t i) { end_attempt(i, losers_, *decided_at_); }
 
     bool waits_for_lookup() const noexcept {
-        const bool matters = !has_started() || settings_.to_bind == address_family::any;
-        return open_ == 0 && (first_.is_pending() || (second_.is_pending() && matters));
+        if (open_ != 0) return false;
+        return first_.is_pending() || (second_.is_pending() && (!keeps_one_family() || !has_started()));
     }
 
     /// RFC 8305, section 3: the less preferred family waits for a short time for the answer of the preferred
@@ -249,8 +249,7 @@ private:
         const error_code try_again = net::error::host_not_found_try_again;
         const error_code not_tried = net::error::address_family_not_supported;
         if (first_.error == try_again || second_.error == try_again) return try_again;
-        const bool only_second = settings_.to_bind != address_family::any && second_.error == not_tried;
-        return only_second ? not_tried : first_.error;
+        return keeps_one_family() && second_.error == not_tried ? not_tried : first_.error;
     }
 
     /// The first error, in the order of the attempts, that says more than "unreachable"; else the error of

@@ -81,8 +81,10 @@ inline std::string_view find_nonsense(const connect_options& options) {
     if (options.max_parallel_attempts == 0) return "connect.max_parallel_attempts must be at least 1";
     if (options.family < address_family::any || options.family > address_family::v6)
         return "connect.family must be any, v4 or v6";
-    if (const std::string_view reason = find_nonsense_of_local_addresses(options); !reason.empty())
-        return reason;
+    if (!options.local_addresses.empty()) {
+        if (const std::string_view reason = find_nonsense_of_local_addresses(options); !reason.empty())
+            return reason;
+    }
     const std::string_view interface_name = options.network_interface;
     if (interface_name.size() > max_interface_length)
         return "connect.network_interface is longer than 15 bytes";
