@@ -14,7 +14,6 @@
 
 #include <uplink/detail/machine/dead_peer.hpp>
 #include <uplink/detail/machine/local_binding.hpp>
-#include <uplink/detail/machine/option_check.hpp>
 #include <uplink/detail/machine/refusal.hpp>
 #include <uplink/detail/support/stream_traits.hpp>
 #include <uplink/detail/system/before_connect.hpp>
@@ -234,20 +233,13 @@ refusal prepare_attempt(int handle, const Endpoint& endpoint, const connect_opti
 }
 
 /// Opens `socket` for an attempt on `endpoint`. On success it is open and ready to connect. On failure it is
-/// closed again, the code is the exact code of the step that failed, and the reason names the option. Options
-/// that make no sense, or that this protocol does not have, are invalid_argument, before any system call. A
-/// socket that is open already stays unchanged: already_open.
+/// closed again, the code is the exact code of the step that failed, and the reason names the option. The options
+/// have passed check_options(). A socket that is open already stays unchanged: already_open.
 template <class Socket>
 refusal open_socket(Socket& socket, const typename Socket::endpoint_type& endpoint,
                     const connect_options& connect, const socket_options& options) noexcept {
     using protocol_type = typename Socket::protocol_type;
     const protocol_type protocol = endpoint.protocol();
-    try {
-        const std::string_view reason = check_options(connect, options, is_tcp_v<protocol_type>);
-        if (!reason.empty()) return {net::error::invalid_argument, reason};
-    } catch (...) {
-        return {net::error::no_memory};
-    }
     const int handle = open_close_on_exec(protocol.family(), protocol.protocol());
     if (handle < 0) return {last_system_error()};
     error_code ec;
