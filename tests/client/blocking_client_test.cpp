@@ -137,6 +137,33 @@ TEST_CASE_METHOD(blocking, "blocking: any client type, here one of a local socke
     uplink::basic_blocking_client<uplink::local_client> client;
     client.connect(net::local::stream_protocol::endpoint(server.path()));
     CHECK(client.exchange("over a file's name", uplink::half_close) == "over a file's name");
+    std::string path = server.path();
+    path.front() = '@';  // it is an abstract name
+    client.connect(path, 5s);
+    CHECK(client.exchange("again", uplink::half_close) == "again");
+    error_code ec;
+    client.connect("", ec);
+    CHECK(ec == net::error::invalid_argument);
+    CHECK_THROWS_AS(client.connect(std::string("/nowhere/at/all")), system_error);
+}
+
+TEST_CASE_METHOD(blocking, "blocking: over a socket that is connected already, and given away again") {
+    loopback_server server(
+        {server_script().expect("one").expect("two").expect("three").expect_eof().close()});
+    blocking_client first, second;
+    first.connect(server.host(), server.service());
+    first.send("one");
+    second.connect(first.client().release(), "some.host", 5s);
+    CHECK(second.client().last_connect().host == "some.host");
+    second.send("two");
+    error_code ec;
+    first.connect(second.client().release(), ec);
+    CHECK_FALSE(ec);
+    first.send("three");
+    first.connect(second.client().release(ec), ec);
+    CHECK(ec == net::error::already_connected);
+    CHECK_THROWS_AS(second.connect(net::ip::tcp::socket(second.context())), system_error);
+    CHECK_THROWS_AS(second.connect(net::ip::tcp::socket(second.context()), "host"), system_error);
 }
 
 namespace {

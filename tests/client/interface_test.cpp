@@ -1,6 +1,9 @@
 // Distributed under the Boost Software License, Version 1.0 (see LICENSE).
 //
 // What compiles and what does not: deduction, constraints, deleted overloads, moves. Nothing here does any I/O.
+#include <uplink/testing/faulty_stream.hpp>
+#include <uplink/testing/socket.hpp>
+
 #include "support/client_test.hpp"
 #include "support/tokens.hpp"
 
@@ -135,7 +138,7 @@ static_assert(can_close<awaiting_client>);
 static_assert(
     std::same_as<decltype(std::declval<awaiting_client&>().async_receive(5s)), net::awaitable<std::size_t>>);
 
-// Where to: names, an endpoint, a sequence of them; a local client knows only endpoints.
+// Where to: names, an endpoint, a sequence of them; a local client knows endpoints and paths.
 static_assert(can_connect<client, const char*, std::string, endpoint_handler>);
 static_assert(can_connect<client, tcp::endpoint, seconds, endpoint_handler>);
 static_assert(can_connect<client, std::vector<tcp::endpoint>, endpoint_handler>);
@@ -145,6 +148,35 @@ static_assert(can_connect<client, const char*, int, endpoint_handler>);
 static_assert(!can_connect<client, const char*, bool, endpoint_handler>);
 static_assert(!can_connect<local_client, const char*, const char*, decltype(net::detached)>);
 static_assert(can_connect<local_client, net::local::stream_protocol::endpoint, decltype(net::detached)>);
+static_assert(can_connect<local_client, const char*, decltype(net::detached)>);
+static_assert(can_connect<local_client, std::string, seconds, decltype(net::detached)>);
+static_assert(can_connect<local_client, std::string_view, decltype(net::detached)>);
+static_assert(!can_connect<client, std::string, decltype(net::detached)>);
+
+// Over a socket that is connected already: only one that is moved, and for a handshake only with a host.
+using secure_like = async_client<testing::faulty_stream<testing::socket>>;
+static_assert(std::same_as<client::socket_type, tcp::socket>);
+static_assert(std::same_as<secure_like::socket_type, testing::socket>);
+static_assert(can_connect<client, tcp::socket, endpoint_handler>);
+static_assert(can_connect<client, tcp::socket, seconds, endpoint_handler>);
+static_assert(can_connect<client, tcp::socket, const char*, endpoint_handler>);
+static_assert(can_connect<client, tcp::socket, std::string, seconds, endpoint_handler>);
+static_assert(!can_connect<client, tcp::socket&, endpoint_handler>);
+static_assert(!can_connect<client, tcp::socket, bool, endpoint_handler>);
+static_assert(!can_connect<client, net::local::stream_protocol::socket, endpoint_handler>);
+static_assert(can_connect<local_client, net::local::stream_protocol::socket, decltype(net::detached)>);
+static_assert(can_connect<client, tcp::socket, decltype(net::use_future)>);
+static_assert(can_connect<client, tcp::socket, std::string, decltype(tokens::deferred)>);
+static_assert(can_connect<awaiting_client, awaiting_socket>);
+static_assert(can_connect<awaiting_client, awaiting_socket, const char*, seconds>);
+
+template <class Client>
+concept can_release = requires(Client& client, error_code& ec) {
+    client.release();
+    client.release(ec);
+};
+static_assert(can_release<client> && can_release<local_client> && can_release<async_client<testing::socket>>);
+static_assert(!can_release<secure_like>);
 
 // Deduction, and the member types that Asio's own templates look for.
 static_assert(std::same_as<decltype(async_client{std::declval<net::io_context&>()}), client>);
