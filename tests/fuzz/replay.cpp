@@ -14,14 +14,18 @@
 #include <vector>
 
 int main(int argc, char** argv) {
-    const std::map<std::string, void (*)(std::string_view)> targets{
-        {"framing", fuzz::framing},     {"host_service", fuzz::host_service},
-        {"socks5", fuzz::socks5},       {"http_tunnel", fuzz::http_tunnel},
-        {"proxy_url", fuzz::proxy_url}, {"conversation", fuzz::conversation}};
+    const std::map<std::string, void (*)(std::string_view)> targets {
+        {"framing", fuzz::framing}, {"host_service", fuzz::host_service}, {"socks5", fuzz::socks5},
+            {"http_tunnel", fuzz::http_tunnel}, {"proxy_url", fuzz::proxy_url},
+            {"conversation", fuzz::conversation},
+#if defined(UPLINK_FUZZES_TLS)
+            {"tls_records", fuzz::tls_records},
+#endif
+    };
     const auto target = argc > 1 ? targets.find(argv[1]) : targets.end();
     if (target == targets.end()) {
         std::cerr
-            << "replay framing|host_service|socks5|http_tunnel|proxy_url|conversation FILE-OR-FOLDER...\n";
+            << "replay framing|host_service|socks5|http_tunnel|proxy_url|conversation|tls_records FILE-OR-FOLDER...\n";
         return 2;
     }
     std::vector<std::filesystem::path> files;

@@ -9,7 +9,7 @@ set -euo pipefail
 seconds=${1:-60}
 shift $(($# > 0 ? 1 : 0))
 targets=("$@")
-[ ${#targets[@]} -gt 0 ] || targets=(framing host_service socks5 http_tunnel proxy_url conversation)
+[ ${#targets[@]} -gt 0 ] || targets=(framing host_service socks5 http_tunnel proxy_url conversation tls_records)
 tests=$(cd "$(dirname "$0")/.." && pwd)
 folder=${UPLINK_FUZZ_FOLDER:-$(mktemp -d)}
 mkdir -p "$folder"
@@ -37,8 +37,14 @@ for target in "${targets[@]}"; do
             compile "$source" support "$tests/support/$source.cpp"
         done
     fi
+    libraries=()
+    if [ "$target" = tls_records ]; then
+        compile certificates support "$tests/tls/certificates.cpp"
+        compile certificate_builder support "$tests/tls/certificate_builder.cpp"
+        libraries=(-lssl -lcrypto)
+    fi
     program=$folder/fuzz_$target
-    "$compiler" -fsanitize=fuzzer,address,undefined "${objects[@]}" -pthread -o "$program"
+    "$compiler" -fsanitize=fuzzer,address,undefined "${objects[@]}" "${libraries[@]}" -pthread -o "$program"
     mkdir -p "$folder/$target"
     "${near[@]}" "$program" -max_total_time="$seconds" -max_len=512 -timeout=30 -print_final_stats=1 \
         -artifact_prefix="$folder/$target." "$folder/$target" "$tests/fuzz/corpus/$target" > "$folder/$target.log" 2>&1 || status=$?

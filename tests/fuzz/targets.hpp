@@ -24,6 +24,8 @@ void http_tunnel(std::string_view input);
 void proxy_url(std::string_view input);
 /// A whole conversation: operations, the peer's behaviour and faults.
 void conversation(std::string_view input);
+/// A TLS session: ciphertext in any pieces, changed or cut. In a build with OpenSSL alone.
+void tls_records(std::string_view input);
 
 inline void require(bool holds, const char* what) {
     if (holds) return;
