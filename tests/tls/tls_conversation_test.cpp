@@ -148,6 +148,25 @@ TEST_CASE("TLS conversation: close() with everything pending aborts all of it") 
     }
 }
 
+TEST_CASE("TLS conversation: a send that close() ends counts the bytes whose records have left as a whole") {
+    for (const std::size_t window : {5'000u, 20'000u, 40'000u}) {
+        CAPTURE(window);
+        tls_world world;
+        world.peer().window(window).deaf();
+        auto client = world.client();
+        world.connect(client);
+        completion sent;
+        client.async_send(net::buffer(many), record(sent));  // all of it is encrypted at once
+        world.net.run();
+        REQUIRE_FALSE(sent);
+        client.close();
+        world.net.run();
+        CHECK(sent.calls == 1);
+        CHECK(sent.ec == aborted);
+        CHECK(sent.n == window / 16'500 * 16'384);  // a record is little longer than its plaintext
+    }
+}
+
 TEST_CASE("TLS conversation: after a half-close the peer's bytes still come, and a send is broken_pipe") {
     tls_world world(TLS1_3_VERSION);  // a TLS 1.2 server may answer at once, and drop what it had to say
     world.peer().expect("question").expect_eof().after(1s).reply("answer").close();

@@ -50,9 +50,11 @@ public:
         }
         waiting_ = &operation;
     }
-    /// What has been encrypted is sent nevertheless.
+    /// What has been encrypted is sent nevertheless, unless the socket has been closed.
     void cancel(tls_write& operation) {
-        if (waiting_ == &operation) std::exchange(waiting_, nullptr)->post(net::error::operation_aborted);
+        if (waiting_ != &operation) return;
+        if (!channel_.next().lowest_layer().is_open()) operation.failed_after(plaintext_sent());
+        std::exchange(waiting_, nullptr)->post(net::error::operation_aborted);
     }
     /// Writes what has been encrypted, unless a write is in flight.
     void flush(tls_session& session) {
