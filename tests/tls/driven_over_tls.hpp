@@ -10,6 +10,7 @@
 #include <uplink/tls_stream.hpp>
 
 #include "tls/certificates.hpp"
+#include "tls/tls_instantiations.hpp"
 #include "tls/tls_server_layer.hpp"
 
 #include <cstddef>

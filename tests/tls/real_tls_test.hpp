@@ -7,6 +7,7 @@
 #include <uplink/tls.hpp>
 
 #include "support/client_test.hpp"
+#include "tls/tls_instantiations.hpp"
 
 #include <cstdlib>
 #include <fstream>

@@ -12,6 +12,7 @@
 #include "support/completion.hpp"
 #include "support/connect_completion.hpp"
 #include "tls/certificates.hpp"
+#include "tls/tls_instantiations.hpp"
 #include "tls/tls_server_layer.hpp"
 
 #include <string>

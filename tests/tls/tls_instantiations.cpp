@@ -1,0 +1,13 @@
+// Distributed under the Boost Software License, Version 1.0 (see LICENSE).
+#include "tls/tls_instantiations.hpp"
+
+namespace uplink::inline UPLINK_NAMESPACE::detail {
+
+UPLINK_TESTS_CLIENT_INSIDE(, tested_tls_core);
+UPLINK_TESTS_CLIENT_INSIDE(, simulated_tls_core);
+template class tls_channel<net::ip::tcp::socket>;
+template class tls_channel<testing::socket>;
+template class ciphertext_writer<tls_channel<net::ip::tcp::socket>>;
+template class ciphertext_writer<tls_channel<testing::socket>>;
+
+}  // namespace uplink::detail

@@ -1,0 +1,24 @@
+// Distributed under the Boost Software License, Version 1.0 (see LICENSE).
+//
+// The inside of the clients over TLS that these tests use, of a simulated socket and of a real one, compiled once in
+// tls_instantiations.cpp. See support/instantiations.hpp.
+#pragma once
+
+#include <uplink/tls_stream.hpp>
+
+#include "support/client_inside.hpp"
+#include "support/instantiations.hpp"
+
+namespace uplink::inline UPLINK_NAMESPACE::detail {
+
+using tested_tls_core = client_core<tls_stream<net::ip::tcp::socket>, received_bytes>;
+using simulated_tls_core = client_core<tls_stream<testing::socket>, received_bytes>;
+
+UPLINK_TESTS_CLIENT_INSIDE(extern, tested_tls_core);
+UPLINK_TESTS_CLIENT_INSIDE(extern, simulated_tls_core);
+extern template class tls_channel<net::ip::tcp::socket>;
+extern template class tls_channel<testing::socket>;
+extern template class ciphertext_writer<tls_channel<net::ip::tcp::socket>>;
+extern template class ciphertext_writer<tls_channel<testing::socket>>;
+
+}  // namespace uplink::detail
