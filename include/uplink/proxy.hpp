@@ -43,7 +43,8 @@ struct socks5_proxy {
 
 /// An HTTP proxy that tunnels with CONNECT (RFC 9110, section 9.3.6). A colon in `user` is invalid (RFC 7617,
 /// section 2), and so is a space or a byte that is not ASCII. A password without a user is sent with an empty
-/// one.
+/// one. Some proxies, tinyproxy among them, take a half-close for our leaving and cut the answer, which then looks
+/// like a whole one: through them a request is better sent without a half-close.
 struct http_proxy {
     std::string host{};  ///< a name or an IP literal
     std::uint16_t port = 3128;
