@@ -6,7 +6,7 @@
 # compile it are no surprise.
 function(add_tree_test name)
     add_test(NAME tree/${name} COMMAND ${UPLINK_BASH} ${ARGN} WORKING_DIRECTORY ${CMAKE_CURRENT_SOURCE_DIR})
-    set_tests_properties(tree/${name} PROPERTIES LABELS tree TIMEOUT 300)
+    set_tests_properties(tree/${name} PROPERTIES LABELS tree TIMEOUT 600)
 endfunction()
 
 add_tree_test(includes_run_downwards support/includes_run_downwards.sh ${PROJECT_SOURCE_DIR}/include)
