@@ -50,10 +50,10 @@ public:
         }
         waiting_ = &operation;
     }
-    /// What has been encrypted is sent nevertheless, unless the socket has been closed.
+    /// What has been encrypted is sent nevertheless. A socket that has been closed gives its write back at once, and
+    /// then it is known how much has left.
     void cancel(tls_write& operation) {
-        if (waiting_ != &operation) return;
-        if (!channel_.next().lowest_layer().is_open()) operation.failed_after(plaintext_sent());
+        if (waiting_ != &operation || !channel_.next().lowest_layer().is_open()) return;
         std::exchange(waiting_, nullptr)->post(net::error::operation_aborted);
     }
     /// Writes what has been encrypted, unless a write is in flight.
