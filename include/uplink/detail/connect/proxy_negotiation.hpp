@@ -74,7 +74,10 @@ public:
         if (ec == net::error::eof) conversation_->end();
         else if (ec && !is_transient(ec)) broken_ = ec;
         else if (conversation_->next() == proxy_action::read) conversation_->feed({bytes_.data(), moved_});
-        else if ((written_ += moved_) == conversation_->output().size()) conversation_->written();
+        else {
+            written_ += moved_;
+            if (written_ == conversation_->output().size()) conversation_->written();
+        }
     }
     /// Returns as start() does.
     error_code go_on(Operation& operation, socket_type& socket) {
