@@ -78,7 +78,7 @@ public:
         return state()->open(endpoint, connect, options);
     }
 
-    /// What has broken the connection, if no read or write has been told yet; asking for it clears it.
+    /// The error of a broken connection that no read or write has reported yet. This call clears it.
     error_code pending_error() noexcept { return state_ ? state_->take_error() : error_code(); }
     /// Becomes the connection of another socket of the same network, and keeps its own executor. The other's
     /// pending operations are aborted. The attempt's record gets the options.

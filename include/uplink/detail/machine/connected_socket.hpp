@@ -12,7 +12,7 @@ namespace uplink::inline UPLINK_NAMESPACE::detail {
 struct socket_facts {
     bool is_open = false;
     bool is_stream = false;  ///< of the type SOCK_STREAM
-    error_code pending{};    ///< SO_ERROR: what has broken the connection, if nobody has been told yet
+    error_code pending{};    ///< SO_ERROR: the error of a broken connection that no call has reported yet
     bool has_peer = false;
     bool is_of_protocol = false;  ///< the peer's address is of a family that the client's protocol has
 };
