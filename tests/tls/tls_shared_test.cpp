@@ -229,26 +229,50 @@ TEST_CASE("TLS resumption: a server that fails over a session loses all sessions
     }
 }
 
-TEST_CASE("TLS resumption: a fatal alert takes the session away") {
-    const context_ptr server = resuming_server(TLS1_2_VERSION);
-    const tls_context context(trusting(trusted_root()));
-    CHECK_FALSE(resumes(context, server));
-    {
-        tls_meeting spoilt(context, server.get());
-        CHECK(spoilt.connect() == accepted);
-        CHECK(spoilt.report().resumed);
+TEST_CASE("TLS resumption: an end without close_notify leaves the session, a fatal alert takes it away") {
+    for (const int version : every_version) {
+        for (const bool is_resumed : {false, true}) {
+            INFO("version " << version << ", after a " << (is_resumed ? "resumed" : "whole") << " handshake");
+            const context_ptr server = resuming_server(version, 2);
+            const tls_context context(trusting(trusted_root()));
+            if (is_resumed) CHECK_FALSE(resumes(context, server));
+            {
+                tls_meeting cut_off(context, server.get());
+                CHECK(cut_off.connect() == accepted);
+                cut_off.exchange();
+                CHECK(cut_off.report().resumed == is_resumed);
+            }
+            CHECK(resumes(context, server));
+            {
+                tls_meeting spoilt(context, server.get());
+                CHECK(spoilt.connect() == accepted);
+                spoilt.exchange();
+                spoilt.receive(std::string("\x17\x03\x03\x00\x20", 5) +
+                               std::string(32, 'x'));  // no such record
+                CHECK(spoilt.client.failure() == errc::tls_failed);
+            }
+            CHECK_FALSE(resumes(context, server));
+        }
     }
-    CHECK(resumes(context, server));  // an end without close_notify leaves it
-    const context_ptr fresh = resuming_server(TLS1_2_VERSION);
-    const tls_context another(trusting(trusted_root()));
-    {
-        tls_meeting spoilt(another, fresh.get());
-        CHECK(spoilt.connect() == accepted);
-        spoilt.exchange();
-        spoilt.receive(std::string("\x17\x03\x03\x00\x20", 5) + std::string(32, 'x'));  // no such record
-        CHECK(spoilt.client.failure() == errc::tls_failed);
+}
+
+TEST_CASE("TLS resumption: a fatal alert of the server takes the session away") {
+    for (const int version : every_version) {
+        INFO("version " << version);
+        const context_ptr server = resuming_server(version, 2);
+        const tls_context context(trusting(trusted_root()));
+        {
+            tls_meeting refused(context, server.get());
+            CHECK(refused.connect() == accepted);
+            refused.exchange();
+            refused.client.output().append("\x17\x03\x03\x00\x20",
+                                           5);  // a record that the server can't decrypt
+            refused.client.output().append(std::string(32, 'x').data(), 32);
+            refused.exchange();
+            CHECK(refused.client.failure() == errc::tls_alert);
+        }
+        CHECK_FALSE(resumes(context, server));
     }
-    CHECK_FALSE(resumes(another, fresh));
 }
 
 }  // namespace uplink::tests

@@ -24,6 +24,7 @@ public:
                                                     ? SSL_SESS_CACHE_CLIENT | SSL_SESS_CACHE_NO_INTERNAL
                                                     : SSL_SESS_CACHE_OFF);
         if (keeps_sessions) SSL_CTX_sess_set_new_cb(context, &session_came);
+        if (keeps_sessions) SSL_CTX_set_info_callback(context, &state_changed);
         if (logs_keys) SSL_CTX_set_keylog_callback(context, &key_came);
     }
 
@@ -43,6 +44,8 @@ private:
     virtual bool certificate_verified(bool is_good, X509_STORE_CTX* store) noexcept = 0;
     /// A session that can be resumed has come. True: it belongs to this object now.
     virtual bool keep_session(SSL_SESSION* session) noexcept = 0;
+    /// Either side has ended the connection with a fatal alert.
+    virtual void failed_fatally() noexcept = 0;
     virtual void log_key(std::string_view line) noexcept = 0;
 
     static int index() noexcept {
@@ -68,6 +71,11 @@ private:
     static int session_came(SSL* ssl, SSL_SESSION* session) noexcept {
         tls_events* const events = of(ssl);
         return events != nullptr && events->keep_session(session) ? 1 : 0;
+    }
+    static void state_changed(const SSL* ssl, int what, int value) noexcept {
+        const bool is_fatal_alert = (what & SSL_CB_ALERT) != 0 && (value >> 8) == SSL3_AL_FATAL;
+        tls_events* const events = is_fatal_alert ? of(ssl) : nullptr;
+        if (events != nullptr) events->failed_fatally();
     }
     static void key_came(const SSL* ssl, const char* line) noexcept {
         if (tls_events* const events = of(ssl)) events->log_key(line);

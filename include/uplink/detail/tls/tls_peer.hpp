@@ -75,7 +75,7 @@ public:
             return refuse(ssl, errc::certificate_rejected);
         }
         is_accepted_ = true;
-        for (session_ptr& each : std::exchange(early_sessions_, {})) keep(std::move(each));
+        for (const session_ptr& each : std::exchange(early_sessions_, {})) keep(each);
         return {};
     }
 
@@ -133,7 +133,6 @@ private:
     void offer_session(SSL* ssl) {
         auto kept = shared_->take(resumption_key_);
         if (!kept) return;
-        // OpenSSL writes into a session that is in use, and this one may be in use on another thread.
         const session_ptr own = is_usable(kept->session.get(), *kept->chain)
                                     ? made(session_ptr(SSL_SESSION_dup(kept->session.get())))
                                     : session_ptr();
@@ -171,11 +170,16 @@ private:
         if (resumption_key_.empty()) return false;
         session_ptr own(session);
         try {
-            if (is_accepted_) keep(std::move(own));
+            if (is_accepted_) keep(own);
             else early_sessions_.push_back(std::move(own));
         } catch (...) {  // without memory it is not kept
         }
         return true;
+    }
+
+    /// Sessions of a connection that has failed are forgotten (RFC 5246, section 7.2.2; RFC 8446, section 6.2).
+    void failed_fatally() noexcept override {
+        if (has_offered_ || is_accepted_) shared_->drop(resumption_key_);
     }
 
     void log_key(std::string_view line) noexcept override {
@@ -225,7 +229,11 @@ private:
         }
     }
 
-    void keep(session_ptr session) { shared_->keep(resumption_key_, std::move(session), chain_); }
+    /// A copy is kept, and a copy is offered: OpenSSL writes into a session that is in use, and what is kept is read by
+    /// other threads.
+    void keep(const session_ptr& in_use) {
+        shared_->keep(resumption_key_, made(session_ptr(SSL_SESSION_dup(in_use.get()))), chain_);
+    }
 
     /// The report names the first fault.
     void note_fault(std::string_view why, int depth, const X509* certificate) noexcept {
