@@ -15,5 +15,8 @@
 #include <uplink/options.hpp>
 #include <uplink/proxy.hpp>
 #include <uplink/received_bytes.hpp>
+#include <uplink/reconnect_options.hpp>
+#include <uplink/reconnect_text.hpp>
+#include <uplink/reconnecting_client.hpp>
 #include <uplink/time_limit.hpp>
 #include <uplink/version.hpp>
