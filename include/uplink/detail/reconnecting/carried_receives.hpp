@@ -81,6 +81,8 @@ public:
         core_.deadlines().remove(pending_->idle);
         serve();
     }
+    /// So many bytes have been read on a connection that has ended, and nobody can receive them.
+    void drop(std::size_t n) noexcept { unread_.drop(n); }
     /// Nobody receives what is there.
     void drop_all() noexcept {
         is_discarding_ = false;

@@ -290,7 +290,7 @@ private:
     }
     void has_read(const link_ptr& link, const error_code& ec, std::size_t n) {
         link->is_reading = false;
-        if (link != link_ || !link->is_open) return;
+        if (link != link_ || !link->is_open) return core_.receives().drop(n);
         try {
             core_.receives().add({link->buffer.get(), n});
         } catch (...) {
@@ -330,6 +330,7 @@ private:
     }
     void end_link(const error_code& ec, const error_code& told) {
         link_->is_open = false;
+        core_.receives().drop(client_.state().size());  // what the session hook has left there
         link_.reset();
         core_.deadlines().remove(stable_);
         history_.connection_ended(ec);
@@ -345,8 +346,12 @@ private:
     /// Whatever is under way is over, the connection with that error; the client is closed.
     void drop_attempt(const error_code& ec = {}) {
         remove_timers();
-        if (link_ && link_->is_open) history_.connection_ended(ec);
-        else if (link_) add_to_history(net::error::operation_aborted, false);
+        if (link_ && link_->is_open) {
+            history_.connection_ended(ec);
+            core_.receives().drop(client_.state().size());
+        } else if (link_) {
+            add_to_history(net::error::operation_aborted, false);
+        }
         if (link_) link_->is_open = false;
         link_.reset();
         client_.close();
