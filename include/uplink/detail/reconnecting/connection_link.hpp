@@ -21,6 +21,7 @@ struct connection_link {
     bool is_ending = false;      ///< our side has been shut down, or will be once the queue is empty
     bool has_shut_down = false;  ///< our side has been shut down
     bool has_ended = false;      ///< the server has ended its side, in order
+    bool has_failed = false;     ///< its failure is being judged, or has been
     bool is_watching_drain = false;
     bool is_hook_done = false;  ///< the session hook has called its function
     error_code failure{};       ///< a send has noticed it; reading goes on to what has come before it

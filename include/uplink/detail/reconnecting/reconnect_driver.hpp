@@ -127,7 +127,8 @@ public:
     }
     /// The connection ends at once.
     void connection_failed(const link_ptr& link, error_code ec) {
-        if (link != link_ || !link->is_open) return;
+        // Asked about the failure, the user may start an operation that notices it too.
+        if (link != link_ || !link->is_open || std::exchange(link->has_failed, true)) return;
         if (is_stopping()) return finish_stop(ec);
         judged_failure failure{ec, retry_verdict::retry(), true};
         if (machine_.is_judged()) {
