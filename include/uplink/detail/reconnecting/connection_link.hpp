@@ -24,7 +24,6 @@ struct connection_link {
     bool is_watching_drain = false;
     bool is_hook_done = false;  ///< the session hook has called its function
     error_code failure{};       ///< a send has noticed it; reading goes on to what has come before it
-    error_code hook_error{};
     std::unique_ptr<char[]> buffer{};
 };
 
