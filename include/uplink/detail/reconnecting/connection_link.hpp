@@ -15,6 +15,7 @@ namespace uplink::inline UPLINK_NAMESPACE::detail {
 struct connection_link {
     static constexpr std::size_t buffer_size = 16 * 1024;
 
+    bool has_begun = false;      ///< the client's connect has been started
     bool is_connecting = true;   ///< the client's connect has not come back
     bool is_open = false;        ///< connected, and not lost
     bool is_reading = false;     ///< a read is in flight

@@ -47,6 +47,7 @@ public:
     }
     /// A send has noticed that the connection has failed: what has come before that is read first.
     void send_failed(const link_ptr& link, const error_code& ec) {
+        if (!core_.driver().is_live(link)) return;
         if (!link->failure) link->failure = ec;
         if (link->has_ended) return core_.driver().connection_failed(link, link->failure);
         read(link);
@@ -85,10 +86,9 @@ private:
         if (link->has_shut_down) core_.driver().both_have_ended();
     }
     void has_shut_down(const link_ptr& link, const error_code& ec) {
-        if (!core_.driver().is_live(link)) return;
         if (ec) return send_failed(link, ec);
         link->has_shut_down = true;
-        if (link->has_ended) core_.driver().both_have_ended();
+        if (link->has_ended && core_.driver().is_live(link)) core_.driver().both_have_ended();
     }
 
     Core& core_;

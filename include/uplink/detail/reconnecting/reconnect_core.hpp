@@ -232,6 +232,7 @@ public:
         });
     }
     void close() noexcept {
+        if (is_abandoned_) return;
         call([this] { driver_.close(); });
     }
     /// The user's object is gone: no function of the user is called any more.

@@ -101,9 +101,7 @@ public:
     void read() {
         if (link_ && link_->is_open) reading_.read(link_);
     }
-    void send_failed(const link_ptr& link, const error_code& ec) {
-        if (is_live(link)) reading_.send_failed(link, ec);
-    }
+    void send_failed(const link_ptr& link, const error_code& ec) { reading_.send_failed(link, ec); }
     void shut_down() {
         if (link_ && link_->is_open) reading_.shut_down(link_);
     }
@@ -175,7 +173,10 @@ private:
             return perform(
                 machine_.attempt_failed(now(), ask(failure_kind::attempt, net::error::no_memory, false)));
         }
-        const link_ptr link = link_;
+        if (!has_connect_) begin_connect(link_);  // else when the one that was given up has come back
+    }
+    void begin_connect(const link_ptr link) {
+        link->has_begun = has_connect_ = true;
         const server_address& server = servers_[machine_.server()];
         auto handler = [core = core_.shared_from_this(), link](const error_code& ec,
                                                                const typename client_type::endpoint_type&) {
@@ -188,14 +189,15 @@ private:
                 client_.async_connect(server.host, server.service, std::move(handler));
             }
         } catch (...) {
-            link->is_connecting = false;
+            link->is_connecting = has_connect_ = false;
             attempt_failed(link, failure_kind::attempt, net::error::no_memory, false);
         }
     }
     void has_connected(const link_ptr& link, const error_code& ec) {
-        link->is_connecting = false;
+        link->is_connecting = has_connect_ = false;
+        if (link_ && is_stopping()) return finish_stop({});
+        if (link_ && !link_->has_begun) return begin_connect(link_);
         if (link != link_) return;
-        if (is_stopping()) return finish_stop({});
         if (ec) return attempt_failed(link, failure_kind::attempt, ec, was_established());
         perform(machine_.attempt_succeeded(now()));
     }
@@ -290,6 +292,8 @@ private:
     connection_reading<Core> reading_;
     failure_judge<client_type> judge_{};
     link_ptr link_{};
+    bool has_connect_ =
+        false;  ///< the client's connect is under way, perhaps that of a link that was given up
     operation_deadline<reconnect_driver, time_point, retry_due> retry_;
     operation_deadline<reconnect_driver, time_point, hook_limit> hook_limit_;
     operation_deadline<reconnect_driver, time_point, stable_due> stable_;
