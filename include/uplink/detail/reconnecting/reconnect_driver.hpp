@@ -93,8 +93,7 @@ public:
         core_.deadlines().remove(stable_);
     }
 
-    // --- The connection, for the core ---
-
+    // --- The connection ---
     bool is_live(const link_ptr& link) const noexcept { return link == link_ && link->is_open; }
     bool is_stopping() const noexcept { return machine_.state() == reconnect_state::stopping; }
     connection_reading<Core>& reading() noexcept { return reading_; }
@@ -118,7 +117,6 @@ public:
         end_link(failure.error, ec == net::error::eof ? ec : error_code(errc::connection_lost));
         perform(machine_.lost(now(), failure));
     }
-    /// The client stops, and both sides have ended in order.
     void both_have_ended() { finish_stop({}); }
 
     /// The session hook has ended. A loss that it has not seen is noticed now.
