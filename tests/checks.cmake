@@ -62,6 +62,13 @@ if(TARGET example_first)
     add_dependencies(tests echo_for)
 endif()
 
+# What the example has written is read as a browser would.
+if(TARGET example_trace_observer)
+    add_test(NAME example/trace_observer_json
+             COMMAND ${UPLINK_BASH} ${CMAKE_CURRENT_SOURCE_DIR}/support/trace_example.sh $<TARGET_FILE:example_trace_observer>)
+    set_tests_properties(example/trace_observer_json PROPERTIES SKIP_RETURN_CODE 77 TIMEOUT 300)
+endif()
+
 # A program of its own, since it has another Asio than all the others.
 add_executable(disabled_threads package/disabled_threads.cpp)
 target_link_libraries(disabled_threads PRIVATE uplink_project_options)
