@@ -146,7 +146,7 @@ public:
         rule_.succeeded();
         stable_at_ = now + (std::min)(options_.stable_after, instant::max() - now);
         enter(reconnect_state::connected, now);
-        if (is_stable_) begin_anew();
+        if (is_stable_ || stable_at_ <= now) begin_anew();
         return reconnect_step::open;
     }
     /// The connection is gone.

@@ -32,7 +32,7 @@ public:
         if (tokens_ >= 0) return now;
         const double missing = std::ceil(-tokens_ / rate_ * 1e9);
         const double longest = static_cast<double>((std::numeric_limits<instant::rep>::max)() / 2);
-        return now + instant(static_cast<instant::rep>((std::min)(missing, longest)));
+        return last_ + instant(static_cast<instant::rep>((std::min)(missing, longest)));
     }
     /// A token that was reserved is not needed.
     void give_back() noexcept { tokens_ = (std::min)(burst_, tokens_ + 1); }

@@ -69,6 +69,8 @@ public:
         serve();
         if (is_discarding_ && pending_ == nullptr) unread_.drop_all();
     }
+    /// These bytes have come when their connection was gone.
+    void drop(std::size_t n) noexcept { unread_.drop(n); }
     /// From now on bytes go to the pending receive, or are dropped.
     void discard() noexcept {
         is_discarding_ = true;
