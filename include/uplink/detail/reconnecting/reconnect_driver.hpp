@@ -243,11 +243,14 @@ private:
         return judge_.ask(machine_, kind, ec, was_established, client_.last_connect());
     }
     void end_link(const error_code& ec, const error_code& told) {
-        link_->is_open = false;
-        link_.reset();
+        end_connection(ec);
         core_.deadlines().remove(stable_);
-        history_.connection_ended(ec);
         core_.lost(told);
+    }
+    void end_connection(const error_code& ec) {
+        std::exchange(link_, nullptr)->is_open = false;
+        core_.receives().drop(client_.state().size());  // what the session hook has left there
+        history_.connection_ended(ec);
     }
     void finish_stop(const error_code& ec, bool is_forced = false) {
         const bool was_connected = link_ && link_->is_open;
@@ -259,13 +262,10 @@ private:
     /// Whatever is under way is over, the connection with that error; the client is closed.
     void drop_attempt(const error_code& ec = {}) {
         remove_timers();
-        if (link_ && link_->is_open) history_.connection_ended(ec);
-        else if (link_) add_to_history(net::error::operation_aborted, false);
-        if (link_) link_->is_open = false;
-        link_.reset();
+        if (link_ && link_->is_open) end_connection(ec);
+        else if (std::exchange(link_, nullptr)) add_to_history(net::error::operation_aborted, false);
         client_.close();
     }
-
     void add_to_history(const error_code& ec, bool was_connected) {
         const instant start = machine_.attempt_start();
         history_.add({core_.time_point_of(start), machine_.server(), now() - start, ec, was_connected});
@@ -290,8 +290,7 @@ private:
     connection_reading<Core> reading_;
     failure_judge<client_type> judge_{};
     link_ptr link_{};
-    bool has_connect_ =
-        false;  ///< the client's connect is under way, perhaps that of a link that was given up
+    bool has_connect_ = false;  ///< the client's connect is under way, maybe of a link that was given up
     operation_deadline<reconnect_driver, time_point, retry_due> retry_;
     operation_deadline<reconnect_driver, time_point, hook_limit> hook_limit_;
     operation_deadline<reconnect_driver, time_point, stable_due> stable_;
