@@ -11,6 +11,7 @@
 #include <uplink/detail/reconnecting/connection_link.hpp>
 #include <uplink/detail/reconnecting/connection_reading.hpp>
 #include <uplink/detail/reconnecting/failure_judge.hpp>
+#include <uplink/detail/reconnecting/reconnect_seed.hpp>
 #include <uplink/detail/reconnecting/session_preparation.hpp>
 #include <uplink/detail/support/operation_deadline.hpp>
 #include <uplink/detail/support/stream_traits.hpp>
@@ -20,9 +21,7 @@
 
 #include <algorithm>
 #include <chrono>
-#include <cstdint>
 #include <memory>
-#include <random>
 #include <utility>
 #include <vector>
 
@@ -31,12 +30,6 @@ namespace uplink::inline UPLINK_NAMESPACE::detail {
 struct retry_due {};
 struct hook_limit {};
 struct stable_due {};
-
-inline std::uint64_t seed_of(const reconnect_options& options) {
-    if (options.seed) return *options.seed;
-    std::random_device entropy;
-    return (std::uint64_t{entropy()} << 32) | entropy();
-}
 
 template <class Core> class reconnect_driver {
 public:
@@ -168,12 +161,11 @@ private:
         try {
             link_ = std::make_shared<connection_link>();
         } catch (...) {
-            return perform(
-                machine_.attempt_failed(now(), ask(failure_kind::attempt, net::error::no_memory, false)));
+            return has_no_memory();
         }
         if (!has_connect_) begin_connect(link_);  // else when the one that was given up has come back
     }
-    void begin_connect(const link_ptr link) {
+    void begin_connect(link_ptr link) {
         link->has_begun = has_connect_ = true;
         const server_address& server = servers_[machine_.server()];
         auto handler = [core = core_.shared_from_this(), link](const error_code& ec,
@@ -187,9 +179,15 @@ private:
                 client_.async_connect(server.host, server.service, std::move(handler));
             }
         } catch (...) {
-            link->is_connecting = has_connect_ = false;
-            attempt_failed(link, failure_kind::attempt, net::error::no_memory, false);
+            has_connect_ = false;
+            link_.reset();
+            has_no_memory();
         }
+    }
+    /// A failed attempt, in the middle of a call perhaps: the user's rule is not asked.
+    void has_no_memory() {
+        add_to_history(net::error::no_memory, false);
+        perform(machine_.attempt_failed(now(), {net::error::no_memory, retry_verdict::retry(), false}));
     }
     void has_connected(const link_ptr& link, const error_code& ec) {
         link->is_connecting = has_connect_ = false;
