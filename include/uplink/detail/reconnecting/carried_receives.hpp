@@ -69,7 +69,7 @@ public:
         serve();
         if (is_discarding_ && pending_ == nullptr) unread_.drop_all();
     }
-    /// These bytes have come when their connection was gone.
+    /// So many bytes have been read on a connection that has ended, and nobody can receive them.
     void drop(std::size_t n) noexcept { unread_.drop(n); }
     /// From now on bytes go to the pending receive, or are dropped.
     void discard() noexcept {
@@ -83,8 +83,6 @@ public:
         core_.deadlines().remove(pending_->idle);
         serve();
     }
-    /// So many bytes have been read on a connection that has ended, and nobody can receive them.
-    void drop(std::size_t n) noexcept { unread_.drop(n); }
     /// Nobody receives what is there.
     void drop_all() noexcept {
         is_discarding_ = false;

@@ -11,6 +11,7 @@
 #include <uplink/detail/reconnecting/connection_link.hpp>
 #include <uplink/detail/reconnecting/connection_reading.hpp>
 #include <uplink/detail/reconnecting/failure_judge.hpp>
+#include <uplink/detail/reconnecting/reconnect_seed.hpp>
 #include <uplink/detail/reconnecting/session_preparation.hpp>
 #include <uplink/detail/support/operation_deadline.hpp>
 #include <uplink/detail/support/stream_traits.hpp>
@@ -20,9 +21,7 @@
 
 #include <algorithm>
 #include <chrono>
-#include <cstdint>
 #include <memory>
-#include <random>
 #include <utility>
 #include <vector>
 
@@ -31,12 +30,6 @@ namespace uplink::inline UPLINK_NAMESPACE::detail {
 struct retry_due {};
 struct hook_limit {};
 struct stable_due {};
-
-inline std::uint64_t seed_of(const reconnect_options& options) {
-    if (options.seed) return *options.seed;
-    std::random_device entropy;
-    return (std::uint64_t{entropy()} << 32) | entropy();
-}
 
 template <class Core> class reconnect_driver {
 public:
@@ -169,12 +162,11 @@ private:
         try {
             link_ = std::make_shared<connection_link>();
         } catch (...) {
-            return perform(
-                machine_.attempt_failed(now(), ask(failure_kind::attempt, net::error::no_memory, false)));
+            return has_no_memory();
         }
         if (!has_connect_) begin_connect(link_);  // else when the one that was given up has come back
     }
-    void begin_connect(const link_ptr link) {
+    void begin_connect(link_ptr link) {
         link->has_begun = has_connect_ = true;
         const server_address& server = servers_[machine_.server()];
         auto handler = [core = core_.shared_from_this(), link](const error_code& ec,
@@ -188,9 +180,15 @@ private:
                 client_.async_connect(server.host, server.service, std::move(handler));
             }
         } catch (...) {
-            link->is_connecting = has_connect_ = false;
-            attempt_failed(link, failure_kind::attempt, net::error::no_memory, false);
+            has_connect_ = false;
+            link_.reset();
+            has_no_memory();
         }
+    }
+    /// A failed attempt, in the middle of a call perhaps: the user's rule is not asked.
+    void has_no_memory() {
+        add_to_history(net::error::no_memory, false);
+        perform(machine_.attempt_failed(now(), {net::error::no_memory, retry_verdict::retry(), false}));
     }
     void has_connected(const link_ptr& link, const error_code& ec) {
         link->is_connecting = has_connect_ = false;
@@ -244,12 +242,14 @@ private:
         return judge_.ask(machine_, kind, ec, was_established, client_.last_connect());
     }
     void end_link(const error_code& ec, const error_code& told) {
-        link_->is_open = false;
-        core_.receives().drop(client_.state().size());  // what the session hook has left there
-        link_.reset();
+        end_connection(ec);
         core_.deadlines().remove(stable_);
-        history_.connection_ended(ec);
         core_.lost(told);
+    }
+    void end_connection(const error_code& ec) {
+        std::exchange(link_, nullptr)->is_open = false;
+        core_.receives().drop(client_.state().size());  // what the session hook has left there
+        history_.connection_ended(ec);
     }
     void finish_stop(const error_code& ec, bool is_forced = false) {
         const bool was_connected = link_ && link_->is_open;
@@ -261,17 +261,10 @@ private:
     /// Whatever is under way is over, the connection with that error; the client is closed.
     void drop_attempt(const error_code& ec = {}) {
         remove_timers();
-        if (link_ && link_->is_open) {
-            history_.connection_ended(ec);
-            core_.receives().drop(client_.state().size());
-        } else if (link_) {
-            add_to_history(net::error::operation_aborted, false);
-        }
-        if (link_) link_->is_open = false;
-        link_.reset();
+        if (link_ && link_->is_open) end_connection(ec);
+        else if (std::exchange(link_, nullptr)) add_to_history(net::error::operation_aborted, false);
         client_.close();
     }
-
     void add_to_history(const error_code& ec, bool was_connected) {
         const instant start = machine_.attempt_start();
         history_.add({core_.time_point_of(start), machine_.server(), now() - start, ec, was_connected});
@@ -296,8 +289,7 @@ private:
     connection_reading<Core> reading_;
     failure_judge<client_type> judge_{};
     link_ptr link_{};
-    bool has_connect_ =
-        false;  ///< the client's connect is under way, perhaps that of a link that was given up
+    bool has_connect_ = false;  ///< the client's connect is under way, maybe of a link that was given up
     operation_deadline<reconnect_driver, time_point, retry_due> retry_;
     operation_deadline<reconnect_driver, time_point, hook_limit> hook_limit_;
     operation_deadline<reconnect_driver, time_point, stable_due> stable_;
