@@ -32,15 +32,28 @@ struct printed_outcome : carried_send_outcome {
 enum class cancel { none, if_untouched, total, both };
 
 returned_send make(const error_code& error, std::size_t sent, cancel cancelled, std::optional<error_code> end,
-                   loss_policy policy) {
+                   loss_policy policy, bool is_open) {
     returned_send send;
     send.error = error;
     send.sent = sent;
     send.is_cancelled = cancelled == cancel::total || cancelled == cancel::both;
     send.is_cancelled_if_untouched = cancelled == cancel::if_untouched || cancelled == cancel::both;
     send.end = end;
+    send.is_connection_open = is_open;
     send.on_loss = policy;
     return send;
+}
+
+template <class Expected> void check(const returned_send& send, Expected expected) {
+    INFO(send.error.message() << ", " << send.sent << " sent, cancelled " << send.is_cancelled << ' '
+                              << send.is_cancelled_if_untouched << ", end \""
+                              << (send.end ? send.end->message() : "") << "\", open "
+                              << send.is_connection_open << ", policy " << static_cast<int>(send.on_loss));
+    const printed_outcome outcome{decide_returned_send(send)};
+    CHECK(outcome == printed_outcome{expected(send)});
+    // Nothing of which a byte went is ever sent again, and what waits has not ended.
+    CHECK_FALSE((outcome.waits && (send.sent != 0 || outcome.error)));
+    CHECK((outcome.waits || outcome.error || !send.error));
 }
 
 /// All that can be said of a send with that error; `expected` says what has to become of it.
@@ -51,15 +64,8 @@ template <class Expected> void for_each_send(const error_code& error, Expected e
         for (const cancel cancelled : {cancel::none, cancel::if_untouched, cancel::total, cancel::both}) {
             for (const auto& end : ends) {
                 for (const loss_policy policy : {loss_policy::fail, loss_policy::keep_untouched}) {
-                    INFO(error.message()
-                         << ", " << sent << " sent, cancelled " << static_cast<int>(cancelled) << ", end \""
-                         << (end ? end->message() : "") << "\", policy " << static_cast<int>(policy));
-                    const returned_send send = make(error, sent, cancelled, end, policy);
-                    const printed_outcome outcome{decide_returned_send(send)};
-                    CHECK(outcome == printed_outcome{expected(send)});
-                    // Nothing of which a byte went is ever sent again, and what waits has not ended.
-                    CHECK_FALSE((outcome.waits && (sent != 0 || outcome.error)));
-                    CHECK((outcome.waits || outcome.error || !error));
+                    for (const bool is_open : {false, true})
+                        check(make(error, sent, cancelled, end, policy, is_open), expected);
                 }
             }
         }
@@ -72,10 +78,17 @@ carried_send_outcome ends(const error_code& error, bool interrupts = false) {
     outcome.interrupts = interrupts;
     return outcome;
 }
-/// The connection has failed under it: rule 7.
+bool is_cancelled_by_user(const returned_send& send) {
+    return send.is_cancelled || (send.is_cancelled_if_untouched && send.sent == 0);
+}
+/// The connection has failed under it: rule 7. Whatever was cancelled does not wait for the next one.
 carried_send_outcome lost(const returned_send& send) {
     carried_send_outcome outcome;
     outcome.has_failed = true;
+    if (!send.end && send.sent == 0 && is_cancelled_by_user(send)) {
+        outcome.error = net::error::operation_aborted;
+        return outcome;
+    }
     outcome.waits = !send.end && send.sent == 0 && send.on_loss == loss_policy::keep_untouched;
     if (!outcome.waits) outcome.error = send.end.value_or(errc::connection_lost);
     return outcome;
@@ -97,8 +110,10 @@ TEST_CASE("a send for which the queue had no room ends, and the connection goes 
 TEST_CASE(
     "a send that was cancelled by the user ends; one that may be cancelled only untouched was not, if part went") {
     for_each_send(net::error::operation_aborted, [](const returned_send& send) {
-        const bool is_users = send.is_cancelled || (send.is_cancelled_if_untouched && send.sent == 0);
-        return is_users ? ends(net::error::operation_aborted, send.sent != 0) : lost(send);
+        // An open connection that aborts it was cancelled below the client.
+        const bool is_below = send.is_connection_open && !send.end;
+        return is_cancelled_by_user(send) || is_below ? ends(net::error::operation_aborted, send.sent != 0)
+                                                      : lost(send);
     });
 }
 

@@ -20,6 +20,7 @@ struct returned_send {
     std::optional<error_code> end{};
     bool is_cancelled = false;  ///< by the user, whatever has gone of it
     bool is_cancelled_if_untouched = false;
+    bool is_connection_open = false;
     loss_policy on_loss = loss_policy::fail;
 };
 
@@ -38,7 +39,9 @@ inline carried_send_outcome decide_returned_send(const returned_send& send) noex
     carried_send_outcome outcome;
     if (!send.error) return outcome;
     const bool is_untouched = send.sent == 0;
-    const bool is_cancelled = send.is_cancelled || (send.is_cancelled_if_untouched && is_untouched);
+    const bool is_by_user = send.is_cancelled || (send.is_cancelled_if_untouched && is_untouched);
+    // A connection that is open and aborts a send was cancelled below us. That ends this send; those behind it go on.
+    const bool is_cancelled = is_by_user || (send.is_connection_open && !send.end);
     if ((is_cancelled && send.error == net::error::operation_aborted) || send.error == errc::send_timeout) {
         outcome.error = send.error;
         outcome.interrupts = !is_untouched;
@@ -50,7 +53,7 @@ inline carried_send_outcome decide_returned_send(const returned_send& send) noex
     }
     outcome.has_failed = true;
     if (send.end) outcome.error = *send.end;
-    else if (is_untouched && is_cancelled) outcome.error = net::error::operation_aborted;
+    else if (is_untouched && is_by_user) outcome.error = net::error::operation_aborted;
     else if (is_untouched && send.on_loss == loss_policy::keep_untouched) outcome.waits = true;
     else outcome.error = errc::connection_lost;
     return outcome;

@@ -77,8 +77,9 @@ public:
     /// can take none.
     carried_send_outcome returned(const link_ptr& link, send_type& send, const error_code& ec,
                                   std::size_t n) {
-        const carried_send_outcome outcome = decide_returned_send(
-            {ec, n, send.end, send.is_cancelled, send.is_cancelled_if_untouched, core_.options().on_loss});
+        const carried_send_outcome outcome =
+            decide_returned_send({ec, n, send.end, send.is_cancelled, send.is_cancelled_if_untouched,
+                                  link->is_open && core_.client().is_open(), core_.options().on_loss});
         if ((outcome.has_failed || outcome.interrupts) && link == link_) link_.reset();
         take_back(send);
         if (outcome.waits) {
