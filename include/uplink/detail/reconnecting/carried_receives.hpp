@@ -64,7 +64,7 @@ public:
     void add(std::string_view piece) {
         if (is_discarding_ && pending_ == nullptr) return unread_.drop(piece.size());
         unread_.add(piece);
-        if (pending_ == nullptr) return;
+        if (pending_ == nullptr || piece.empty()) return;  // a read without bytes is no progress
         core_.restart_idle(pending_->idle);
         serve();
         if (is_discarding_ && pending_ == nullptr) unread_.drop_all();
