@@ -73,6 +73,21 @@ private:
 };
 inline recorder record(completion& to) noexcept { return recorder(to); }
 
+/// Likewise, with a cancellation slot.
+class slotted_recorder : public recorder {
+public:
+    using cancellation_slot_type = net::cancellation_slot;
+    slotted_recorder(completion& to, net::cancellation_signal& signal) noexcept
+        : recorder(to), slot_(signal.slot()) {}
+    net::cancellation_slot get_cancellation_slot() const noexcept { return slot_; }
+
+private:
+    net::cancellation_slot slot_;
+};
+inline slotted_recorder record(completion& to, net::cancellation_signal& signal) noexcept {
+    return slotted_recorder(to, signal);
+}
+
 /// One call with these arguments; an argument that is not given may have any value.
 struct expected_completion {
     error_code ec{};
