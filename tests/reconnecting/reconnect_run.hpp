@@ -83,6 +83,7 @@ struct carried_record : completion {
     std::optional<testing::clock::duration> due{};      ///< by its limit
     std::optional<testing::clock::duration> stopped{};  ///< when it was cancelled for certain
     bool was_cancelled = false;
+    bool is_expected_to_fail = false;  ///< in the undisturbed run of a scenario
     std::optional<error_code> refusal{};
     bool is_alive = false;  ///< its handler
     net::cancellation_signal signal{};
@@ -336,6 +337,8 @@ public:
         }
         return result;
     }
+    /// Without those of the hook.
+    std::size_t handlers_called() const noexcept { return calls_; }
     void fail(const std::string& what) { failures_.push_back(what); }
     const std::vector<std::string>& failures() const noexcept { return failures_; }
 
