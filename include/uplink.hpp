@@ -12,6 +12,7 @@
 #include <uplink/framing.hpp>
 #include <uplink/fwd.hpp>
 #include <uplink/net.hpp>
+#include <uplink/observer.hpp>
 #include <uplink/options.hpp>
 #include <uplink/proxy.hpp>
 #include <uplink/received_bytes.hpp>

@@ -30,6 +30,8 @@ struct connection_stats;
 template <class Endpoint> struct basic_connect_attempt;
 template <class Endpoint> struct basic_connect_report;
 
+struct client_observer;
+
 struct lookup_question;
 struct lookup_answer;
 struct name_resolver;

@@ -1,7 +1,7 @@
 // Distributed under the Boost Software License, Version 1.0 (see LICENSE).
 //
-// How a reconnecting_client tries again, and what it shows of itself: options, budget, verdict, status and history.
-// Values only. Included by <uplink/reconnecting_client.hpp>.
+// How a reconnecting_client tries again, and what it shows of itself: options, budget, verdict, status and
+// history. Values only. Included by <uplink/reconnecting_client.hpp>.
 #pragma once
 
 #include <uplink/detail/machine/token_bucket.hpp>

@@ -38,9 +38,8 @@ inline carried_send_outcome decide_returned_send(const returned_send& send) noex
     carried_send_outcome outcome;
     if (!send.error) return outcome;
     const bool is_untouched = send.sent == 0;
-    const bool is_users_cancel = send.error == net::error::operation_aborted &&
-                                 (send.is_cancelled || (send.is_cancelled_if_untouched && is_untouched));
-    if (is_users_cancel || send.error == errc::send_timeout) {
+    const bool is_cancelled = send.is_cancelled || (send.is_cancelled_if_untouched && is_untouched);
+    if ((is_cancelled && send.error == net::error::operation_aborted) || send.error == errc::send_timeout) {
         outcome.error = send.error;
         outcome.interrupts = !is_untouched;
         return outcome;
@@ -51,6 +50,7 @@ inline carried_send_outcome decide_returned_send(const returned_send& send) noex
     }
     outcome.has_failed = true;
     if (send.end) outcome.error = *send.end;
+    else if (is_untouched && is_cancelled) outcome.error = net::error::operation_aborted;
     else if (is_untouched && send.on_loss == loss_policy::keep_untouched) outcome.waits = true;
     else outcome.error = errc::connection_lost;
     return outcome;

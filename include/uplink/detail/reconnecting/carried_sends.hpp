@@ -111,6 +111,7 @@ public:
         finish_waiting(send, ec);
         check_drains();
         give();  // one behind it may fit
+        core_.queue_changed();
     }
     void cancel(send_type& send, net::cancellation_type type) {
         if (!send.is_carried()) return;
@@ -124,6 +125,7 @@ public:
         });
         while (!waiting_.empty()) finish_waiting(waiting_.front(), net::error::operation_aborted);
         drains_.end_all(net::error::operation_aborted);
+        core_.queue_changed();
     }
     /// There is no connection any more. Every send ends with that code: one in flight when it comes back, unless it has
     /// gone whole.

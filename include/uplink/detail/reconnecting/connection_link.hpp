@@ -15,6 +15,7 @@ namespace uplink::inline UPLINK_NAMESPACE::detail {
 struct connection_link {
     static constexpr std::size_t buffer_size = 16 * 1024;
 
+    bool has_begun = false;      ///< the client's connect has been started
     bool is_connecting = true;   ///< the client's connect has not come back
     bool is_open = false;        ///< connected, and not lost
     bool is_reading = false;     ///< a read is in flight
@@ -24,7 +25,6 @@ struct connection_link {
     bool is_watching_drain = false;
     bool is_hook_done = false;  ///< the session hook has called its function
     error_code failure{};       ///< a send has noticed it; reading goes on to what has come before it
-    error_code hook_error{};
     std::unique_ptr<char[]> buffer{};
 };
 

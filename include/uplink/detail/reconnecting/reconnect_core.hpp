@@ -161,8 +161,12 @@ public:
     void close_in_order() {
         end_waits_for_connection();
         receives_.discard();
-        if (!sends_.has_waiting()) driver_.shut_down();
+        queue_changed();
         driver_.read();
+    }
+    /// When nothing waits any more, a client that stops ends its side.
+    void queue_changed() {
+        if (driver_.is_stopping() && !sends_.has_waiting()) driver_.shut_down();
     }
     void end_waits_for_connection() { waits_.end_connected(net::error::not_connected); }
     /// The client has stopped; `ec` is of the connection, or of the user who does not wait for its end.
@@ -179,7 +183,7 @@ public:
         receives_.drop_all();
         sends_.end_all(ec);
         sends_.end_drains(ec);
-        waits_.end_connected(ec);
+        if (!driver_.machine().will_start_again()) waits_.end_connected(ec);
         stops_.end_all(ec);
     }
     void give_up(const error_code& ec) {
@@ -206,7 +210,7 @@ public:
             const carried_send_outcome outcome = sends_.returned(link, send, ec, n);
             if (outcome.interrupts) driver_.connection_failed(link, errc::send_interrupted);
             else if (outcome.has_failed) driver_.send_failed(link, ec);
-            if (driver_.is_stopping() && !sends_.has_waiting()) driver_.shut_down();
+            queue_changed();
         });
     }
 
@@ -228,6 +232,7 @@ public:
         });
     }
     void close() noexcept {
+        if (is_abandoned_) return;
         call([this] { driver_.close(); });
     }
     /// The user's object is gone: no function of the user is called any more.
