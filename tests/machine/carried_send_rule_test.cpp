@@ -72,12 +72,19 @@ carried_send_outcome ends(const error_code& error, bool interrupts = false) {
     outcome.interrupts = interrupts;
     return outcome;
 }
-/// The connection has failed under it: rule 7.
+/// The user does not want it any more, and nothing of it has gone that would count.
+bool is_cancelled(const returned_send& send) {
+    return send.is_cancelled || (send.is_cancelled_if_untouched && send.sent == 0);
+}
+/// The connection has failed under it.
 carried_send_outcome lost(const returned_send& send) {
     carried_send_outcome outcome;
     outcome.has_failed = true;
-    outcome.waits = !send.end && send.sent == 0 && send.on_loss == loss_policy::keep_untouched;
-    if (!outcome.waits) outcome.error = send.end.value_or(errc::connection_lost);
+    if (send.end) outcome.error = *send.end;
+    else if (send.sent != 0) outcome.error = errc::connection_lost;
+    else if (is_cancelled(send)) outcome.error = net::error::operation_aborted;
+    else if (send.on_loss == loss_policy::fail) outcome.error = errc::connection_lost;
+    else outcome.waits = true;
     return outcome;
 }
 
@@ -97,13 +104,12 @@ TEST_CASE("a send for which the queue had no room ends, and the connection goes 
 TEST_CASE(
     "a send that was cancelled by the user ends; one that may be cancelled only untouched was not, if part went") {
     for_each_send(net::error::operation_aborted, [](const returned_send& send) {
-        const bool is_users = send.is_cancelled || (send.is_cancelled_if_untouched && send.sent == 0);
-        return is_users ? ends(net::error::operation_aborted, send.sent != 0) : lost(send);
+        return is_cancelled(send) ? ends(net::error::operation_aborted, send.sent != 0) : lost(send);
     });
 }
 
 TEST_CASE(
-    "under any other error the connection has failed: the send waits untouched, or ends with the loss") {
+    "under any other error the connection has failed: an untouched send waits, if nobody has cancelled it") {
     const error_code errors[] = {net::error::connection_reset,
                                  net::error::broken_pipe,
                                  net::error::timed_out,
