@@ -16,6 +16,7 @@ set(uplink_headers
     uplink/detail/client/client_core.hpp
     uplink/detail/client/close_operation.hpp
     uplink/detail/client/exchange_once.hpp
+    uplink/detail/client/exchange_once_advice.hpp
     uplink/detail/client/exchange_once_operation.hpp
     uplink/detail/client/exchange_operation.hpp
     uplink/detail/client/initiate.hpp
@@ -86,6 +87,7 @@ set(uplink_headers
     uplink/detail/machine/stream_end.hpp
     uplink/detail/machine/write_limit_policy.hpp
     uplink/detail/machine/write_progress.hpp
+    uplink/detail/support/advice.hpp
     uplink/detail/support/asio_version.hpp
     uplink/detail/support/byte_storage.hpp
     uplink/detail/support/client_service.hpp

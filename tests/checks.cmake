@@ -90,8 +90,20 @@ if(NOT UPLINK_USE_BOOST_ASIO)
         add_tree_test(package_tls package/use_tls_from_outside.sh ${PROJECT_SOURCE_DIR} ${CMAKE_CXX_COMPILER}
                       ${CMAKE_COMMAND} ${asio_folder})
     endif()
-    foreach(way hidden_visibility min_and_max_are_macros more_warnings older_language)
+    foreach(way hidden_visibility min_and_max_are_macros older_language)
         add_tree_test(package_${way} package/${way}.sh ${PROJECT_SOURCE_DIR}/include ${CMAKE_CXX_COMPILER}
                       ${asio_folder})
+    endforeach()
+    set(tls plain)
+    if(TARGET uplink::tls)
+        set(tls tls)
+    endif()
+    add_tree_test(package_more_warnings package/more_warnings.sh ${PROJECT_SOURCE_DIR}/include ${CMAKE_CXX_COMPILER} ${tls}
+                  ${asio_folder})
+    # What g++ and clang say of wrong calls; a compiler that is not there is skipped.
+    foreach(compiler g++ clang++-16)
+        add_tree_test(package_errors_explain_${compiler} package/errors_explain.sh ${PROJECT_SOURCE_DIR}/include ${compiler}
+                      ${asio_folder})
+        set_tests_properties(tree/package_errors_explain_${compiler} PROPERTIES SKIP_RETURN_CODE 77)
     endforeach()
 endif()
