@@ -5,11 +5,11 @@
 # are respected: FETCHCONTENT_FULLY_DISCONNECTED, and FETCHCONTENT_SOURCE_DIR_<NAME> for sources that are here already.
 include(FetchContent)
 
-# uplink_fetch(NAME URL COMMIT ADVICE): the folder is in <name>_SOURCE_DIR afterwards. Sources that are not there after
+# uplink_fetch(NAME PACKAGE URL COMMIT ADVICE): the folder is in <name>_SOURCE_DIR afterwards. Sources that are not there after
 # it, since they may not be fetched, are for the caller to notice. The message stands before what FetchContent says if it
 # fails, which ends the configuration.
-macro(uplink_fetch name url commit advice)
-    message(STATUS "uplink: ${name} is not installed, and is taken by FetchContent. If that fails: ${advice}")
+macro(uplink_fetch name package url commit advice)
+    message(STATUS "uplink: ${package} is not installed, and is taken by FetchContent. If that fails: ${advice}")
     FetchContent_Declare(${name} GIT_REPOSITORY ${url} GIT_TAG ${commit} SOURCE_SUBDIR no-such-folder)
     FetchContent_MakeAvailable(${name})
 endmacro()
@@ -17,7 +17,7 @@ endmacro()
 # Asio 1.36.0. Its headers stand in asio/include up to this version and in include from 1.38.0 on.
 function(uplink_fetch_asio)
     set(advice "install libasio-dev (Debian, Ubuntu), asio-devel (Fedora) or asio (vcpkg, Conan, Homebrew), or pass -DUPLINK_ASIO_INCLUDE_DIR=<folder that holds asio.hpp>.")
-    uplink_fetch(uplink_asio https://github.com/chriskohlhoff/asio.git 231cb29bab30f82712fcd54faaea42424cc6e710
+    uplink_fetch(uplink_asio Asio https://github.com/chriskohlhoff/asio.git 231cb29bab30f82712fcd54faaea42424cc6e710
                  "${advice}")
     set(problem "uplink: Asio is not installed and was not fetched to ${uplink_asio_SOURCE_DIR}: ${advice}")
     foreach(include asio/include include)
@@ -37,7 +37,7 @@ macro(uplink_fetch_catch2)
     if(NOT UPLINK_FETCH_DEPENDENCIES)
         message(FATAL_ERROR "uplink: Catch2 was not found: ${uplink_catch2_advice} -DUPLINK_FETCH_DEPENDENCIES=ON allows CMake to fetch it.")
     endif()
-    uplink_fetch(uplink_catch2 https://github.com/catchorg/Catch2.git fa43b77429ba76c462b1898d6cd2f2d7a9416b14
+    uplink_fetch(uplink_catch2 Catch2 https://github.com/catchorg/Catch2.git fa43b77429ba76c462b1898d6cd2f2d7a9416b14
                  "${uplink_catch2_advice}")
     if(NOT EXISTS "${uplink_catch2_SOURCE_DIR}/CMakeLists.txt")
         message(FATAL_ERROR "uplink: Catch2 is not installed and was not fetched to ${uplink_catch2_SOURCE_DIR}: ${uplink_catch2_advice}")

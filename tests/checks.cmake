@@ -62,6 +62,11 @@ if(TARGET example_first)
     add_dependencies(tests echo_for)
 endif()
 
+# The example client is what is installed if its component is named, and nothing else.
+if(TARGET client AND UPLINK_INSTALL)
+    add_tree_test(package_client_component package/client_component.sh ${PROJECT_BINARY_DIR} ${CMAKE_COMMAND})
+endif()
+
 # A program of its own, since it has another Asio than all the others.
 add_executable(disabled_threads package/disabled_threads.cpp)
 target_link_libraries(disabled_threads PRIVATE uplink_project_options)

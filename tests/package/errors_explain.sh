@@ -35,15 +35,20 @@ extern std::string_view view;
 extern std::vector<char> bytes;
 extern std::array<char, 4> array;
 END
+# With Asio 1.31 and newer every executor has a default token, and a call without one is right.
+has_default=0
+version=$(printf '#include <asio/version.hpp>\nASIO_VERSION\n' | "$compiler" -E -P -x c++ ${asio:+-I "$asio"} - | tail -n 1)
+[ "$version" -lt 103100 ] || has_default=1
 while IFS='|' read -r advice call; do
+    [ $has_default = 0 ] || [ "$advice" != 'token_for' ] || continue
     printf 'void f%d() { %s }\n' "$(wc -l < calls.cpp)" "$call" >> calls.cpp
     printf '%d|%s|%s\n' "$(wc -l < calls.cpp)" "$advice" "$call" >> calls.txt
 done <<'END'
-pass_a_completion_token_for<void ?\(|client.async_receive();
-pass_a_completion_token_for<void ?\(|client.async_receive(5s);
-pass_a_completion_token_for<void ?\(|client.async_send(std::string("x"), 5s);
-pass_a_completion_token_for<void ?\(|client.async_connect("host", "service");
-pass_a_completion_token_for<void ?\(|uplink::async_exchange(io, "host", 80, "request");
+token_for|client.async_receive();
+token_for|client.async_receive(5s);
+token_for|client.async_send(std::string("x"), 5s);
+token_for|client.async_connect("host", "service");
+token_for|uplink::async_exchange(io, "host", 80, "request");
 pass_a_completion_token_for<void ?\(.*string_view|client.async_receive_until("\n", done);
 pass_a_completion_token_for<void ?\(.*string_view|client.async_receive_until("\n", 5s, [](error_code, std::string&) {});
 pass_a_completion_token_for<void ?\(.*string_view|client.async_receive_exactly(4, done);

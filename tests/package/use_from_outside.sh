@@ -7,7 +7,7 @@
 # use_from_outside.sh plain|subdirectory|fetch_content|installed|pkg_config SOURCE COMPILER CMAKE [ASIO-FOLDER]
 #   plain          an include path
 #   subdirectory   add_subdirectory, with the examples too, whose targets have names of their own
-#   fetch_content  CMake's FetchContent of an archive, by its hash, with no network
+#   fetch_content  CMake's FetchContent of an archive, by its hash, with no network; and how uplink itself fetches Asio
 #   installed      find_package in a folder that was moved after the installation
 #   pkg_config     pkg-config in a folder that was moved after the installation
 set -euo pipefail
@@ -23,11 +23,15 @@ program=small.cpp
 [ "$way" != plain ] && [ "$way" != installed ] || program=main.cpp
 common=(-DUPLINK_PROGRAM=$program -DCMAKE_CXX_COMPILER="$compiler" -DUPLINK_ASIO_INCLUDE_DIR="$asio")
 
-# configure NAME OPTION...: of the program's project, in build-NAME.
+# As on a machine without Asio.
+no_asio=(-DUPLINK_ASIO_INCLUDE_DIR= -DCMAKE_FIND_USE_CMAKE_SYSTEM_PATH=OFF -DCMAKE_DISABLE_FIND_PACKAGE_PkgConfig=ON
+    -DCMAKE_DISABLE_FIND_PACKAGE_asio=ON -DUPLINK_TLS=OFF)
+
+# configure NAME OPTION...: of the program's project, or that in $project, in build-NAME.
 configure() {
     local name=$1
     shift
-    "$cmake" -S . -B "build-$name" "${common[@]}" "$@"
+    "$cmake" -S "${project:-.}" -B "build-$name" "${common[@]}" "$@"
 }
 # refused NAME WORDS OPTION...: it can't be configured so, and the message has these words.
 refused() {
@@ -78,10 +82,8 @@ subdirectory)
     fi
     refused tests "its tests and benchmarks are built only where uplink itself is configured" \
         -DUPLINK_SOURCE="$PWD/uplink source" -DUPLINK_BUILD_TESTS=ON
-    nowhere=(-DUPLINK_SOURCE="$PWD/uplink source" -DUPLINK_TLS=OFF -DUPLINK_FETCH_DEPENDENCIES=ON
-        -DUPLINK_ASIO_INCLUDE_DIR= -DCMAKE_FIND_USE_CMAKE_SYSTEM_PATH=OFF -DCMAKE_DISABLE_FIND_PACKAGE_PkgConfig=ON
-        -DCMAKE_DISABLE_FIND_PACKAGE_asio=ON)
-    refused nothing "install libasio-dev (Debian, Ubuntu)" "${nowhere[@]}"
+    refused nothing "install libasio-dev (Debian, Ubuntu)" -DUPLINK_SOURCE="$PWD/uplink source" \
+        -DUPLINK_FETCH_DEPENDENCIES=ON "${no_asio[@]}"
     ;;
 fetch_content)
     tar -C "$source" -czf uplink.tar.gz --transform 's|^|uplink-0/|' CMakeLists.txt .cmake include LICENSE
@@ -90,6 +92,16 @@ fetch_content)
     build_and_run it
     # Once it is there the network may be forbidden.
     configure it "${archive[@]}" -DFETCHCONTENT_FULLY_DISCONNECTED=ON
+
+    # uplink itself takes Asio by FetchContent, from a folder if it is given one, and from the network only if it may.
+    project="uplink source"
+    common=("${common[@]:1}" "${no_asio[@]}" -DUPLINK_BUILD_TESTS=OFF -DUPLINK_BUILD_EXAMPLES=OFF
+        -DUPLINK_BUILD_BENCHMARKS=OFF -DFETCHCONTENT_FULLY_DISCONNECTED=ON)
+    refused unasked "-DUPLINK_FETCH_DEPENDENCIES=ON allows CMake to fetch it"
+    refused disconnected "Asio is not installed and was not fetched" -DUPLINK_FETCH_DEPENDENCIES=ON
+    mkdir -p "asio source/include"
+    ln -s "${asio:-/usr/include}/asio" "asio source/include/asio"
+    configure given -DUPLINK_FETCH_DEPENDENCIES=ON -DFETCHCONTENT_SOURCE_DIR_UPLINK_ASIO="$PWD/asio source"
     ;;
 installed)
     install_and_move
@@ -100,8 +112,7 @@ installed)
     refused older "version: 0.2" "${prefix[@]}" -DUPLINK_WANTED=0.1
     refused component "uplink has no component quic" "${prefix[@]}" -DUPLINK_COMPONENTS=quic
     refused flavour "this installation is for standalone Asio" "${prefix[@]}" -DUPLINK_USE_BOOST_ASIO=ON
-    refused asio "install libasio-dev (Debian, Ubuntu)" "${prefix[@]}" -DUPLINK_ASIO_INCLUDE_DIR= \
-        -DCMAKE_FIND_USE_CMAKE_SYSTEM_PATH=OFF -DCMAKE_DISABLE_FIND_PACKAGE_PkgConfig=ON
+    refused asio "install libasio-dev (Debian, Ubuntu)" "${prefix[@]}" "${no_asio[@]}"
     ;;
 pkg_config)
     command -v pkg-config > /dev/null || { echo "there is no pkg-config"; exit 77; }
