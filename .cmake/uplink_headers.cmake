@@ -225,4 +225,5 @@ set(uplink_headers
     uplink/tls_context.hpp
     uplink/tls_options.hpp
     uplink/tls_stream.hpp
-    uplink/version.hpp)
+    uplink/version.hpp
+)
