@@ -1,10 +1,10 @@
 # Distributed under the Boost Software License, Version 1.0 (see LICENSE).
 #
-# uplink_find_asio(PROBLEM): makes the imported target uplink::asio from what the system has, and leaves PROBLEM
-# empty, or says there what to do. Used by this project's build and by its installed package alike.
+# uplink_find_asio(PROBLEM USE-BOOST): makes the imported target uplink::asio from what the system has, and leaves
+# PROBLEM empty, or says there what to do. Used by this project's build and by its installed package alike.
 #
 # Sought in this order: UPLINK_ASIO_INCLUDE_DIR, an existing target asio::asio, the package asio (vcpkg, Conan),
-# pkg-config, a folder with asio/version.hpp. With UPLINK_USE_BOOST_ASIO it is Boost's.
+# pkg-config, a folder with asio/version.hpp. If USE-BOOST is true it is Boost's.
 set(UPLINK_ASIO_INCLUDE_DIR "" CACHE PATH "Folder that holds asio.hpp; empty: look for Asio on the system")
 set(UPLINK_ASIO_OLDEST 102201)
 
@@ -52,18 +52,18 @@ function(uplink_use_asio_target problem target)
     set(${problem} "" PARENT_SCOPE)
 endfunction()
 
-macro(uplink_find_asio problem)
+macro(uplink_find_asio problem use_boost)
     set(${problem} "")
     set(UPLINK_MAY_FETCH_ASIO FALSE)
     if(TARGET uplink::asio)
         # Found before: nothing to do.
-    elseif(UPLINK_USE_BOOST_ASIO)
+    elseif("${use_boost}")
         find_package(Boost 1.81 QUIET)
         if(TARGET Boost::headers)
             add_library(uplink::asio INTERFACE IMPORTED GLOBAL)
             target_link_libraries(uplink::asio INTERFACE Boost::headers)
         else()
-            set(${problem} "uplink: Boost 1.81 or newer was not found: install libboost1.81-dev (Debian) or set Boost_ROOT.")
+            set(${problem} "uplink: Boost 1.81 or newer was not found: install libboost1.81-dev (Debian), boost-devel (Fedora) or boost-asio (vcpkg), or set Boost_ROOT.")
         endif()
     elseif(UPLINK_ASIO_INCLUDE_DIR)
         uplink_use_asio_folder(${problem} "${UPLINK_ASIO_INCLUDE_DIR}")

@@ -19,10 +19,12 @@ add_tree_test(reference_comments_can_fail support/reference_comments_can_fail.sh
 add_tree_test(cited_faults support/cited_faults.sh ${PROJECT_SOURCE_DIR})
 add_tree_test(cited_faults_can_fail support/cited_faults_can_fail.sh)
 add_tree_test(readme_example support/readme_example.sh ${PROJECT_SOURCE_DIR})
+add_tree_test(header_list package/header_list.sh ${PROJECT_SOURCE_DIR})
 
 # Each header is the first and only thing in a file, twice; one more file has them all; linked together, so that
 # whatever is defined once too often shows.
-file(GLOB_RECURSE headers CONFIGURE_DEPENDS RELATIVE ${PROJECT_SOURCE_DIR}/include ${PROJECT_SOURCE_DIR}/include/*.hpp)
+set(headers ${uplink_headers})
+list(FILTER headers INCLUDE REGEX "\\.hpp$")
 if(NOT TARGET uplink::tls)
     list(FILTER headers EXCLUDE REGEX "/tls")
 endif()
@@ -69,6 +71,11 @@ if(TARGET example_trace_observer)
     set_tests_properties(example/trace_observer_json PROPERTIES SKIP_RETURN_CODE 77 TIMEOUT 300)
 endif()
 
+# The example client is what is installed if its component is named, and nothing else.
+if(TARGET client AND UPLINK_INSTALL)
+    add_tree_test(package_client_component package/client_component.sh ${PROJECT_BINARY_DIR} ${CMAKE_COMMAND})
+endif()
+
 # A program of its own, since it has another Asio than all the others.
 add_executable(disabled_threads package/disabled_threads.cpp)
 target_link_libraries(disabled_threads PRIVATE uplink_project_options)
@@ -86,16 +93,31 @@ if(asio_folders)
     list(JOIN asio_folders "" asio_folder)
 endif()
 if(NOT UPLINK_USE_BOOST_ASIO)
-    foreach(way subdirectory installed plain)
+    foreach(way plain subdirectory fetch_content installed pkg_config)
         add_tree_test(package_${way} package/use_from_outside.sh ${way} ${PROJECT_SOURCE_DIR} ${CMAKE_CXX_COMPILER}
                       ${CMAKE_COMMAND} ${asio_folder})
     endforeach()
+    set_tests_properties(tree/package_pkg_config PROPERTIES SKIP_RETURN_CODE 77)
+    add_tree_test(package_single_header package/single_header.sh ${PROJECT_SOURCE_DIR} ${CMAKE_CXX_COMPILER}
+                  ${CMAKE_COMMAND} ${asio_folder})
     if(TARGET uplink::tls)
         add_tree_test(package_tls package/use_tls_from_outside.sh ${PROJECT_SOURCE_DIR} ${CMAKE_CXX_COMPILER}
                       ${CMAKE_COMMAND} ${asio_folder})
     endif()
-    foreach(way hidden_visibility min_and_max_are_macros more_warnings older_language)
+    foreach(way hidden_visibility min_and_max_are_macros older_language)
         add_tree_test(package_${way} package/${way}.sh ${PROJECT_SOURCE_DIR}/include ${CMAKE_CXX_COMPILER}
                       ${asio_folder})
+    endforeach()
+    set(tls plain)
+    if(TARGET uplink::tls)
+        set(tls tls)
+    endif()
+    add_tree_test(package_more_warnings package/more_warnings.sh ${PROJECT_SOURCE_DIR}/include ${CMAKE_CXX_COMPILER} ${tls}
+                  ${asio_folder})
+    # What g++ and clang say of wrong calls; a compiler that is not there is skipped.
+    foreach(compiler g++ clang++-16)
+        add_tree_test(package_errors_explain_${compiler} package/errors_explain.sh ${PROJECT_SOURCE_DIR}/include ${compiler}
+                      ${asio_folder})
+        set_tests_properties(tree/package_errors_explain_${compiler} PROPERTIES SKIP_RETURN_CODE 77)
     endforeach()
 endif()

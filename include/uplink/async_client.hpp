@@ -17,6 +17,7 @@
 #include <uplink/detail/client/client_core.hpp>
 #include <uplink/detail/client/initiate.hpp>
 #include <uplink/detail/client/release_socket.hpp>
+#include <uplink/detail/support/advice.hpp>
 #include <uplink/detail/support/asio_version.hpp>
 #include <uplink/detail/support/concepts.hpp>
 #include <uplink/detail/support/service_argument.hpp>
@@ -509,9 +510,12 @@ public:
     auto async_send(std::vector<Byte>&& bytes, Token&& token = Token()) {
         return detail::initiate_send_owned<Token>(core_, std::move(bytes), time_limit(), token);
     }
-    /// Who keeps the bytes alive? Say asio::buffer(text) to keep them yourself until the send completes, or
-    /// std::move(text) to let the operation own them.
-    template <detail::unowned_text Text, class... Rest> void async_send(Text&& text, Rest&&...) = delete;
+    /// Who keeps the bytes alive? For an lvalue string or vector, a string_view, an array or a span say
+    /// asio::buffer(bytes) to keep them yourself until the send completes, or std::move(bytes), for a string
+    /// or a vector of bytes, to let the operation own them.
+    template <class Bytes, class... Tail,
+              detail::mistake Advice = detail::send_advice<async_client, Bytes, Tail...>>
+    void async_send(Bytes&&, Tail&&...) = delete;
 
     /// Ends the sending side, behind all queued sends (a half-close: FIN, RFC 9293, section 3.6).
     ///
@@ -899,8 +903,10 @@ public:
         return detail::initiate_exchange<Token, detail::owned_bytes<std::vector<Byte>>>(
             core_, true, time_limit(), token, std::move(request));
     }
-    /// As async_send: asio::buffer(text) or std::move(text) says who keeps the bytes alive.
-    template <detail::unowned_text Text, class... Rest> void async_exchange(Text&& text, Rest&&...) = delete;
+    /// As async_send: asio::buffer(bytes) or std::move(bytes) says who keeps the bytes alive.
+    template <class Bytes, class... Tail,
+              detail::mistake Advice = detail::exchange_advice<async_client, Bytes, Tail...>>
+    void async_exchange(Bytes&&, Tail&&...) = delete;
 
     /// Closes gracefully: sends what is queued, half-closes, and reads on until the peer's end (RFC 9293,
     /// section 3.6).
@@ -1162,6 +1168,39 @@ public:
     Stream& stream() { return core_->connections().stream(); }
     /// The socket below the stream; as stream().
     lowest_layer_type& lowest_layer() { return core_->connections().stream().lowest_layer(); }
+
+    // --- Calls that do not compile ---
+    //
+    // These overloads are deleted, and viable for no valid call: the compiler prints the type Advice, whose
+    // name says what to write instead (detail/support/advice.hpp). So have those of async_send and
+    // async_exchange above.
+
+    template <class... Arguments, detail::mistake Advice = detail::connect_advice<async_client, Arguments...>>
+    void async_connect(Arguments&&...) = delete;
+    template <class... Tail,
+              detail::mistake Advice = detail::tail_advice<async_client, plain_signature, Tail...>>
+    void async_shutdown_send(Tail&&...) = delete;
+    template <class... Tail,
+              detail::mistake Advice = detail::tail_advice<async_client, plain_signature, Tail...>>
+    void async_drain(Tail&&...) = delete;
+    template <class... Tail,
+              detail::mistake Advice = detail::tail_advice<async_client, transfer_signature, Tail...>>
+    void async_receive(Tail&&...) = delete;
+    template <class... Tail,
+              detail::mistake Advice = detail::tail_advice<async_client, view_signature, Tail...>>
+    void async_receive_some(Tail&&...) = delete;
+    template <class... Tail,
+              detail::mistake Advice = detail::tail_advice<async_client, view_signature, Tail...>>
+    void async_receive_until(std::string, Tail&&...) = delete;
+    template <class... Tail,
+              detail::mistake Advice = detail::tail_advice<async_client, view_signature, Tail...>>
+    void async_receive_exactly(std::size_t, Tail&&...) = delete;
+    template <framing Framing, class... Tail,
+              detail::mistake Advice = detail::tail_advice<async_client, view_signature, Tail...>>
+    void async_receive_message(Framing, Tail&&...) = delete;
+    template <class... Tail,
+              detail::mistake Advice = detail::tail_advice<async_client, plain_signature, Tail...>>
+    void async_close(Tail&&...) = delete;
 
 private:
     std::shared_ptr<core_type> core_;

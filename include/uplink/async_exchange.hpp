@@ -5,6 +5,8 @@
 #pragma once
 
 #include <uplink/detail/client/exchange_once.hpp>
+#include <uplink/detail/client/exchange_once_advice.hpp>
+#include <uplink/detail/support/advice.hpp>
 #include <uplink/detail/support/concepts.hpp>
 #include <uplink/detail/support/service_argument.hpp>
 #include <uplink/framing.hpp>
@@ -140,5 +142,9 @@ auto async_exchange(Where&& where, std::string host, detail::service_argument se
         detail::executor_of(where),
         {std::move(host), std::move(service.text), std::move(request), true, {}, {}}, token);
 }
+/// Viable for no valid call: the name of Advice says what to write instead.
+template <detail::executor_or_context Where, class... Arguments,
+          detail::mistake Advice = detail::once_advice<Where, Arguments...>>
+void async_exchange(Where&&, Arguments&&...) = delete;
 
 }  // namespace uplink

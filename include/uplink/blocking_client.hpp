@@ -5,6 +5,7 @@
 #pragma once
 
 #include <uplink/async_client.hpp>
+#include <uplink/detail/support/advice.hpp>
 #include <uplink/fwd.hpp>
 #include <uplink/net.hpp>
 
@@ -315,6 +316,32 @@ public:
             limit ? client_.async_close(*limit, handler) : client_.async_close(handler);
         });
     }
+
+    // Calls that do not compile. These overloads are deleted, and viable for no valid call: the compiler prints
+    // the type Advice, whose name says what to write instead (detail/support/advice.hpp).
+
+    template <class Host, class Service, class... Tail,
+              detail::mistake Advice =
+                  detail::blocking_connect_advice<basic_blocking_client, Host, Service, Tail...>>
+    void connect(Host&&, Service&&, Tail&&...) = delete;
+    template <class Bytes, class... Tail,
+              detail::mistake Advice = detail::blocking_send_advice<time_limit, Bytes, Tail...>>
+    void send(Bytes&&, Tail&&...) = delete;
+    template <class... Tail, detail::mistake Advice = detail::blocking_advice<time_limit, Tail...>>
+    void shutdown_send(Tail&&...) = delete;
+    template <class... Tail, detail::mistake Advice = detail::blocking_advice<time_limit, Tail...>>
+    void receive(Tail&&...) = delete;
+    template <class... Tail, detail::mistake Advice = detail::blocking_advice<time_limit, Tail...>>
+    void receive_some(Tail&&...) = delete;
+    template <class... Tail, detail::mistake Advice = detail::blocking_advice<time_limit, Tail...>>
+    void receive_until(const std::string&, Tail&&...) = delete;
+    template <class... Tail, detail::mistake Advice = detail::blocking_advice<time_limit, Tail...>>
+    void receive_exactly(std::size_t, Tail&&...) = delete;
+    template <framing Framing, class... Tail,
+              detail::mistake Advice = detail::blocking_advice<time_limit, Tail...>>
+    void receive_message(Framing, Tail&&...) = delete;
+    template <class... Tail, detail::mistake Advice = detail::blocking_advice<time_limit, Tail...>>
+    void close(Tail&&...) = delete;
 
 private:
     static time_limit given(const optional_limit& limit) { return limit.value_or(time_limit()); }

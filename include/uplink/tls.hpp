@@ -11,6 +11,8 @@
 
 #include <uplink/async_client.hpp>
 #include <uplink/blocking_client.hpp>
+#include <uplink/detail/client/exchange_once_advice.hpp>
+#include <uplink/detail/support/advice.hpp>
 #include <uplink/tls_context.hpp>
 #include <uplink/tls_options.hpp>
 #include <uplink/tls_stream.hpp>
@@ -113,5 +115,9 @@ auto async_exchange(Where&& where, tls_context context, std::string host, detail
         {std::move(host), std::move(service.text), std::move(request), true, {}, {}}, token,
         std::move(context));
 }
+/// Viable for no valid call: the name of Advice says what to write instead.
+template <detail::executor_or_context Where, class... Arguments,
+          detail::mistake Advice = detail::once_advice<Where, Arguments...>>
+void async_exchange(Where&&, tls_context, Arguments&&...) = delete;
 
 }  // namespace uplink

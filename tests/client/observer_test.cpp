@@ -453,7 +453,7 @@ TEST_CASE("the context's destruction ends what goes on, before the handlers are 
         test.client->close();
         CHECK(test.told().empty());
     }
-    SECTION("a handler that owns the observer's view of it") {
+    SECTION("its handler is destroyed afterwards") {
         observed_client test;
         test.net().endpoint("192.0.2.1:80").black_hole();
         std::size_t lines_then = 0;

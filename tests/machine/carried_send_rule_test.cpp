@@ -78,19 +78,19 @@ carried_send_outcome ends(const error_code& error, bool interrupts = false) {
     outcome.interrupts = interrupts;
     return outcome;
 }
-bool is_cancelled_by_user(const returned_send& send) {
+/// The user does not want it any more, and nothing of it has gone that would count.
+bool is_cancelled(const returned_send& send) {
     return send.is_cancelled || (send.is_cancelled_if_untouched && send.sent == 0);
 }
-/// The connection has failed under it: rule 7. Whatever was cancelled does not wait for the next one.
+/// The connection has failed under it.
 carried_send_outcome lost(const returned_send& send) {
     carried_send_outcome outcome;
     outcome.has_failed = true;
-    if (!send.end && send.sent == 0 && is_cancelled_by_user(send)) {
-        outcome.error = net::error::operation_aborted;
-        return outcome;
-    }
-    outcome.waits = !send.end && send.sent == 0 && send.on_loss == loss_policy::keep_untouched;
-    if (!outcome.waits) outcome.error = send.end.value_or(errc::connection_lost);
+    if (send.end) outcome.error = *send.end;
+    else if (send.sent != 0) outcome.error = errc::connection_lost;
+    else if (is_cancelled(send)) outcome.error = net::error::operation_aborted;
+    else if (send.on_loss == loss_policy::fail) outcome.error = errc::connection_lost;
+    else outcome.waits = true;
     return outcome;
 }
 
@@ -112,13 +112,13 @@ TEST_CASE(
     for_each_send(net::error::operation_aborted, [](const returned_send& send) {
         // An open connection that aborts it was cancelled below the client.
         const bool is_below = send.is_connection_open && !send.end;
-        return is_cancelled_by_user(send) || is_below ? ends(net::error::operation_aborted, send.sent != 0)
-                                                      : lost(send);
+        return is_cancelled(send) || is_below ? ends(net::error::operation_aborted, send.sent != 0)
+                                              : lost(send);
     });
 }
 
 TEST_CASE(
-    "under any other error the connection has failed: the send waits untouched, or ends with the loss") {
+    "under any other error the connection has failed: an untouched send waits, if nobody has cancelled it") {
     const error_code errors[] = {net::error::connection_reset,
                                  net::error::broken_pipe,
                                  net::error::timed_out,

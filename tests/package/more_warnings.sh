@@ -1,16 +1,23 @@
 #!/usr/bin/env bash
 # Distributed under the Boost Software License, Version 1.0 (see LICENSE).
 #
-# more_warnings.sh INCLUDE COMPILER [ASIO-FOLDER]: a program that includes uplink as its own headers, and Asio as the
-# system's, has no warning from uplink by those that careful users ask for beside -Wall and -Wextra. Not
-# -Wnull-dereference, whose findings depend on how a compiler optimises, and not -Weffc++.
+# more_warnings.sh INCLUDE COMPILER tls|plain [ASIO-FOLDER]: a program that includes uplink as its own headers, and Asio as
+# the system's, has no warning by those that careful users ask for beside -Wall and -Wextra, optimised, since some are found
+# only then. Of those by -Wnull-dereference, which depend on how a compiler optimises, and of which Asio has its own, none
+# points into uplink's headers. Not -Weffc++.
 set -euo pipefail
-include=$1 compiler=$2 asio=${3:-}
-file=$(mktemp --suffix=.cpp)
-trap 'rm -f "$file"' EXIT
+include=$1 compiler=$2 tls=$3 asio=${4:-}
+folder=$(mktemp -d)
+trap 'rm -rf "$folder"' EXIT
+file=$folder/program.cpp
 cat > "$file" <<'END'
 #include <uplink.hpp>
+#include <uplink/testing/faulty_stream.hpp>
 #include <uplink/testing/network.hpp>
+#include <uplink/testing/timer_for.hpp>
+#if defined(WITH_TLS)
+#include <uplink/tls.hpp>
+#endif
 #include <string>
 #include <string_view>
 template <class Client> void use(Client& client) {
@@ -20,6 +27,7 @@ template <class Client> void use(Client& client) {
     client.async_receive_until("\n", [](const auto&, std::string_view) {});
     client.async_receive_some(std::chrono::duration<double>(0.5), [](const auto&, std::string_view) {});
     client.async_exchange(std::string("x"), [](const auto&, std::size_t) {});
+    client.async_receive_message(uplink::length_prefixed<std::uint32_t>{}, [](const auto&, std::string_view) {});
     client.async_drain([](const auto&) {});
     client.async_close([](const auto&) {});
 }
@@ -35,6 +43,11 @@ int main() {
     use(simulated);
     uplink::blocking_client blocking;
     blocking.connect("host", "service");
+    blocking.send(blocking.receive_until("\n"));
+#if defined(WITH_TLS)
+    uplink::tls_client secure(io, {.ca_file = "own.pem"});
+    use(secure);
+#endif
     return static_cast<int>(net.run() + io.run());
 }
 END
@@ -43,4 +56,9 @@ warnings=(-Wall -Wextra -Wpedantic -Wshadow -Wconversion -Wsign-conversion -Wold
 if ! "$compiler" --version | grep -q clang; then
     warnings+=(-Wuseless-cast -Wduplicated-cond -Wduplicated-branches -Wlogical-op)
 fi
-"$compiler" -std=c++20 -fsyntax-only -Werror "${warnings[@]}" -I "$include" ${asio:+-isystem "$asio"} "$file"
+[ "$tls" != tls ] || warnings+=(-DWITH_TLS)
+"$compiler" -std=c++20 -O2 -c -Werror "${warnings[@]}" -Wnull-dereference -Wno-error=null-dereference -I "$include" \
+    ${asio:+-isystem "$asio"} "$file" -o "$folder/program.o" > "$folder/output" 2>&1 || { cat "$folder/output" >&2; exit 1; }
+if grep -F "$include/" "$folder/output" | grep 'warning:'; then
+    exit 1
+fi

@@ -1,8 +1,9 @@
 #!/usr/bin/env bash
 # Distributed under the Boost Software License, Version 1.0 (see LICENSE).
 #
-# Builds and runs the program in tls/ as somebody else's, by an include path, as a subdirectory and installed; then shows
-# that a machine without OpenSSL is told which package is missing. The folder of it all is removed again.
+# Builds and runs the program in tls/ as somebody else's, by an include path, by pkg-config if there is one, as a
+# subdirectory and installed; then shows that a machine without OpenSSL, and an installation without TLS, are told apart.
+# The folder of it all is removed again.
 # use_tls_from_outside.sh SOURCE COMPILER CMAKE [ASIO-FOLDER]
 set -euo pipefail
 source=$1 compiler=$2 cmake=$3 asio=${4:-}
@@ -12,13 +13,27 @@ trap 'rm -rf "$folder"' EXIT
 cp "$here/tls/CMakeLists.txt" "$here/tls/main.cpp" "$folder"
 cd "$folder"
 
-"$compiler" -std=c++20 -I "$source/include" ${asio:+-I "$asio"} main.cpp -lssl -lcrypto -o program
-./program
+# says WORDS: the message in without.txt has them.
+says() {
+    if ! tr -s '\n ' '  ' < without.txt | grep -qF -- "$1"; then
+        printf 'the message does not say "%s":\n' "$1" >&2
+        cat without.txt >&2
+        exit 1
+    fi
+}
 
 common=(-DCMAKE_CXX_COMPILER="$compiler" -DUPLINK_ASIO_INCLUDE_DIR="$asio")
 "$cmake" -S "$source" -B uplink-build "${common[@]}" \
     -DUPLINK_BUILD_TESTS=OFF -DUPLINK_BUILD_EXAMPLES=OFF -DUPLINK_BUILD_BENCHMARKS=OFF
 "$cmake" --install uplink-build --prefix "$folder/installed"
+
+flags=(-I "$source/include" -lssl -lcrypto)
+if command -v pkg-config > /dev/null; then
+    export PKG_CONFIG_PATH=$folder/installed/share/pkgconfig${PKG_CONFIG_PATH:+:$PKG_CONFIG_PATH}
+    eval "flags=($(pkg-config --cflags --libs uplink-tls))"
+fi
+"$compiler" -std=c++20 main.cpp "${flags[@]}" ${asio:+-I "$asio"} -o program
+./program
 
 "$cmake" -S . -B build-subdirectory "${common[@]}" -DUPLINK_SOURCE="$source"
 "$cmake" -S . -B build-installed "${common[@]}" -DCMAKE_PREFIX_PATH="$folder/installed"
@@ -31,9 +46,13 @@ for way in subdirectory installed; do
         echo "$way: configured without OpenSSL" >&2
         exit 1
     fi
-    if ! tr -s '\n ' '  ' < without.txt | grep -q 'libssl-dev'; then
-        echo "$way: does not say which package is missing:" >&2
-        cat without.txt >&2
-        exit 1
-    fi
+    says libssl-dev
 done
+
+# An installation without TLS says that it is one.
+rm "$folder/installed/share/cmake/uplink/uplinkTlsTargets.cmake"
+if "$cmake" -S . -B without-tls "${common[@]}" -DCMAKE_PREFIX_PATH="$folder/installed" > without.txt 2>&1; then
+    echo "configured with an installation that has no TLS" >&2
+    exit 1
+fi
+says 'this installation was made without TLS'

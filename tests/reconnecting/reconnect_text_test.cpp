@@ -24,7 +24,6 @@ struct set_clock {
     using rep = duration::rep;
     using period = duration::period;
     using time_point = std::chrono::time_point<set_clock>;
-    static constexpr bool is_steady = true;
     static time_point now() noexcept { return time_point(100h); }
 };
 using set_status = basic_reconnect_status<set_clock>;

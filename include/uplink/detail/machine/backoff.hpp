@@ -31,11 +31,9 @@ public:
     std::chrono::nanoseconds between(std::chrono::nanoseconds least, std::chrono::nanoseconds most) noexcept {
         constexpr double whole = 9007199254740992.0;  // 2^53: as many bits as a double holds
         const double part = static_cast<double>(next() >> 11) / whole;
-        const std::chrono::nanoseconds span = most - least;
-        const double chosen = part * (static_cast<double>(span.count()) + 1);
-        // A double is not exact near the largest time: what is chosen may be above the span.
-        return least +
-               (std::min)(std::chrono::nanoseconds(static_cast<std::chrono::nanoseconds::rep>(chosen)), span);
+        // Below span + 1, also for times that a double does not hold exactly: the part is below 1 by more than that.
+        const double drawn = part * (static_cast<double>((most - least).count()) + 1);
+        return least + std::chrono::nanoseconds(static_cast<std::chrono::nanoseconds::rep>(drawn));
     }
 
 private:
@@ -53,8 +51,8 @@ public:
 
     /// After the n-th failure in a row, n from 1.
     std::chrono::nanoseconds after_failure(std::size_t n) noexcept {
-        constexpr double most_growth =
-            1e300;  // a base of zero stays zero, which with infinity would be no number
+        // Not infinite: a base of zero stays zero.
+        constexpr double most_growth = 1e300;
         const double growth = (std::min)(std::pow(options_.factor, static_cast<double>(n - 1)), most_growth);
         const double grown = static_cast<double>(options_.base.count()) * growth;
         const bool is_capped = !(grown < static_cast<double>(options_.cap.count()));

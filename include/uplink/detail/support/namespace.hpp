@@ -11,6 +11,10 @@
 #include <uplink needs C++20>  // There is no such file: the compiler stops here and lists no more errors.
 #endif
 
+#if defined(UPLINK_DETAIL_SINGLE_HEADER)
+#error "uplink: this file includes <uplink_single_header.hpp> and <uplink/...>: use one of the two"
+#endif
+
 #include <uplink/version.hpp>
 
 #define UPLINK_DETAIL_PASTE(version, flavour) v##version##_##flavour

@@ -68,12 +68,10 @@ inline std::chrono::seconds lifetime_of(const SSL_SESSION* session) noexcept {
 
 /// The server's first message has been taken, so that something is agreed on.
 inline bool has_agreed(const SSL* ssl) noexcept {
-    switch (SSL_get_state(ssl)) {
-    case TLS_ST_BEFORE:
-    case TLS_ST_CW_CLNT_HELLO:
-    case TLS_ST_CR_SRVR_HELLO: return false;
-    default: return SSL_get_current_cipher(ssl) != nullptr;
-    }
+    const OSSL_HANDSHAKE_STATE state = SSL_get_state(ssl);
+    if (state == TLS_ST_BEFORE || state == TLS_ST_CW_CLNT_HELLO || state == TLS_ST_CR_SRVR_HELLO)
+        return false;
+    return SSL_get_current_cipher(ssl) != nullptr;
 }
 
 /// Writes what has been agreed on; nothing if nothing has.

@@ -48,6 +48,8 @@ public:
     std::tuple<error_code, std::size_t> results(const error_code& ec) const { return {ec, bytes_}; }
 
 protected:
+    ~tls_write() = default;
+
     std::size_t bytes_ = 0;
     bool is_encrypted_ = false;
 };
@@ -57,6 +59,9 @@ class tls_wait : public tls_operation {
 public:
     /// Uses what has come; would_block if more is needed. `from_transport`: more may be read without waiting.
     virtual error_code go_on(bool from_transport) = 0;
+
+protected:
+    ~tls_wait() = default;
 };
 
 /// `Base` derives from one of the above, and has results(error_code), a tuple of the handler's arguments.

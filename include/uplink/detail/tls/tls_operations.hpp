@@ -25,6 +25,9 @@ public:
         bytes_ = uplink::detail::encrypt(session, buffers_, most);
     }
 
+protected:
+    ~tls_write_of() = default;
+
 private:
     const Buffers buffers_;
 };
@@ -39,6 +42,9 @@ public:
         return ec;
     }
     std::tuple<error_code, std::size_t> results(const error_code& ec) const { return {ec, bytes_}; }
+
+protected:
+    ~tls_read_into() = default;
 
 private:
     Channel& channel_;
@@ -57,6 +63,9 @@ public:
         return channel_.shake_hands();
     }
     std::tuple<error_code> results(const error_code& ec) const { return {ec}; }
+
+protected:
+    ~tls_handshake() = default;
 
 private:
     Channel& channel_;
