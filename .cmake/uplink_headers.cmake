@@ -29,6 +29,7 @@ set(uplink_headers
     uplink/detail/connect/attempt_sockets.hpp
     uplink/detail/connect/backlog_waits.hpp
     uplink/detail/connect/connect_attempts.hpp
+    uplink/detail/connect/connect_events.hpp
     uplink/detail/connect/connect_operation.hpp
     uplink/detail/connect/connect_owner.hpp
     uplink/detail/connect/connect_record.hpp
@@ -52,8 +53,11 @@ set(uplink_headers
     uplink/detail/connection/transfer_handler.hpp
     uplink/detail/connection/writer.hpp
     uplink/detail/machine/any_proxy_handshake.hpp
+    uplink/detail/machine/attempt_history.hpp
     uplink/detail/machine/backlog_delay.hpp
+    uplink/detail/machine/backoff.hpp
     uplink/detail/machine/base64.hpp
+    uplink/detail/machine/carried_send_rule.hpp
     uplink/detail/machine/connect_race.hpp
     uplink/detail/machine/connect_target.hpp
     uplink/detail/machine/connected_socket.hpp
@@ -75,18 +79,37 @@ set(uplink_headers
     uplink/detail/machine/read_progress.hpp
     uplink/detail/machine/receive_machine.hpp
     uplink/detail/machine/receive_step.hpp
+    uplink/detail/machine/reconnect_machine.hpp
     uplink/detail/machine/refusal.hpp
     uplink/detail/machine/refused_attempts.hpp
+    uplink/detail/machine/retry_rule.hpp
     uplink/detail/machine/send_item.hpp
     uplink/detail/machine/send_list.hpp
     uplink/detail/machine/send_machine.hpp
     uplink/detail/machine/send_step.hpp
+    uplink/detail/machine/server_choice.hpp
     uplink/detail/machine/server_name.hpp
     uplink/detail/machine/socks5_handshake.hpp
     uplink/detail/machine/speculative_read_policy.hpp
     uplink/detail/machine/stream_end.hpp
+    uplink/detail/machine/token_bucket.hpp
+    uplink/detail/machine/unread_bytes.hpp
     uplink/detail/machine/write_limit_policy.hpp
     uplink/detail/machine/write_progress.hpp
+    uplink/detail/reconnecting/carried_operation.hpp
+    uplink/detail/reconnecting/carried_receive.hpp
+    uplink/detail/reconnecting/carried_receives.hpp
+    uplink/detail/reconnecting/carried_send.hpp
+    uplink/detail/reconnecting/carried_sends.hpp
+    uplink/detail/reconnecting/connection_link.hpp
+    uplink/detail/reconnecting/connection_reading.hpp
+    uplink/detail/reconnecting/failure_judge.hpp
+    uplink/detail/reconnecting/reconnect_admission.hpp
+    uplink/detail/reconnecting/reconnect_callbacks.hpp
+    uplink/detail/reconnecting/reconnect_core.hpp
+    uplink/detail/reconnecting/reconnect_driver.hpp
+    uplink/detail/reconnecting/reconnect_seed.hpp
+    uplink/detail/reconnecting/session_preparation.hpp
     uplink/detail/support/advice.hpp
     uplink/detail/support/asio_version.hpp
     uplink/detail/support/byte_storage.hpp
@@ -152,9 +175,13 @@ set(uplink_headers
     uplink/framing.hpp
     uplink/fwd.hpp
     uplink/net.hpp
+    uplink/observer.hpp
     uplink/options.hpp
     uplink/proxy.hpp
     uplink/received_bytes.hpp
+    uplink/reconnect_options.hpp
+    uplink/reconnect_text.hpp
+    uplink/reconnecting_client.hpp
     uplink/testing/clock.hpp
     uplink/testing/detail/connection.hpp
     uplink/testing/detail/impl/connection.ipp

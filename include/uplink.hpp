@@ -12,8 +12,12 @@
 #include <uplink/framing.hpp>
 #include <uplink/fwd.hpp>
 #include <uplink/net.hpp>
+#include <uplink/observer.hpp>
 #include <uplink/options.hpp>
 #include <uplink/proxy.hpp>
 #include <uplink/received_bytes.hpp>
+#include <uplink/reconnect_options.hpp>
+#include <uplink/reconnect_text.hpp>
+#include <uplink/reconnecting_client.hpp>
 #include <uplink/time_limit.hpp>
 #include <uplink/version.hpp>

@@ -13,6 +13,8 @@ add_tree_test(includes_run_downwards support/includes_run_downwards.sh ${PROJECT
 add_tree_test(includes_run_downwards_can_fail support/includes_run_downwards_can_fail.sh)
 add_tree_test(reference_comments support/reference_comments.sh ${PROJECT_SOURCE_DIR}/include/uplink/async_client.hpp
               ${PROJECT_SOURCE_DIR}/include/uplink/async_exchange.hpp client/reference_examples_test.cpp)
+add_tree_test(reference_comments_reconnecting support/reference_comments.sh
+              ${PROJECT_SOURCE_DIR}/include/uplink/reconnecting_client.hpp reconnecting/reference_examples_test.cpp)
 add_tree_test(reference_comments_can_fail support/reference_comments_can_fail.sh)
 add_tree_test(cited_faults support/cited_faults.sh ${PROJECT_SOURCE_DIR})
 add_tree_test(cited_faults_can_fail support/cited_faults_can_fail.sh)
@@ -60,6 +62,13 @@ if(TARGET example_first)
     add_test(NAME example/first COMMAND echo_for $<TARGET_FILE:example_first>)
     set_tests_properties(example/first PROPERTIES PASS_REGULAR_EXPRESSION "^ping\n$" TIMEOUT 300)
     add_dependencies(tests echo_for)
+endif()
+
+# What the example has written is read as a browser would.
+if(TARGET example_trace_observer)
+    add_test(NAME example/trace_observer_json
+             COMMAND ${UPLINK_BASH} ${CMAKE_CURRENT_SOURCE_DIR}/support/trace_example.sh $<TARGET_FILE:example_trace_observer>)
+    set_tests_properties(example/trace_observer_json PROPERTIES SKIP_RETURN_CODE 77 TIMEOUT 300)
 endif()
 
 # The example client is what is installed if its component is named, and nothing else.

@@ -210,7 +210,9 @@ public:
     /// As above, but on the executor of an execution context.
     template <detail::execution_context_type Context>
     explicit async_client(Context& context, client_options options = client_options(), State state = State())
-        : async_client(executor_type(context.get_executor()), std::move(options), std::move(state)) {}
+        : core_(std::make_shared<core_type>(executor_type(context.get_executor()),
+                                            detail::layer_options_of_t<Stream>{}, std::move(options),
+                                            std::move(state))) {}
 
     /// As above, but with the options of the layer, if Stream is one that has options.
     ///

@@ -56,6 +56,8 @@ enum class errc {
     certificate_rejected,  ///< the chain, the host, a pin, the verify hook, the revocation list, or ALPN
     tls_alert,             ///< the peer has ended the session with an alert
     tls_failed,            ///< anything else of the protocol
+
+    connection_lost,  ///< reconnecting_client: the connection ended under an operation that can't go on on the next
 };
 
 /// Kinds of ending, to compare an error code with.
@@ -109,6 +111,8 @@ constexpr const char* describe(errc value) noexcept {
     case errc::certificate_rejected: return "the server's certificate was rejected; see last_connect().tls";
     case errc::tls_alert: return "the peer ended the TLS session with an alert; see last_connect().tls";
     case errc::tls_failed: return "the TLS protocol failed; check that the server speaks TLS on this port";
+    case errc::connection_lost:
+        return "the connection was lost under the operation; ask the server how far it came before repeating it";
     }
     return "unknown uplink error";
 }

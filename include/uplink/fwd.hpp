@@ -30,6 +30,8 @@ struct connection_stats;
 template <class Endpoint> struct basic_connect_attempt;
 template <class Endpoint> struct basic_connect_report;
 
+struct client_observer;
+
 struct lookup_question;
 struct lookup_answer;
 struct name_resolver;
@@ -52,6 +54,17 @@ inline constexpr half_close_t half_close{half_close_t::made::here};
 
 template <class Stream = net::ip::tcp::socket, class State = received_bytes> class async_client;
 template <class Client> class basic_blocking_client;
+
+struct server_address;
+struct backoff_options;
+struct reconnect_options;
+class reconnect_budget;
+class retry_verdict;
+enum class loss_policy;
+enum class reconnect_state;
+template <class Clock> struct basic_reconnect_status;
+template <class Clock> struct basic_reconnect_record;
+template <class Client = async_client<>> class reconnecting_client;
 
 using connect_attempt = basic_connect_attempt<net::ip::tcp::endpoint>;
 using connect_report = basic_connect_report<net::ip::tcp::endpoint>;

@@ -7,6 +7,7 @@
 // counted on a monotonic clock.
 #pragma once
 
+#include <uplink/fwd.hpp>
 #include <uplink/net.hpp>
 #include <uplink/proxy.hpp>
 
@@ -171,6 +172,8 @@ struct client_options {
     /// The proxy to connect through, for TCP alone; <uplink/proxy.hpp> says what each kind is asked. The
     /// options of `connect` and `socket` are then about the connection to the proxy.
     proxy_options proxy{};
+    /// Is told of each connect and of the end of each connection, see <uplink/observer.hpp>. Null: nobody is.
+    std::shared_ptr<client_observer> observer{};
 };
 
 }  // namespace uplink

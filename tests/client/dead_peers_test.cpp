@@ -10,14 +10,11 @@
 
 #include "support/catch.hpp"
 #include "support/client_test.hpp"
+#include "support/other_namespace.hpp"
 
-#include <arpa/inet.h>
-#include <fcntl.h>
 #include <netinet/in.h>
 #include <netinet/tcp.h>
-#include <sched.h>
 #include <sys/socket.h>
-#include <unistd.h>
 
 #include <chrono>
 #include <cstddef>
@@ -26,7 +23,6 @@
 #include <memory>
 #include <optional>
 #include <string>
-#include <thread>
 #include <utility>
 #include <vector>
 
@@ -41,34 +37,6 @@ using clock_type = std::chrono::steady_clock;
 constexpr std::chrono::seconds dead_after = 3s;
 constexpr std::chrono::milliseconds noticed_by = std::chrono::milliseconds(dead_after) * 9 / 8;
 
-std::string from_environment(const char* name) {
-    const char* const value = std::getenv(name);
-    return value != nullptr ? value : "";
-}
-
-/// A socket belongs to the namespace of the thread that makes it. -1 on failure.
-int listen_at(const std::string& address) {
-    int listening = -1;
-    std::thread([&] {
-        const int home = ::open(from_environment("UPLINK_PEERS_NAMESPACE").c_str(), O_RDONLY | O_CLOEXEC);
-        if (home < 0) return;
-        const bool there = ::setns(home, CLONE_NEWNET) == 0;
-        ::close(home);
-        if (!there) return;
-        sockaddr_in place{};
-        place.sin_family = AF_INET;
-        ::inet_pton(AF_INET, address.c_str(), &place.sin_addr);
-        const int made = ::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
-        const int buffer = 262144;  // so that it is soon full
-        ::setsockopt(made, SOL_SOCKET, SO_RCVBUF, &buffer, sizeof(buffer));
-        if (::bind(made, reinterpret_cast<const sockaddr*>(&place), sizeof(place)) == 0 &&
-            ::listen(made, 1) == 0)
-            listening = made;
-        else ::close(made);
-    }).join();
-    return listening;
-}
-
 /// A client and its peer. The kernel of the peer takes the connection and the first bytes; nobody reads unless the test
 /// does.
 struct pair {
@@ -76,7 +44,7 @@ struct pair {
         : what(std::move(description)), acceptor(test.io), peer(test.io),
           client(test.io,
                  {.socket = {.dead_after = dead_after, .send_buffer = 262144, .reset_on_close = true}}) {
-        const int listening = listen_at(address);
+        const int listening = listen_in_other_namespace(address);
         REQUIRE(listening >= 0);
         acceptor.assign(tcp::v4(), listening);
         completion connected;

@@ -5,6 +5,7 @@
 #include "support/catch.hpp"
 
 #include <uplink/detail/client/shared_options.hpp>
+#include <uplink/observer.hpp>
 
 #include <chrono>
 #include <functional>
@@ -83,6 +84,8 @@ TEST_CASE("an option that is not the default is kept") {
          [](const auto& o) { return o.send_queue.low_water == 1; }},
         {[](auto& o) { o.proxy = socks5_proxy{}; }, [](const auto& o) { return o.proxy.index() == 1; }},
         {[](auto& o) { o.proxy = http_proxy{}; }, [](const auto& o) { return o.proxy.index() == 2; }},
+        {[](auto& o) { o.observer = std::make_shared<client_observer>(); },
+         [](const auto& o) { return o.observer != nullptr; }},
     };
     for (std::size_t i = 0; i != options.size(); ++i) {
         INFO("option " << i);

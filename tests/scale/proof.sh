@@ -47,6 +47,7 @@ fi
 show 'One big transfer' '^big_transfer' "$programs/big_transfer"
 show 'Many clients at once' '^many_clients' "$programs/many_clients"
 show 'Many connects and closes' '^many_cycles' "$programs/many_cycles"
+show 'Many lost connections, and a client that comes back' '^many_losses' "$programs/many_losses"
 show 'Many threads' '^threads' "$programs/threads"
 printf '\n%s\n' "$([ "$status" = 0 ] && echo 'All of it passed.' || echo 'SOMETHING FAILED, see above.')"
 exit "$status"

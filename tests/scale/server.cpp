@@ -111,6 +111,8 @@ private:
     }
 
     bool receive(int descriptor, connection& it) {
+        // What has come and is not read makes the close a reset.
+        if (kind_ == service::drop) return ::recv(descriptor, buffer_.data(), 1, 0) < 0 && errno == EAGAIN;
         const ssize_t got = ::recv(descriptor, buffer_.data(), buffer_.size(), 0);
         if (got < 0) return errno == EAGAIN || errno == EINTR;
         it.ended = got == 0;

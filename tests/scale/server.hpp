@@ -14,6 +14,7 @@ enum class service {
     echo,    ///< sends back what comes
     source,  ///< sends so many bytes of the pattern, then the end
     sink,    ///< takes all until the end, and answers with count and hash: 16 bytes in the machine's order
+    drop,    ///< closes once something has come: with FIN if that is one byte, with RST if it is more
 };
 
 /// What the source has sent.

@@ -69,7 +69,7 @@ client_run::client_run(handlers how, uplink::client_options options)
     : elsewhere_(std::make_unique<net::io_context>(1)),
       network_(std::make_unique<uplink::testing::network>()), how_(how),
       client_(make_driven_client(tracked_executor(network_->get_executor(), client_executor_id),
-                                 std::move(options))) {
+                                 observed(std::move(options)))) {
     prepare_driven_network(*network_);
 }
 
@@ -80,6 +80,20 @@ client_run::~client_run() {
 }
 
 clock::duration client_run::elapsed() const noexcept { return network_ ? network_->elapsed() : elapsed_; }
+
+uplink::client_options client_run::observed(uplink::client_options options) const {
+    options.observer = events_;
+    return options;
+}
+
+/// The handler of a connect is called: all its events have come, and they are those of the report.
+void client_run::check_events(const operation& connect) {
+    const std::size_t connection = events_->connect_called(connect.ec);
+    if (!connect.ec) connections_.push_back(connection);
+    // Another connect may be going on already.
+    if (client_ && network_ && how_ != handlers::elsewhere && connection != 0 && events_->is_idle())
+        events_->check(client_->last_connect());
+}
 
 void client_run::fail(const std::string& what) {
     if (failures_.size() < 20) failures_.push_back(what);
@@ -159,7 +173,8 @@ void client_run::on_called(operation& record, const arguments& with) {
     if (record.may_not_stop && record.ec == net::error::operation_aborted)
         fail(record.describe() + ": stopped by total");
     std::vector<char>().swap(record.storage);  // nobody may touch the buffers any more
-    if (!network_) return;                     // it waited in another context until the client's was gone
+    if (record.what == kind::connect) check_events(record);
+    if (!network_) return;  // it waited in another context until the client's was gone
     if (record.what == kind::connect && !with.ec) {
         ++link_;
         delivered_.clear();
@@ -316,6 +331,8 @@ void client_run::destroy_context(owner of_client, std::size_t which) {
         if (each.calls > 1) fail(each.describe() + ": called more than once");
     }
     if (!pool_.is_untouched()) fail("memory was written to after it was freed");
+    events_->check_over();
+    if (!events_->failures.empty()) fail(events_->failures.front());
 }
 
 std::string client_run::sent_by_peer() const {

@@ -7,6 +7,7 @@
 
 #include "support/completion.hpp"
 #include "support/driven_client.hpp"
+#include "support/observed_events.hpp"
 #include "support/tracked_handler.hpp"
 
 #include <uplink/async_client.hpp>
@@ -177,6 +178,10 @@ public:
     const std::string& delivered() const noexcept { return delivered_; }
     std::string sent_by_peer() const;
     std::size_t link() const noexcept { return link_; }
+    const observed_events& events() const noexcept { return *events_; }
+    /// The number of this link's connection among those that the observer knows; a connect whose handler gets no success
+    /// has made one too, if it was closed meanwhile.
+    std::size_t connection_of(std::size_t link) const { return connections_.at(link - 1); }
 
 private:
     friend struct operation;
@@ -193,6 +198,10 @@ private:
     template <class Run> void run_both(Run run);
     clock::duration elapsed() const noexcept;
 
+    uplink::client_options observed(uplink::client_options options) const;
+    void check_events(const operation& connect);
+
+    const std::shared_ptr<observed_events> events_ = std::make_shared<observed_events>(false);
     std::unique_ptr<net::io_context> elsewhere_;  ///< where handlers run that are bound to another context
     std::unique_ptr<uplink::testing::network> network_;
     handlers how_;
@@ -203,8 +212,9 @@ private:
     std::vector<std::string> failures_;
     std::string delivered_;
     std::size_t link_ = 0;
-    std::size_t attempt_ = 0;  ///< the one that made the present connection
-    std::size_t inside_ = 0;   ///< functions of the client in progress
+    std::vector<std::size_t> connections_;  ///< of each link
+    std::size_t attempt_ = 0;               ///< the one that made the present connection
+    std::size_t inside_ = 0;                ///< functions of the client in progress
     std::size_t calls_ = 0;
     std::size_t handlers_alive_ = 0;
     operation* owner_of_client_ = nullptr;

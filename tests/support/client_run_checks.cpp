@@ -80,6 +80,17 @@ void check_sends(client_run& talk) {
     }
 }
 
+/// The observer knows of the fatal error that this operation has met, if nobody had closed the connection before.
+static void check_told_error(client_run& talk, const operation& met) {
+    const auto& ends = talk.events().connection_ends;
+    const std::size_t connection = talk.connection_of(met.link);
+    if (ends.size() < connection) return talk.fail(met.describe() + ": the observer does not know of it");
+    const error_code& told = ends[connection - 1];
+    if (told && told != met.ec) talk.fail(met.describe() + ": the observer was told of " + told.message());
+    const bool is_open = met.link == talk.link() && talk.client() && talk.client()->is_open();
+    if (!told && is_open) talk.fail(met.describe() + ": the observer was told of an orderly end");
+}
+
 void check_latched_error(client_run& talk) {
     std::vector<const operation*> ended;
     for (const operation& each : talk.operations()) {
@@ -93,6 +104,7 @@ void check_latched_error(client_run& talk) {
         }
         if (first == nullptr || first->link != each->link) first = each;
     }
+    if (first != nullptr) check_told_error(talk, *first);
     if (first == nullptr || first->link != talk.link() || !talk.client() || !talk.client()->is_open()) return;
     if (!talk.pending().empty()) return;
     bool ending = false;

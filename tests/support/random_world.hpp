@@ -3,6 +3,7 @@
 // What surrounds the client of a random program (see random_program.hpp).
 #pragma once
 
+#include "support/client_run.hpp"
 #include "support/random_program.hpp"
 
 #include <functional>

@@ -172,6 +172,7 @@ BEGIN {
     name = $0
     sub(/.*class /, "", name)
     sub(/ .*/, "", name)
+    if ($0 ~ /^[ct]/) class_name = name
     check_class()
 }
 /^ *auto async_[a-z_]+\(/ {
@@ -179,7 +180,7 @@ BEGIN {
     sub(/\(.*/, "", name)
     member = name ~ /^ /
     sub(/.*async_/, "async_", name)
-    if (member) name = "async_client::" name
+    if (member) name = class_name "::" name
     declaration = ""
     pending = 1
 }

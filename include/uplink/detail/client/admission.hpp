@@ -122,7 +122,7 @@ public:
         if (!ec)
             ec = expiry(limit.value_or(time_limit(core_.options().close_timeout)), errc::close_timeout, at);
         if (ec) {
-            core_.close_connection();
+            core_.close_connection(&ec);
             return refuse(made, ec);
         }
         core_.deadlines().add(operation.limit, at);
@@ -269,6 +269,7 @@ protected:
     template <class Operation>
     void refuse_reported(operation_ptr<Operation>& made, const refusal& why, asked_for&& asked) {
         core_.record().refuse(why, std::move(asked));
+        made->events().refused(why.error);
         refuse(made, why.error);
     }
 

@@ -8,6 +8,8 @@
 #include <uplink/connection_stats.hpp>
 #include <uplink/detail/connection/connection.hpp>
 #include <uplink/detail/connection/retired_connections.hpp>
+#include <uplink/error.hpp>
+#include <uplink/observer.hpp>
 
 #include <cstddef>
 #include <memory>
@@ -62,9 +64,17 @@ public:
         if (current_) current_->sends().stop_drain(operation, ec);
     }
 
-    /// Closes the current connection; its pending operations end with operation_aborted.
-    void close() noexcept {
+    /// The current connection has failed: writes into the report what is known of the reason, and tells the observer.
+    template <class Report> void tell_failure(Report& report) {
+        current_->describe(report);
+        tell_end();
+    }
+
+    /// Closes the current connection; its pending operations end with operation_aborted. `result` is that of an
+    /// async_close, if there is one.
+    void close(const error_code* result = nullptr) noexcept {
         if (!current_) return;
+        tell_end(result);
         last_stats_.connected_for = current_->duration(current_->core().now());
         current_->add_counts(last_stats_);
         std::shared_ptr<connection_type> closed = std::move(current_);
@@ -75,6 +85,7 @@ public:
     }
     /// Closes the current connection, on which no operation is pending, except for its socket.
     stream_type give_away() {
+        tell_end();  // while it has its socket
         stream_type socket = current_->give_socket_away();
         close();
         return socket;
@@ -89,7 +100,10 @@ public:
     /// Destroys all operations uncalled. Afterwards there is no current connection, so that nothing new can be
     /// started on it.
     void abandon() noexcept {
-        if (current_) retired_.push(std::move(current_));
+        if (current_) {
+            tell_end();
+            retired_.push(std::move(current_));
+        }
         retired_.abandon();
     }
     /// Frees everything that belongs to the context. A connection with a read or write in flight is freed when
@@ -100,6 +114,21 @@ public:
     }
 
 private:
+    /// The current connection has ended.
+    void tell_end(const error_code* result = nullptr) noexcept {
+        client_observer* const observer = current_->core().options().observer.get();
+        if (observer != nullptr) [[unlikely]]
+            tell_end(*observer, result);
+    }
+    /// Does so once for each connection.
+    [[gnu::cold]] void tell_end(client_observer& observer, const error_code* result) noexcept {
+        if (!current_->note_end()) return;
+        Core& core = current_->core();
+        error_code why = current_->failure();
+        if (!why && result != nullptr && *result == errc::close_timeout) why = *result;
+        observer.connection_ended(core.id(), why, current_->stats(core.now()));
+    }
+
     std::optional<stream_type> idle_;
     std::shared_ptr<connection_type> current_;
     retired_connections<connection_type> retired_;

@@ -105,7 +105,7 @@ public:
     /// A connection has failed; its sender and its receiver have been notified.
     void connection_failed(connection_type& failed, const error_code& ec) {
         if (&failed != current()) return;
-        failed.describe(record_.report());
+        connections_.tell_failure(record_.report());
         if (closing_ != nullptr) finish_close(ec);
     }
     /// The peer's end has been read: a pending async_close is complete if the write side has ended too.
@@ -115,7 +115,7 @@ public:
     }
     void finish_close(const error_code& ec) {
         auto& operation = *std::exchange(closing_, nullptr);
-        close_connection();
+        close_connection(&ec);
         deadlines().remove(operation.limit);
         operation.error = ec;
         deliver(operation);
@@ -230,7 +230,7 @@ public:
     bool is_closing() const noexcept { return closing_ != nullptr; }
     void close_accepted(close_operation<client_core>& operation) noexcept { closing_ = &operation; }
 
-    void close_connection() noexcept { connections_.close(); }
+    void close_connection(const error_code* result = nullptr) noexcept { connections_.close(result); }
 
     // --- For the turn ---
 
@@ -262,7 +262,7 @@ private:
         const turn_guard guard(*this);
         deadlines().abandon();  // first: the entries are inside the operations
         if (connecting_ != nullptr) {
-            connecting_->forget_lookups();
+            connecting_->tell_abandoned();
             std::exchange(connecting_, nullptr)->abandon();
         }
         if (closing_ != nullptr) std::exchange(closing_, nullptr)->abandon();

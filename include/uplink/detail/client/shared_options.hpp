@@ -54,13 +54,13 @@ inline bool is_same(const send_queue_options& left, const send_queue_options& ri
 
 /// Options with a proxy never count as the same.
 inline bool is_same(const client_options& left, const client_options& right) {
-    const auto& [connect, socket, idle_timeout, close_timeout, max_receive, send_queue, receive_spin, proxy] =
-        left;
+    const auto& [connect, socket, idle_timeout, close_timeout, max_receive, send_queue, receive_spin, proxy,
+                 observer] = left;
     return is_same(connect, right.connect) && is_same(socket, right.socket) &&
            idle_timeout == right.idle_timeout && close_timeout == right.close_timeout &&
            max_receive == right.max_receive && is_same(send_queue, right.send_queue) &&
            receive_spin == right.receive_spin && std::holds_alternative<no_proxy>(proxy) &&
-           std::holds_alternative<no_proxy>(right.proxy);
+           std::holds_alternative<no_proxy>(right.proxy) && observer == right.observer;
 }
 
 class shared_options {

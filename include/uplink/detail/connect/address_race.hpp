@@ -75,8 +75,9 @@ public:
     void begin(handed_socket<Core>&& given) {
         begin(operation_.core->record().list_of(given.known.peer));
         const std::size_t index = race_->next(operation_.elapsed()).index;
+        operation_.events().attempt_started(index);
         if (const error_code ec = attempts_.take_over(operation_, index, std::move(given)))
-            race_->not_created(index, ec, operation_.elapsed());
+            attempt_refused(index, ec);
     }
 
     /// The before_connect hook and the resolver are the user's code and may end the operation from within a
@@ -95,11 +96,13 @@ public:
             if (!race_ || is_over_) return;
             operation_.core->record().note_time_to_live(answer.time_to_live);
             drop_other_family(answer.endpoints, family);
+            const std::size_t addresses = answer.error ? 0 : answer.endpoints.size();
             try {
                 race_->answered(family, answer.error, std::move(answer.endpoints), operation_.elapsed());
             } catch (...) {
                 stop(net::error::no_memory);
             }
+            operation_.events().lookup_answered(addresses);
         }
     }
     /// False if the attempt has lost, or if it was closed while its completion was on the way: io_uring may report
@@ -117,6 +120,7 @@ public:
             endpoint_ = remote;
             race_->connected(event.index, operation_.elapsed());
         }
+        operation_.events().attempt_ended(event.index);
         return true;
     }
     /// For addresses_found().
@@ -138,20 +142,27 @@ private:
         switch (action.kind) {
         case race_action_kind::look_up: look_up(action.family); return true;
         case race_action_kind::start:
-            if (operation_.only_looks_up()) finish([this] { operation_.addresses_found(); });
+            if (operation_.only_looks_up()) finish(false, [this] { operation_.addresses_found(); });
             else start_attempt(action.index);
             return true;
-        case race_action_kind::close: attempts_.close(action.index); return true;
+        case race_action_kind::close:
+            attempts_.close(action.index);
+            operation_.events().attempt_ended(action.index);
+            return true;
         case race_action_kind::wait: return !wait_until(action.until);
-        case race_action_kind::finish: finish([&] { operation_.race_decided(action.error); }); return true;
+        case race_action_kind::finish:
+            finish(true, [&] { operation_.race_decided(action.error); });
+            return true;
         }
         return false;
     }
 
-    template <class Notify> void finish(Notify notify) {
+    /// `has_decided`: this is not the first of two lookups.
+    template <class Notify> void finish(bool has_decided, Notify notify) {
         is_over_ = true;
         operation_.core->deadlines().remove(timer_);
         lookups_.forget();
+        operation_.events().lookups_forgotten(has_decided);
         notify();
     }
 
@@ -173,15 +184,24 @@ private:
 
     void look_up(address_family family) {
         if constexpr (Core::is_tcp) {
-            const error_code ec = lookups_.ask(operation_, *operation_.core, operation_.looked_up_name(),
-                                               operation_.looked_up_service(), family);
-            if (ec) race_->answered(family, ec, {}, operation_.elapsed());
+            const std::string& name = operation_.looked_up_name();
+            const std::string& service = operation_.looked_up_service();
+            operation_.events().lookup_asks(name, service);
+            const error_code ec = lookups_.ask(operation_, *operation_.core, name, service, family);
+            if (!ec) return;
+            race_->answered(family, ec, {}, operation_.elapsed());
+            operation_.events().lookup_answered(0);
         }
     }
 
     void start_attempt(std::size_t index) {
+        operation_.events().attempt_started(index);
         if (const error_code ec = attempts_.start(operation_, index, race_->endpoint(index)))
-            race_->not_created(index, ec, operation_.elapsed());
+            attempt_refused(index, ec);
+    }
+    void attempt_refused(std::size_t index, const error_code& ec) {
+        race_->not_created(index, ec, operation_.elapsed());
+        operation_.events().attempt_ended(index);
     }
 
     Operation& operation_;

@@ -12,6 +12,7 @@
 
 #include <uplink/connect_report.hpp>
 #include <uplink/detail/connect/address_race.hpp>
+#include <uplink/detail/connect/connect_events.hpp>
 #include <uplink/detail/connect/connect_owner.hpp>
 #include <uplink/detail/connect/handshake.hpp>
 #include <uplink/detail/connect/proxy_negotiation.hpp>
@@ -50,7 +51,7 @@ template <class Core> class connect_operation : public operation_base {
 
 public:
     explicit connect_operation(Core& owner)
-        : core(&owner), limit(*this), race_(*this),
+        : core(&owner), limit(*this), events_(owner), race_(*this),
           work_(net::prefer(owner.get_executor(), net::execution::outstanding_work.tracked)) {
         static_assert(connect_owner<Core>, "the owner of a connect has to be a client's core");
     }
@@ -126,20 +127,25 @@ public:
         core->record().finish(error, elapsed(), race_.attempts().refused());
         if (proxy_ && error) proxy_->explain(core->record());
         race_.end();
+        events_.connect_ended();
         core->connect_ended(*this, error ? nullptr : std::move(candidate_));
     }
 
     /// Called before the handler's allocator is destroyed.
     void release_memory() noexcept { race_.attempts().release_memory(); }
 
-    void forget_lookups() noexcept { race_.lookups().forget(); }
+    /// Called before abandon().
+    void tell_abandoned() noexcept {
+        race_.lookups().forget();
+        events_.connect_abandoned(error ? error : error_code(net::error::operation_aborted), elapsed());
+    }
 
-    /// Called before the operation starts: the resolver may be the user's code and may do anything, such as
-    /// close the client.
+    /// Called before the operation starts: the resolver may be the user's code, and may close the client.
     void prepare_lookups() noexcept { race_.lookups().asks_families_apart(*core); }
 
-    // --- Called by the race ---
+    // --- Called by the race, the conversation with the proxy, and the handshake ---
 
+    connect_events<Core>& events() noexcept { return events_; }
     nanoseconds elapsed() const { return std::chrono::duration_cast<nanoseconds>(core->now() - started_); }
     /// `since_start` later than the start.
     time_point time_at(nanoseconds since_start) const noexcept {
@@ -169,12 +175,7 @@ public:
         if (ec) return decide(ec);
         if (!proxy_) return establish();
         phase_ = phase::negotiating;
-        try {
-            measure_limit();
-        } catch (...) {
-            return negotiate(net::error::no_memory);
-        }
-        negotiate(proxy_->start(*this, winner(), elapsed()));
+        negotiate(proxy_->start(*this, winner()));
     }
 
     Core* core;
@@ -233,10 +234,9 @@ private:
     }
     /// After an error the connection to the proxy is of no use. True: the proxy is asked again, over another one.
     bool end_negotiation(const error_code& ec) {
-        auto& report = core->record().report();
         phase_ = phase::racing;
-        if (ec) race_.attempts().close(*report.winner);
-        return proxy_->ended(ec, elapsed(), report);
+        if (ec) race_.attempts().close(*core->record().report().winner);
+        return proxy_->ended(*this, ec);
     }
 
     void establish() {
@@ -255,14 +255,13 @@ private:
             const auto& report = core->record().report();
             handshake_.start(*this, candidate_->stream(),
                              proxy_ ? target_behind(proxy_->route(), core->options().proxy, report.service)
-                                    : target_at(race_.endpoint(), host_, report.service),
-                             elapsed());
+                                    : target_at(race_.endpoint(), host_, report.service));
         } else {
             decide({});
         }
     }
     void on_event(handshake_ended, const error_code& ec) {
-        handshake_.completed(candidate_->stream(), elapsed(), core->record().report());
+        handshake_.completed(*this, candidate_->stream(), phase_ == phase::handshaking ? ec : error);
         if (phase_ == phase::handshaking) decide(ec);
         else complete_if_done();
     }
@@ -288,6 +287,7 @@ private:
     }
 
     std::string host_{};  ///< to look up or, after the race, to verify in the handshake
+    connect_events<Core> events_;
     address_race<Core, connect_operation> race_;
     std::shared_ptr<proxy_type> proxy_;  ///< null: no proxy
     handshake_type handshake_;

@@ -14,6 +14,8 @@ concept connect_owner = requires(Core& core) {
     core.shared_from_this();
     core.options().connect;
     core.options().proxy;
+    core.options().observer;
+    core.id();  // for the observer
     core.now();
     core.deadlines();
     core.completions().memory();       // for a result that is posted

@@ -48,19 +48,20 @@ public:
     };
 
     bool is_pending() const noexcept { return is_pending_; }
-    /// `now` is the time since the connect began.
-    void start(Operation& operation, stream_type& stream, handshake_target&& target,
-               std::chrono::nanoseconds now) requires is_needed {
-        started_ = now;
+    void start(Operation& operation, stream_type& stream, handshake_target&& target) requires is_needed {
+        started_ = operation.elapsed();
+        operation.events().handshake_started();
         stream.async_handshake(std::move(target), handler(operation, {}));
         is_pending_ = true;
     }
-    /// Writes into the report what the handshake has agreed on, and the time that it has taken.
-    template <class Report>
-    void completed(stream_type& stream, std::chrono::nanoseconds now, Report& report) {
+    /// Writes into the report what the handshake has agreed on, and the time that it has taken. `ec` is what it has
+    /// ended with, or why it was given up.
+    void completed(Operation& operation, stream_type& stream, const error_code& ec) {
+        auto& report = operation.core->record().report();
         is_pending_ = false;
-        report.handshake = now - started_;
+        report.handshake = operation.elapsed() - started_;
         if constexpr (requires { stream.describe(report.tls); }) stream.describe(report.tls);
+        operation.events().handshake_ended(ec);
     }
 
 private:

@@ -55,12 +55,14 @@ public:
     bool is_pending() const noexcept { return is_pending_; }
 
     /// Asks the proxy at the other end of this socket for the next server. Returns in_progress if the conversation
-    /// waits for the transport, no error if the tunnel stands. `now` is the time since the connect began.
-    error_code start(Operation& operation, socket_type& socket, nanoseconds now) {
-        began_ = now;
+    /// waits for the transport, no error if the tunnel stands.
+    error_code start(Operation& operation, socket_type& socket) {
+        began_ = operation.elapsed();
         written_ = 0;
         broken_ = {};
+        operation.events().proxy_started();
         try {
+            operation.measure_limit();
             conversation_.emplace(proxy_, route_.server());
         } catch (...) {
             conversation_.reset();
@@ -104,10 +106,12 @@ public:
 
     /// The conversation has ended, or is given up with `ec`. Writes into the report. Returns true if the proxy is asked
     /// for another server, over another connection.
-    template <class Report> bool ended(const error_code& ec, nanoseconds now, Report& report) noexcept {
-        report.proxy += now - began_;
+    bool ended(Operation& operation, const error_code& ec) noexcept {
+        auto& report = operation.core->record().report();
+        report.proxy += operation.elapsed() - began_;
         proxy_failure failure{{ec, {}}, conversation_ ? conversation_->status() : 0};
         report.proxy_status = failure.status;
+        operation.events().proxy_ended(ec, failure.status);
         stands_ = !ec;
         if (stands_) return false;
         if (broken_ == ec) failure.why.reason = "the connection to the proxy failed while it was asked";

@@ -177,6 +177,8 @@ public:
     template <class Report> void describe(Report& report) {
         if constexpr (requires { stream_.describe(report.tls); }) stream_.describe(report.tls);
     }
+    /// True the first time.
+    bool note_end() noexcept { return !std::exchange(is_end_noted_, true); }
     std::chrono::nanoseconds duration(time_point now) const noexcept { return now - since_; }
     void add_counts(connection_stats& to) const noexcept {
         to.bytes_sent = sends_.machine().bytes_sent();
@@ -213,6 +215,7 @@ private:
     time_point since_{};
     bool closed_ = false;
     bool is_failure_reported_ = true;
+    bool is_end_noted_ = false;
     std::shared_ptr<connection> next_retired_;
 };
 
