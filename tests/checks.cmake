@@ -100,6 +100,7 @@ if(NOT UPLINK_USE_BOOST_ASIO)
     set_tests_properties(tree/package_pkg_config PROPERTIES SKIP_RETURN_CODE 77)
     add_tree_test(package_single_header package/single_header.sh ${PROJECT_SOURCE_DIR} ${CMAKE_CXX_COMPILER}
                   ${CMAKE_COMMAND} ${asio_folder})
+    set_tests_properties(tree/package_single_header PROPERTIES TIMEOUT 1800)  # a dozen programs
     if(TARGET uplink::tls)
         add_tree_test(package_tls package/use_tls_from_outside.sh ${PROJECT_SOURCE_DIR} ${CMAKE_CXX_COMPILER}
                       ${CMAKE_COMMAND} ${asio_folder})

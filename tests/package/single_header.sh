@@ -54,10 +54,8 @@ mkdir -p instead/uplink
 for name in uplink.hpp $(cd "$source/include" && ls uplink/*.hpp | grep -v '^uplink/tls'); do
     echo '#include <uplink_single_header.hpp>' > "instead/$name"
 done
-compiled=0
-for example in $(grep -LE '^#include <uplink/(tls|testing/)' "$source"/examples/*.cpp) "$source/examples/client.cpp"; do
-    "$compiler" "${options[@]}" -I instead -fsyntax-only "$example"
-    compiled=$((compiled + 1))
-done
-[ $compiled -gt 5 ] || { echo "there are no examples in $source/examples" >&2; exit 1; }
-echo "$compiled examples compile with the single header"
+mapfile -t examples < <(grep -LE '^#include <uplink/(tls|testing/)' "$source"/examples/*.cpp)
+examples+=("$source/examples/client.cpp")
+[ ${#examples[@]} -gt 5 ] || { echo "there are no examples in $source/examples" >&2; exit 1; }
+printf '%s\0' "${examples[@]}" | xargs -0 -n 1 -P "$(nproc)" "$compiler" "${options[@]}" -I instead -fsyntax-only
+echo "${#examples[@]} examples compile with the single header"
