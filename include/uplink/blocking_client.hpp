@@ -340,6 +340,8 @@ public:
     template <framing Framing, class... Tail,
               detail::mistake Advice = detail::blocking_advice<time_limit, Tail...>>
     void receive_message(Framing, Tail&&...) = delete;
+    template <class... Tail, detail::mistake Advice = detail::blocking_exchange_advice<time_limit, Tail...>>
+    void exchange(std::string_view, Tail&&...) = delete;
     template <class... Tail, detail::mistake Advice = detail::blocking_advice<time_limit, Tail...>>
     void close(Tail&&...) = delete;
 

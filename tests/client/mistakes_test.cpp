@@ -132,6 +132,9 @@ concept blocks = requires(Blocking& client, error_code& ec, std::string text, st
     client.receive(ec);
     client.receive_exactly(4, 5s, ec);
     client.receive_message(fixed_size{4}, ec);
+    client.exchange(text, 5s);
+    client.exchange("text", half_close, {}, ec);
+    client.exchange("text", half_close, ec);
     client.close(5s);
     client.shutdown_send({}, ec);
 };

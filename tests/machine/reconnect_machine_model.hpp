@@ -119,12 +119,12 @@ private:
     }
     step begin(nanoseconds now, bool is_possible) {
         error = {};
+        failures = 0;
         if (!is_possible) {
             error = net::error::invalid_argument;
             enter(state::failed);
             return step::give_up;
         }
-        failures = 0;
         server = 0;
         order_ = 0;
         for (server_times& each : servers_) each = {};

@@ -46,6 +46,20 @@ TEST_CASE("a loss before the connection is stable is one failure more, and a sta
     CHECK(rig.machine.failures() == 1);
 }
 
+TEST_CASE("a connection that was up for long enough was stable, although the timer is late") {
+    for (const auto late : {-1ns, 0ns, 1ns}) {
+        reconnect_rig rig;
+        rig.start();
+        rig.fail();
+        rig.wait();
+        rig.open();
+        rig.now = rig.machine.stable_at() + late;
+        rig.machine.note_time(rig.now);
+        CHECK(rig.machine.is_judged() == (late < 0ns));
+        CHECK(rig.machine.failures() == (late < 0ns ? 1U : 0U));
+    }
+}
+
 TEST_CASE("a connection is stable stable_after after its hook") {
     for (const auto stable_after : {0ns, 1ns, std::chrono::nanoseconds(10s)}) {
         reconnect_options options;

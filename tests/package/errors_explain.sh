@@ -75,6 +75,7 @@ give_the_limit_as_a_duration_or_time_point|uplink::async_exchange(io, "host", 80
 give_the_limit_as_a_duration_or_time_point|blocking.receive(5);
 give_the_limit_as_a_duration_or_time_point|blocking.receive_until("\n", 5);
 give_the_limit_as_a_duration_or_time_point|blocking.connect("host", 80, 5);
+give_the_limit_as_a_duration_or_time_point|blocking.exchange("x", uplink::half_close, 5);
 give_the_limit_as_a_duration_or_time_point|error_code ec; blocking.send("x", 5, ec);
 pass_an_error_code_variable_last|blocking.close(5s, error_code());
 give_host_and_service_as_std_string_or_the_port_as_an_integer|client.async_connect("host", true, connected);

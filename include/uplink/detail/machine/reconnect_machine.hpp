@@ -120,6 +120,10 @@ public:
         return take_token(now);
     }
 
+    /// Called before a failure of the connection is judged: the timer for stable_at() may be late.
+    void note_time(instant now) noexcept {
+        if (state_ == reconnect_state::connected && now >= stable_at_) begin_anew();
+    }
     /// The user's word, or stable_at() has come.
     void mark_stable() noexcept {
         if (state_ == reconnect_state::preparing) is_stable_ = true;
@@ -156,7 +160,6 @@ public:
         last_error_ = failure.error;
         servers_.worked(server_);
         next_attempt_ = now + backoff_.after_stable_loss();
-        keeps_server_ = true;
         enter(reconnect_state::waiting, now);
         return reconnect_step::wait;
     }
@@ -183,10 +186,7 @@ public:
         if (state_ != reconnect_state::waiting || !next_attempt_ || *next_attempt_ > now)
             return reconnect_step::nothing;
         if (has_token_) return connect(now);
-        if (!std::exchange(keeps_server_, false)) {
-            const server_choice::chosen next = servers_.choose(now);
-            server_ = next.server;
-        }
+        server_ = servers_.choose(now).server;
         return take_token(now);
     }
 
@@ -198,14 +198,12 @@ private:
         state_ = next;
         ++generation_;
         since_ = now;
-        if (next != reconnect_state::waiting) {
-            next_attempt_.reset();
-            keeps_server_ = false;
-        }
+        if (next != reconnect_state::waiting) next_attempt_.reset();
     }
 
     reconnect_step begin(instant now, bool is_possible) {
         last_error_ = {};
+        failures_ = 0;
         if (!is_possible) {
             last_error_ = net::error::invalid_argument;
             enter(reconnect_state::failed, now);
@@ -281,7 +279,6 @@ private:
     bool is_stable_ = false;     ///< the present connection
     bool starts_again_ = false;  ///< start() was said while stopping
     bool has_token_ = false;     ///< of the budget, for the attempt that is waited for
-    bool keeps_server_ = false;  ///< the next attempt is on the server whose stable connection was lost
 };
 
 }  // namespace uplink::detail

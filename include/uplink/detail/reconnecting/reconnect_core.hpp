@@ -108,7 +108,7 @@ public:
         return std::chrono::duration_cast<instant>(at.time_since_epoch());
     }
     static time_point time_point_of(instant at) noexcept {
-        return time_point(std::chrono::duration_cast<typename time_point::duration>(at));
+        return time_point(std::chrono::ceil<typename time_point::duration>(at));
     }
     static time_limit limit_at(time_point at) noexcept {
         return at == (time_point::max)() ? time_limit() : time_limit(at);

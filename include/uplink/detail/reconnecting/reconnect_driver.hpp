@@ -102,6 +102,7 @@ public:
         // Asked about the failure, the user may start an operation that notices it too.
         if (!is_live(link) || std::exchange(link->has_failed, true)) return;
         if (is_stopping()) return finish_stop(ec);
+        machine_.note_time(now());
         judged_failure failure{ec, retry_verdict::retry(), true};
         if (machine_.is_judged()) {
             failure = ask(failure_kind::loss, ec, true);

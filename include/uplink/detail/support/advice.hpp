@@ -150,6 +150,13 @@ template <class Limit, class Given, class Last> struct blocking_advice_of<Limit,
 template <class Limit, class... Tail>
 using blocking_advice = typename blocking_advice_of<Limit, Tail...>::type;
 
+template <class Limit, class... Tail>
+struct blocking_exchange_advice_of : blocking_advice_of<Limit, Tail...> {};
+template <class Limit, std::convertible_to<half_close_t> First, class... Tail>
+struct blocking_exchange_advice_of<Limit, First, Tail...> : blocking_advice_of<Limit, Tail...> {};
+template <class Limit, class... Tail>
+using blocking_exchange_advice = typename blocking_exchange_advice_of<Limit, Tail...>::type;
+
 template <class Client, class Host, class Service, class... Tail> struct blocking_connect_advice_of {
     using type = nothing_is_wrong;
 };
