@@ -246,7 +246,7 @@ public:
     /// @param token  as for the class
     /// @par Completion Signature
     /// `void(error_code)`: success means that nothing that was queued is lost, and that a connection has
-    /// ended in order.
+    /// ended in order. It comes behind the ends of all operations that were started before.
     /// @par Executor
     /// As for the class.
     /// @par Per-Operation Cancellation

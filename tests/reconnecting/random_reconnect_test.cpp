@@ -48,7 +48,7 @@ void run_seeds(std::uint64_t first, std::uint64_t count) {
 }  // namespace
 
 TEST_CASE("Reconnect: random programs lose nothing and send nothing twice", "[random]") {
-    run_seeds(0, 2'000);
+    run_seeds(0, 5'000);
 }
 TEST_CASE("Reconnect: 100,000 random programs", "[.proof]") { run_seeds(1'000'000, 100'000); }
 

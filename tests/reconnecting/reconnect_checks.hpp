@@ -32,6 +32,8 @@ public:
             return;
         }
         for (const carried_record& each : run_.records()) check_end(each);
+        for (const carried_record& each : run_.records())
+            if (each.what == kind::stop) check_stop(each);
         check_order();
         check_changes();
         find_connections();
@@ -68,6 +70,16 @@ private:
         }
         if (each.what == kind::wait_change && !each.ec && each.told.generation == each.seen)
             fail(each, "the generation is not another");
+    }
+    /// A stop that does not end at once ends behind all that was started before it.
+    void check_stop(const carried_record& stop) {
+        if (stop.due == stop.started) return;
+        for (const carried_record& each : run_.records()) {
+            if (each.index == stop.index) return;
+            const bool goes_on = is_of_hook(each.what) || each.what == kind::wait_change ||
+                                 each.what == kind::wait_connected || each.what == kind::stop;
+            if (!goes_on && each.order > stop.order) fail(each, "ended behind " + stop.describe());
+        }
     }
     /// Sends that succeed do so in the order in which they were started.
     void check_order() {

@@ -138,6 +138,8 @@ TEST_CASE_METHOD(stop_test, "Reconnect: the connection's error while stopping is
     CHECK(stopped == completed(was_reset));
     CHECK(sent == completed(errc::connection_lost, 4));
     CHECK(received == completed(errc::connection_lost, ""));
+    CHECK(stopped.order > sent.order);  // when it has ended nothing is outstanding
+    CHECK(stopped.order > received.order);
     CHECK(states() == "connecting preparing connected stopping stopped");
 }
 

@@ -116,12 +116,51 @@ public:
     void on_deadline(total_limit) override { this->core->stop_at_once(errc::close_timeout); }
     /// As with async_close, a total cancellation is ignored: half of a connection can't be left.
     void cancelled(net::cancellation_type type) override {
-        if (is_set(type, strong_cancellation)) this->core->stop_at_once(net::error::operation_aborted);
+        if (is_waiting && is_set(type, strong_cancellation))
+            this->core->stop_at_once(net::error::operation_aborted);
     }
     std::tuple<error_code> result() const noexcept { return {this->error}; }
 
+    bool is_waiting = false;  ///< for the end of the connection
+
 protected:
     ~stop_operation() = default;
+};
+
+/// The stops. They end behind all other operations, when the last send has come back from its connection.
+template <class Core> class stop_list {
+public:
+    using operation = stop_operation<Core>;
+
+    void add(operation& stop) {
+        stop.is_waiting = true;
+        waiting_.push_back(stop);
+    }
+    /// The client has stopped: the code is decided.
+    void decide(const error_code& ec) noexcept {
+        while (!waiting_.empty()) decide(waiting_.pop_front(), ec);
+    }
+    void decide(operation& stop, const error_code& ec) noexcept {
+        stop.core->deadlines().remove(stop.limit);
+        stop.is_waiting = false;
+        stop.error = ec;
+        decided_.push_back(stop);
+    }
+    /// Nothing is outstanding.
+    void end_decided() {
+        while (!decided_.empty()) {
+            operation& stop = decided_.pop_front();
+            stop.finish(error_code(stop.error));
+        }
+    }
+    void abandon() noexcept {
+        while (!waiting_.empty()) waiting_.pop_front().abandon();
+        while (!decided_.empty()) decided_.pop_front().abandon();
+    }
+
+private:
+    intrusive_list<operation, carried_list_tag> waiting_;
+    intrusive_list<operation, carried_list_tag> decided_;
 };
 
 /// async_drain.

@@ -176,7 +176,7 @@ public:
             sends_.end_all(errc::connection_lost);
         }
         if (!was_connected && !ec && !sends_.is_empty()) ec = errc::connection_lost;
-        stops_.end_all(ec);
+        stops_.decide(ec);
     }
     void end_all(const error_code& ec) {
         receives_.stop(ec);
@@ -184,7 +184,11 @@ public:
         sends_.end_all(ec);
         sends_.end_drains(ec);
         if (!driver_.machine().will_start_again()) waits_.end_connected(ec);
-        stops_.end_all(ec);
+        stops_.decide(ec);
+        end_stops();
+    }
+    void end_stops() {
+        if (sends_.in_flight() == 0) stops_.end_decided();
     }
     void give_up(const error_code& ec) {
         receives_.stop(ec);
@@ -211,6 +215,7 @@ public:
             if (outcome.interrupts) driver_.connection_failed(link, errc::send_interrupted);
             else if (outcome.has_failed) driver_.send_failed(link, ec);
             queue_changed();
+            end_stops();
         });
     }
 
@@ -220,7 +225,8 @@ public:
         const bool is_lossless = sends_.is_empty() && !driver_.is_connected();
         driver_.stop();
         if (driver_.is_stopping()) return stops_.add(operation);
-        operation.finish(is_lossless ? error_code() : error_code(errc::connection_lost));
+        stops_.decide(operation, is_lossless ? error_code() : error_code(errc::connection_lost));
+        end_stops();
     }
     void stop_at_once(const error_code& ec) { driver_.stop_at_once(ec); }
     void cancel() {
@@ -247,7 +253,6 @@ public:
         });
         let_go_if_done();
     }
-    bool is_released() const noexcept { return is_released_; }
     bool is_abandoned() const noexcept { return is_abandoned_; }
 
     /// The context is being destroyed, see client_core.
@@ -283,7 +288,7 @@ private:
     carried_sends<reconnect_core> sends_{*this};
     carried_receives<reconnect_core> receives_{*this};
     state_waits<reconnect_core> waits_{};
-    carried_list<stop_operation<reconnect_core>> stops_{};
+    stop_list<reconnect_core> stops_{};
     change_notice<reconnect_core> changes_{*this};
     driver_type driver_;
     std::uint64_t noted_;
