@@ -129,7 +129,7 @@ reconnect_scenario narrow() {
     return {"narrow",
             prepare,
             {[](reconnect_run& talk) {
-                 for (const std::size_t size : {30, 30, 5, 5}) may_fail(talk.send(size, false));
+                 for (const std::size_t size : {30U, 30U, 5U, 5U}) may_fail(talk.send(size, false));
                  may_fail(talk.receive_exactly(2));
                  start(talk);
              },

@@ -140,7 +140,7 @@ TEST_CASE_METHOD(receive_test, "Reconnect: at most read_ahead bytes are read bef
     net.run_for(1s);
     CHECK(states() == "connecting preparing connected");  // a loss behind unread bytes is not seen
     std::string received;
-    for (const std::size_t size : {4, 3, 3}) {
+    for (const std::size_t size : {4U, 3U, 3U}) {
         completion each;
         client.async_receive_exactly(size, record(each));
         net.run_for(1ms);
