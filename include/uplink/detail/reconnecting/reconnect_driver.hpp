@@ -104,7 +104,8 @@ public:
         if (is_stopping()) return finish_stop(ec);
         machine_.note_time(now());
         judged_failure failure{ec, retry_verdict::retry(), true};
-        if (machine_.is_judged()) {
+        // Want of memory may show in the middle of a call, in which the user's rule is not asked.
+        if (machine_.is_judged() && ec != net::error::no_memory) {
             failure = ask(failure_kind::loss, ec, true);
             if (!is_live(link)) return;
             if (is_stopping()) return finish_stop(ec);
