@@ -6,9 +6,12 @@
 #include "reconnecting/simulated_reconnect.hpp"
 
 #include <chrono>
+#include <cstddef>
 #include <memory>
 #include <optional>
 #include <string>
+#include <string_view>
+#include <utility>
 
 namespace uplink::tests {
 
@@ -74,6 +77,87 @@ TEST_CASE_METHOD(reconnect_test, "Reconnect: destroyed in each call of on_change
         CHECK(own.open_sockets() == 0);
         CHECK(own.pending_operations() == 0);
     }
+}
+
+TEST_CASE_METHOD(reconnect_test, "Reconnect: moved in each call of its functions, it goes on") {
+    server()
+        .refuse()
+        .then()
+        .accept(1ms)
+        .expect("login")
+        .reply("ok")
+        .expect("x")
+        .after(1s)
+        .reset()
+        .then()
+        .accept(1ms);
+    server().expect("login").reply("ok").expect_eof().close();
+    auto client = std::make_unique<simulated_reconnect>(make());
+    const auto move = [&] { client = std::make_unique<simulated_reconnect>(std::move(*client)); };
+    int hooks = 0;
+    int failures = 0;
+    client->on_change([&](const simulated_status& status) {
+        changes.push_back(status);
+        move();
+    });
+    client->on_failure([&](const error_code&, const auto&) {
+        ++failures;
+        move();
+        return retry_verdict::retry();
+    });
+    client->on_session([&](simulated_client& below, auto done) {
+        ++hooks;
+        move();
+        below.async_send(std::string("login"), [](error_code, std::size_t) {});
+        below.async_receive_exactly(2, [&, done](error_code ec, std::string_view) {
+            move();
+            done(ec);
+        });
+    });
+    completion sent, received, stopped;
+    client->async_send(std::string("x"), [&](error_code ec, std::size_t n) {
+        sent.set(ec, n);
+        move();
+    });
+    client->async_receive_some([&](error_code ec, std::string_view bytes) {
+        received.set(ec, bytes);
+        move();
+    });
+    client->start();
+    net.run_for(5s);
+    CHECK(sent == completed(success, 1));
+    CHECK(received == completed(errc::connection_lost, ""));
+    CHECK(hooks == 2);
+    CHECK(failures == 2);
+    CHECK(states() ==
+          "connecting waiting connecting preparing connected waiting connecting preparing connected");
+    client->async_stop(record(stopped));
+    move();
+    net.run();
+    CHECK(stopped == completed(success));
+    CHECK(states() == "stopping stopped");
+    CHECK(net.failures().empty());
+    CHECK(net.open_sockets() == 0);
+}
+
+TEST_CASE_METHOD(reconnect_test, "Reconnect: assigned to, it closes what it had") {
+    server().accept(1ms);
+    simulated_reconnect first = make();
+    simulated_reconnect second = make();
+    completion received;
+    first.start();
+    second.start();
+    first.async_receive_some(record(received));
+    net.run_for(10ms);
+    CHECK(net.open_sockets() == 2);
+    first = std::move(second);
+    net.run_for(10ms);
+    CHECK(received == completed(aborted, ""));
+    CHECK(net.open_sockets() == 1);
+    CHECK(first.status().state == reconnect_state::connected);
+    first.close();
+    net.run();
+    CHECK(net.open_sockets() == 0);
 }
 
 TEST_CASE("Reconnect: after its context it may be closed and destroyed; handlers are destroyed uncalled") {
