@@ -148,7 +148,7 @@ public:
         if (state_ != reconnect_state::preparing) return reconnect_step::nothing;
         ++connections_;
         rule_.succeeded();
-        stable_at_ = now + (std::min)(options_.stable_after, instant::max() - now);
+        stable_at_ = now + (std::min)(options_.stable_after, (instant::max)() - now);
         enter(reconnect_state::connected, now);
         if (is_stable_ || stable_at_ <= now) begin_anew();
         return reconnect_step::open;
@@ -249,7 +249,7 @@ private:
         const instant delay =
             failure.verdict.delay() ? *failure.verdict.delay() : backoff_.after_failure(in_a_row);
         const instant from = failure.verdict.delay() ? now : counted_from;
-        servers_.failed(server_, from + (std::min)(delay, instant::max() - from));
+        servers_.failed(server_, from + (std::min)(delay, (instant::max)() - from));
         if (state_ == reconnect_state::connected) servers_.worked(server_);
         enter(reconnect_state::waiting, now);
         next_attempt_ = servers_.choose(now).at;

@@ -228,7 +228,7 @@ private:
     instant hook_deadline() const {
         const instant start = machine_.attempt_start();
         const auto limit = client_.options().connect.timeout;
-        return start + (std::min)(instant(limit), instant::max() - start);
+        return start + (std::min)(instant(limit), (instant::max)() - start);
     }
     void open() {
         link_->is_open = true;
