@@ -172,7 +172,8 @@ struct client_options {
     /// The proxy to connect through, for TCP alone; <uplink/proxy.hpp> says what each kind is asked. The
     /// options of `connect` and `socket` are then about the connection to the proxy.
     proxy_options proxy{};
-    /// Is told of each connect and of the end of each connection, see <uplink/observer.hpp>. Null: nobody is.
+    /// Its functions are called for each connect and for the end of each connection, see <uplink/observer.hpp>.
+    /// Null: there is none.
     std::shared_ptr<client_observer> observer{};
 };
 

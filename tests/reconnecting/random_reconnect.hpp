@@ -79,8 +79,8 @@ private:
     std::string describe() {
         std::string text = std::move(history_);
         for (const simulated_status& each : run_.changes()) {
-            text += "  change " + std::to_string(each.generation) + ": " + std::string(name_of(each.state)) +
-                    ", " + each.last_error.message() + '\n';
+            text += "  change " + std::to_string(each.generation) + ": " + to_string(each.state) + ", " +
+                    each.last_error.message() + '\n';
         }
         for (const carried_record& each : run_.records()) text += "  " + each.describe() + '\n';
         if (run_.is_context_gone()) return text;

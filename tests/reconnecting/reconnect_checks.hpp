@@ -111,8 +111,7 @@ private:
     void check_changes() {
         simulated_status last;
         for (const simulated_status& now : run_.changes()) {
-            const std::string step =
-                std::string(name_of(last.state)) + " to " + std::string(name_of(now.state));
+            const std::string step = to_string(last.state) + " to " + to_string(now.state);
             if (now.generation != last.generation + 1) run_.fail(step + ": not the next generation");
             if (!is_legal(last.state, now.state)) run_.fail(step + " is not in the table");
             if (now.since < last.since) run_.fail(step + ": back in time");

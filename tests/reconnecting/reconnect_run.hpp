@@ -92,8 +92,7 @@ struct carried_record : completion {
     std::string describe() const {
         std::string line = '#' + std::to_string(index) + ' ' + name_of(what);
         if (what == carried_kind::send) line += " of " + std::to_string(bytes.size());
-        line +=
-            " in " + std::string(name_of(state)) + " at " + std::to_string(started.count() / 1000) + " us";
+        line += " in " + to_string(state) + " at " + std::to_string(started.count() / 1000) + " us";
         if (calls == 0) return line + (is_alive ? ": pending" : ": never called");
         line += ": " + (ec ? ec.message() : std::string("success")) + ", n = " + std::to_string(n);
         return line + " at " + std::to_string(ended.count() / 1000) + " us";

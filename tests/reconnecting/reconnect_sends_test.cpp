@@ -41,7 +41,7 @@ public:
         }
         if (state != "idle") client.start();
         net.run_for(10ms);
-        CHECK(name_of(client.status().state) == state);
+        CHECK(to_string(client.status().state) == state);
     }
     void lead_on(simulated_reconnect& client) {
         client.start();

@@ -39,7 +39,7 @@ public:
         if (state == "stopping") client.async_stop(record(before_));
         net.poll();
         changes.clear();
-        CHECK(name_of(client.status().state) == state);
+        CHECK(to_string(client.status().state) == state);
         return client;
     }
 

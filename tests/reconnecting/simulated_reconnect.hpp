@@ -25,20 +25,6 @@ using simulated_client = async_client<testing::socket>;
 using simulated_reconnect = reconnecting_client<simulated_client>;
 using simulated_status = simulated_reconnect::reconnect_status;
 
-inline std::string_view name_of(reconnect_state state) {
-    switch (state) {
-    case reconnect_state::idle: return "idle";
-    case reconnect_state::connecting: return "connecting";
-    case reconnect_state::preparing: return "preparing";
-    case reconnect_state::connected: return "connected";
-    case reconnect_state::waiting: return "waiting";
-    case reconnect_state::stopping: return "stopping";
-    case reconnect_state::stopped: return "stopped";
-    case reconnect_state::failed: return "failed";
-    }
-    return "no state";
-}
-
 /// Every failure is followed by a wait of exactly that time.
 inline reconnect_options every(std::chrono::nanoseconds wait) {
     reconnect_options options;
@@ -71,7 +57,7 @@ public:
         std::string told;
         for (const simulated_status& each : std::exchange(changes, {})) {
             told += told.empty() ? "" : " ";
-            told += name_of(each.state);
+            told += to_string(each.state);
         }
         return told;
     }

@@ -98,7 +98,7 @@ public:
     void on_deadline(total_limit) override { end(errc::connect_timeout); }
     void cancelled(net::cancellation_type) override { end(net::error::operation_aborted); }
     void end(const error_code& ec) {
-        if (!this->is_carried()) return;  // it has been told of a change already
+        if (!this->is_carried()) return;  // it has completed already
         status = this->core->status();
         this->core->waits().end(*this, ec);
     }

@@ -153,9 +153,9 @@ public:
         receives_.open();
         sends_.open(link);
     }
-    /// `told`: the code that the receives learn.
-    void lost(const error_code& told) {
-        receives_.connection_ended(told);
+    /// `code`: the pending receive, or the next one, completes with it.
+    void lost(const error_code& code) {
+        receives_.connection_ended(code);
         sends_.lost(options_.on_loss);
     }
     void close_in_order() {
