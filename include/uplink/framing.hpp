@@ -23,6 +23,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <limits>
+#include <new>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -183,15 +184,22 @@ struct through_delimiter {
     }
 };
 
-/// Calls a framing and checks its result: offsets that make no sense are malformed_message. Only a message
-/// that is known to be empty beforehand may consume nothing, or a receive would never end.
+/// Calls a framing and checks its result: an exception, and offsets that make no sense, are malformed_message,
+/// want of memory is no_memory. Only a message that is known to be empty beforehand may consume nothing, or a
+/// receive would never end.
 template <class Framing>
-parse_result parse_checked(Framing& framing, std::string_view pending, std::size_t examined) {
+parse_result parse_checked(Framing& framing, std::string_view pending, std::size_t examined) noexcept {
     parse_result result = [&] {
-        if constexpr (requires { framing.parse(pending, examined); }) {
-            return framing.parse(pending, examined);
-        } else {
-            return framing.parse(pending);
+        try {
+            if constexpr (requires { framing.parse(pending, examined); }) {
+                return framing.parse(pending, examined);
+            } else {
+                return framing.parse(pending);
+            }
+        } catch (const std::bad_alloc&) {
+            return parse_result::failed(net::error::no_memory);
+        } catch (...) {
+            return parse_result::failed(errc::malformed_message);
         }
     }();
     if (result.is_failed() && !result.error()) return parse_result::failed(errc::malformed_message);

@@ -16,7 +16,6 @@
 #include <uplink/received_bytes.hpp>
 
 #include <cstddef>
-#include <new>
 #include <string_view>
 #include <tuple>
 #include <utility>
@@ -106,7 +105,7 @@ public:
         if (delivered_) return delivery::complete;
         const std::string_view pending = state.view();
         if (pending.size() < awaited_) return delivery::incomplete;
-        const parse_result parsed = parse(pending);
+        const parse_result parsed = parse_checked(framing_, pending, examined_);
         examined_ = pending.size();
         if (parsed.is_failed()) return refuse(parsed.error());
         if (parsed.needs_more()) {
@@ -134,15 +133,6 @@ private:
     delivery refuse(const error_code& ec) noexcept {
         this->error = ec;
         return delivery::refused;
-    }
-    parse_result parse(std::string_view pending) {
-        try {
-            return parse_checked(framing_, pending, examined_);
-        } catch (const std::bad_alloc&) {
-            return parse_result::failed(net::error::no_memory);
-        } catch (...) {
-            return parse_result::failed(errc::malformed_message);
-        }
     }
 
     Framing framing_;

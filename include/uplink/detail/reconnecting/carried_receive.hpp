@@ -58,7 +58,7 @@ public:
     receive_answer try_deliver(received_bytes& unread, received_bytes& delivered) override {
         const std::string_view pending = unread.view();
         if (pending.size() < awaited_) return receive_answer::incomplete;
-        const parse_result parsed = parse(pending);
+        const parse_result parsed = parse_checked(framing_, pending, examined_);
         examined_ = pending.size();
         if (parsed.is_failed()) return refuse(parsed.error());
         if (parsed.needs_more()) {
@@ -85,15 +85,6 @@ private:
     receive_answer refuse(const error_code& ec) noexcept {
         this->error = ec;
         return receive_answer::refused;
-    }
-    parse_result parse(std::string_view pending) {
-        try {
-            return parse_checked(framing_, pending, examined_);
-        } catch (const std::bad_alloc&) {
-            return parse_result::failed(net::error::no_memory);
-        } catch (...) {
-            return parse_result::failed(errc::malformed_message);
-        }
     }
     static bool copy(std::string_view message, received_bytes& to) noexcept {
         try {
