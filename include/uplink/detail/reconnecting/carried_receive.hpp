@@ -14,7 +14,6 @@
 
 #include <algorithm>
 #include <cstddef>
-#include <new>
 #include <string_view>
 #include <tuple>
 #include <utility>
