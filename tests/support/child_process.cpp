@@ -54,6 +54,10 @@ child_process::child_process(std::vector<std::string> arguments, int input) {
     ::posix_spawn_file_actions_adddup2(&actions, in.read, 0);
     ::posix_spawn_file_actions_adddup2(&actions, out.write, 1);
     ::posix_spawn_file_actions_adddup2(&actions, err.write, 2);
+#if __GLIBC_PREREQ(2, 34)
+    // A child that held one of the test's sockets would keep that connection open after the test has closed it.
+    ::posix_spawn_file_actions_addclosefrom_np(&actions, 3);
+#endif
     std::vector<char*> argv;
     for (std::string& each : arguments) argv.push_back(each.data());
     argv.push_back(nullptr);
