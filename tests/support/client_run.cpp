@@ -15,6 +15,7 @@ namespace uplink::tests {
 const char* name_of(kind what) noexcept {
     switch (what) {
     case kind::connect: return "connect";
+    case kind::hand_over: return "hand over";
     case kind::send: return "send";
     case kind::write_some: return "write_some";
     case kind::shutdown_send: return "shutdown_send";
@@ -131,7 +132,7 @@ void client_run::start_again(const operation& record) {
 void client_run::start(operation& record) {
     record.account.pool = &pool_;
     record.link = link_;
-    if (record.what == kind::connect) check_received();
+    if (is_connect(record.what)) check_received();
     ++handlers_alive_;
     bool threw = false;
     try {
@@ -173,9 +174,9 @@ void client_run::on_called(operation& record, const arguments& with) {
     if (record.may_not_stop && record.ec == net::error::operation_aborted)
         fail(record.describe() + ": stopped by total");
     std::vector<char>().swap(record.storage);  // nobody may touch the buffers any more
-    if (record.what == kind::connect) check_events(record);
+    if (is_connect(record.what)) check_events(record);
     if (!network_) return;  // it waited in another context until the client's was gone
-    if (record.what == kind::connect && !with.ec) {
+    if (is_connect(record.what) && !with.ec) {
         ++link_;
         delivered_.clear();
         attempt_ = network_->attempts().size();

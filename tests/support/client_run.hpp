@@ -31,6 +31,7 @@ using uplink::testing::clock;
 
 enum class kind : unsigned char {
     connect,
+    hand_over,  ///< a connect over the client's own socket, which it has released
     send,
     write_some,
     shutdown_send,
@@ -46,6 +47,7 @@ enum class kind : unsigned char {
     close
 };
 const char* name_of(kind what) noexcept;
+constexpr bool is_connect(kind what) noexcept { return what == kind::connect || what == kind::hand_over; }
 constexpr bool is_receive(kind what) noexcept { return what >= kind::receive && what <= kind::read_some; }
 constexpr bool is_exchange(kind what) noexcept {
     return what == kind::exchange || what == kind::half_close_exchange;
@@ -108,6 +110,8 @@ public:
     // --- operations; without a client they do nothing, and return one that never completes ---
     operation& connect(const std::string& endpoint, then next = {}, time_limit limit = {});
     operation& connect_by_name(const std::string& host, const std::string& service, then next = {});
+    /// Without TLS. It is not_started if the client does not give its socket away.
+    operation& hand_over(then next = {});
     operation& send(const std::string& bytes, then next = {}, time_limit limit = {});
     /// As that many buffers that are the caller's, one of them empty.
     operation& send_borrowed(const std::string& bytes, std::size_t buffers, then next = {});

@@ -5,6 +5,8 @@
 #include "support/client_run.hpp"
 
 #include <algorithm>
+#include <memory>
+#include <optional>
 #include <utility>
 
 namespace uplink::tests {
@@ -61,6 +63,24 @@ operation& client_run::connect_by_name(const std::string& host, const std::strin
                          client.async_connect(host, service, std::forward<decltype(handler)>(handler));
                      });
                  });
+}
+operation& client_run::hand_over(then next) {
+    if constexpr (the_transport_takes_plaintext) {
+        error_code ec;
+        if (!client_) return not_started_;
+        // An initiating function that throws leaves the socket here, for the one that is started again.
+        const auto socket = std::make_shared<std::optional<client_type::socket_type>>(client_->release(ec));
+        if (ec) return not_started_;
+        return start(kind::hand_over, {}, std::move(next),
+                     [this, socket](client_type& client, operation& record) {
+                         with_handler(record, [&](auto&& handler) {
+                             client.async_connect(std::move(**socket), "server.test",
+                                                  std::forward<decltype(handler)>(handler));
+                         });
+                         socket->reset();
+                     });
+    }
+    return not_started_;
 }
 operation& client_run::send(const std::string& bytes, then next, time_limit limit) {
     return start(kind::send, bytes, std::move(next), [this, limit](client_type& client, operation& record) {

@@ -232,6 +232,40 @@ scenario nothing_but_empty() {
                 }};
 }
 
+/// As STARTTLS: what was said before stays in the first connection, and the second goes on with its socket.
+scenario handed_over() {
+    return {.name = "a socket that is given away and handed over",
+            .describe =
+                [](network& net) {
+                    net.endpoint(server)
+                        .accept(1ms)
+                        .latency(1ms)
+                        .reply("ready\n")
+                        .expect("switch\n")
+                        .reply("go\n")
+                        .expect("hello")
+                        .expect_eof()
+                        .reply("world")
+                        .close();
+                },
+            .start =
+                [](client_run& talk) {
+                    const auto over = [&talk](const operation&) {
+                        talk.exchange_to_end("hello", [&talk](const operation&) { talk.close_gracefully(); });
+                    };
+                    const auto go = [&talk, over](const operation& answer) {
+                        if (!answer.ec) talk.hand_over(over);
+                    };
+                    const auto asked = [&talk, go](const operation&) { talk.receive_until("\n", go); };
+                    const auto ready = [&talk, asked](const operation& greeting) {
+                        if (!greeting.ec) talk.send("switch\n", asked);
+                    };
+                    talk.connect(server,
+                                 [&talk, ready](const operation&) { talk.receive_until("\n", ready); });
+                },
+            .inbound = {"ready\ngo\n", "world"}};
+}
+
 scenario nameless() {
     return {.name = "connects that fail",
             .describe =
@@ -265,9 +299,11 @@ scenario nameless() {
 
 std::vector<scenario> ending_scenarios();
 std::vector<scenario> ending_scenarios() {
-    return {
+    std::vector<scenario> all{
         reset_in_the_middle(), early_end(), answer_before_the_request(), full_state(), race_for_an_address(),
         connecting_again(),    refusals(),  nothing_but_empty(),         nameless()};
+    if (the_transport_takes_plaintext) all.push_back(handed_over());  // over TLS no socket is given away
+    return all;
 }
 
 std::vector<variation> all_variations() {

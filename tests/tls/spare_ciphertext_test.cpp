@@ -73,6 +73,24 @@ TEST_CASE("Spare ciphertext: bytes of a queue that grows into such a block stay 
     CHECK(queue.view() == "bc");
 }
 
+TEST_CASE("Spare ciphertext: a queue goes back to its small block, and allocates none when it waits again") {
+    spare_ciphertext spare;
+    ciphertext queue(&spare);
+    const char* const small = queue.prepare(1'000);
+    for (int round = 0; round != 3; ++round) {
+        queue.append("abc", 3);
+        queue.prepare(large);
+        CHECK(queue.view() == "abc");
+        queue.consume(3);
+        queue.shrink(detail::kept_ciphertext);
+        CHECK(queue.capacity() == 1'000);
+        CHECK(queue.prepare(1'000) == small);
+    }
+    queue.prepare(large);
+    queue.shrink();
+    CHECK(queue.capacity() == 0);
+}
+
 TEST_CASE("Spare ciphertext: small blocks and very large ones are not kept, nor more than two") {
     spare_ciphertext spare;
     used_and_left(spare, 1'000);

@@ -45,11 +45,17 @@ public:
     }
     /// The first n bytes have been used.
     void consume(std::size_t n) noexcept { begin_ += n; }
-    /// Gives the memory back if there are no bytes and it is more than `kept` bytes.
+    /// Gives the memory back if there are no bytes and it is more than `kept` bytes. What stays is the small block that
+    /// was used before a large one, if it is no more than that: a bulk transfer changes between the two all the time.
     void shrink(std::size_t kept = 0) noexcept {
         if (!is_empty() || capacity_ <= kept) return;
         ciphertext_block block{std::move(bytes_), std::exchange(capacity_, 0)};
         begin_ = end_ = 0;
+        ciphertext_block small = std::exchange(small_, {});
+        if (small.size <= kept) {
+            bytes_ = std::move(small.bytes);
+            capacity_ = small.size;
+        }
         if (spare_ != nullptr && block.size > kept_ciphertext) spare_->give(std::move(block));
     }
 
@@ -63,6 +69,8 @@ private:
             if (spare_ != nullptr && wanted > kept_ciphertext) larger = spare_->take(wanted);
             if (!larger.bytes) larger = {std::unique_ptr<char[]>(new char[wanted]), wanted};
             if (!is_empty()) std::memcpy(larger.bytes.get(), bytes_.get() + begin_, size());
+            if (bytes_ && capacity_ <= kept_ciphertext && larger.size > kept_ciphertext)
+                small_ = {std::move(bytes_), capacity_};
             bytes_ = std::move(larger.bytes);
             capacity_ = larger.size;
         }
@@ -73,6 +81,7 @@ private:
     spare_ciphertext* spare_;
     std::unique_ptr<char[]> bytes_{};
     std::size_t capacity_ = 0;
+    ciphertext_block small_{};  ///< kept while bytes_ is a large one
     std::size_t begin_ = 0;
     std::size_t end_ = 0;
 };
