@@ -25,6 +25,17 @@ std::vector<net::const_buffer> cut(const std::vector<char>& bytes, std::size_t b
     return result;
 }
 
+/// Null if the client does not give its socket away.
+template <class Client>
+std::shared_ptr<std::optional<typename Client::socket_type>> released_socket(Client& client) {
+    if constexpr (requires(error_code & ec) { client.release(ec); }) {
+        error_code ec;
+        auto socket = std::make_shared<std::optional<typename Client::socket_type>>(client.release(ec));
+        if (!ec) return socket;
+    }
+    return nullptr;
+}
+
 }  // namespace
 
 template <class Call> void client_run::with_handler(operation& record, Call call) {
@@ -65,22 +76,17 @@ operation& client_run::connect_by_name(const std::string& host, const std::strin
                  });
 }
 operation& client_run::hand_over(then next) {
-    if constexpr (the_transport_takes_plaintext) {
-        error_code ec;
-        if (!client_) return not_started_;
-        // An initiating function that throws leaves the socket here, for the one that is started again.
-        const auto socket = std::make_shared<std::optional<client_type::socket_type>>(client_->release(ec));
-        if (ec) return not_started_;
-        return start(kind::hand_over, {}, std::move(next),
-                     [this, socket](client_type& client, operation& record) {
-                         with_handler(record, [&](auto&& handler) {
-                             client.async_connect(std::move(**socket), "server.test",
-                                                  std::forward<decltype(handler)>(handler));
-                         });
-                         socket->reset();
+    // An initiating function that throws leaves the socket here, for the one that is started again.
+    const auto socket = client_ ? released_socket(*client_) : nullptr;
+    if (!socket) return not_started_;
+    return start(kind::hand_over, {}, std::move(next),
+                 [this, socket](client_type& client, operation& record) {
+                     with_handler(record, [&](auto&& handler) {
+                         client.async_connect(std::move(**socket), "server.test",
+                                              std::forward<decltype(handler)>(handler));
                      });
-    }
-    return not_started_;
+                     socket->reset();
+                 });
 }
 operation& client_run::send(const std::string& bytes, then next, time_limit limit) {
     return start(kind::send, bytes, std::move(next), [this, limit](client_type& client, operation& record) {
