@@ -4,6 +4,7 @@
 #include "support/catch.hpp"
 #include "support/client_test.hpp"
 
+#include <sys/fsuid.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/un.h>
@@ -48,6 +49,16 @@ public:
     }
 
     std::filesystem::path folder{};
+};
+
+/// To the files that this thread opens it is a user who owns nothing, and whom no privilege of root helps (setfsuid(2)).
+/// Changes nothing for anybody but root.
+class without_privileges {
+public:
+    without_privileges() { ::setfsuid(65534); }
+    ~without_privileges() { ::setfsuid(::geteuid()); }
+    without_privileges(const without_privileges&) = delete;
+    without_privileges& operator=(const without_privileges&) = delete;
 };
 
 /// Listens and accepts nobody.
@@ -120,11 +131,14 @@ TEST_CASE_METHOD(local_test, "nobody at the path: the system's own code", "[loca
     { net::local::stream_protocol::acceptor listener(io, local::endpoint(file("stale"))); }
     REQUIRE(std::filesystem::exists(file("stale")));
     CHECK(connect_to(file("stale")).ec == error::connection_refused);
-    if (::geteuid() != 0) {
-        net::local::stream_protocol::acceptor listener(io, local::endpoint(file("forbidden")));
-        ::chmod(file("forbidden").c_str(), 0);
-        CHECK(connect_to(file("forbidden")).ec == error::access_denied);
-    }
+}
+
+TEST_CASE_METHOD(local_test, "a socket that we may not write to is access_denied", "[local]") {
+    net::local::stream_protocol::acceptor listener(io, local::endpoint(file("forbidden")));
+    REQUIRE(::chmod(folder.c_str(), 0755) == 0);
+    REQUIRE(::chmod(file("forbidden").c_str(), 0) == 0);
+    const without_privileges here;
+    CHECK(connect_to(file("forbidden")).ec == error::access_denied);
 }
 
 TEST_CASE_METHOD(local_test, "a full backlog is waited for until there is room", "[local]") {
@@ -186,6 +200,34 @@ TEST_CASE_METHOD(local_test, "while one of two servers has a full backlog, the o
     CHECK(two == completed(success));
     CHECK(second.last_connect().winner == 1U);
     CHECK(second.last_connect().attempts[0].error == aborted);
+}
+
+TEST_CASE_METHOD(local_test, "of several servers with full backlogs the first that has room is reached",
+                 "[local]") {
+    for (const std::size_t chosen : {0U, 1U, 2U}) {
+        const busy_listener listeners[] = {{file(std::to_string(chosen) + "a"), 0},
+                                           {file(std::to_string(chosen) + "b"), 0},
+                                           {file(std::to_string(chosen) + "c"), 0}};
+        std::vector<local::endpoint> places;
+        std::vector<local_client> before;
+        for (const char* const name : {"a", "b", "c"}) {
+            places.emplace_back(file(std::to_string(chosen) + name));
+            completion connected;
+            before.emplace_back(io).async_connect(places.back(), record(connected));
+            run_until(connected);
+            REQUIRE(connected == completed(success));
+        }
+        local_client client(io, {.connect = {.attempt_delay = 10ms}});
+        completion connected;
+        client.async_connect(places, 30s, record(connected));
+        run_until([&] { return client.last_connect().attempts.size() == 3; });
+        const int accepted = listeners[chosen].accept();
+        run_until(connected);
+        CHECK(connected == completed(success));
+        CHECK(client.last_connect().winner == chosen);
+        for (const auto& each : client.last_connect().attempts) CHECK(each.error != error::in_progress);
+        ::close(accepted);
+    }
 }
 
 TEST_CASE_METHOD(local_test, "a context that ends while a backlog is full leaves nothing", "[local]") {

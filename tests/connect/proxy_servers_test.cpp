@@ -43,6 +43,15 @@ struct asked_in_turn {
             if (each.answer != socks5_reply(0)) peer.close();
         }
     }
+    /// The whole conversation about this address, and its end.
+    static uplink::testing::endpoint& converse(uplink::testing::endpoint& peer, const std::string& v4,
+                                               int code) {
+        return peer.expect(socks5_hello)
+            .reply(socks5_hello_answer)
+            .expect(socks5_request_v4(v4, 80))
+            .reply(socks5_reply(code))
+            .close();
+    }
     template <class... Target> uplink::connect_report run(client_options options, const Target&... target) {
         simulated_client client(net.get_executor(), std::move(options));
         client.async_connect(target..., connect.handler(net));
@@ -203,6 +212,50 @@ TEST_CASE("the addresses of both families are waited for, the slower one's for t
         CHECK(report.attempts.at(0).start == 55ms);
         if (in_time) CHECK(test.connect == established());
         else CHECK(test.connect == not_established(errc::proxy_address_not_supported));
+    }
+}
+
+TEST_CASE("a limit and a cancel hold while the proxy is reached again, and asked for the next address") {
+    struct row {
+        std::chrono::nanoseconds at;
+        errc expected;  // of the limit
+        std::string reason;
+        int status;
+    };
+    const std::string lookup = "proxy.host was looked up", race = "the proxy was not reached";
+    for (const row& each : std::vector<row>{{9ms, errc::resolve_timeout, lookup, 0},
+                                            {19ms, errc::connect_timeout, race, 0},
+                                            {29ms, errc::resolve_timeout, lookup, 4},
+                                            {39ms, errc::connect_timeout, race, 4},
+                                            {50ms, errc::proxy_timeout, "", 0}}) {
+        for (const bool by_limit : {true, false}) {
+            INFO(each.at.count() << " ns, by a limit: " << by_limit);
+            uplink::testing::network net;
+            net.host("proxy.test").v4({"192.0.2.9"}, 10ms);
+            asked_in_turn::converse(net.endpoint("192.0.2.9:1080").accept(10ms), first_v4, 4)
+                .then()
+                .accept(10ms)
+                .silent();
+            simulated_client client(net.get_executor(), socks5());
+            connect_completion connect;
+            const std::vector servers{place("192.0.2.1"), place("192.0.2.2")};
+            client.async_connect(servers, by_limit ? each.at : 10s, connect.handler(net));
+            if (!by_limit) {
+                net.run_for(each.at);
+                client.cancel();
+            }
+            net.run();
+            CHECK(connect.at == each.at);
+            CHECK(net.open_sockets() == 0);
+            CHECK(client.last_connect().proxy_status == each.status);
+            if (by_limit) {
+                CHECK(connect == not_established(each.expected));
+                CHECK(client.last_connect().reason == each.reason);
+            } else {
+                CHECK(connect == not_established(net::error::operation_aborted));
+                CHECK(client.last_connect().reason.empty());
+            }
+        }
     }
 }
 

@@ -269,6 +269,16 @@ TEST_CASE("the environment is read, each variable by its name") {
     check({"socks5h://u:p@lower", nullptr, nullptr, nullptr}, "socks5");
 }
 
+TEST_CASE("variables that a web server fills from a request are not read, nor those of one scheme") {
+    // A CGI program finds a request's field "Proxy" in HTTP_PROXY (RFC 3875, section 4.1.18).
+    const variables none{nullptr, nullptr, nullptr, nullptr};
+    const variable names[] = {{"HTTP_PROXY", "http://evil"},     {"http_proxy", "http://evil"},
+                              {"HTTPS_PROXY", "http://evil"},    {"https_proxy", "http://evil"},
+                              {"HTTP_ALL_PROXY", "http://evil"}, {"All_Proxy", "http://evil"}};
+    CHECK(std::holds_alternative<no_proxy>(proxy_from_environment("a", 80)));
+    CHECK(std::holds_alternative<no_proxy>(proxy_from_environment("a", 443)));
+}
+
 TEST_CASE("a malformed environment is an error, whose words have no password") {
     const variables set("http://user:hunter2@a:port", nullptr, "*", nullptr);
     error_code ec;

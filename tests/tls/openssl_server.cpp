@@ -95,8 +95,9 @@ void openssl_peer::reset_at_close() {
     ::setsockopt(descriptor_, SOL_SOCKET, SO_LINGER, &at_once, sizeof at_once);
 }
 
-openssl_server::openssl_server(context_ptr context, conversation talk)
-    : context_(std::move(context)), talk_(std::move(talk)), listener_(listen_on_loopback(port_)) {
+openssl_server::openssl_server(context_ptr context, conversation talk, plain_conversation talk_plainly)
+    : context_(std::move(context)), talk_(std::move(talk)), talk_plainly_(std::move(talk_plainly)),
+      listener_(listen_on_loopback(port_)) {
     thread_ = std::thread([this] { serve(); });
 }
 
@@ -128,6 +129,7 @@ void openssl_server::serve() {
 }
 
 void openssl_server::serve_one(int descriptor) {
+    if (talk_plainly_) talk_plainly_(descriptor);
     const std::unique_ptr<SSL, free_session> session(SSL_new(context_.get()));
     SSL_set_fd(session.get(), descriptor);
     if (SSL_accept(session.get()) != 1) {

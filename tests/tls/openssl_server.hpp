@@ -55,8 +55,10 @@ private:
 class openssl_server {
 public:
     using conversation = std::function<void(openssl_peer&)>;
+    /// What is said in plaintext on the connection with this descriptor, before the handshake.
+    using plain_conversation = std::function<void(int descriptor)>;
 
-    openssl_server(context_ptr context, conversation talk);
+    openssl_server(context_ptr context, conversation talk, plain_conversation talk_plainly = {});
     ~openssl_server();
     openssl_server(const openssl_server&) = delete;
     openssl_server& operator=(const openssl_server&) = delete;
@@ -73,6 +75,7 @@ private:
 
     const context_ptr context_;
     const conversation talk_;
+    const plain_conversation talk_plainly_;
     std::uint16_t port_ = 0;
     int listener_ = -1;  // after the port, which it is made with
     mutable std::mutex mutex_;

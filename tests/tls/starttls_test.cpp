@@ -1,16 +1,21 @@
 // Distributed under the Boost Software License, Version 1.0 (see LICENSE).
 //
 // TLS over a socket that is handed over, as after STARTTLS (RFC 3207): a client speaks plaintext, releases its socket,
-// and a TLS client goes on with it. Bytes that come before the handshake are noticed (faults 94).
+// and a TLS client goes on with it. Bytes that come before the handshake are noticed (faults 94). On the simulated network,
+// and with real sockets.
 #include <uplink/async_client.hpp>
 #include <uplink/testing/network.hpp>
-#include <uplink/tls_context.hpp>
-#include <uplink/tls_stream.hpp>
+#include <uplink/tls.hpp>
 
 #include "support/catch.hpp"
+#include "support/client_test.hpp"
 #include "support/completion.hpp"
 #include "tls/certificates.hpp"
+#include "tls/openssl_server.hpp"
+#include "tls/tls_instantiations.hpp"
 #include "tls/tls_server_layer.hpp"
+
+#include <sys/socket.h>
 
 #include <chrono>
 #include <memory>
@@ -18,6 +23,7 @@
 #include <string>
 #include <string_view>
 #include <utility>
+#include <vector>
 
 namespace uplink::tests {
 
@@ -60,8 +66,9 @@ const certificate& root() {
     static const certificate made = an_authority("Root").signed_by_itself();
     return made;
 }
+context_ptr new_server() { return server_context(a_leaf().for_host("server.test").signed_by(root())); }
 const context_ptr& server() {
-    static const context_ptr made = server_context(a_leaf().for_host("server.test").signed_by(root()));
+    static const context_ptr made = new_server();
     return made;
 }
 tls_context trusting() { return tls_context(tls_options{.ca_pem = root().pem()}); }
@@ -105,7 +112,102 @@ void check_exchange(starttls_world& world, secure_client& client) {
     CHECK(client.state().view() == "pong");
 }
 
+/// The conversation in plaintext on a real connection; each element of the answer leaves by itself.
+openssl_server::plain_conversation answer_starttls(std::vector<std::string> answer) {
+    return [answer](int descriptor) {
+        std::string asked(10, '\0');
+        ::recv(descriptor, asked.data(), asked.size(), MSG_WAITALL);
+        for (const std::string& each : answer) ::send(descriptor, each.data(), each.size(), MSG_NOSIGNAL);
+    };
+}
+void answer_ping(openssl_peer& peer) {
+    peer.expect("ping");
+    peer.write("pong");
+    peer.shut_down();
+    peer.until_gone();
+}
+
+/// A real client that has asked for TLS.
+struct starttls_on_loopback : client_test {
+    void ask_for_tls(async_client<>& client, const openssl_server& from) {
+        completion connected, sent, answered;
+        client.async_connect(from.host(), from.port(), record(connected));
+        run_until(connected);
+        REQUIRE(connected == completed(success));
+        client.async_send(std::string("STARTTLS\r\n"), record(sent));
+        client.async_receive_until("\r\n", record(answered));
+        run_until(answered);
+        REQUIRE(answered == completed(success, "220 go\r\n"));
+    }
+    completion go_on(tls_client& secure, async_client<>& plain) {
+        completion connected;
+        secure.async_connect(plain.release(), "server.test", 30s, record(connected));
+        run_until(connected);
+        return connected;
+    }
+    void check_exchange(tls_client& secure) {
+        completion exchanged;
+        secure.async_exchange(std::string("ping"), 30s, record(exchanged));
+        run_until(exchanged);
+        CHECK(exchanged == completed(success, 4));
+        CHECK(secure.state().view() == "pong");
+        secure.close();
+        run();
+    }
+};
+
 }  // namespace
+
+TEST_CASE_METHOD(starttls_on_loopback,
+                 "STARTTLS on real sockets: plaintext, then TLS over the released socket", "[starttls]") {
+    openssl_server peer(new_server(), answer_ping, answer_starttls({"220 go\r\n"}));
+    async_client plain(io);
+    ask_for_tls(plain, peer);
+    CHECK(plain.state().empty());
+    tls_client secure(io, trusting());
+    REQUIRE(go_on(secure, plain) == completed(success));
+    CHECK(secure.last_connect().tls.protocol == "TLSv1.3");
+    CHECK_FALSE(plain.is_open());
+    check_exchange(secure);
+}
+
+TEST_CASE_METHOD(
+    starttls_on_loopback,
+    "STARTTLS on real sockets: a byte in the same segment as the answer is noticed, and not fed into TLS",
+    "[starttls]") {
+    openssl_server peer(new_server(), answer_ping, answer_starttls({"220 go\r\n!"}));
+    async_client plain(io);
+    ask_for_tls(plain, peer);
+    CHECK(plain.state().view() == "!");
+    tls_client secure(io, trusting());
+    REQUIRE(go_on(secure, plain) == completed(success));  // by a caller who has not looked
+    CHECK(plain.state().view() == "!");
+    CHECK(secure.state().empty());
+    check_exchange(secure);
+}
+
+TEST_CASE_METHOD(
+    starttls_on_loopback,
+    "STARTTLS on real sockets: a byte that comes when the answer has been read ends the handshake",
+    "[starttls]") {
+    openssl_server peer(new_server(), answer_ping, [](int descriptor) {
+        answer_starttls({"220 go\r\n"})(descriptor);
+        char told = 0;
+        ::recv(descriptor, &told, 1, 0);
+        ::send(descriptor, "250 injected\r\n", 14, MSG_NOSIGNAL);
+    });
+    async_client plain(io);
+    ask_for_tls(plain, peer);
+    CHECK(plain.state().empty());
+    completion sent;
+    plain.async_send(std::string("!"), record(sent));
+    run_until(sent);
+    REQUIRE(wait_until_readable(plain.lowest_layer().native_handle()));
+    tls_client secure(io, trusting());
+    CHECK(go_on(secure, plain) == completed(errc::tls_failed));
+    CHECK_FALSE(secure.is_open());
+    CHECK(secure.state().empty());
+}
 
 TEST_CASE("STARTTLS: plaintext, then TLS over the released socket, verified by the host's name",
           "[starttls]") {

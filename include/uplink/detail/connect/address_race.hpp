@@ -66,14 +66,14 @@ public:
         is_over_ = false;
     }
     void begin(std::vector<endpoint_type>&& endpoints) {
-        Core& core = *operation_.core;
-        race_.emplace(settings_of_race(core.options().connect), std::move(endpoints), core.record().report());
-        is_over_ = false;
+        begin(settings_of_race(operation_.core->options().connect), std::move(endpoints));
     }
 
     /// A race of one, whose attempt is a socket that is connected already; run() tells its result.
     void begin(handed_socket<Core>&& given) {
-        begin(operation_.core->record().list_of(given.known.peer));
+        race_settings settings = settings_of_race(operation_.core->options().connect);
+        settings.to_bind = address_family::any;  // it is bound already
+        begin(settings, operation_.core->record().list_of(given.known.peer));
         const std::size_t index = race_->next(operation_.elapsed()).index;
         operation_.events().attempt_started(index);
         if (const error_code ec = attempts_.take_over(operation_, index, std::move(given)))
@@ -137,6 +137,11 @@ public:
     }
 
 private:
+    void begin(const race_settings& settings, std::vector<endpoint_type>&& endpoints) {
+        race_.emplace(settings, std::move(endpoints), operation_.core->record().report());
+        is_over_ = false;
+    }
+
     /// Returns false if the race waits.
     bool carry_out(const race_action& action) {
         switch (action.kind) {

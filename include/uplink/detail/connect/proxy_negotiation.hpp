@@ -127,7 +127,8 @@ public:
         if (!report.reason.empty() || stands_) return;
         if (route_.failure().why.error == report.error) record.explain(route_.failure().why.reason);
         else if (route_.looks_server_up() || report.error == net::error::operation_aborted) return;
-        else if (report.attempts.empty()) record.explain("proxy.host was looked up");
+        else if (report.attempts.empty() || report.error == report.lookup_error)
+            record.explain("proxy.host was looked up");  // maybe again, for the next server
         else record.explain("the proxy was not reached");
     }
 
