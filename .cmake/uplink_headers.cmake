@@ -138,6 +138,7 @@ set(uplink_headers
     uplink/detail/system/lookup_interest.hpp
     uplink/detail/system/lookup_queue.hpp
     uplink/detail/system/open_socket.hpp
+    uplink/detail/system/platform.hpp
     uplink/detail/system/start_connect.hpp
     uplink/detail/system/system_lookup.hpp
     uplink/detail/system/system_resolver.hpp

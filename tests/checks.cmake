@@ -53,6 +53,11 @@ target_link_libraries(test_headers_with_net PUBLIC uplink_project_options)
 if(TARGET uplink::tls)
     target_link_libraries(test_headers_with_net PUBLIC uplink::tls)
 endif()
+add_library(headers_together OBJECT EXCLUDE_FROM_ALL ${folder}/all.cpp)  # for a quick look with other flags
+target_link_libraries(headers_together PRIVATE uplink_project_options)
+if(TARGET uplink::tls)
+    target_link_libraries(headers_together PRIVATE uplink::tls)
+endif()
 add_test(NAME tree/headers_compile_alone_and_link_twice COMMAND test_headers)
 set_tests_properties(tree/headers_compile_alone_and_link_twice PROPERTIES LABELS tree)
 
@@ -84,6 +89,8 @@ target_compile_definitions(disabled_threads PRIVATE ASIO_DISABLE_THREADS BOOST_A
 add_test(NAME package/disabled_threads COMMAND disabled_threads)
 set_tests_properties(package/disabled_threads PROPERTIES TIMEOUT 120)
 add_dependencies(tests disabled_threads)
+
+add_tree_test(other_systems package/other_systems.sh ${PROJECT_SOURCE_DIR}/include ${CMAKE_CXX_COMPILER})
 
 # Projects outside get the compiler and the Asio of this build, and nothing else of it.
 get_target_property(asio_folders uplink::asio INTERFACE_INCLUDE_DIRECTORIES)

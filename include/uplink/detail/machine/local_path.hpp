@@ -8,7 +8,9 @@
 #include <uplink/detail/machine/refusal.hpp>
 #include <uplink/net.hpp>
 
+#if !defined(_WIN32)  // where detail/system/platform.hpp says what is missing
 #include <sys/un.h>
+#endif
 
 #include <cstddef>
 #include <string>
@@ -17,7 +19,11 @@
 namespace uplink::inline UPLINK_NAMESPACE::detail {
 
 /// Without the NUL at the end, for which a path needs a byte too.
+#if defined(_WIN32)
+inline constexpr std::size_t longest_local_path = 107;
+#else
 inline constexpr std::size_t longest_local_path = sizeof(sockaddr_un::sun_path) - 1;
+#endif
 
 inline bool is_abstract(std::string_view path) noexcept { return path.starts_with('@'); }
 

@@ -8,6 +8,7 @@
 #pragma once
 
 #include <uplink/detail/support/namespace.hpp>
+#include <uplink/detail/system/platform.hpp>
 
 #include <pthread.h>
 

@@ -17,6 +17,7 @@
 #include <uplink/detail/machine/refusal.hpp>
 #include <uplink/detail/support/stream_traits.hpp>
 #include <uplink/detail/system/before_connect.hpp>
+#include <uplink/detail/system/platform.hpp>
 #include <uplink/net.hpp>
 #include <uplink/options.hpp>
 
@@ -25,6 +26,9 @@
 #include <netinet/tcp.h>
 #include <sys/socket.h>
 #include <unistd.h>
+#if defined(__APPLE__)
+#include <net/if.h>
+#endif
 
 #include <cerrno>
 #include <chrono>
@@ -123,6 +127,11 @@ inline error_code bind_to_interface(int handle, const std::string& name) noexcep
     const auto size = static_cast<socklen_t>(name.size());
     if (::setsockopt(handle, SOL_SOCKET, SO_BINDTODEVICE, name.data(), size) == 0) return {};
     return last_system_error();
+#elif defined(IP_BOUND_IF) && defined(IPV6_BOUND_IF)  // macOS, untested: by index, and for one family
+    const unsigned index = ::if_nametoindex(name.c_str());
+    if (index == 0) return last_system_error();
+    const error_code ec = set_socket_option(handle, IPPROTO_IP, IP_BOUND_IF, index);
+    return ec ? set_socket_option(handle, IPPROTO_IPV6, IPV6_BOUND_IF, index) : ec;
 #else
     static_cast<void>(handle);
     static_cast<void>(name);

@@ -9,6 +9,7 @@
 
 #include <uplink/detail/support/stream_traits.hpp>
 #include <uplink/detail/system/open_socket.hpp>
+#include <uplink/detail/system/platform.hpp>
 #include <uplink/net.hpp>
 
 #include <sys/socket.h>

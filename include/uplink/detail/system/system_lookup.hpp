@@ -6,6 +6,7 @@
 // owned.
 #pragma once
 
+#include <uplink/detail/system/platform.hpp>
 #include <uplink/net.hpp>
 #include <uplink/options.hpp>
 

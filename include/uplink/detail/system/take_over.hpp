@@ -11,6 +11,7 @@
 #include <uplink/detail/machine/refusal.hpp>
 #include <uplink/detail/support/stream_traits.hpp>
 #include <uplink/detail/system/open_socket.hpp>
+#include <uplink/detail/system/platform.hpp>
 #include <uplink/net.hpp>
 #include <uplink/options.hpp>
 

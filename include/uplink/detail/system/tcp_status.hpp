@@ -6,6 +6,7 @@
 
 #include <uplink/connection_stats.hpp>
 #include <uplink/detail/support/stream_traits.hpp>
+#include <uplink/detail/system/platform.hpp>
 #include <uplink/net.hpp>
 
 #include <netinet/in.h>
@@ -34,7 +35,7 @@ template <class Socket> bool peer_gone(Socket& socket) noexcept {
     }
 }
 
-/// Fills in rtt and retransmits if the system provides them: on Linux, for TCP.
+/// Fills in rtt and retransmits if the system provides them: on Linux, and, untested, on macOS, for TCP.
 template <class Socket> void fill_tcp_info(Socket& socket, connection_stats& stats) noexcept {
 #if defined(__linux__)
     if constexpr (is_tcp_v<typename Socket::protocol_type>) {
@@ -44,6 +45,14 @@ template <class Socket> void fill_tcp_info(Socket& socket, connection_stats& sta
         if (size < offsetof(tcp_info, tcpi_total_retrans) + sizeof(info.tcpi_total_retrans)) return;
         stats.rtt = std::chrono::microseconds(info.tcpi_rtt);
         stats.retransmits = info.tcpi_total_retrans;
+    }
+#elif defined(TCP_CONNECTION_INFO)  // macOS
+    if constexpr (is_tcp_v<typename Socket::protocol_type>) {
+        tcp_connection_info info{};
+        socklen_t size = sizeof(info);
+        if (::getsockopt(socket.native_handle(), IPPROTO_TCP, TCP_CONNECTION_INFO, &info, &size) != 0) return;
+        stats.rtt = std::chrono::milliseconds(info.tcpi_srtt);
+        stats.retransmits = static_cast<decltype(stats.retransmits)>(info.tcpi_txretransmitpackets);
     }
 #else
     static_cast<void>(socket);

@@ -73,7 +73,8 @@ UPLINK_TESTING_DECL std::size_t simulation::begin(operation_kind kind, bool at_o
 UPLINK_TESTING_DECL std::size_t simulation::transfer_limit(std::size_t number) {
     const std::size_t limit = faults.limit(number);
     if (how.random_pieces == 0) return limit;
-    return (std::min<std::uint64_t>)(limit, 1 + random(how.random_pieces));
+    const std::size_t more = random(how.random_pieces) & SIZE_MAX;  // it fits
+    return (std::min)(limit, 1 + more);
 }
 
 UPLINK_TESTING_DECL bool simulation::is_pending(std::uint64_t id) const { return pending_.contains(id); }
