@@ -2,8 +2,8 @@
 #
 # Checks of the tree itself, labelled tree: what a header includes, that each compiles alone and links twice, that
 # reference comments have all their parts, that what comments cite can be looked up, that the README's example is the
-# file it says, that a project outside can use the library in each way the README names, and that unusual ways to
-# compile it are no surprise.
+# file it says, that the pages show what is compiled and lead somewhere, that a project outside can use the library in
+# each way the README names, and that unusual ways to compile it are no surprise.
 function(add_tree_test name)
     add_test(NAME tree/${name} COMMAND ${UPLINK_BASH} ${ARGN} WORKING_DIRECTORY ${CMAKE_CURRENT_SOURCE_DIR})
     set_tests_properties(tree/${name} PROPERTIES LABELS tree TIMEOUT 600)
@@ -20,6 +20,9 @@ add_tree_test(reference_comments_can_fail support/reference_comments_can_fail.sh
 add_tree_test(cited_faults support/cited_faults.sh ${PROJECT_SOURCE_DIR})
 add_tree_test(cited_faults_can_fail support/cited_faults_can_fail.sh)
 add_tree_test(readme_example support/readme_example.sh ${PROJECT_SOURCE_DIR})
+add_tree_test(pages -c "command -v python3 || exit 77; exec '${PROJECT_SOURCE_DIR}/.ci/pages'")
+add_tree_test(pages_can_fail support/pages_can_fail.sh)
+set_tests_properties(tree/pages tree/pages_can_fail PROPERTIES SKIP_RETURN_CODE 77)
 add_tree_test(header_list package/header_list.sh ${PROJECT_SOURCE_DIR})
 
 # Each header is the first and only thing in a file, twice; one more file has them all; linked together, so that
