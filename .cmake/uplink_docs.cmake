@@ -22,6 +22,10 @@ set(DOXYGEN_STRIP_FROM_INC_PATH ${PROJECT_SOURCE_DIR}/include)
 set(DOXYGEN_MACRO_EXPANSION YES)
 set(DOXYGEN_ENABLE_PREPROCESSING YES)
 set(DOXYGEN_SKIP_FUNCTION_MACROS NO)
+set(DOXYGEN_JAVADOC_AUTOBRIEF YES)
+file(WRITE ${docs_folder}/narrow.css "table.markdownTable code { overflow-wrap: anywhere; white-space: normal; }
+div.contents h1 { font-size: 150%; } div.contents h2 { font-size: 125%; }\n")
+set(DOXYGEN_HTML_EXTRA_STYLESHEET ${docs_folder}/narrow.css)
 set(DOXYGEN_WARN_AS_ERROR FAIL_ON_WARNINGS)
 set(DOXYGEN_WARN_IF_UNDOCUMENTED NO)
 set(DOXYGEN_WARN_IF_INCOMPLETE_DOC NO)  # an overload says what is different
