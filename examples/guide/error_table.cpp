@@ -123,7 +123,7 @@ const row own[] = {
     {errc::tls_alert, "tls_alert",
      "`last_connect().tls.alert` has the name of the alert. Does the server want a client certificate?",
      "tls/client_certificate_test.cpp",
-     "TLS client certificate: one that is missing or wrong is told by the server's alert"},
+     "TLS client certificate: what a server that asks for one makes of it"},
     {errc::tls_failed, "tls_failed", "Does the server speak TLS on this port, or only after STARTTLS?",
      "tls/handshake_test.cpp", "TLS handshake: a server that speaks something else is no TLS server"},
     {errc::connection_lost, "connection_lost",
