@@ -38,8 +38,8 @@ int main() {
                 if (failed) return listener.close();
                 usual.async_receive([&](auto, std::size_t) {
                     counting.async_connect(listener.local_endpoint(), [&](auto wrong, auto) {
-                        listener.close();
-                        if (!wrong) counting.async_receive([](auto, std::size_t) {});
+                        if (wrong) return listener.close();
+                        counting.async_receive([&](auto, std::size_t) { listener.close(); });
                     });
                 });
             });
