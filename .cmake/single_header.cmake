@@ -46,6 +46,9 @@ uplink_write([=[
 #if defined(UPLINK_NAMESPACE)
 #error "uplink: this file includes <uplink_single_header.hpp> and <uplink/...>: use one of the two"
 #endif
+#if defined(UPLINK_SEPARATE_COMPILATION)
+#error "uplink: UPLINK_SEPARATE_COMPILATION needs <uplink/...> in place of <uplink_single_header.hpp>"
+#endif
 
 ]=])
 uplink_write_header(uplink.hpp)

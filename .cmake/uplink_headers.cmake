@@ -14,16 +14,24 @@ set(uplink_headers
     uplink/detail/client/check_options_of.hpp
     uplink/detail/client/client_connections.hpp
     uplink/detail/client/client_core.hpp
+    uplink/detail/client/client_inside.hpp
     uplink/detail/client/close_operation.hpp
     uplink/detail/client/exchange_once.hpp
     uplink/detail/client/exchange_once_advice.hpp
     uplink/detail/client/exchange_once_operation.hpp
+    uplink/detail/client/exchange_once_steps.hpp
     uplink/detail/client/exchange_operation.hpp
+    uplink/detail/client/impl/admission.ipp
+    uplink/detail/client/impl/client_core.ipp
+    uplink/detail/client/impl/exchange_once.ipp
+    uplink/detail/client/impl/exchange_once_steps.ipp
+    uplink/detail/client/impl/exchange_operation.ipp
     uplink/detail/client/initiate.hpp
     uplink/detail/client/initiation.hpp
     uplink/detail/client/release_socket.hpp
     uplink/detail/client/shared_options.hpp
     uplink/detail/client/socket_admission.hpp
+    uplink/detail/client/usual_clients.hpp
     uplink/detail/connect/address_race.hpp
     uplink/detail/connect/attempt_handler.hpp
     uplink/detail/connect/attempt_sockets.hpp
@@ -35,6 +43,7 @@ set(uplink_headers
     uplink/detail/connect/connect_record.hpp
     uplink/detail/connect/handed_socket.hpp
     uplink/detail/connect/handshake.hpp
+    uplink/detail/connect/impl/connect_operation.ipp
     uplink/detail/connect/lookup_request.hpp
     uplink/detail/connect/name_lookups.hpp
     uplink/detail/connect/proxy_negotiation.hpp
@@ -128,6 +137,7 @@ set(uplink_headers
     uplink/detail/support/operation_deadline.hpp
     uplink/detail/support/operation_memory.hpp
     uplink/detail/support/operation_ptr.hpp
+    uplink/detail/support/separate_compilation.hpp
     uplink/detail/support/service_argument.hpp
     uplink/detail/support/state_witness.hpp
     uplink/detail/support/stream_traits.hpp
@@ -175,6 +185,7 @@ set(uplink_headers
     uplink/error.hpp
     uplink/framing.hpp
     uplink/fwd.hpp
+    uplink/impl/src.hpp
     uplink/net.hpp
     uplink/observer.hpp
     uplink/options.hpp

@@ -126,6 +126,7 @@ if(NOT UPLINK_USE_BOOST_ASIO)
         add_tree_test(package_${way} package/${way}.sh ${PROJECT_SOURCE_DIR}/include ${CMAKE_CXX_COMPILER}
                       ${asio_folder})
     endforeach()
+    add_tree_test(package_cost package/cost.sh ${PROJECT_SOURCE_DIR} ${CMAKE_CXX_COMPILER} ${asio_folder})
     set(tls plain)
     if(TARGET uplink::tls)
         set(tls tls)

@@ -1207,3 +1207,7 @@ private:
 };
 
 }  // namespace uplink
+
+#if defined(UPLINK_SEPARATE_COMPILATION)
+#include <uplink/detail/client/usual_clients.hpp>
+#endif

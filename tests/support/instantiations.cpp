@@ -1,10 +1,11 @@
 // Distributed under the Boost Software License, Version 1.0 (see LICENSE).
 #include "support/instantiations.hpp"
 
+#include <uplink/impl/src.hpp>
+
 namespace uplink::inline UPLINK_NAMESPACE::detail {
 
-UPLINK_TESTS_CLIENT_INSIDE(, tested_core);
-UPLINK_TESTS_CLIENT_INSIDE(, simulated_core);
+UPLINK_DETAIL_CLIENT_INSIDE(, simulated_core);
 template class attempt_sockets<net::ip::tcp::socket>;
 template class attempt_sockets<testing::socket>;
 template class connect_race<net::ip::tcp::endpoint>;

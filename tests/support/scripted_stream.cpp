@@ -3,7 +3,7 @@
 
 namespace uplink::inline UPLINK_NAMESPACE::detail {
 
-UPLINK_TESTS_CLIENT_INSIDE(, scripted_core);
+UPLINK_DETAIL_CLIENT_INSIDE(, scripted_core);
 
 }  // namespace uplink::detail
 

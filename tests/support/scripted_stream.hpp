@@ -13,10 +13,10 @@
 //     talk.script().end_read(net::error::operation_aborted);
 #pragma once
 
-#include "support/client_inside.hpp"
 #include "support/client_test.hpp"
 
 #include <uplink/async_client.hpp>
+#include <uplink/detail/client/client_inside.hpp>
 #include <uplink/testing/network.hpp>
 
 #include <cstddef>
@@ -310,7 +310,7 @@ namespace uplink::inline UPLINK_NAMESPACE::detail {
 
 using scripted_core = client_core<tests::scripted_stream<testing::socket>, received_bytes>;
 
-UPLINK_TESTS_CLIENT_INSIDE(extern, scripted_core);
+UPLINK_DETAIL_CLIENT_INSIDE(extern, scripted_core);
 
 }  // namespace uplink::detail
 

@@ -55,17 +55,8 @@ public:
     static constexpr std::size_t receive_memory_size = 304 + 2 * sizeof(executor_type);
 
     client_core(const executor_type& executor, layer_options_of_t<Stream>&& layer_options,
-                client_options&& options, State&& state)
-        : executor_(executor), layer_options_(std::move(layer_options)), options_(std::move(options)),
-          state_(std::move(state)), turn_(*this),
-          registry_(net::use_service<client_service>(context_of(executor)).registry()),
-          connections_(make_layer<Stream>(socket_type(executor), layer_options_)) {
-        registry_->add(*this);
-    }
-    ~client_core() {
-        registry_->remove(*this);
-        abandon_operations();
-    }
+                client_options&& options, State&& state);
+    ~client_core();
 
     // --- The turn ---
 
@@ -80,18 +71,14 @@ public:
     /// The operation's result is final; its handler is called at the end of the turn.
     void deliver(operation_base& operation) noexcept { turn_.completions().push(operation); }
     bool other_clients_ran() noexcept { return turn_.other_clients_ran(); }
-    void finish_turn() { turn_.finish(); }
-    void finish_call() noexcept { turn_.finish_call(); }
+    void finish_turn();
+    void finish_call() noexcept;
     template <class Entry> void restart_idle(Entry& entry) noexcept {
         turn_.restart_idle(entry, options().idle_timeout);
     }
 
     /// Starts the sends that were deferred while completions were pending.
-    void resume_deferred() noexcept {
-        if (!current() || !current()->sends().machine().is_deferred()) return;
-        const turn_guard guard(*this);
-        current()->sends().resume_deferred();
-    }
+    void resume_deferred() noexcept;
 
     // --- What the operations and the connection use ---
 
@@ -99,36 +86,17 @@ public:
     const layer_options_of_t<Stream>& layer_options() const noexcept { return layer_options_; }
     State& state() noexcept { return state_; }
 
-    void end_view() noexcept { overwrite_dead_view<Stream>(state_); }
+    void end_view() noexcept;
     auto& receive_memory() noexcept { return receive_memory_; }
 
     /// A connection has failed; its sender and its receiver have been notified.
-    void connection_failed(connection_type& failed, const error_code& ec) {
-        if (&failed != current()) return;
-        connections_.tell_failure(record_.report());
-        if (closing_ != nullptr) finish_close(ec);
-    }
+    void connection_failed(connection_type& failed, const error_code& ec);
     /// The peer's end has been read: a pending async_close is complete if the write side has ended too.
-    void peer_ended(connection_type& ended) {
-        if (&ended == current() && closing_ != nullptr && ended.sends().machine().write_side_ended())
-            finish_close({});
-    }
-    void finish_close(const error_code& ec) {
-        auto& operation = *std::exchange(closing_, nullptr);
-        close_connection(&ec);
-        deadlines().remove(operation.limit);
-        operation.error = ec;
-        deliver(operation);
-    }
+    void peer_ended(connection_type& ended);
+    void finish_close(const error_code& ec);
 
-    std::shared_ptr<connection_type> make_connection(socket_type&& socket) {
-        return std::make_shared<connection_type>(*this, std::move(socket), layer_options_);
-    }
-    void connect_ended(connect_operation_type& operation, std::shared_ptr<connection_type> established) {
-        connecting_ = nullptr;
-        if (established) connections_.establish(std::move(established));
-        deliver(operation);
-    }
+    std::shared_ptr<connection_type> make_connection(socket_type&& socket);
+    void connect_ended(connect_operation_type& operation, std::shared_ptr<connection_type> established);
     /// The report of the last connect is written here.
     connect_record<endpoint_type>& record() noexcept { return record_; }
     client_connections<client_core>& connections() noexcept { return connections_; }
@@ -144,74 +112,32 @@ public:
         if (closing_ == &operation) finish_close(net::error::operation_aborted);
     }
 
-    void cancel() {
-        {
-            const turn_guard guard(*this);
-            if (connecting_ != nullptr) connecting_->stop();
-            if (current()) current()->stop_all();
-            if (closing_ != nullptr) finish_close(net::error::operation_aborted);
-        }
-        finish_call();
-    }
+    void cancel();
 
     /// Closes immediately. A read or write in flight completes when the transport gives it back; every other
     /// operation is decided here.
-    void close() noexcept {
-        if (connecting_ != nullptr) connecting_->stop();
-        close_connection();
-        if (closing_ != nullptr) finish_close(net::error::operation_aborted);
-        // A connect has succeeded, and its handler has not been called yet: its socket is closed now.
-        completions().for_each([this](operation_base& operation) {
-            if (operation.closed_before_delivery()) record_.report().error = net::error::operation_aborted;
-        });
-        finish_call();
-    }
+    void close() noexcept;
 
     /// The client object is gone: a deferred operation that starts from now on is refused.
-    void release() noexcept {
-        is_released_ = true;
-        close();
-        let_go_if_done();
-        if (is_abandoned_) executor_.reset();
-    }
+    void release() noexcept;
     bool is_released() const noexcept { return is_released_; }
 
     /// The context is being destroyed: every handler is destroyed uncalled, and so is everything that belongs
     /// to the context. The core may live on in a client, in a deferred operation, or in a completion on its
     /// way through another context; it never uses the destroyed context again.
-    void abandon() noexcept override {
-        const bool has_client = !std::exchange(is_released_, true);
-        abandon_operations();
-        let_go();
-        is_abandoned_ = true;
-        if (!has_client) executor_.reset();
-    }
-    std::shared_ptr<registered_client> keep_alive() noexcept override {
-        return this->weak_from_this().lock();
-    }
+    [[gnu::cold]] void abandon() noexcept override;
+    std::shared_ptr<registered_client> keep_alive() noexcept override;
 
     // --- For initiating functions and the client object ---
 
-    error_code probe() noexcept {
-        if (!current()) return net::error::not_connected;
-        error_code ec;
-        {
-            const turn_guard guard(*this);
-            ec = current()->receives().probe();
-        }
-        finish_call();
-        return ec;
-    }
+    error_code probe() noexcept;
     std::uint64_t id() const noexcept { return id_; }
 
     /// While a connect is pending, the report shows what has happened so far.
     const basic_connect_report<endpoint_type>& report() const noexcept { return record_.report(); }
 
     /// Clears the state, as soon as no closed connection can still have a read in the state's memory.
-    void clear_state_for_connect() {
-        clear_state_ = true;
-        free_retired();
-    }
+    void clear_state_for_connect();
 
     bool has_good_options() const noexcept { return has_good_options_; }
     void note_good_options() noexcept { has_good_options_ = true; }
@@ -220,62 +146,29 @@ public:
     void receive_delivered() noexcept { receive_pending_ = false; }
     bool is_connecting() const noexcept { return connecting_ != nullptr; }
     /// True if the connection can still be used, so that no new connect may start.
-    bool is_in_use() const noexcept {
-        return connections_.is_usable(receive_pending_ || closing_ != nullptr);
-    }
-    void connect_accepted(connect_operation_type& operation, asked_for&& asked) noexcept {
-        connecting_ = &operation;
-        record_.begin(std::move(asked));
-    }
+    bool is_in_use() const noexcept;
+    void connect_accepted(connect_operation_type& operation, asked_for&& asked) noexcept;
     bool is_closing() const noexcept { return closing_ != nullptr; }
     void close_accepted(close_operation<client_core>& operation) noexcept { closing_ = &operation; }
 
-    void close_connection(const error_code* result = nullptr) noexcept { connections_.close(result); }
+    void close_connection(const error_code* result = nullptr) noexcept;
 
     // --- For the turn ---
 
     /// Frees closed connections that the transport has given back.
-    void free_retired() noexcept {
-        if (turn_.is_going_on()) return;
-        connections_.free_given_back();
-        if (connections_.has_retired()) return;
-        if (std::exchange(clear_state_, false)) {
-            if (!receive_pending_) end_view();
-            state_.clear();
-            if (!receive_pending_) end_view();  // else the handler has not received the view yet
-        }
-        if (connecting_ != nullptr) connecting_->complete_if_done();
-    }
+    void free_retired() noexcept;
 
     /// Lets the context go if the client object is gone and nothing is left to do. Afterwards the core may be
     /// destroyed on any thread.
-    void let_go_if_done() noexcept {
-        if (!is_released_ || turn_.is_going_on() || !connections_.is_empty() || connecting_ != nullptr)
-            return;
-        if (!completions().is_waiting() && !completions().is_running()) let_go();
-    }
+    void let_go_if_done() noexcept;
 
 private:
     /// A handler may own the client and close it when it is destroyed: no connection is freed before all
     /// handlers are gone.
-    void abandon_operations() noexcept {
-        const turn_guard guard(*this);
-        deadlines().abandon();  // first: the entries are inside the operations
-        if (connecting_ != nullptr) {
-            connecting_->tell_abandoned();
-            std::exchange(connecting_, nullptr)->abandon();
-        }
-        if (closing_ != nullptr) std::exchange(closing_, nullptr)->abandon();
-        connections_.abandon();
-        completions().abandon();
-    }
+    [[gnu::cold]] void abandon_operations() noexcept;
 
     /// Frees everything that belongs to the context: the timer and the streams.
-    void let_go() noexcept {
-        if (std::exchange(has_let_go_, true)) return;
-        deadlines().let_go();
-        connections_.let_go();
-    }
+    void let_go() noexcept;
 
     std::optional<executor_type> executor_;
     layer_options_of_t<Stream> layer_options_;
@@ -298,3 +191,5 @@ private:
 };
 
 }  // namespace uplink::detail
+
+#include <uplink/detail/client/impl/client_core.ipp>

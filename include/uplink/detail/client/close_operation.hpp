@@ -6,6 +6,8 @@
 
 #include <uplink/detail/support/operation.hpp>
 #include <uplink/detail/support/operation_deadline.hpp>
+#include <uplink/detail/support/operation_ptr.hpp>
+#include <uplink/detail/support/separate_compilation.hpp>
 #include <uplink/error.hpp>
 #include <uplink/net.hpp>
 
@@ -17,9 +19,13 @@ template <class Core> class close_operation : public operation_base {
 public:
     using time_point = typename Core::time_point;
 
-    close_operation() noexcept : limit(*this) {}
-    void on_deadline(total_limit) { core->finish_close(errc::close_timeout); }
+    close_operation() noexcept;
+    void on_deadline(total_limit);
     std::tuple<error_code> result() const noexcept { return {error}; }
+
+    using admitted = close_operation;  ///< what the admission knows of it
+    static constexpr net::cancellation_type honoured = strong_cancellation;
+    void cancelled(net::cancellation_type);
 
     Core* core = nullptr;
     error_code error{};
@@ -28,5 +34,15 @@ public:
 protected:
     ~close_operation() = default;
 };
+
+template <class Core> UPLINK_DECL close_operation<Core>::close_operation() noexcept : limit(*this) {}
+
+template <class Core> UPLINK_DECL void close_operation<Core>::on_deadline(total_limit) {
+    core->finish_close(errc::close_timeout);
+}
+
+template <class Core> UPLINK_DECL void close_operation<Core>::cancelled(net::cancellation_type) {
+    core->stop_close(*this);
+}
 
 }  // namespace uplink::detail

@@ -12,6 +12,7 @@
 
 #include <uplink/detail/connection/receive_operation.hpp>
 #include <uplink/detail/connection/send_operation.hpp>
+#include <uplink/detail/support/operation_ptr.hpp>
 #include <uplink/net.hpp>
 
 #include <cstddef>
@@ -49,80 +50,34 @@ public:
         : request_(std::forward<Source>(source)), request_part_(*this, send_kind::bytes, request_.size()),
           half_close_part_(*this, send_kind::half_close, 0), half_closes_(half_closes) {}
 
+    using admitted = exchange_operation;  ///< what the admission knows of it
+    static constexpr net::cancellation_type honoured = strong_cancellation;
+    void cancelled(net::cancellation_type) { end_early(stop_reason::cancel); }
+
     const send_item& request_part() const noexcept { return request_part_; }
-    void start_parts() {
-        const bool sends = request_part_.size != 0;
-        parts_ = (sends ? 1 : 0) + (half_closes_ ? 1 : 0);
-        auto& queue = this->core->current()->sends();
-        if (sends) queue.start(request_part_);
-        if (half_closes_) queue.start(half_close_part_);
-    }
+    void start_parts();
 
-    void end_early(stop_reason reason) {
-        is_stopped_ = true;
-        if (!receive_ended_) this->core->connections().stop_receive(*this, reason);
-        stop_parts(reason);  // now: waiting bytes must not be sent while the read comes back
-    }
+    void end_early(stop_reason reason);
 
-    void on_result() override {
-        receive_ended_ = true;
-        // Either the part's error has stopped the receive, or an end of stream was read while a stop was
-        // pending.
-        if (part_error_ && (!this->error || this->error == net::error::operation_aborted))
-            this->error = part_error_;
-        if (parts_ == 0) return finish();
-        if (this->error) stop_parts(stop_reason::cancel);
-    }
+    void on_result() override;
     errc timeout_code() const noexcept override {
         return timed_out_sending_ ? errc::send_timeout : errc::receive_timeout;
     }
-    void on_deadline(total_limit) override {
-        if (!is_stopped_) timed_out_sending_ = request_part_.left() != 0;
-        end_early(stop_reason::limit);
-    }
-    void on_deadline(idle_limit) override {
-        // As for any send, no pause counts while the request waits behind earlier sends.
-        if (request_part_.is_linked() && !request_part_.begun) return restart_idle();
-        on_deadline(total_limit{});
-    }
+    void on_deadline(total_limit) override;
+    void on_deadline(idle_limit) override;
 
 protected:
     ~exchange_operation() = default;
 
 private:
     bool is_ending() const noexcept { return this->error || is_stopped_; }
-    void restart_idle() noexcept {
-        if (!is_ending()) this->core->restart_idle(this->idle);
-    }
+    void restart_idle() noexcept;
 
-    void stop_parts(stop_reason reason) {
-        // Before the request is removed: the sender would make a half-close that has become the first of the
-        // queue.
-        if (half_close_part_.is_linked()) half_close_part_.stop.ask(reason);
-        this->core->connections().stop_send(request_part_, reason, false);
-        this->core->connections().stop_send(half_close_part_, reason, false);
-    }
+    void stop_parts(stop_reason reason);
 
-    void part_ended(send_item& ended) {
-        --parts_;
-        // No half-close without its request: the peer would take the end of stream for the end of the
-        // request.
-        if (ended.error && half_close_part_.is_linked()) half_close_part_.stop.ask(stop_reason::cancel);
-        if (!part_error_) part_error_ = ended.error;
-        if (receive_ended_) {
-            if (!this->error) this->error = part_error_;
-            if (parts_ == 0) finish();
-            return;
-        }
-        // The receive is notified of errors of the connection by itself, and of no other error.
-        if (part_error_ && !this->core->connections().is_lost())
-            this->core->connections().stop_receive(*this, stop_reason::cancel);
-    }
+    void part_ended(send_item& ended);
 
-    void finish() {
-        this->remove_limits();
-        this->core->deliver(*this);
-    }
+    void finish();
 
     Request request_;
     part request_part_;
@@ -136,3 +91,5 @@ private:
 };
 
 }  // namespace uplink::detail
+
+#include <uplink/detail/client/impl/exchange_operation.ipp>

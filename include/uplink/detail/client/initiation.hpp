@@ -10,6 +10,7 @@
 #include <uplink/detail/connection/receive_operation.hpp>
 #include <uplink/detail/support/operation.hpp>
 #include <uplink/detail/support/operation_memory.hpp>
+#include <uplink/detail/support/operation_ptr.hpp>
 #include <uplink/net.hpp>
 
 #include <memory>
@@ -30,7 +31,7 @@ template <class Operation, class Core> auto memory_for(Core& core) noexcept {
 }
 
 /// Makes the operation `Base` for a handler and calls start(admission, operation_ptr), which calls a member
-/// function of the admission.
+/// function of the admission. Only this function knows the handler; Base::admitted is what the others know.
 template <class Base, template <class> class Admission = admission, class Core, class Handler, class Start,
           class... Arguments>
 void launch(Core& core, Handler&& handler, Start start, Arguments&&... arguments) {
@@ -38,10 +39,14 @@ void launch(Core& core, Handler&& handler, Start start, Arguments&&... arguments
     auto memory = memory_for<Base>(core);
     using operation = handler_operation<Base, handler_type, typename Core::executor_type, decltype(memory)>;
     handler_type local(std::forward<Handler>(handler));
-    operation_ptr<operation> made(
-        operation::make(local, core.get_executor(), memory, std::forward<Arguments>(arguments)...));
+    operation& whole =
+        *operation::make(local, core.get_executor(), memory, std::forward<Arguments>(arguments)...);
+    operation_ptr<typename Base::admitted> made(&whole);
+    made->core = &core;
     {
         Admission<Core> first(core);
+        if (auto slot = whole.cancellation_slot(); slot.is_connected())
+            slot.assign(cancel_function<typename Base::admitted>(*made));
         start(first, made);
     }
     core.finish_call();

@@ -33,10 +33,8 @@ public:
 
     /// Only an operation that must not start now leaves the socket with the caller; otherwise the socket is
     /// taken, and closed if the connect fails. Without a host none is verified and none is reported.
-    template <class Operation>
-    void connect(operation_ptr<Operation>& made, socket_type& connected, std::optional<std::string>&& host,
-                 const optional_limit& limit) {
-        this->prepare_connect(made);
+    void connect(operation_ptr<connect_operation<Core>>& made, socket_type& connected,
+                 std::optional<std::string>&& host, const optional_limit& limit) {
         if (const error_code ec = this->refuse_connect()) {
             if (this->core_.is_released()) socket_type closed(std::move(connected));
             return this->refuse(made, ec);
@@ -58,7 +56,6 @@ public:
     /// Connects to the path of a local socket.
     template <class Operation>
     void connect(operation_ptr<Operation>& made, std::string&& path, const optional_limit& limit) {
-        this->prepare_connect(made);
         if (const error_code ec = this->refuse_connect()) return this->refuse(made, ec);
         refusal_words<Core> words;
         refusal why = check_local_path(path);

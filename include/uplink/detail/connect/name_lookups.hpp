@@ -57,8 +57,8 @@ public:
     bool are_apart() const noexcept { return apart_; }
 
     /// Asks one question. Returns the error if it could not be asked.
-    error_code ask(Operation& operation, Core& core, const std::string& host, const std::string& service,
-                   address_family family) noexcept {
+    [[gnu::cold]] error_code ask(Operation& operation, Core& core, const std::string& host,
+                                 const std::string& service, address_family family) noexcept {
         if (failure_) return failure_;
         std::shared_ptr<request_type> request;
         error_code failure;
@@ -96,7 +96,8 @@ private:
         socket_type::default_resolver(executor);
     };
 
-    void put(Core& core, const lookup_question& question, const std::shared_ptr<request_type>& request) {
+    [[gnu::cold]] void put(Core& core, const lookup_question& question,
+                           const std::shared_ptr<request_type>& request) {
         // Weak, so that the resolver can drop a lookup that has not begun when nobody wants its answer.
         std::function<void(lookup_answer)> answer =
             [weak = std::weak_ptr<request_type>(request)](lookup_answer found) {

@@ -56,7 +56,7 @@ public:
 
     /// Asks the proxy at the other end of this socket for the next server. Returns in_progress if the conversation
     /// waits for the transport, no error if the tunnel stands.
-    error_code start(Operation& operation, socket_type& socket) {
+    [[gnu::cold]] error_code start(Operation& operation, socket_type& socket) {
         began_ = operation.elapsed();
         written_ = 0;
         broken_ = {};
@@ -71,7 +71,7 @@ public:
         return go_on(operation, socket);
     }
     /// A read or write has completed.
-    void completed(const error_code& ec) noexcept {
+    [[gnu::cold]] void completed(const error_code& ec) noexcept {
         is_pending_ = false;
         if (ec == net::error::eof) conversation_->end();
         else if (ec && !is_transient(ec)) broken_ = ec;
@@ -82,7 +82,7 @@ public:
         }
     }
     /// Returns as start() does.
-    error_code go_on(Operation& operation, socket_type& socket) {
+    [[gnu::cold]] error_code go_on(Operation& operation, socket_type& socket) {
         if (broken_) return broken_;
         switch (conversation_->next()) {
         case proxy_action::write: {
@@ -106,7 +106,7 @@ public:
 
     /// The conversation has ended, or is given up with `ec`. Writes into the report. Returns true if the proxy is asked
     /// for another server, over another connection.
-    bool ended(Operation& operation, const error_code& ec) noexcept {
+    [[gnu::cold]] bool ended(Operation& operation, const error_code& ec) noexcept {
         auto& report = operation.core->record().report();
         report.proxy += operation.elapsed() - began_;
         proxy_failure failure{{ec, {}}, conversation_ ? conversation_->status() : 0};
@@ -122,7 +122,7 @@ public:
     }
 
     /// Gives a connect that has failed at the proxy its reason in words, unless an attempt has given it one.
-    template <class Record> void explain(Record& record) const noexcept {
+    template <class Record> [[gnu::cold]] void explain(Record& record) const noexcept {
         const auto& report = record.report();
         if (!report.reason.empty() || stands_) return;
         if (route_.failure().why.error == report.error) record.explain(route_.failure().why.reason);
@@ -134,7 +134,7 @@ public:
 
 private:
     /// The proxy is connected to, so it needs a local address of its family if there are local addresses.
-    refusal checked(const refusal& why) const noexcept {
+    [[gnu::cold]] refusal checked(const refusal& why) const noexcept {
         const std::optional<net::ip::address>& literal = route_.proxy_place().literal;
         return why || !literal ? why : check_local_address(options_, *literal);
     }
@@ -156,7 +156,7 @@ private:
         std::shared_ptr<proxy_negotiation> self_;
     };
 
-    template <class Start> error_code transfer(Operation& operation, Start start) {
+    template <class Start> [[gnu::cold]] error_code transfer(Operation& operation, Start start) {
         try {
             start(handler(operation, this->shared_from_this()));
         } catch (...) {

@@ -8,6 +8,8 @@
 #include <uplink/detail/support/intrusive_list.hpp>
 #include <uplink/detail/support/operation.hpp>
 #include <uplink/detail/support/operation_deadline.hpp>
+#include <uplink/detail/support/operation_ptr.hpp>
+#include <uplink/detail/support/separate_compilation.hpp>
 #include <uplink/error.hpp>
 #include <uplink/net.hpp>
 
@@ -22,11 +24,13 @@ template <class Core> class drain_operation : public operation_base, public list
 public:
     using time_point = typename Core::time_point;
 
-    drain_operation() noexcept : limit(*this) {
-        static_assert(transfer_owner<Core>, "the owner of a drain has to be a client's core");
-    }
-    void on_deadline(total_limit) { core->connections().stop_drain(*this, errc::send_timeout); }
+    drain_operation() noexcept;
+    void on_deadline(total_limit);
     std::tuple<error_code> result() const noexcept { return {error}; }
+
+    using admitted = drain_operation;  ///< what the admission knows of it
+    static constexpr net::cancellation_type honoured = any_cancellation;
+    void cancelled(net::cancellation_type);
 
     Core* core = nullptr;
     error_code error{};
@@ -63,5 +67,17 @@ public:
 private:
     intrusive_list<drain, drain_list_tag> waiting_;
 };
+
+template <class Core> UPLINK_DECL drain_operation<Core>::drain_operation() noexcept : limit(*this) {
+    static_assert(transfer_owner<Core>, "the owner of a drain has to be a client's core");
+}
+
+template <class Core> UPLINK_DECL void drain_operation<Core>::on_deadline(total_limit) {
+    core->connections().stop_drain(*this, errc::send_timeout);
+}
+
+template <class Core> UPLINK_DECL void drain_operation<Core>::cancelled(net::cancellation_type) {
+    core->connections().stop_drain(*this, net::error::operation_aborted);
+}
 
 }  // namespace uplink::detail

@@ -10,6 +10,8 @@
 #include <uplink/detail/machine/receive_machine.hpp>
 #include <uplink/detail/support/operation.hpp>
 #include <uplink/detail/support/operation_deadline.hpp>
+#include <uplink/detail/support/operation_ptr.hpp>
+#include <uplink/detail/support/separate_compilation.hpp>
 #include <uplink/error.hpp>
 #include <uplink/framing.hpp>
 #include <uplink/net.hpp>
@@ -35,9 +37,7 @@ public:
     using time_point = typename Core::time_point;
     using state_type = typename Core::state_type;
 
-    receive_operation() noexcept : limit(*this), idle(*this) {
-        static_assert(transfer_owner<Core>, "the owner of a receive has to be a client's core");
-    }
+    receive_operation() noexcept;
 
     /// Takes the bytes of this receive out of the state if they are complete. It may be called again.
     virtual delivery try_deliver(state_type& state) = 0;
@@ -51,19 +51,18 @@ public:
     virtual errc timeout_code() const noexcept { return errc::receive_timeout; }
     /// The receive has ended, and the receiver does not refer to it any more. An operation with more parts
     /// than the receive completes when all its parts have ended.
-    virtual void on_result() {
-        remove_limits();
-        core->deliver(*this);
-    }
+    virtual void on_result();
 
     /// Called just before the handler: until then the receive counts as pending, because its view refers to
     /// the state.
-    void delivering() noexcept {
-        if (accepted) core->receive_delivered();
-    }
+    void delivering() noexcept;
 
-    virtual void on_deadline(total_limit) { core->connections().stop_receive(*this, stop_reason::limit); }
-    virtual void on_deadline(idle_limit) { on_deadline(total_limit{}); }
+    virtual void on_deadline(total_limit);
+    virtual void on_deadline(idle_limit);
+
+    using admitted = receive_operation;  ///< what the admission knows of it
+    static constexpr net::cancellation_type honoured = any_cancellation;
+    void cancelled(net::cancellation_type);
 
     Core* core = nullptr;
     bool accepted = false;
@@ -75,10 +74,7 @@ public:
 protected:
     ~receive_operation() = default;
 
-    void remove_limits() noexcept {
-        core->deadlines().remove(limit);
-        core->deadlines().remove(idle);
-    }
+    void remove_limits() noexcept;
 };
 
 /// async_receive: all bytes until the end of the stream.
@@ -185,5 +181,36 @@ private:
     std::size_t transferred_ = 0;
     bool done_ = false;
 };
+
+template <class Core>
+UPLINK_DECL receive_operation<Core>::receive_operation() noexcept : limit(*this), idle(*this) {
+    static_assert(transfer_owner<Core>, "the owner of a receive has to be a client's core");
+}
+
+template <class Core> UPLINK_DECL void receive_operation<Core>::on_result() {
+    remove_limits();
+    core->deliver(*this);
+}
+
+template <class Core> UPLINK_DECL void receive_operation<Core>::on_deadline(total_limit) {
+    core->connections().stop_receive(*this, stop_reason::limit);
+}
+
+template <class Core> UPLINK_DECL void receive_operation<Core>::on_deadline(idle_limit) {
+    on_deadline(total_limit{});
+}
+
+template <class Core> UPLINK_DECL void receive_operation<Core>::cancelled(net::cancellation_type) {
+    core->connections().stop_receive(*this, stop_reason::cancel);
+}
+
+template <class Core> UPLINK_DECL void receive_operation<Core>::delivering() noexcept {
+    if (accepted) core->receive_delivered();
+}
+
+template <class Core> UPLINK_DECL void receive_operation<Core>::remove_limits() noexcept {
+    core->deadlines().remove(limit);
+    core->deadlines().remove(idle);
+}
 
 }  // namespace uplink::detail

@@ -10,6 +10,8 @@
 #include <uplink/detail/machine/send_item.hpp>
 #include <uplink/detail/support/operation.hpp>
 #include <uplink/detail/support/operation_deadline.hpp>
+#include <uplink/detail/support/operation_ptr.hpp>
+#include <uplink/detail/support/separate_compilation.hpp>
 #include <uplink/net.hpp>
 
 #include <cstddef>
@@ -25,21 +27,18 @@ template <class Core> class limited_send : public operation_base, public send_it
 public:
     using time_point = typename Core::time_point;
 
-    limited_send(send_kind item_kind, std::size_t item_size, const void* contiguous = nullptr) noexcept
-        : send_item(item_kind, item_size, contiguous), limit(*this), idle(*this) {
-        static_assert(transfer_owner<Core>, "the owner of a send has to be a client's core");
-    }
+    limited_send(send_kind item_kind, std::size_t item_size, const void* contiguous = nullptr) noexcept;
 
-    void progressed() noexcept override { core->restart_idle(idle); }
-    void on_result() override {
-        core->deadlines().remove(limit);
-        core->deadlines().remove(idle);
-        core->deliver(*this);
-    }
+    void progressed() noexcept override;
+    void on_result() override;
     void abandon_item() noexcept override { this->abandon(); }
 
-    void on_deadline(total_limit) { core->connections().stop_send(*this, stop_reason::limit, false); }
-    void on_deadline(idle_limit) { on_deadline(total_limit{}); }
+    void on_deadline(total_limit);
+    void on_deadline(idle_limit);
+
+    using admitted = limited_send;  ///< what the admission knows of it
+    static constexpr net::cancellation_type honoured = any_cancellation;
+    void cancelled(net::cancellation_type type);
 
     Core* core = nullptr;
     operation_deadline<limited_send, time_point, total_limit> limit;
@@ -178,5 +177,32 @@ public:
 protected:
     ~half_close() = default;
 };
+
+template <class Core>
+UPLINK_DECL limited_send<Core>::limited_send(send_kind item_kind, std::size_t item_size,
+                                             const void* contiguous) noexcept
+    : send_item(item_kind, item_size, contiguous), limit(*this), idle(*this) {
+    static_assert(transfer_owner<Core>, "the owner of a send has to be a client's core");
+}
+
+template <class Core> UPLINK_DECL void limited_send<Core>::progressed() noexcept { core->restart_idle(idle); }
+
+template <class Core> UPLINK_DECL void limited_send<Core>::on_result() {
+    core->deadlines().remove(limit);
+    core->deadlines().remove(idle);
+    core->deliver(*this);
+}
+
+template <class Core> UPLINK_DECL void limited_send<Core>::on_deadline(total_limit) {
+    core->connections().stop_send(*this, stop_reason::limit, false);
+}
+
+template <class Core> UPLINK_DECL void limited_send<Core>::on_deadline(idle_limit) {
+    on_deadline(total_limit{});
+}
+
+template <class Core> UPLINK_DECL void limited_send<Core>::cancelled(net::cancellation_type type) {
+    core->connections().stop_send(*this, stop_reason::cancel, !is_set(type, strong_cancellation));
+}
 
 }  // namespace uplink::detail

@@ -22,7 +22,8 @@ inline bool is_set(const proxy_options& proxy) noexcept {
 }
 
 /// The reason for which this proxy cannot be asked for this server.
-inline refusal find_refusal_of(const proxy_options& proxy, const proxy_target& server) noexcept {
+[[gnu::cold]] inline refusal find_refusal_of(const proxy_options& proxy,
+                                             const proxy_target& server) noexcept {
     if (const auto* const socks5 = std::get_if<socks5_proxy>(&proxy)) return find_refusal(*socks5, server);
     if (const auto* const http = std::get_if<http_proxy>(&proxy)) return http::find_refusal(*http, server);
     return {};
@@ -43,20 +44,20 @@ public:
         std::visit([](proxy_handshake& each) { each.end(); }, conversation_);
     }
 
-    void written() noexcept {
+    [[gnu::cold]] void written() noexcept {
         std::visit([](auto& each) { each.written(); }, conversation_);
     }
     std::size_t read_limit() const noexcept {
         return std::visit([](const auto& each) { return each.read_limit(); }, conversation_);
     }
-    std::size_t feed(std::string_view bytes) noexcept {
+    [[gnu::cold]] std::size_t feed(std::string_view bytes) noexcept {
         return std::visit([bytes](auto& each) { return each.feed(bytes); }, conversation_);
     }
 
 private:
     using conversation = std::variant<socks5_handshake, http_tunnel>;
 
-    static conversation make(const proxy_options& proxy, const proxy_target& server) {
+    [[gnu::cold]] static conversation make(const proxy_options& proxy, const proxy_target& server) {
         if (const auto* const socks5 = std::get_if<socks5_proxy>(&proxy))
             return socks5_handshake(*socks5, server);
         return http_tunnel(std::get<http_proxy>(proxy), server);

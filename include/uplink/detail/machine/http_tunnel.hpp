@@ -63,7 +63,7 @@ constexpr bool is_name_character(char c) noexcept {  // RFC 3986, section 3.2.2,
 }
 
 /// The rules beside those of the options.
-inline refusal find_refusal(const http_proxy& proxy, const proxy_target& target) noexcept {
+[[gnu::cold]] inline refusal find_refusal(const http_proxy& proxy, const proxy_target& target) noexcept {
     if (const refusal why = detail::find_refusal(proxy, target)) return why;
     if (!std::all_of(target.name.begin(), target.name.end(), is_name_character))
         return nonsense("host has a character that an HTTP proxy cannot be asked for");
@@ -71,13 +71,13 @@ inline refusal find_refusal(const http_proxy& proxy, const proxy_target& target)
 }
 
 /// The form of RFC 9110, section 4.2: an IPv6 address stands in brackets.
-inline std::string authority_of(const proxy_target& target) {
+[[gnu::cold]] inline std::string authority_of(const proxy_target& target) {
     std::string host = target.address ? target.address->to_string() : target.name;
     if (target.address && target.address->is_v6()) host = "[" + host + "]";
     return host + ":" + std::to_string(target.port);
 }
 
-inline std::string request(const http_proxy& proxy, const proxy_target& target) {
+[[gnu::cold]] inline std::string request(const http_proxy& proxy, const proxy_target& target) {
     const std::string authority = authority_of(target);
     std::string text = "CONNECT " + authority + " HTTP/1.1\r\nHost: " + authority + "\r\n";
     if (!proxy.user.empty() || !proxy.password.empty())
@@ -90,13 +90,13 @@ inline std::string request(const http_proxy& proxy, const proxy_target& target) 
 class http_tunnel : public proxy_handshake {
 public:
     /// A user, a password or a target that cannot be sent is invalid_argument, before anything is written.
-    http_tunnel(const http_proxy& proxy, const proxy_target& target) {
+    [[gnu::cold]] http_tunnel(const http_proxy& proxy, const proxy_target& target) {
         if (const refusal why = http::find_refusal(proxy, target)) fail(why);
         else write(http::request(proxy, target));
     }
 
     /// All of output() has been written.
-    void written() noexcept {
+    [[gnu::cold]] void written() noexcept {
         if (next() == proxy_action::write) read();
     }
 
@@ -118,7 +118,7 @@ public:
 
     /// Bytes have been read. Returns the number that belong to the conversation: all, if they are not more than
     /// read_limit() and the conversation goes on or succeeds.
-    std::size_t feed(std::string_view bytes) noexcept {
+    [[gnu::cold]] std::size_t feed(std::string_view bytes) noexcept {
         std::size_t taken = 0;
         while (taken != bytes.size() && next() == proxy_action::read) {
             take(bytes[taken++]);
@@ -139,7 +139,7 @@ private:
         last_line_feed,  ///< behind the CR of the empty line
     };
 
-    void take(char c) noexcept {
+    [[gnu::cold]] void take(char c) noexcept {
         switch (place_) {
         case place::status: return take_of_status(c);
         case place::text:
@@ -168,7 +168,7 @@ private:
         }
     }
 
-    void take_of_status(char c) noexcept {
+    [[gnu::cold]] void take_of_status(char c) noexcept {
         if (position_ == http::status_pattern.size()) {  // behind the digits
             if (c != ' ' && c != '\r') return fail_protocol("the proxy's reply has no status line of HTTP/1");
             set_status(code_);
@@ -185,7 +185,7 @@ private:
     }
 
     /// The head of a reply has ended.
-    void complete() noexcept {
+    [[gnu::cold]] void complete() noexcept {
         if (code_ == 101) return fail_protocol("the proxy changed to another protocol without being asked");
         if (code_ >= 200) return end_with(code_);
         if (++interim_ > http::max_interim_replies)

@@ -64,7 +64,7 @@ inline bool is_unreachable(const error_code& ec) noexcept {
 }
 
 /// The proxy in words without credentials, such as "http proxy.test:3128"; empty if there is none.
-inline std::string name_of(const proxy_options& options) {
+[[gnu::cold]] inline std::string name_of(const proxy_options& options) {
     return std::visit(
         []<class Proxy>(const Proxy& proxy) {
             if constexpr (std::is_same_v<Proxy, no_proxy>) {
@@ -86,7 +86,7 @@ public:
 
     /// `target` is the server as classify() says it, without an error. It becomes the first place, unless the
     /// result is an error. `family` is that of the options.
-    refusal begin(connect_target& target, address_family family) {
+    [[gnu::cold]] refusal begin(connect_target& target, address_family family) {
         proxy_target server = server_of(target);
         if (const refusal why = find_refusal_of(proxy_, server)) return why;
         if (const refusal why = find_proxy(family)) return why;
@@ -110,7 +110,8 @@ public:
         return {};
     }
     /// The server is one of these, which are asked for in this order.
-    refusal begin(const endpoint_list& endpoints, connect_target& first, address_family family) {
+    [[gnu::cold]] refusal begin(const endpoint_list& endpoints, connect_target& first,
+                                address_family family) {
         for (const auto& each : endpoints) {
             servers_.push_back(make_proxy_target(each.address(), each.port()));
             if (const refusal why = find_refusal_of(proxy_, servers_.back())) return why;
@@ -124,7 +125,7 @@ public:
     /// The first place is a question about the server.
     bool looks_server_up() const noexcept { return question_ != question::none; }
     /// Addresses have been found, at least one. Gives the place of the proxy.
-    const connect_target& found(const endpoint_list& endpoints) {
+    [[gnu::cold]] const connect_target& found(const endpoint_list& endpoints) {
         if (question_ == question::port) {
             servers_.front().port = endpoints.front().port();
             if (endpoints.front().port() == 0) servers_.front() = make_proxy_target(net::ip::address(), 0);
@@ -142,7 +143,7 @@ public:
     std::string server_host() const { return host_.empty() ? server().address->to_string() : host_; }
 
     /// The conversation about server() has failed. True: the next one is asked for.
-    bool refused(const proxy_failure& failure) noexcept {
+    [[gnu::cold]] bool refused(const proxy_failure& failure) noexcept {
         if (!is_about_the_server(failure.why.error)) {
             failure_ = failure;
             return false;
@@ -159,14 +160,14 @@ public:
 private:
     enum class question : unsigned char { none, port, addresses };
 
-    static proxy_target server_of(const connect_target& target) {
+    [[gnu::cold]] static proxy_target server_of(const connect_target& target) {
         constexpr std::uint16_t not_known_yet = 1;
         const std::uint16_t port = target.port.value_or(not_known_yet);
         if (target.literal) return make_proxy_target(*target.literal, port);
         return {.name = target.host, .port = port};
     }
 
-    refusal find_proxy(address_family family) {
+    [[gnu::cold]] refusal find_proxy(address_family family) {
         std::visit(
             [this]<class Proxy>(const Proxy& proxy) {
                 if constexpr (!std::is_same_v<Proxy, no_proxy>)

@@ -44,12 +44,12 @@ inline constexpr std::size_t shortest_reply_size = head_size + 2 + port_size;  /
 inline void append(std::string& bytes, unsigned char byte) { bytes += static_cast<char>(byte); }
 
 /// The text is known to have at most 255 bytes.
-inline void append_text(std::string& bytes, std::string_view text) {
+[[gnu::cold]] inline void append_text(std::string& bytes, std::string_view text) {
     append(bytes, static_cast<unsigned char>(text.size()));
     bytes += text;
 }
 
-inline std::string greeting(const socks5_proxy& proxy) {
+[[gnu::cold]] inline std::string greeting(const socks5_proxy& proxy) {
     std::string bytes;
     append(bytes, version);
     append(bytes, proxy.user.empty() ? 1 : 2);
@@ -58,7 +58,7 @@ inline std::string greeting(const socks5_proxy& proxy) {
     return bytes;
 }
 
-inline std::string login(const socks5_proxy& proxy) {
+[[gnu::cold]] inline std::string login(const socks5_proxy& proxy) {
     std::string bytes;
     append(bytes, login_version);
     append_text(bytes, proxy.user);
@@ -66,7 +66,7 @@ inline std::string login(const socks5_proxy& proxy) {
     return bytes;
 }
 
-inline std::string request(const proxy_target& target) {
+[[gnu::cold]] inline std::string request(const proxy_target& target) {
     std::string bytes;
     for (const unsigned char byte : {version, connect_command, static_cast<unsigned char>(0)})
         append(bytes, byte);
@@ -104,7 +104,8 @@ constexpr errc error_of(unsigned char code) noexcept {
 class socks5_handshake : public proxy_handshake {
 public:
     /// A user, a password or a target that cannot be sent is invalid_argument, before anything is written.
-    socks5_handshake(const socks5_proxy& proxy, const proxy_target& target) : has_user_(!proxy.user.empty()) {
+    [[gnu::cold]] socks5_handshake(const socks5_proxy& proxy, const proxy_target& target)
+        : has_user_(!proxy.user.empty()) {
         if (const refusal why = find_refusal(proxy, target)) {
             fail(why);
             return;
@@ -115,7 +116,7 @@ public:
     }
 
     /// All of output() has been written.
-    void written() noexcept {
+    [[gnu::cold]] void written() noexcept {
         if (next() != proxy_action::write) return;
         position_ = 0;
         size_ = awaited_ == reply::request ? socks5::shortest_reply_size : socks5::short_reply_size;
@@ -126,7 +127,7 @@ public:
 
     /// Bytes have been read. Returns the number that belong to the conversation: all, if they are not more than
     /// read_limit() and the conversation goes on or succeeds.
-    std::size_t feed(std::string_view bytes) noexcept {
+    [[gnu::cold]] std::size_t feed(std::string_view bytes) noexcept {
         std::size_t taken = 0;
         while (taken != bytes.size() && next() == proxy_action::read)
             take(static_cast<unsigned char>(bytes[taken++]));
@@ -136,7 +137,7 @@ public:
 private:
     enum class reply : unsigned char { greeting, login, request };
 
-    void take(unsigned char byte) noexcept {
+    [[gnu::cold]] void take(unsigned char byte) noexcept {
         switch (awaited_) {
         case reply::greeting: return take_of_greeting(byte);
         case reply::login: return take_of_login(byte);
@@ -192,7 +193,7 @@ private:
         size_ = socks5::head_size + 1 + size + socks5::port_size;
     }
 
-    void ask(reply awaited, std::string bytes) noexcept {
+    [[gnu::cold]] void ask(reply awaited, std::string bytes) noexcept {
         awaited_ = awaited;
         write(std::move(bytes));
     }

@@ -76,7 +76,8 @@ public:
 
     /// Moves the one asker of `joining` to a lookup that it can share, and askers without interest to
     /// `unwanted`. False if the question needs a lookup of its own.
-    bool join(const lookup_question& question, askers& joining, time_point now, askers& unwanted) noexcept {
+    [[gnu::cold]] bool join(const lookup_question& question, askers& joining, time_point now,
+                            askers& unwanted) noexcept {
         const auto [first, last] = index_.equal_range(question);
         if (first == last) return false;
         lookup& youngest = *std::prev(last)->second;
@@ -90,7 +91,7 @@ public:
     }
 
     /// Adds a lookup with one asker. May throw std::bad_alloc, and then nothing has changed.
-    lookups::iterator add(const lookup_question& question, part asks, askers& first) {
+    [[gnu::cold]] lookups::iterator add(const lookup_question& question, part asks, askers& first) {
         lookups added(1);
         lookup& made = added.front();
         made.place = index_.emplace(question, &made);
@@ -111,7 +112,7 @@ public:
 
     /// Begins the lookup that has waited longest among those that may begin; null if there is none. A lookup
     /// that nobody wants any more is not begun and goes to `unwanted`.
-    lookup* begin_next(time_point now, lookups& unwanted) noexcept {
+    [[gnu::cold]] lookup* begin_next(time_point now, lookups& unwanted) noexcept {
         for (;;) {
             lookups* from = nullptr;
             for (const part asks : all_parts) {
@@ -134,7 +135,7 @@ public:
     }
 
     /// Removes a lookup, which may be running or waiting.
-    lookups remove(lookup& gone) noexcept {
+    [[gnu::cold]] lookups remove(lookup& gone) noexcept {
         lookups removed;
         lookups& from = gone.began ? running_ : waiting_[place_of(gone.asks)];
         if (gone.began) --running_count_[place_of(gone.asks)];
@@ -146,7 +147,7 @@ public:
 
     /// Takes all waiting lookups, and the askers of the running ones: these lookups stay and have nobody to
     /// answer.
-    void take_all(lookups& waiting, askers& waited_for_running) noexcept {
+    [[gnu::cold]] void take_all(lookups& waiting, askers& waited_for_running) noexcept {
         for (lookups& queue : waiting_) {
             while (!queue.empty()) take(queue, queue.begin(), waiting);
         }
@@ -154,7 +155,7 @@ public:
     }
 
     /// Makes the running lookups waiting ones again.
-    void begin_anew() noexcept {
+    [[gnu::cold]] void begin_anew() noexcept {
         while (!running_.empty()) {
             running_.back().began.reset();
             lookups& queue = waiting_[place_of(running_.back().asks)];
@@ -165,7 +166,7 @@ public:
 
     /// Removes unwanted lookups each time the queue has doubled. While all threads are stuck, clients that
     /// give up and ask again must not make the queue grow.
-    void sweep(lookups& unwanted) noexcept {
+    [[gnu::cold]] void sweep(lookups& unwanted) noexcept {
         if (waiting() < sweep_at_) return;
         for (lookups& queue : waiting_) {
             for (auto each = queue.begin(); each != queue.end();) {

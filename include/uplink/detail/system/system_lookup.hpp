@@ -26,7 +26,7 @@
 namespace uplink::inline UPLINK_NAMESPACE::detail {
 
 /// The error code for getaddrinfo's result. `error_number` is errno after the call; it was 0 before.
-inline error_code lookup_error(int result, int error_number) noexcept {
+[[gnu::cold]] inline error_code lookup_error(int result, int error_number) noexcept {
     if (result == 0) return {};
     // Without a free descriptor glibc cannot open its files. Depending on the file, it reports a "system
     // error", an unknown host or an unknown service. Only the first is true, and the condition is temporary.
@@ -60,7 +60,7 @@ inline bool is_number(std::string_view text) noexcept {
 }
 
 /// Copies the addresses of one list; entries that are neither IPv4 nor IPv6 are skipped.
-inline std::vector<net::ip::tcp::endpoint> endpoints_of(const addrinfo* list) {
+[[gnu::cold]] inline std::vector<net::ip::tcp::endpoint> endpoints_of(const addrinfo* list) {
     std::vector<net::ip::tcp::endpoint> endpoints;
     for (const addrinfo* entry = list; entry != nullptr; entry = entry->ai_next) {
         if (entry->ai_addr == nullptr) continue;
@@ -78,7 +78,7 @@ inline std::vector<net::ip::tcp::endpoint> endpoints_of(const addrinfo* list) {
 /// Makes the lookup. The endpoints are in the system's order (RFC 6724). For any family it is one question,
 /// not one for each family: glibc then stops at the first source that knows the name, keeps scope ids, and
 /// sorts by gai.conf(5).
-inline lookup_answer look_up(const lookup_question& question) noexcept {
+[[gnu::cold]] inline lookup_answer look_up(const lookup_question& question) noexcept {
     addrinfo hints{};
     hints.ai_family = question.family == address_family::v4   ? AF_INET
                       : question.family == address_family::v6 ? AF_INET6
@@ -129,7 +129,7 @@ bool has_route(const Address& target, int family, Accept accept) noexcept {
 /// starts at a unique local or link-local address does not count: it leads only to the site, and RFC 6724
 /// puts IPv4 before it. If nothing can be found out, for example without a free descriptor, the result is
 /// IPv6. The targets are addresses for documentation (RFC 3849, RFC 5737), which only a default route covers.
-inline address_family system_preferred_family() noexcept {
+[[gnu::cold]] inline address_family system_preferred_family() noexcept {
     sockaddr_in6 v6{};
     v6.sin6_family = AF_INET6;
     v6.sin6_port = htons(9);

@@ -53,8 +53,9 @@ public:
     /// started; its exceptions are ignored. After `interest` has expired, `answer` is not called, and a
     /// lookup that has not begun is dropped if nobody else wants it; if `interest` is null, the answer is
     /// always wanted. May throw std::bad_alloc, and then nothing has changed.
-    void resolve(const lookup_question& question, answer_function answer,
-                 const std::shared_ptr<lookup_interest>& interest = nullptr, part asks = part::whole) {
+    [[gnu::cold]] void resolve(const lookup_question& question, answer_function answer,
+                               const std::shared_ptr<lookup_interest>& interest = nullptr,
+                               part asks = part::whole) {
         lookup_queue::lookups refused;
         lookup_queue::lookups unwanted;
         lookup_queue::askers unwanted_askers;
@@ -78,7 +79,7 @@ public:
 
     /// Drops all queued lookups and all pending answers. May be called more than once, and from within an
     /// answer function.
-    void close() noexcept {
+    [[gnu::cold]] void close() noexcept {
         lookup_queue::lookups dropped;
         lookup_queue::askers dropped_askers;
         std::unique_lock lock(mutex_);
@@ -102,12 +103,12 @@ public:
 
     /// Called before and after fork(2), which does not copy the threads: the child repeats the lookups of the
     /// parent's threads. The lock is held between the two calls.
-    void before_fork() noexcept {
+    [[gnu::cold]] void before_fork() noexcept {
         std::unique_lock lock(mutex_);
         wait_for_answers(lock);
         lock.release();
     }
-    void after_fork(bool in_child) noexcept {
+    [[gnu::cold]] void after_fork(bool in_child) noexcept {
         const std::lock_guard lock(mutex_, std::adopt_lock);
         if (!in_child || closed_) return;
         threads_ = 0;
@@ -119,7 +120,7 @@ public:
 private:
     // Starts one thread for each lookup that may begin and has no thread on its way yet, as far as allowed
     // and possible.
-    int start_threads() noexcept {
+    [[gnu::cold]] int start_threads() noexcept {
         while (threads_ < max_threads && starting_ < queue_.runnable()) {
             const auto self = new (std::nothrow) std::shared_ptr<system_resolver>(shared_from_this());
             if (self == nullptr) return ENOMEM;
@@ -140,7 +141,7 @@ private:
         return nullptr;
     }
 
-    void work() noexcept {
+    [[gnu::cold]] void work() noexcept {
         std::unique_lock lock(mutex_);
         --starting_;
         for (;;) {
@@ -160,8 +161,8 @@ private:
 
     /// Calls and destroys the answers. Before, close() could still take the askers; now it waits for this
     /// function.
-    void finish(lookup_queue::lookups done, lookup_answer result,
-                std::unique_lock<std::mutex>& lock) noexcept {
+    [[gnu::cold]] void finish(lookup_queue::lookups done, lookup_answer result,
+                              std::unique_lock<std::mutex>& lock) noexcept {
         ++answering_;
         lock.unlock();
         answering_here_ = this;
@@ -173,7 +174,7 @@ private:
         answered_.notify_all();
     }
 
-    void answer_all(const lookup_queue::askers& askers, lookup_answer result) const noexcept {
+    [[gnu::cold]] void answer_all(const lookup_queue::askers& askers, lookup_answer result) const noexcept {
         if (askers.empty()) return;
         const auto last = std::prev(askers.end());
         for (auto each = askers.begin(); each != last; ++each) answer_one(*each, copy_of(result));
@@ -184,7 +185,7 @@ private:
         if (!is_closed() && asker.is_wanted()) call(asker.answer, std::move(result));
     }
 
-    static lookup_answer copy_of(const lookup_answer& result) noexcept {
+    [[gnu::cold]] static lookup_answer copy_of(const lookup_answer& result) noexcept {
         try {
             return result;
         } catch (...) {

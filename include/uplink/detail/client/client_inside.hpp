@@ -1,16 +1,34 @@
 // Distributed under the Boost Software License, Version 1.0 (see LICENSE).
 //
-// The class templates that make up the inside of a client, for test files that declare or define their instantiations:
+// The class templates that make up the inside of a client, for files that declare or define their instantiations:
 // `PREFIX` is extern, or nothing, and `CORE` names the client's core. It stands in namespace uplink::detail.
 #pragma once
 
-#include <uplink/async_client.hpp>
+#include <uplink/detail/client/admission.hpp>
+#include <uplink/detail/client/client_core.hpp>
+#include <uplink/detail/client/close_operation.hpp>
+#include <uplink/detail/client/exchange_operation.hpp>
+#include <uplink/detail/connect/connect_operation.hpp>
+#include <uplink/detail/connection/connection.hpp>
+#include <uplink/detail/connection/drain_list.hpp>
+#include <uplink/detail/connection/receive_operation.hpp>
+#include <uplink/detail/connection/send_operation.hpp>
+#include <uplink/detail/support/operation_ptr.hpp>
 
-#define UPLINK_TESTS_CLIENT_INSIDE(PREFIX, CORE)                                                             \
+#include <string>
+
+#define UPLINK_DETAIL_CLIENT_INSIDE(PREFIX, CORE)                                                            \
     PREFIX template class client_core<CORE::stream_type, CORE::state_type>;                                  \
     PREFIX template class client_connections<CORE>;                                                          \
     PREFIX template class admission<CORE>;                                                                   \
+    PREFIX template void admission<CORE>::exchange(                                                          \
+        operation_ptr<exchange_operation<CORE, owned_bytes<std::string>>>&, const CORE::time_limit&);        \
     PREFIX template class connect_operation<CORE>;                                                           \
+    PREFIX template class receive_operation<CORE>;                                                           \
+    PREFIX template class limited_send<CORE>;                                                                \
+    PREFIX template class drain_operation<CORE>;                                                             \
+    PREFIX template class close_operation<CORE>;                                                             \
+    PREFIX template class exchange_operation<CORE, owned_bytes<std::string>>;                                \
     PREFIX template class connection<CORE>;                                                                  \
     PREFIX template class sender<connection<CORE>>;                                                          \
     PREFIX template class writer<connection<CORE>>;                                                          \
