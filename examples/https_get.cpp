@@ -21,11 +21,13 @@ using namespace std::chrono_literals;
 std::error_code get(const std::string& host, const std::string& service, const std::string& target,
                     uplink::tls_options options) {
     options.alpn = {"http/1.1"};
+    // [verified]
     uplink::blocking_tls_client client{std::move(options)};
     std::error_code ec;
     client.connect(host, service, 10s, ec);
     std::cerr << to_string(client.client().last_connect()) << '\n';
     if (ec) return ec;
+    // [/verified]
 
     const std::string request =
         "GET " + target + " HTTP/1.0\r\nHost: " + host + "\r\nConnection: close\r\n\r\n";

@@ -20,9 +20,9 @@ namespace {
 
 int talk(const uplink::proxy_options& proxy, const std::string& host, const std::string& service) {
     asio::io_context io;
-    uplink::async_client client{io, {.proxy = proxy}};
     bool done = false;
-
+    // [proxied]
+    uplink::async_client client{io, {.proxy = proxy}};
     client.async_connect(host, service, 10s, [&](uplink::error_code ec, const auto& endpoint) {
         std::cout << to_string(client.last_connect()) << '\n';  // says what the proxy has answered
         if (ec) return;
@@ -34,6 +34,7 @@ int talk(const uplink::proxy_options& proxy, const std::string& host, const std:
                                   done = !exchange_ec;
                               });
     });
+    // [/proxied]
     io.run();
     return done ? 0 : 1;
 }

@@ -40,6 +40,7 @@ bool greet(const std::string& host, const std::string& service, uplink::tls_opti
     const std::string go = answer(plain);
     std::cout << go;
     if (!go.starts_with("220")) return false;
+    // [starttls]
     if (!plain.client().state().empty()) {
         std::cerr << "plaintext came behind the answer to STARTTLS\n";
         return false;
@@ -47,6 +48,7 @@ bool greet(const std::string& host, const std::string& service, uplink::tls_opti
 
     uplink::blocking_tls_client secure{std::move(options)};
     secure.connect(plain.client().release(), host, 10s);
+    // [/starttls]
     std::cout << to_string(secure.client().last_connect()) << '\n';
     secure.send("EHLO client.example\r\n", 10s);
     std::cout << answer(secure);

@@ -44,10 +44,12 @@ private:
     }
 
     void receive() {
+        // [guarded]
         client_.async_receive_until("\n", 1s, if_alive([this](auto ec, std::string_view line) {
                                         if (ec) return again_or("no answer: " + ec.message());
                                         finish(std::string(line.substr(0, line.size() - 1)));
                                     }));
+        // [/guarded]
     }
 
     void again_or(std::string failure) {
@@ -64,12 +66,14 @@ private:
         answer(std::move(text));
     }
 
+    // [if_alive]
     /// A handler that does nothing once the asker has been destroyed.
     template <class Handler> auto if_alive(Handler handler) {
         return [token = std::weak_ptr<bool>(alive_), handler](auto... results) mutable {
             if (!token.expired()) handler(results...);
         };
     }
+    // [/if_alive]
 
     uplink::async_client<Stream> client_;
     uplink::testing::timer_for<Stream> pause_;  // asio::steady_timer in the program, the network's in a test
@@ -123,6 +127,7 @@ bool is_destroyed_in_time(std::size_t n) {
 }
 
 int main() {
+    // [test]
     network slow_v6;  // the first address never answers; the second does, in 6 pieces
     slow_v6.endpoint("[2001:db8::1]:80").black_hole();
     auto& second = slow_v6.endpoint("192.0.2.1:80").accept(20ms).split(1);
@@ -130,6 +135,7 @@ int main() {
     check("the answer comes through the second address", ask(slow_v6) == "12:30");
     check("after the attempt delay, 20 ms and 5 ms", slow_v6.elapsed() == 275ms);
     check("and the server saw what it expected", slow_v6.failures().empty());
+    // [/test]
 
     network restarted;  // refuses twice, then works
     restarted.elsewhere().refuse().then().refuse().then().accept().expect("TIME\n").reply("12:31\n");

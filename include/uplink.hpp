@@ -21,3 +21,6 @@
 #include <uplink/reconnecting_client.hpp>
 #include <uplink/time_limit.hpp>
 #include <uplink/version.hpp>
+
+/// @namespace uplink
+/// The clients, their options and errors, and all that goes with them.

@@ -22,6 +22,12 @@ add_tree_test(readme_example support/readme_example.sh ${PROJECT_SOURCE_DIR})
 add_tree_test(pages -c "command -v python3 || exit 77; exec '${PROJECT_SOURCE_DIR}/.ci/pages'")
 add_tree_test(pages_can_fail support/pages_can_fail.sh)
 set_tests_properties(tree/pages tree/pages_can_fail PROPERTIES SKIP_RETURN_CODE 77)
+# What these programs print stands in the guide.
+if(TARGET guide_error_table)
+    set(guide ${PROJECT_SOURCE_DIR}/examples/guide)
+    add_tree_test(error_table -c "diff -u '${guide}/error_table.md' <('$<TARGET_FILE:guide_error_table>')")
+    add_tree_test(failures_of_the_guide -c "diff -u '${guide}/failures.txt' <('$<TARGET_FILE:guide_failures>')")
+endif()
 add_tree_test(header_list package/header_list.sh ${PROJECT_SOURCE_DIR})
 
 # Each header is the first and only thing in a file, twice; one more file has them all; linked together, so that

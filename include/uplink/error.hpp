@@ -174,6 +174,7 @@ inline bool detail::condition_category_type::equivalent(const error_code& code, 
 
 }  // namespace uplink
 
+/// @cond
 #if defined(UPLINK_USE_BOOST_ASIO)
 template <> struct boost::system::is_error_code_enum<uplink::errc> : std::true_type {};
 template <> struct boost::system::is_error_condition_enum<uplink::condition> : std::true_type {};
@@ -181,3 +182,4 @@ template <> struct boost::system::is_error_condition_enum<uplink::condition> : s
 template <> struct std::is_error_code_enum<uplink::errc> : std::true_type {};
 template <> struct std::is_error_condition_enum<uplink::condition> : std::true_type {};
 #endif
+/// @endcond

@@ -18,7 +18,7 @@ lay() {
     echo 'TEST_CASE("an end " "is told") {}' > tests/client/end_test.cpp
     printf '%s\n' '# Read me' '' '```cpp' 'by_hand();' '```' '[the guide](examples/guide/index.md#what-it-is-for)' > README.md
     printf '%s\n' '# A guide' '' '## What `it` is for' '' 'It is short. [Back](../../README.md), or [up](#a-guide).' '' \
-        '- One point, which has `code that counts once` and an end.' '- <!-- test: tests/client/end_test.cpp: is told -->' '' \
+        '- One point, which has `code that counts once` and an end.' '- [tests/client/end_test.cpp](../../tests/client/end_test.cpp): "an end is told"' '' \
         '<!-- code: examples/guide/small.cpp#call -->' '```cpp' 'if (true) {' '    return 0;' '' '}' '```' '' \
         '<!-- code: examples/guide/small.cpp -->' '```cpp' > examples/guide/index.md
     cat examples/guide/small.cpp >> examples/guide/index.md
@@ -26,7 +26,7 @@ lay() {
 }
 
 lay
-"$check" "$folder/tree" | grep -qF '2 blocks, 1 tests, 3 links' || { "$check" "$folder/tree" >&2; exit 1; }
+"$check" "$folder/tree" | grep -qF '2 blocks, 1 tests, 4 links' || { "$check" "$folder/tree" >&2; exit 1; }
 
 # refuses COMPLAINT FILE SED-SCRIPT: the script must change the file.
 refuses() {
@@ -69,8 +69,8 @@ refuses 'index.md has no heading #the-guide' $page 's|#a-guide|#the-guide|'
 refuses 'has no heading #what-it-is-for' $page 's|^## What|## Whom|'
 refuses 'dead link: examples/guide/indexes.md' README.md 's|index.md|indexes.md|'
 # Tests that are not there.
-refuses 'there is no test file tests/client/start_test.cpp' $page 's|end_test|start_test|'
-refuses 'has no test case "is told"' tests/client/end_test.cpp 's|is told|is not told|'
+refuses 'there is no test file tests/client/start_test.cpp' $page 's|end_test|start_test|g'
+refuses 'has no test case "an end is told"' tests/client/end_test.cpp 's|is told|is not told|'
 # Long sentences, in paragraphs, lists and tables.
 long='and on it goes, as long sentences do, with one word after another, and another, and one more, so that nobody knows how it all began'
 refuses 'a sentence of' $page "s|It is short|It is not short, $long|"
@@ -83,5 +83,5 @@ lay
 sed -i 's/return 0/return 3/; 1i// first' $program
 printf '\n<!-- code: examples/guide/small.cpp#call -->\n' >> $page
 "$check" --fix "$folder/tree" > /dev/null
-"$check" "$folder/tree" | grep -qF '3 blocks, 1 tests, 3 links' || { "$check" "$folder/tree" >&2; exit 1; }
+"$check" "$folder/tree" | grep -qF '3 blocks, 1 tests, 4 links' || { "$check" "$folder/tree" >&2; exit 1; }
 echo "the sound tree accepted, $cases bad ones refused, and mended by --fix"

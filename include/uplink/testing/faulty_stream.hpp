@@ -201,6 +201,7 @@ private:
 
 }  // namespace uplink::testing
 
+/// @cond
 template <template <class, class> class Associator, class Handler, class Default>
 struct uplink::net::associator<Associator, uplink::testing::detail::observed_handler<Handler>, Default>
     : Associator<Handler, Default> {
@@ -212,3 +213,4 @@ struct uplink::net::associator<Associator, uplink::testing::detail::observed_han
         return Associator<Handler, Default>::get(from.handler, fallback);
     }
 };
+/// @endcond

@@ -58,6 +58,8 @@
 #include <string>
 #include <vector>
 
+/// @namespace uplink::testing
+/// A simulated network on virtual time, for tests.
 namespace uplink::inline UPLINK_NAMESPACE::testing {
 
 class network {
