@@ -8,10 +8,12 @@
 #include "tls/identity_row.hpp"
 #include "tls/temporary_file.hpp"
 #include "tls/tls_meeting.hpp"
+#include "tls/verdict_table.hpp"
 
 #include <openssl/ssl.h>
 #include <openssl/x509_vfy.h>
 
+#include <sstream>
 #include <string>
 #include <string_view>
 
@@ -88,31 +90,42 @@ tls_options with_certificate(const certificate& own) {
 
 }  // namespace
 
-TEST_CASE("TLS client certificate: one that is missing or wrong is told by the server's alert") {
+TEST_CASE("TLS client certificate: what a server that asks for one makes of it", "[verdict]") {
     const certificate stranger = an_authority("Stranger").signed_by_itself();
-    for (const int version : every_version) {
-        INFO("version " << version);
-        const context_ptr server = asking_server(client_authority(), version);
-        CHECK(meet(trusting(trusted_root()), server) ==
-              refused(version, "handshake_failure", "certificate_required"));
-        CHECK(meet(with_certificate(client_signed_by(stranger)), server) ==
-              refused(version, "unknown_ca", "unknown_ca"));
-        const certificate expired = a_leaf("Client").that_has_expired().signed_by(client_authority());
-        CHECK(meet(with_certificate(expired), server) ==
-              refused(version, "certificate_expired", "certificate_expired"));
-    }
-}
-
-TEST_CASE("TLS client certificate: the right one is taken, with its intermediates") {
     const certificate middle = an_authority("Middle").signed_by(client_authority());
+    const tls_options without = trusting(trusted_root());
+    const tls_options right = with_certificate(client_signed_by(client_authority()));
+    const tls_options by_stranger = with_certificate(client_signed_by(stranger));
+    const tls_options expired =
+        with_certificate(a_leaf("Client").that_has_expired().signed_by(client_authority()));
+    verdict_table table;
     for (const int version : every_version) {
-        INFO("version " << version);
-        const context_ptr server = asking_server(client_authority(), version);
-        CHECK(meet(with_certificate(client_signed_by(client_authority())), server) == welcome);
-        CHECK(meet(with_certificate(client_signed_by(middle)), server) == welcome);
+        const context_ptr demanding = asking_server(client_authority(), version);
         const context_ptr polite = asking_server(client_authority(), version, false);
-        CHECK(meet(with_certificate(client_signed_by(client_authority())), polite) == welcome);
-        CHECK(meet(trusting(trusted_root()), polite) == course{});
+        struct row {
+            std::string_view rule;
+            const context_ptr& server;
+            tls_options options;
+            course expected;
+        };
+        for (const row& each :
+             {row{"missing", demanding, without,
+                  refused(version, "handshake_failure", "certificate_required")},
+              row{"of a stranger", demanding, by_stranger, refused(version, "unknown_ca", "unknown_ca")},
+              row{"expired", demanding, expired,
+                  refused(version, "certificate_expired", "certificate_expired")},
+              row{"right", demanding, right, welcome},
+              row{"right, with its intermediate", demanding, with_certificate(client_signed_by(middle)),
+                  welcome},
+              row{"right, and not demanded", polite, right, welcome},
+              row{"missing, and not demanded", polite, without, course{}}}) {
+            INFO(each.rule << ", version " << version);
+            const course seen = meet(each.options, each.server);
+            CHECK(seen == each.expected);
+            std::ostringstream text;
+            text << seen;
+            table.add(each.rule, version, text.str());
+        }
     }
 }
 

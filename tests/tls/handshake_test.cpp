@@ -9,6 +9,7 @@
 #include "tls/identity_row.hpp"
 #include "tls/record_forger.hpp"
 #include "tls/tls_meeting.hpp"
+#include "tls/verdict_table.hpp"
 
 #include <openssl/ssl.h>
 
@@ -33,12 +34,13 @@ context_ptr our_server(int min_version, int max_version) {
 context_ptr our_server(int version) { return our_server(version, version); }
 
 /// What the client makes of a server that answers its hello with these bytes, and ends there if it is said so.
-verdict answered_with(std::string_view answer, bool is_ended = false) {
+verdict answered_with(std::string_view answer, bool is_ended = false, std::string_view rule = {}) {
     tls_meeting meeting(our_context(), our_server(TLS1_2_VERSION).get());
     meeting.begin();
     meeting.client.input().append(answer.data(), answer.size());
     if (is_ended) meeting.client.input_ended();
     meeting.go_on();
+    if (!rule.empty()) verdict_table().add(rule, 0, told(meeting));
     return meeting.outcome();
 }
 
@@ -65,22 +67,25 @@ verdict failed(errc code) { return {code}; }
 
 }  // namespace
 
-TEST_CASE("TLS handshake: the newest version of both is taken, 1.1 is none of them") {
+TEST_CASE("TLS handshake: the newest version of both is taken, 1.1 is none of them", "[verdict]") {
+    verdict_table table;
     struct row {
+        std::string_view rule;
         int min, max;
         std::string protocol, alert;
     };
-    for (const row& each : {row{TLS1_2_VERSION, TLS1_2_VERSION, "TLSv1.2", ""},
-                            row{TLS1_3_VERSION, TLS1_3_VERSION, "TLSv1.3", ""},
-                            row{TLS1_2_VERSION, TLS1_3_VERSION, "TLSv1.3", ""},
-                            row{TLS1_VERSION, TLS1_2_VERSION, "TLSv1.2", ""},
-                            row{TLS1_1_VERSION, TLS1_1_VERSION, "", "protocol_version"},
-                            row{TLS1_VERSION, TLS1_VERSION, "", "protocol_version"}}) {
-        INFO("server from " << each.min << " to " << each.max);
+    for (const row& each : {row{"1.2 only", TLS1_2_VERSION, TLS1_2_VERSION, "TLSv1.2", ""},
+                            row{"1.3 only", TLS1_3_VERSION, TLS1_3_VERSION, "TLSv1.3", ""},
+                            row{"1.2 and 1.3", TLS1_2_VERSION, TLS1_3_VERSION, "TLSv1.3", ""},
+                            row{"1.0 to 1.2", TLS1_VERSION, TLS1_2_VERSION, "TLSv1.2", ""},
+                            row{"1.1 only", TLS1_1_VERSION, TLS1_1_VERSION, "", "protocol_version"},
+                            row{"1.0 only", TLS1_VERSION, TLS1_VERSION, "", "protocol_version"}}) {
+        INFO("server with " << each.rule);
         const context_ptr server = our_server(each.min, each.max);
         tls_meeting meeting(our_context(), server.get());
         CHECK(meeting.connect() == (each.alert.empty() ? accepted : failed(errc::tls_alert)));
         CHECK(meeting.report().alert == each.alert);
+        table.add("a server with " + std::string(each.rule), 0, told(meeting));
         if (each.alert.empty()) CHECK(meeting.report().protocol == each.protocol);
     }
 }
@@ -111,13 +116,18 @@ TEST_CASE("TLS handshake: a version that was not offered is not taken") {
     }
 }
 
-TEST_CASE("TLS handshake: a server that speaks something else is no TLS server") {
-    for (const std::string_view text :
-         {"HTTP/1.1 400 Bad Request\r\nConnection: close\r\n\r\nThis is an HTTPS port.",
-          "220 mail.test ESMTP\r\n", "SSH-2.0-server\r\n", "<html>", "+OK ready\r\n",
-          "\x80\x2e\x02\x01 (SSL 2.0)"}) {
-        INFO(text);
-        CHECK(answered_with(text) == failed(errc::tls_failed));
+TEST_CASE("TLS handshake: a server that speaks something else is no TLS server", "[verdict]") {
+    struct row {
+        std::string_view rule, text;
+    };
+    for (const row& each :
+         {row{"an HTTP answer",
+              "HTTP/1.1 400 Bad Request\r\nConnection: close\r\n\r\nThis is an HTTPS port."},
+          row{"SMTP in plaintext", "220 mail.test ESMTP\r\n"}, row{"SSH", "SSH-2.0-server\r\n"},
+          row{"a page", "<html>"}, row{"POP3 in plaintext", "+OK ready\r\n"},
+          row{"SSL 2.0", "\x80\x2e\x02\x01 (SSL 2.0)"}}) {
+        INFO(each.rule);
+        CHECK(answered_with(each.text, false, each.rule) == failed(errc::tls_failed));
     }
     CHECK(answered_with(std::string(100, '\0')) == failed(errc::tls_failed));
     CHECK(answered_with(std::string(100'000, 'x')) == failed(errc::tls_failed));
@@ -129,8 +139,8 @@ TEST_CASE("TLS handshake: a server that speaks something else is no TLS server")
     CHECK(mirrored.outcome() == failed(errc::tls_failed));
 }
 
-TEST_CASE("TLS handshake: an end in the middle is truncated, whatever came before it") {
-    CHECK(answered_with("", true) == failed(errc::truncated));
+TEST_CASE("TLS handshake: an end in the middle is truncated, whatever came before it", "[verdict]") {
+    CHECK(answered_with("", true, "an end instead of an answer") == failed(errc::truncated));
     CHECK(answered_with("no", true) == failed(errc::truncated));
     for (const int version : every_version) {
         bool is_whole = false;
@@ -146,7 +156,20 @@ TEST_CASE("TLS handshake: an end in the middle is truncated, whatever came befor
     }
 }
 
-TEST_CASE("TLS handshake: it does not matter where the server's first flight is cut in two") {
+TEST_CASE("TLS handshake: it may come byte by byte, both ways", "[verdict]") {
+    verdict_table table;
+    for (const int version : every_version) {
+        INFO("version " << version);
+        tls_meeting meeting(our_context(), our_server(version).get());
+        CHECK(meeting.connect(1) == accepted);
+        table.add("a byte at a time, both ways", version, told(meeting));
+        meeting.server.write(net::buffer("data", 4));
+        CHECK(meeting.exchange().bytes == "data");
+    }
+}
+
+TEST_CASE("TLS handshake: it does not matter where the server's first flight is cut in two", "[verdict]") {
+    verdict_table table;
     for (const int version : every_version) {
         std::size_t size = 2;
         for (std::size_t cut = 1; cut < size; ++cut) {
@@ -166,11 +189,13 @@ TEST_CASE("TLS handshake: it does not matter where the server's first flight is 
                 tls_pair::move(meeting.client, meeting.server, 0, [&] { meeting.server.handshake(); });
             }
             CHECK(meeting.outcome() == accepted);
+            table.add("the server's flight cut in two at each byte", version, told(meeting));
         }
     }
 }
 
-TEST_CASE("TLS handshake: a server that wants another group gets a second hello") {
+TEST_CASE("TLS handshake: a server that wants another group gets a second hello", "[verdict]") {
+    verdict_table table;
     for (const std::size_t piece : {0u, 1u}) {
         const context_ptr server = our_server(TLS1_3_VERSION);
         SSL_CTX_set1_groups_list(server.get(), "P-384");
@@ -185,10 +210,12 @@ TEST_CASE("TLS handshake: a server that wants another group gets a second hello"
         tls_pair::move(meeting.server, meeting.client, piece, [&] { meeting.go_on(); });
         CHECK(meeting.outcome() == accepted);
         CHECK(meeting.report().group == "secp384r1");
+        table.add("HelloRetryRequest", TLS1_3_VERSION, told(meeting));
     }
 }
 
-TEST_CASE("TLS handshake: without a common group or cipher the server's alert is the reason") {
+TEST_CASE("TLS handshake: without a common group or cipher the server's alert is the reason", "[verdict]") {
+    verdict_table table;
     tls_options options = trusting(trusted_root());
     options.groups = "X25519";
     for (const int version : every_version) {
@@ -197,6 +224,7 @@ TEST_CASE("TLS handshake: without a common group or cipher the server's alert is
         tls_meeting meeting(options, server.get());
         CHECK(meeting.connect() == failed(errc::tls_alert));
         CHECK(meeting.report().alert == "handshake_failure");
+        table.add("no common group", version, told(meeting));
     }
     options = trusting(trusted_root());
     options.cipher_suites = "TLS_CHACHA20_POLY1305_SHA256";
@@ -205,9 +233,11 @@ TEST_CASE("TLS handshake: without a common group or cipher the server's alert is
     tls_meeting meeting(options, server.get());
     CHECK(meeting.connect() == failed(errc::tls_alert));
     CHECK(meeting.report().alert == "handshake_failure");
+    table.add("no common cipher suite", TLS1_3_VERSION, told(meeting));
 }
 
-TEST_CASE("TLS handshake: no changed byte of the server's flight leads to a connection") {
+TEST_CASE("TLS handshake: no changed byte of the server's flight leads to a connection", "[verdict]") {
+    verdict_table table;
     for (const int version : every_version) {
         std::size_t size = 1;
         for (std::size_t at = 0; at < size; ++at) {
@@ -226,6 +256,7 @@ TEST_CASE("TLS handshake: no changed byte of the server's flight leads to a conn
             }
             INFO("version " << version << ", byte " << at << " of " << size << ": " << meeting.outcome());
             const error_code ec = meeting.outcome().ec;
+            table.add("a changed byte in the server's flight", version, meeting.outcome().ec.message());
             // A changed length may ask for more. The low byte of a record's version means nothing.
             const bool is_ignored = ec == error_code() && at == 2;
             CHECK((ec == errc::tls_failed || ec == errc::certificate_rejected || ec == errc::tls_alert ||

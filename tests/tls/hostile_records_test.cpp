@@ -7,6 +7,7 @@
 #include "tls/forged_meeting.hpp"
 #include "tls/record_forger.hpp"
 #include "tls/tls_meeting.hpp"
+#include "tls/verdict_table.hpp"
 
 #include <openssl/ssl.h>
 
@@ -32,7 +33,8 @@ std::string repeated(int times, const std::function<std::string()>& forge) {
 
 }  // namespace
 
-TEST_CASE("TLS floods: a few empty records are nothing, many end the session") {
+TEST_CASE("TLS floods: a few empty records are nothing, many end the session", "[verdict]") {
+    verdict_table table;
     for (const int version : every_version) {
         INFO("version " << version);
         forged_meeting few(version);
@@ -40,12 +42,14 @@ TEST_CASE("TLS floods: a few empty records are nothing, many end the session") {
         auto got = few.receive({repeated(10, empty), few.forger.data("data")});
         CHECK(got.bytes == "data");
         CHECK(got.state == tls_state::needs_input);
+        table.add("10 empty records", version, told(got, few.meeting));
 
         forged_meeting many(version);
         got = many.receive({repeated(1000, [&] { return many.forger.data(""); }), many.forger.data("data")});
         CHECK(got.bytes == "");
         CHECK(got.state == tls_state::failed);
         CHECK(many.failure() == errc::tls_failed);
+        table.add("1,000 empty records", version, told(got, many.meeting));
     }
 }
 
@@ -59,7 +63,8 @@ TEST_CASE("TLS floods: padding alone is an empty record too") {
     CHECK(once.receive({once.forger.seal(record_kind::application_data, "data", 1000)}).bytes == "data");
 }
 
-TEST_CASE("TLS floods: many warnings end the session") {
+TEST_CASE("TLS floods: many warnings end the session", "[verdict]") {
+    verdict_table table;
     for (const int version : every_version) {
         INFO("version " << version);
         forged_meeting with(version);
@@ -68,18 +73,22 @@ TEST_CASE("TLS floods: many warnings end the session") {
         CHECK(got.bytes == "");
         CHECK(got.state == tls_state::failed);
         CHECK(with.failure() == errc::tls_failed);
+        table.add("1,000 warnings", version, told(got, with.meeting));
     }
 }
 
-TEST_CASE("TLS floods: KeyUpdates that want no answer change keys and nothing else") {
+TEST_CASE("TLS floods: KeyUpdates that want no answer change keys and nothing else", "[verdict]") {
     forged_meeting with(TLS1_3_VERSION);
     const auto got = with.receive(
         {repeated(1000, [&] { return with.forger.key_update(false); }), with.forger.data("data")});
     CHECK(got.bytes == "data");
     CHECK(with.meeting.client.output().is_empty());
+    verdict_table().add("1,000 KeyUpdates that want no answer", TLS1_3_VERSION, told(got, with.meeting));
 }
 
-TEST_CASE("TLS floods: a peer that asks for answers and takes none is given up before they are many") {
+TEST_CASE("TLS floods: a peer that asks for answers and takes none is given up before they are many",
+          "[verdict]") {
+    verdict_table table;
     for (const int version : every_version) {
         INFO("version " << version);
         const auto question = [&](record_forger& forger) {  // HelloRequest, or KeyUpdate
@@ -111,11 +120,14 @@ TEST_CASE("TLS floods: a peer that asks for answers and takes none is given up b
             {repeated(3000, [&] { return question(at_once.forger); }), at_once.forger.data("data")});
         CHECK(got.bytes == "data");
         CHECK(got.state == tls_state::failed);
+        table.add("3,000 questions that want answers, and data", version, told(got, at_once.meeting));
     }
 }
 
 TEST_CASE(
-    "TLS floods: change_cipher_spec before the handshake's end is passed over a few times, not for ever") {
+    "TLS floods: change_cipher_spec before the handshake's end is passed over a few times, not for ever",
+    "[verdict]") {
+    verdict_table table;
     for (const int count : {0, 1, 20, 1000}) {
         INFO(count);
         const record_forger server(our_certificate(), TLS1_3_VERSION);
@@ -132,6 +144,7 @@ TEST_CASE(
         meeting.client.input().append(with_more.data(), with_more.size());
         meeting.go_on();
         CHECK(meeting.outcome() == (count < 1000 ? accepted : verdict{errc::tls_failed}));
+        table.add(std::to_string(count) + " change_cipher_spec", TLS1_3_VERSION, told(meeting));
     }
 }
 
@@ -150,13 +163,14 @@ TEST_CASE("TLS floods: a server may send certificates that nobody needs, but not
     }
 }
 
-TEST_CASE("TLS renegotiation: a client does not shake hands again, and data goes on") {
+TEST_CASE("TLS renegotiation: a client does not shake hands again, and data goes on", "[verdict]") {
     forged_meeting with(TLS1_2_VERSION);
     const std::string hello_request(4, '\0');
     const auto got =
         with.receive({with.forger.seal(record_kind::handshake, hello_request), with.forger.data("data")});
     CHECK(got.bytes == "data");
     CHECK(got.state == tls_state::needs_input);
+    verdict_table().add("renegotiation attempt", TLS1_2_VERSION, told(got, with.meeting));
     // A warning of one record, no_renegotiation, and no hello: kind, version, size, nonce, two bytes and tag.
     CHECK(with.meeting.client.output().view().substr(0, 1) == "\x15");
     CHECK(with.meeting.client.output().size() == 5 + 8 + 2 + 16);

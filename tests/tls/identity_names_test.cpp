@@ -33,7 +33,7 @@ certificate named_only_by_subject(const std::string& name) { return a_leaf(name)
 
 }  // namespace
 
-TEST_CASE("TLS names: a DNS name is good for the same name alone, in whatever case") {
+TEST_CASE("TLS names: a DNS name is good for the same name alone, in whatever case", "[verdict]") {
     check_identities({
         {"the same", for_host("server.test"), accepted, "server.test"},
         {"upper case of the host", for_host("server.test"), accepted, "SERVER.Test"},
@@ -57,7 +57,7 @@ TEST_CASE("TLS names: a DNS name is good for the same name alone, in whatever ca
     });
 }
 
-TEST_CASE("TLS names: the common name and a mail address are no host's name") {
+TEST_CASE("TLS names: the common name and a mail address are no host's name", "[verdict]") {
     check_identities({
         {"common name alone", named_only_by_subject("server.test"),
          rejected(X509_V_ERR_HOSTNAME_MISMATCH, 0, "CN=server.test"), "server.test"},
@@ -74,7 +74,7 @@ TEST_CASE("TLS names: the common name and a mail address are no host's name") {
     });
 }
 
-TEST_CASE("TLS names: a wildcard is the whole leftmost label, for exactly one label") {
+TEST_CASE("TLS names: a wildcard is the whole leftmost label, for exactly one label", "[verdict]") {
     check_identities({
         {"one label", for_host("*.server.test"), accepted, "www.server.test"},
         {"an A-label for the wildcard", for_host("*.server.test"), accepted, "xn--bcher-kva.server.test"},
@@ -98,7 +98,8 @@ TEST_CASE("TLS names: a wildcard is the whole leftmost label, for exactly one la
     });
 }
 
-TEST_CASE("TLS names: a literal is good for the same iPAddress alone, and a name for no address") {
+TEST_CASE("TLS names: a literal is good for the same iPAddress alone, and a name for no address",
+          "[verdict]") {
     check_identities({
         {"IPv4", for_address("192.0.2.1"), accepted, "192.0.2.1"},
         {"IPv6", for_address("2001:db8::1"), accepted, "2001:db8::1"},
@@ -118,7 +119,7 @@ TEST_CASE("TLS names: a literal is good for the same iPAddress alone, and a name
     });
 }
 
-TEST_CASE("TLS names: a NUL in a name ends nothing") {
+TEST_CASE("TLS names: a NUL in a name ends nothing", "[verdict]") {
     check_identities({
         {"behind the host", for_host("server.test\0.evil.test"sv), wrong_name(), "server.test"},
         {"at the end", for_host("server.test\0"sv), wrong_name(), "server.test"},
@@ -129,7 +130,7 @@ TEST_CASE("TLS names: a NUL in a name ends nothing") {
     });
 }
 
-TEST_CASE("TLS names: each of 1,000 names is good, and no other") {
+TEST_CASE("TLS names: each of 1,000 names is good, and no other", "[verdict]") {
     certificate_builder builder = a_leaf();
     for (int i = 0; i != 1000; ++i) builder.for_host("host-" + std::to_string(i) + ".test");
     const certificate many = builder.signed_by(trusted_root());
@@ -140,7 +141,7 @@ TEST_CASE("TLS names: each of 1,000 names is good, and no other") {
     });
 }
 
-TEST_CASE("TLS names: server_name is verified in place of the host") {
+TEST_CASE("TLS names: server_name is verified in place of the host", "[verdict]") {
     tls_options options = trusting(trusted_root());
     options.server_name = "server.test";
     check_identities(options, {

@@ -19,91 +19,98 @@ namespace {
 
 certificate_builder our_leaf() { return a_leaf().for_host("server.test"); }
 
-/// What a client with these pins completes with.
-error_code with_pins(const std::vector<std::string>& pins, const certificate& shown,
-                     tls_options options = trusting(trusted_root())) {
+const verdict not_pinned{errc::certificate_rejected, "no certificate of the chain has one of the pinned keys",
+                         0, "CN=Leaf"};
+const verdict refused_by_hook{errc::certificate_rejected, "the verify hook has refused the certificate", 0,
+                              "CN=Leaf"};
+
+/// The rows, for a client with these pins. They come after OpenSSL's own verification.
+void check_pinned(const std::vector<std::string>& pins, const std::vector<identity_row>& rows,
+                  tls_options options = trusting(trusted_root()),
+                  refusal_comes when = refusal_comes::after_it) {
     options.pins = pins;
-    const context_ptr server = server_context(shown);
-    return tls_meeting(options, server.get()).connect().ec;
+    check_identities(options, rows, when);
+}
+tls_options verifying_nothing() {
+    tls_options options;
+    options.insecure_no_verification = true;
+    return options;
 }
 
 }  // namespace
 
-TEST_CASE("TLS pins: one of them has to fit a key of the verified chain") {
+TEST_CASE("TLS pins: one of them has to fit a key of the verified chain", "[verdict]") {
     const certificate middle = an_authority("Middle").signed_by(trusted_root());
     const certificate leaf = our_leaf().signed_by(middle);
     const std::string wrong = our_leaf().signed_by_itself().pin();
-    CHECK(with_pins({leaf.pin()}, leaf) == error_code());
-    CHECK(with_pins({middle.pin()}, leaf) == error_code());
-    CHECK(with_pins({trusted_root().pin()}, leaf) == error_code());
-    CHECK(with_pins({wrong, leaf.pin()}, leaf) == error_code());
-    CHECK(with_pins({leaf.pin(), wrong}, leaf) == error_code());
-    CHECK(with_pins({wrong}, leaf) == errc::certificate_rejected);
-    // What the server sends beside the chain proves nothing.
+    check_pinned({leaf.pin()}, {{"of the leaf", leaf}});
+    check_pinned({middle.pin()}, {{"of the authority", leaf}});
+    check_pinned({trusted_root().pin()}, {{"of the root", leaf}});
+    check_pinned({wrong, leaf.pin()}, {{"a wrong one and a right one", leaf}});
+    check_pinned({leaf.pin(), wrong}, {{"a right one and a wrong one", leaf}});
+    check_pinned({wrong}, {{"a wrong one", leaf, not_pinned}});
     const certificate stranger = an_authority("Stranger").signed_by_itself();
-    CHECK(with_pins({stranger.pin()}, leaf.followed_by(stranger)) == errc::certificate_rejected);
+    check_pinned({stranger.pin()},
+                 {{"of what is sent beside the chain", leaf.followed_by(stranger), not_pinned}});
 }
 
-TEST_CASE("TLS pins: a renewed certificate with the same key fits, one with a new key does not") {
+TEST_CASE("TLS pins: a renewed certificate with the same key fits, one with a new key does not",
+          "[verdict]") {
     const certificate old = our_leaf().signed_by(trusted_root());
-    CHECK(with_pins({old.pin()}, our_leaf().with_key_of(old).signed_by(trusted_root())) == error_code());
-    CHECK(with_pins({old.pin()}, our_leaf().signed_by(trusted_root())) == errc::certificate_rejected);
+    check_pinned({old.pin()},
+                 {{"renewed with its key", our_leaf().with_key_of(old).signed_by(trusted_root())},
+                  {"renewed with another key", our_leaf().signed_by(trusted_root()), not_pinned}});
 }
 
-TEST_CASE("TLS pins: a right pin makes no bad certificate good") {
+TEST_CASE("TLS pins: a right pin makes no bad certificate good", "[verdict]") {
     const certificate stranger = our_leaf().signed_by_itself();
     const certificate expired = our_leaf().that_has_expired().signed_by(trusted_root());
     const certificate other = a_leaf().for_host("other.test").signed_by(trusted_root());
-    for (const certificate& each : {stranger, expired, other}) {
-        CHECK(with_pins({each.pin()}, each) == errc::certificate_rejected);
-    }
+    check_pinned({stranger.pin(), expired.pin(), other.pin()},
+                 {{"self-signed", stranger, rejected(X509_V_ERR_DEPTH_ZERO_SELF_SIGNED_CERT, 0, "CN=Leaf")},
+                  {"expired", expired, rejected(X509_V_ERR_CERT_HAS_EXPIRED, 0, "CN=Leaf")},
+                  {"another host", other, rejected(X509_V_ERR_HOSTNAME_MISMATCH, 0, "CN=Leaf")}},
+                 trusting(trusted_root()), refusal_comes::in_handshake);
 }
 
-TEST_CASE("TLS pins: without verification the pin is the leaf's") {
-    tls_options options;
-    options.insecure_no_verification = true;
+TEST_CASE("TLS pins: without verification the pin is the leaf's", "[verdict]") {
     const certificate root = an_authority("Stranger").signed_by_itself();
     const certificate leaf = our_leaf().signed_by(root).followed_by(root);
-    CHECK(with_pins({leaf.pin()}, leaf, options) == error_code());
-    CHECK(with_pins({root.pin()}, leaf, options) == errc::certificate_rejected);
-    CHECK(with_pins({our_leaf().signed_by_itself().pin()}, leaf, options) == errc::certificate_rejected);
+    check_pinned({leaf.pin()}, {{"of the leaf", leaf}}, verifying_nothing());
+    check_pinned({root.pin()}, {{"of its root", leaf, not_pinned}}, verifying_nothing());
 }
 
-TEST_CASE("TLS hook: it gets the verified chain, leaf first, and can only refuse") {
+TEST_CASE("TLS hook: it gets the verified chain, leaf first, and can only refuse", "[verdict]") {
     const certificate middle = an_authority("Middle").signed_by(trusted_root());
     const certificate leaf = our_leaf().signed_by(middle);
-    int calls = 0;
     bool answer = true;
-    std::vector<std::string> seen;
+    std::vector<std::vector<std::string>> seen;
     tls_options options = trusting(trusted_root());
     options.verify = [&](const std::vector<std::string>& chain) {
-        ++calls;
-        seen = chain;
+        seen.push_back(chain);
         return answer;
     };
-    const auto meet = [&](const certificate& shown) {
-        const context_ptr server = server_context(shown);
-        return tls_meeting(options, server.get()).connect().ec;
-    };
-    CHECK(meet(leaf) == error_code());
-    CHECK(seen == std::vector{leaf.pem(), middle.pem(), trusted_root().pem()});
-    CHECK(calls == 1);
-    CHECK(meet(our_leaf().signed_by_itself()) == errc::certificate_rejected);
-    CHECK(meet(a_leaf().for_host("other.test").signed_by(middle)) == errc::certificate_rejected);
-    CHECK(calls == 1);
+    const std::vector chain{leaf.pem(), middle.pem(), trusted_root().pem()};
+    check_identities(options, {{"it accepts", leaf}});
+    CHECK(seen == std::vector{chain, chain});  // once in each version
+    check_identities(options,
+                     {{"it is not asked of a stranger", our_leaf().signed_by_itself(),
+                       rejected(X509_V_ERR_DEPTH_ZERO_SELF_SIGNED_CERT, 0, "CN=Leaf")},
+                      {"it is not asked of another host", a_leaf().for_host("other.test").signed_by(middle),
+                       rejected(X509_V_ERR_HOSTNAME_MISMATCH, 0, "CN=Leaf")}});
+    CHECK(seen.size() == 2);
     answer = false;
-    CHECK(meet(leaf) == errc::certificate_rejected);
-    CHECK(calls == 2);
+    check_identities(options, {{"it refuses", leaf, refused_by_hook}}, refusal_comes::after_it);
+    CHECK(seen.size() == 4);
     options.verify = [](const std::vector<std::string>&) -> bool { throw std::runtime_error("no"); };
-    CHECK(meet(leaf) == errc::certificate_rejected);
+    check_identities(options, {{"it throws", leaf, refused_by_hook}}, refusal_comes::after_it);
 }
 
 TEST_CASE("TLS hook: without verification it gets the leaf alone") {
     const certificate root = an_authority("Stranger").signed_by_itself();
     const certificate leaf = our_leaf().signed_by(root).followed_by(root);
     std::vector<std::string> seen;
-    tls_options options;
-    options.insecure_no_verification = true;
+    tls_options options = verifying_nothing();
     options.verify = [&](const std::vector<std::string>& chain) {
         seen = chain;
         return true;

@@ -34,7 +34,7 @@ void check_with(const std::string& lists, const std::vector<identity_row>& rows)
 
 }  // namespace
 
-TEST_CASE("TLS revocation: a revoked certificate is rejected, and no other") {
+TEST_CASE("TLS revocation: a revoked certificate is rejected, and no other", "[verdict]") {
     const certificate& root = trusted_root();
     const certificate good = our_leaf().signed_by(root);
     const certificate revoked = our_leaf().signed_by(root);
@@ -44,7 +44,7 @@ TEST_CASE("TLS revocation: a revoked certificate is rejected, and no other") {
     check_identities({{"no list", revoked}});
 }
 
-TEST_CASE("TLS revocation: a list out of date is as good as none, which rejects") {
+TEST_CASE("TLS revocation: a list out of date is as good as none, which rejects", "[verdict]") {
     const certificate& root = trusted_root();
     const certificate good = our_leaf().signed_by(root);
     check_with(a_revocation_list().valid(hours(-48), hours(-1)).signed_by(root),
@@ -53,7 +53,7 @@ TEST_CASE("TLS revocation: a list out of date is as good as none, which rejects"
                {{"not yet valid", good, leaf_rejected(X509_V_ERR_CRL_NOT_YET_VALID)}});
 }
 
-TEST_CASE("TLS revocation: a list has to be the issuer's own") {
+TEST_CASE("TLS revocation: a list has to be the issuer's own", "[verdict]") {
     const certificate& root = trusted_root();
     const certificate good = our_leaf().signed_by(root);
     const certificate stranger = an_authority("Stranger").signed_by_itself();
@@ -64,7 +64,7 @@ TEST_CASE("TLS revocation: a list has to be the issuer's own") {
                {{"a namesake's list", good, leaf_rejected(X509_V_ERR_CRL_SIGNATURE_FAILURE)}});
 }
 
-TEST_CASE("TLS revocation: authorities are looked up if there is a list of their issuer") {
+TEST_CASE("TLS revocation: authorities are looked up if there is a list of their issuer", "[verdict]") {
     const certificate& root = trusted_root();
     const certificate middle = an_authority("Middle").signed_by(root);
     const certificate leaf = our_leaf().signed_by(middle);

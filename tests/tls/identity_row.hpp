@@ -7,6 +7,7 @@
 #include "support/catch.hpp"
 #include "tls/certificates.hpp"
 #include "tls/tls_meeting.hpp"
+#include "tls/verdict_table.hpp"
 
 #include <openssl/ssl.h>
 
@@ -36,9 +37,13 @@ inline tls_options trusting(const certificate& root) {
     return options;
 }
 
+enum class refusal_comes { in_handshake, after_it };
+
 /// One context for all: no row may depend on what an earlier one has left there.
-inline void check_identities(const tls_context& context, const std::vector<identity_row>& rows) {
+inline void check_identities(const tls_context& context, const std::vector<identity_row>& rows,
+                             refusal_comes when = refusal_comes::in_handshake) {
     REQUIRE(context.status() == error_code());
+    verdict_table table;
     for (const identity_row& row : rows) {
         for (const int version : every_version) {
             if (row.only_in != 0 && row.only_in != version) continue;
@@ -48,8 +53,11 @@ inline void check_identities(const tls_context& context, const std::vector<ident
             SSL_CTX_set_max_proto_version(server.get(), version);
             tls_meeting meeting(context, server.get(), {row.host, "443", ""});
             CHECK(meeting.connect() == row.expected);
-            // The server hears of it in the handshake, and not of an end that comes later.
-            CHECK((meeting.server.failure() == errc::tls_alert) == (row.expected != accepted));
+            const bool is_usual = row.host == identity_row().host;
+            table.add(std::string(row.rule) + (is_usual ? "" : ", for " + row.host), version, told(meeting));
+            // The server hears of a refusal in the handshake, and not of one that comes later.
+            CHECK((meeting.server.failure() == errc::tls_alert) ==
+                  (row.expected != accepted && when == refusal_comes::in_handshake));
         }
     }
 }

@@ -36,7 +36,7 @@ certificate leaf_below(int authorities) {
 
 }  // namespace
 
-TEST_CASE("TLS identity: each kind of key is accepted, of the server and of its authority") {
+TEST_CASE("TLS identity: each kind of key is accepted, of the server and of its authority", "[verdict]") {
     for (const key_kind root_kind : {key_kind::p256, key_kind::p384, key_kind::ed25519, key_kind::rsa}) {
         const certificate root = an_authority("Root").with_key(root_kind).signed_by_itself();
         check_identities(trusting(root),
@@ -49,7 +49,8 @@ TEST_CASE("TLS identity: each kind of key is accepted, of the server and of its 
     }
 }
 
-TEST_CASE("TLS identity: a certificate is good from its first to its last date, and so is each authority") {
+TEST_CASE("TLS identity: a certificate is good from its first to its last date, and so is each authority",
+          "[verdict]") {
     const certificate& root = trusted_root();
     const certificate old = an_authority("Old").that_has_expired().signed_by(root);
     const certificate early = an_authority("Early").that_is_not_yet_valid().signed_by(root);
@@ -69,7 +70,7 @@ TEST_CASE("TLS identity: a certificate is good from its first to its last date, 
                                            rejected(X509_V_ERR_CERT_HAS_EXPIRED, 1, "CN=Old root")}});
 }
 
-TEST_CASE("TLS identity: nobody vouches for a stranger") {
+TEST_CASE("TLS identity: nobody vouches for a stranger", "[verdict]") {
     const certificate self_signed = our_leaf().signed_by_itself();
     const certificate stranger = an_authority("Stranger").signed_by_itself();
     const certificate namesake = an_authority("Root").signed_by_itself();  // another key
@@ -88,7 +89,8 @@ TEST_CASE("TLS identity: nobody vouches for a stranger") {
     check_identities(trusting(self_signed), {{"self-signed, and given as a root", self_signed}});
 }
 
-TEST_CASE("TLS identity: an authority that the server does not send is missing, and not fetched") {
+TEST_CASE("TLS identity: an authority that the server does not send is missing, and not fetched",
+          "[verdict]") {
     const certificate middle = an_authority("Middle").signed_by(trusted_root());
     const certificate leaf = our_leaf().signed_by(middle);
     const certificate other = an_authority("Other").signed_by(trusted_root());
@@ -109,11 +111,11 @@ TEST_CASE("TLS identity: an authority that the server does not send is missing, 
     check_identities(trusting(leaf), {{"the leaf itself is given", leaf}});
 }
 
-TEST_CASE("TLS identity: a chain of 12 is followed to its root") {
+TEST_CASE("TLS identity: a chain of 12 is followed to its root", "[verdict]") {
     check_identities({{"leaf, 10 authorities and root", leaf_below(10)}});
 }
 
-TEST_CASE("TLS identity: only an authority signs, and only as deep and as far as it may") {
+TEST_CASE("TLS identity: only an authority signs, and only as deep and as far as it may", "[verdict]") {
     const certificate& root = trusted_root();
     const certificate no_authority = a_leaf("No authority").signed_by(root);
     const certificate no_signer =
@@ -138,7 +140,7 @@ TEST_CASE("TLS identity: only an authority signs, and only as deep and as far as
     });
 }
 
-TEST_CASE("TLS identity: a certificate for another use is rejected") {
+TEST_CASE("TLS identity: a certificate for another use is rejected", "[verdict]") {
     const certificate& root = trusted_root();
     check_identities({
         {"serverAuth", our_leaf().with_extended_usage("serverAuth").signed_by(root)},
@@ -160,7 +162,7 @@ TEST_CASE("TLS identity: a certificate for another use is rejected") {
     });
 }
 
-TEST_CASE("TLS identity: a weak key or signature anywhere below the root is rejected") {
+TEST_CASE("TLS identity: a weak key or signature anywhere below the root is rejected", "[verdict]") {
     const certificate& root = trusted_root();
     const certificate weak = an_authority("Weak").with_key(key_kind::rsa_weak).signed_by(root);
     const certificate sha1 = an_authority("SHA-1").with_sha1_signature().signed_by(root);
@@ -179,7 +181,8 @@ TEST_CASE("TLS identity: a weak key or signature anywhere below the root is reje
 }
 
 TEST_CASE(
-    "TLS identity: a server without a certificate is nobody, even if the client offers ciphers that need none") {
+    "TLS identity: a server without a certificate is nobody, even if the client offers ciphers that need none",
+    "[verdict]") {
     tls_options options = trusting(trusted_root());
     const std::string anonymous = "AECDH-AES128-SHA:@SECLEVEL=0";
     options.ciphers = anonymous;
@@ -189,9 +192,11 @@ TEST_CASE(
     tls_meeting meeting(options, server.get());
     CHECK(meeting.connect() ==
           verdict{errc::certificate_rejected, "the server has sent no certificate", -1, ""});
+    verdict_table().add("no certificate", TLS1_2_VERSION, told(meeting));
 }
 
-TEST_CASE("TLS identity: without verification every certificate is taken, and it has to be asked for") {
+TEST_CASE("TLS identity: without verification every certificate is taken, and it has to be asked for",
+          "[verdict]") {
     tls_options options;
     options.insecure_no_verification = true;
     const certificate stranger = an_authority("Stranger").signed_by_itself();

@@ -7,6 +7,7 @@
 #include "tls/forged_meeting.hpp"
 #include "tls/record_forger.hpp"
 #include "tls/tls_meeting.hpp"
+#include "tls/verdict_table.hpp"
 
 #include <openssl/ssl.h>
 
@@ -54,17 +55,19 @@ public:
 
 }  // namespace
 
-TEST_CASE("TLS records: several in one segment are all read") {
+TEST_CASE("TLS records: several in one segment are all read", "[verdict]") {
+    verdict_table table;
     for (const int version : every_version) {
         plain_meeting with(version);
         for (const std::string_view each : {"one ", "two ", "three"}) with.send(each);
         const auto got = with.arrive();
         CHECK(got.bytes == "one two three");
         CHECK(got.state == tls_state::needs_input);
+        table.add("several records in a segment", version, told(got, *with.meeting));
     }
 }
 
-TEST_CASE("TLS records: tickets and KeyUpdates between the data are no data") {
+TEST_CASE("TLS records: tickets and KeyUpdates between the data are no data", "[verdict]") {
     plain_meeting with(TLS1_3_VERSION);
     with.send("a");
     SSL_new_session_ticket(with.server());
@@ -77,6 +80,7 @@ TEST_CASE("TLS records: tickets and KeyUpdates between the data are no data") {
     const auto got = with.arrive();
     CHECK(got.bytes == "abcd");
     CHECK(got.state == tls_state::needs_input);
+    verdict_table().add("tickets and KeyUpdates in mid-read", TLS1_3_VERSION, told(got, *with.meeting));
     // The client's own KeyUpdate goes out before its next data (RFC 8446, section 4.6.3): two records.
     CHECK(with.meeting->client.output().is_empty());
     with.meeting->client.write(net::buffer("answer", 6));
@@ -109,7 +113,8 @@ TEST_CASE(
     CHECK(with.meeting->server.failure() == error_code());
 }
 
-TEST_CASE("TLS records: close_notify with the last data, and what is behind it") {
+TEST_CASE("TLS records: close_notify with the last data, and what is behind it", "[verdict]") {
+    verdict_table table;
     for (const int version : every_version) {
         INFO("version " << version);
         forged_meeting with(version);
@@ -117,6 +122,7 @@ TEST_CASE("TLS records: close_notify with the last data, and what is behind it")
                                        with.forger.data("more"), with.forger.alert(fatal, 80)});
         CHECK(got.bytes == "the last words");
         CHECK(got.state == tls_state::ended);
+        table.add("close_notify with the last data, data behind it", version, told(got, with.meeting));
         CHECK(with.receive({"noise"}).state == tls_state::ended);
         with.meeting.client.input_ended();
         CHECK(tls_pair::read_all(with.meeting.client).state == tls_state::ended);
@@ -125,7 +131,8 @@ TEST_CASE("TLS records: close_notify with the last data, and what is behind it")
     }
 }
 
-TEST_CASE("TLS records: an alert is told behind the data before it, by its name") {
+TEST_CASE("TLS records: an alert is told behind the data before it, by its name", "[verdict]") {
+    verdict_table table;
     struct row {
         int number;
         std::string_view name;
@@ -141,6 +148,7 @@ TEST_CASE("TLS records: an alert is told behind the data before it, by its name"
             CHECK(got.state == tls_state::failed);
             CHECK(with.failure() == errc::tls_alert);
             CHECK(with.alert() == each.name);
+            table.add("an alert behind data", version, told(got, with.meeting));
             CHECK(with.meeting.client.write(net::buffer("x", 1)).state == tls_state::failed);
         }
     }
@@ -166,7 +174,9 @@ TEST_CASE("TLS records: the level of a TLS 1.3 alert means nothing, a 1.2 warnin
 }
 
 TEST_CASE(
-    "TLS records: an alert in pieces waits for its rest, one in the middle of a record spoils that record") {
+    "TLS records: an alert in pieces waits for its rest, one in the middle of a record spoils that record",
+    "[verdict]") {
+    verdict_table table;
     for (const int version : every_version) {
         INFO("version " << version);
         forged_meeting with(version);
@@ -185,6 +195,7 @@ TEST_CASE(
         CHECK(got.state == tls_state::failed);
         CHECK(torn.failure() == errc::tls_failed);
         CHECK(torn.alert() == "");
+        table.add("an alert in mid-record", version, told(got, torn.meeting));
     }
 }
 
@@ -206,7 +217,8 @@ TEST_CASE("TLS records: an alert of the wrong size, or of an unknown number, end
     }
 }
 
-TEST_CASE("TLS records: a changed byte in a record of any kind is delivered to nobody") {
+TEST_CASE("TLS records: a changed byte in a record of any kind is delivered to nobody", "[verdict]") {
+    verdict_table table;
     for (const int version : every_version) {
         struct row {
             std::string_view kind;
@@ -235,13 +247,17 @@ TEST_CASE("TLS records: a changed byte in a record of any kind is delivered to n
                 const bool waits = got.state == tls_state::needs_input && (at == 3 || at == 4);
                 CHECK((got.state == tls_state::failed || waits));
                 if (!waits) CHECK(with.failure() == errc::tls_failed);
+                const std::string rule = "a changed byte in a record of " + std::string(each.kind);
+                table.add(rule + (waits ? ", a longer length" : ""), version, told(got, with.meeting));
             }
         }
     }
 }
 
 TEST_CASE(
-    "TLS records: an end without close_notify is truncated at every byte, with all whole records before it") {
+    "TLS records: an end without close_notify is truncated at every byte, with all whole records before it",
+    "[verdict]") {
+    verdict_table table;
     for (const int version : every_version) {
         forged_meeting whole(version);
         const auto forge = [](record_forger& forger) {
@@ -264,6 +280,7 @@ TEST_CASE(
             CHECK(got.bytes == expected);
             CHECK(got.state == tls_state::failed);
             CHECK(with.failure() == errc::truncated);
+            table.add("an end at each border and inside of 3 records", version, told(got, with.meeting));
         }
     }
 }

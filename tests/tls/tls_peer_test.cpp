@@ -150,18 +150,6 @@ TEST_CASE("TLS peer: a server without a certificate is refused") {
     CHECK(tls_meeting(options, server.get()).connect().ec == errc::certificate_rejected);
 }
 
-TEST_CASE("TLS peer: the words of a refusal say which check it was") {
-    const peer_server server(TLS1_3_VERSION);
-    tls_options options = trusting(trusted_root());
-    options.pins = {an_authority("Stranger").signed_by_itself().pin()};
-    CHECK(tls_meeting(options, server.get()).connect() ==
-          refused_for("no certificate of the chain has one of the pinned keys"));
-    options.pins.clear();
-    options.verify = [](const auto&) { return false; };
-    CHECK(tls_meeting(options, server.get()).connect() ==
-          refused_for("the verify hook has refused the certificate"));
-}
-
 TEST_CASE("TLS key log: each secret is a line, and exceptions are ignored") {
     for (const int version : every_version) {
         const peer_server server(version);
