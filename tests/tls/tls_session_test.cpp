@@ -7,6 +7,10 @@
 #include "support/catch.hpp"
 #include "tls/tls_pair.hpp"
 
+#include <openssl/bio.h>
+#include <openssl/err.h>
+#include <openssl/ssl.h>
+
 #include <algorithm>
 #include <cstddef>
 #include <string>
@@ -183,6 +187,77 @@ TEST_CASE("TLS: an empty room and empty bytes do nothing") {
     CHECK(pair.client->write(net::const_buffer()).state == tls_state::done);
     CHECK(pair.client->output().is_empty());
     CHECK(pair.client->read(net::mutable_buffer()).state == tls_state::done);
+}
+
+TEST_CASE("TLS session: OpenSSL is set up as a machine, which may be asked to flush and knows no kTLS") {
+    const tls_pair pair;
+    SSL* const ssl = pair.client->native_handle();
+    const auto modes = static_cast<unsigned long>(SSL_get_mode(ssl));
+    for (const unsigned long mode : {SSL_MODE_ENABLE_PARTIAL_WRITE, SSL_MODE_ACCEPT_MOVING_WRITE_BUFFER,
+                                     SSL_MODE_RELEASE_BUFFERS, SSL_MODE_AUTO_RETRY}) {
+        CHECK((modes & mode) != 0);
+    }
+    BIO* const bio = SSL_get_wbio(ssl);
+    CHECK(SSL_get_rbio(ssl) == bio);
+    CHECK(BIO_flush(bio) == 1);
+    CHECK(BIO_get_ktls_send(bio) == 0);
+    CHECK(BIO_get_ktls_recv(bio) == 0);
+    CHECK(BIO_pending(bio) == 0);
+}
+
+TEST_CASE("TLS session: errors that others have left in OpenSSL's queue are not this session's") {
+    const auto leave_errors = [] {
+        ERR_raise(ERR_LIB_SSL, SSL_R_CERTIFICATE_VERIFY_FAILED);
+        ERR_raise(ERR_LIB_SSL, SSL_AD_REASON_OFFSET + SSL_AD_INTERNAL_ERROR);
+    };
+    for (const int version : every_version) {
+        INFO("version " << version);
+        tls_pair pair(version);
+        leave_errors();
+        CHECK(pair.client->handshake().state == tls_state::needs_input);
+        REQUIRE(pair.shake_hands());
+        tls_pair::read_all(*pair.client);
+        leave_errors();
+        CHECK(pair.client->write(net::buffer("text", 4)).state == tls_state::done);
+        pair.server->input().append(pair.client->output().view().data(), 7);
+        leave_errors();
+        CHECK(tls_pair::read_all(*pair.server).state == tls_state::needs_input);  // part of a record
+        pair.server->input().append(pair.client->output().view().substr(7).data(),
+                                    pair.client->output().size() - 7);
+        leave_errors();
+        CHECK(tls_pair::read_all(*pair.server).bytes == "text");
+        leave_errors();
+        pair.server->shut_down();
+        leave_errors();
+        pair.client->input().append("no record", 9);
+        CHECK(tls_pair::read_all(*pair.client).state == tls_state::failed);
+        CHECK(pair.client->failure() == errc::tls_failed);
+        CHECK(pair.client->alert() == -1);
+        CHECK(ERR_peek_error() == 0);  // and it leaves none to others
+    }
+}
+
+TEST_CASE("TLS session: after a failure nothing is read, written or ended") {
+    for (const int version : every_version) {
+        INFO("version " << version);
+        tls_pair pair(version);
+        REQUIRE(pair.shake_hands());
+        tls_pair::read_all(*pair.client);
+        pair.server->write(net::buffer("good", 4));
+        pair.client->input().append("no record", 9);
+        CHECK(tls_pair::read_all(*pair.client).state == tls_state::failed);
+        tls_pair::move(*pair.client, *pair.server, 0, [] {});  // its alert
+        tls_pair::move(*pair.server, *pair.client, 0, [] {});
+        const std::size_t unread = pair.client->input().size();
+        CHECK(tls_pair::read_all(*pair.client).bytes.empty());
+        CHECK(pair.client->peek().state == tls_state::failed);
+        CHECK(pair.client->write(net::buffer("x", 1)).state == tls_state::failed);
+        CHECK(pair.client->handshake().state == tls_state::failed);
+        pair.client->shut_down();
+        CHECK(pair.client->output().is_empty());
+        CHECK(pair.client->input().size() == unread);
+        CHECK(pair.client->failure() == errc::tls_failed);
+    }
 }
 
 }  // namespace uplink::tests
