@@ -81,6 +81,17 @@ TEST_CASE("TLS roots: the first file that has any is used, and the directories t
     CHECK(trusts(of_directory, third));
 }
 
+TEST_CASE("TLS roots: a store of OpenSSL's is used, and one that it can't read is named") {
+    const certificate root = an_authority("Of a store").signed_by_itself();
+    const temporary_directory directory;
+    directory.write(hashed_name(root), root.pem());
+    const trusted_roots of_store = find_roots({{"/nowhere"}, {}, {"file:" + directory.path()}});
+    CHECK(trusts(of_store, root));
+    CHECK_FALSE(trusts(of_store, an_authority("Stranger").signed_by_itself()));
+    CHECK(reason_of_places({{"/nowhere"}, {}, {"nobody.knows.this://"}}) ==
+          "no trusted roots found, looked in /nowhere, nobody.knows.this:// (which this OpenSSL can't read)");
+}
+
 TEST_CASE("TLS roots: only an entry that OpenSSL would look at counts in a directory") {
     const certificate root = trusted_root();
     const std::string name = hashed_name(root);
@@ -119,6 +130,7 @@ TEST_CASE("TLS roots: the environment names the places, and the system's known o
     CHECK(places.files.front() == X509_get_default_cert_file());
     CHECK(places.files.size() == 5);
     CHECK(places.directories == std::vector<std::string>{X509_get_default_cert_dir()});
+    CHECK(places.stores.empty());  // they are Windows'
 }
 
 TEST_CASE("TLS roots: the system's are parsed once, and all contexts share them") {

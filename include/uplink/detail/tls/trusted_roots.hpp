@@ -15,6 +15,7 @@
 
 #include <openssl/err.h>
 #include <openssl/ssl.h>
+#include <openssl/store.h>
 #include <openssl/x509.h>
 #include <openssl/x509_vfy.h>
 
@@ -22,6 +23,7 @@
 #include <cstddef>
 #include <cstdlib>
 #include <filesystem>
+#include <memory>
 #include <mutex>
 #include <string>
 #include <string_view>
@@ -104,6 +106,7 @@ inline trusted_roots own_roots(const tls_options& options) {
 struct root_places {
     std::vector<std::string> files{};        ///< the first that has any is used
     std::vector<std::string> directories{};  ///< all are used
+    std::vector<std::string> stores{};       ///< URIs of OpenSSL's stores; all are used
 };
 
 /// Null if it is not set. A program that runs with more rights than its user has does not let the user choose its roots.
@@ -141,11 +144,25 @@ inline root_places system_places() {
         if (end != 0) places.directories.emplace_back(rest.substr(0, end));
         rest.remove_prefix((std::min)(end + 1, rest.size()));
     }
+#if defined(_WIN32)
+    // Windows' own roots, which OpenSSL reads from 3.2 on. Not tested: this project has no Windows to run on.
+    if (file == nullptr && directories == nullptr) places.stores = {"org.openssl.winstore://"};
+#endif
     return places;
 }
 
-/// Files are parsed here. Directories are read by OpenSSL when it needs a root that is not among those of the file,
-/// which then costs a look at the disk in the handshake. Throws unusable_option if neither has any.
+/// OpenSSL has a reader for this kind of store. Without one a store is as good as empty, and nothing says so.
+inline bool can_read_store(const std::string& uri) {
+    const std::string scheme = uri.substr(0, uri.find(':'));
+    const std::unique_ptr<OSSL_STORE_LOADER, freed_by<OSSL_STORE_LOADER_free>> loader(
+        OSSL_STORE_LOADER_fetch(nullptr, scheme.c_str(), nullptr));
+    ERR_clear_error();
+    return loader != nullptr;
+}
+
+/// Files are parsed here. Directories and stores are read by OpenSSL when it needs a root that is not among those of the
+/// file, which then costs a look at the disk in the handshake. A store that can be read counts as one with roots, since
+/// nobody can list it. Throws unusable_option if no place has any.
 inline trusted_roots find_roots(const root_places& places) {
     trusted_roots roots{made(store_ptr(X509_STORE_new())), "system"};
     std::string looked_in;
@@ -170,6 +187,16 @@ inline trusted_roots find_roots(const root_places& places) {
         X509_LOOKUP* const lookup = X509_STORE_add_lookup(roots.store.get(), X509_LOOKUP_hash_dir());
         if (lookup == nullptr || X509_LOOKUP_add_dir(lookup, directory.c_str(), X509_FILETYPE_PEM) != 1)
             throw unusable_option{"trusted roots in " + directory + ": " + openssl_words()};
+    }
+    for (const std::string& store : places.stores) {
+        note(store);
+        if (!can_read_store(store)) {
+            looked_in += " (which this OpenSSL can't read)";
+            continue;
+        }
+        ++count;
+        if (X509_STORE_load_store(roots.store.get(), store.c_str()) != 1)
+            throw unusable_option{"trusted roots in " + store + ": " + openssl_words()};
     }
     require_option(count != 0, "no trusted roots found, looked in " +
                                    (looked_in.empty() ? std::string("no place") : looked_in));
