@@ -24,13 +24,19 @@
 
 namespace uplink::inline UPLINK_NAMESPACE {
 
+/// The client over TLS. Made of an executor or a context and of tls_options, a tls_context, or neither, which
+/// means the defaults; client_options may follow.
 using tls_client = async_client<tls_stream<net::ip::tcp::socket>>;
+/// The same with functions that wait.
 using blocking_tls_client = basic_blocking_client<tls_client>;
 
-/// As the async_exchange of <uplink/async_exchange.hpp>, but over TLS: the handshake is part of the connect, and success means that
-/// the peer has ended with close_notify.
+/// As the async_exchange of <uplink/async_exchange.hpp>, but over TLS: the handshake is part of the connect,
+/// and success means that the peer has ended with close_notify (RFC 8446, section 6.1).
 ///
-/// @param context  many calls may share one, and then resume each other's sessions
+/// @param context  many calls may share one, and then resume each other's sessions; it is copied
+/// @par Error Codes
+/// As there, and those of a connect over TLS: `errc::tls_configuration`, `certificate_rejected`, `tls_alert`,
+/// `tls_failed`. An end without close_notify is `errc::truncated`, with what has come.
 template <detail::executor_or_context Where, net::completion_token_for<exchange_once_signature> Token =
                                                  detail::default_token_t<detail::executor_of_t<Where>>>
 auto async_exchange(Where&& where, tls_context context, std::string host, detail::service_argument service,
@@ -72,8 +78,8 @@ auto async_exchange(Where&& where, tls_context context, std::string host, detail
         {std::move(host), std::move(service.text), std::move(request), false, {}, {}}, token,
         std::move(context));
 }
-/// As above, but with options and a limit, and with a half-close (close_notify) behind the request. A peer that speaks
-/// TLS 1.2 may answer that end at once, and drop what it had to say.
+/// As above, but with options and a limit, and with a half-close (close_notify) behind the request. A peer
+/// that speaks TLS 1.2 may answer that end at once, and drop what it had to say (RFC 5246, section 7.2.1).
 template <detail::executor_or_context Where, net::completion_token_for<exchange_once_signature> Token =
                                                  detail::default_token_t<detail::executor_of_t<Where>>>
 auto async_exchange(Where&& where, tls_context context, std::string host, detail::service_argument service,

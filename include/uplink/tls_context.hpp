@@ -29,7 +29,8 @@ public:
     using settings_type = tls_options;
 
     tls_context() : tls_context(tls_options()) {}
-    /// Reads the files. Implicit, so that options can stand where a context is wanted.
+    /// Reads the files now; the system's roots are read once in a process. Implicit, so that options can stand where
+    /// a context is wanted. Throws std::bad_alloc alone.
     tls_context(tls_options options) : shared_(std::make_shared<detail::tls_shared>(std::move(options))) {}
     // No move: a context always refers to something.
     tls_context(const tls_context&) = default;
@@ -41,7 +42,7 @@ public:
 
     /// Reads the files again. Connections to come use the result; those that exist go on as they are. On an error
     /// nothing changes. If the roots have changed, no earlier session is resumed. The system's own roots are not read
-    /// again.
+    /// again. `ec` is none, or errc::tls_configuration. Throws std::bad_alloc.
     void reload(error_code& ec) { ec = shared_->reload()->status(); }
     /// As above, but throws system_error, with the reason in words.
     void reload() {

@@ -6,7 +6,8 @@
 #   The first overload of each has these parts, each once and in this order: one sentence; a paragraph that begins with
 #   "Completes"; @param lines, whose names the function has; Completion Signature; Executor; Per-Operation
 #   Cancellation, with a line for each type; Error Codes, each with "Usable:"; Concurrency; Exceptions; Example, of one
-#   to eight lines; @see. Further overloads begin with "As above, but". No line is longer than 110 characters.
+#   to eight lines; @see. Further overloads begin with "As above, but", or in another header with "As the NAME of
+#   <HEADER>, but". No line is longer than 110 characters.
 #   What holds for all functions is said once, in the comment of the class, and a part that is no different says "As for
 #   the class." instead: several such parts may share one heading, and one that says "As for the class" first and then
 #   what is different need not repeat types of cancellation or error codes. The class comment must have a part of that
@@ -191,7 +192,8 @@ pending {
     functions += !seen[name]
     if (!count) complain("it has no comment")
     else if (!seen[name]) check_first()
-    else if (comment[1] !~ /^As above, but /) complain("a further overload does not begin with \"As above, but\"")
+    else if (comment[1] !~ /^As (above|the async_[a-z_]+ of <[a-z_\/.]+>), but /)
+        complain("a further overload does not begin with \"As above, but\"")
     seen[name] = 1
     count = 0
     next
