@@ -4,6 +4,7 @@
 // the connection, or the client gives up. No socket is left, and the same client connects afterwards.
 #include "support/tokens.hpp"
 #include "tls/tls_world.hpp"
+#include "tls/verdict_table.hpp"
 
 #include <algorithm>
 #include <chrono>
@@ -94,8 +95,9 @@ template <class Check> void at_each_step(handshakes& with, Check check) {
 
 }  // namespace
 
-TEST_CASE(
-    "TLS handshake over a stream: a server that falls silent at any step is handshake_timeout, on time") {
+TEST_CASE("TLS handshake over a stream: a server that falls silent at any step is handshake_timeout, on time",
+          "[verdict]") {
+    verdict_table table;
     for (const int version : every_version) {
         CAPTURE(version);
         handshakes with(version);
@@ -105,12 +107,15 @@ TEST_CASE(
             if (!seen.ec) return true;
             CHECK(seen == not_established(errc::handshake_timeout));
             CHECK(with.duration() == 5s);
+            table.add("silence at each step, limit of 5 s", version, seen.ec.message());
             return false;
         });
     }
 }
 
-TEST_CASE("TLS handshake over a stream: a reset at any step is connection_reset, an end is truncated") {
+TEST_CASE("TLS handshake over a stream: a reset at any step is connection_reset, an end is truncated",
+          "[verdict]") {
+    verdict_table table;
     for (const int version : every_version) {
         for (const bool is_reset : {true, false}) {
             CAPTURE(version, is_reset);
@@ -121,13 +126,17 @@ TEST_CASE("TLS handshake over a stream: a reset at any step is connection_reset,
                 const connect_completion& seen = with.connect();
                 if (!seen.ec) return true;
                 CHECK(seen == not_established(is_reset ? was_reset : error_code(errc::truncated)));
+                table.add(is_reset ? "a reset at each step" : "an end at each step", version,
+                          seen.ec.message());
                 return false;
             });
         }
     }
 }
 
-TEST_CASE("TLS handshake over a stream: a cancel of any kind at any step is operation_aborted, at once") {
+TEST_CASE("TLS handshake over a stream: a cancel of any kind at any step is operation_aborted, at once",
+          "[verdict]") {
+    verdict_table table;
     using type = net::cancellation_type;
     for (const int version : every_version) {
         for (const type how : {type::terminal, type::partial, type::total}) {
@@ -139,13 +148,16 @@ TEST_CASE("TLS handshake over a stream: a cancel of any kind at any step is oper
                 if (!seen.ec) return true;
                 CHECK(seen == not_established(aborted));
                 CHECK(with.duration() == 1s);
+                table.add("a cancel at each step", version, seen.ec.message());
                 return false;
             });
         }
     }
 }
 
-TEST_CASE("TLS handshake over a stream: cancel() and close() at any step are operation_aborted, at once") {
+TEST_CASE("TLS handshake over a stream: cancel() and close() at any step are operation_aborted, at once",
+          "[verdict]") {
+    verdict_table table;
     for (const int version : every_version) {
         for (const bool closes : {true, false}) {
             CAPTURE(version, closes);
@@ -156,6 +168,8 @@ TEST_CASE("TLS handshake over a stream: cancel() and close() at any step are ope
                 if (!seen.ec) return true;
                 CHECK(seen == not_established(aborted));
                 CHECK(with.duration() == 1s);
+                table.add(closes ? "close() at each step" : "cancel() at each step", version,
+                          seen.ec.message());
                 return false;
             });
         }

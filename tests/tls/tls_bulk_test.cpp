@@ -3,6 +3,7 @@
 // Large transfers over TLS: both ways at once, and with new keys in the middle of a send that is blocked.
 #include "support/tokens.hpp"
 #include "tls/tls_world.hpp"
+#include "tls/verdict_table.hpp"
 
 #include <chrono>
 #include <cstddef>
@@ -74,7 +75,8 @@ private:
 
 }  // namespace
 
-TEST_CASE("TLS bulk: 64 MiB both ways at once are the same bytes, whatever the version") {
+TEST_CASE("TLS bulk: 64 MiB both ways at once are the same bytes, whatever the version", "[verdict]") {
+    verdict_table table;
     constexpr std::size_t size = 64 << 20, part = 1 << 18;
     const pattern ours(1), theirs(2);
     for (const int version : {TLS1_2_VERSION, TLS1_3_VERSION}) {
@@ -98,9 +100,10 @@ TEST_CASE("TLS bulk: 64 MiB both ways at once are the same bytes, whatever the v
         CHECK(sent == completed(success, size));
         CHECK(received == completed(success, size));
         CHECK(right == size);
+        table.add("64 MiB both ways at once", version,
+                  std::to_string(sent.n) + " bytes out, " + std::to_string(received.n) + " bytes in");
         CHECK(same_as(theirs, client.state().view()));
-        client.close();
-        world.net.run();
+        world.end(client);
     }
 }
 
@@ -144,8 +147,7 @@ TEST_CASE("TLS bulk: keys are updated while a send of 16 MiB is blocked, and bot
         CHECK(sent == completed(success, size));
         CHECK(right == size);
         CHECK(rest == completed(success, 5));
-        client.close();
-        world.net.run();
+        world.end(client);
     }
 }
 

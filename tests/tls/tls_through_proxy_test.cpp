@@ -70,15 +70,7 @@ TEST_CASE("TLS client: the server behind a proxy is verified, and not the proxy"
         INFO(to_string(client.last_connect()));
         REQUIRE_FALSE(connected.ec);
         CHECK(client.last_connect().proxy_status == 200);
-        completion sent, received;
-        client.async_send(std::string("ping"), record(sent));
-        client.async_receive(record(received));
-        world.net.run();
-        CHECK(sent == completed(success, 4));
-        CHECK(received == completed(success, 4));
-        CHECK(client.state().view() == "pong");
-        client.close();
-        world.net.run();
+        world.converse(client, "ping", "pong");
     }
 }
 

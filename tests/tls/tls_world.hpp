@@ -49,6 +49,21 @@ public:
         REQUIRE(connected.calls == 1);
         REQUIRE_FALSE(connected.ec);
     }
+    /// Sends and receives at once until the peer has ended, and closes.
+    template <class Client> void converse(Client& client, const std::string& says, const std::string& hears) {
+        completion sent, received;
+        client.async_send(net::buffer(says), record(sent));
+        client.async_receive(record(received));
+        net.run();
+        CHECK(sent == completed(success, says.size()));
+        CHECK(received == completed(success, hears.size()));
+        CHECK((client.state().view() == hears));
+        end(client);
+    }
+    template <class Client> void end(Client& client) {
+        client.close();
+        net.run();
+    }
 
     const certificate root = an_authority("Root").signed_by_itself();
     const context_ptr server = server_context(a_leaf().for_host("server.test").signed_by(root));
