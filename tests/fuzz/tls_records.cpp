@@ -1,8 +1,9 @@
 // Distributed under the Boost Software License, Version 1.0 (see LICENSE).
 //
 // A client's TLS session, whose server is another one in memory. The first byte chooses the version; each two bytes
-// after it are a step: the server writes, a part of its ciphertext reaches the client, a byte of it is changed, the
-// client reads, or one of them ends.
+// after it are a step: the server writes, a part of its ciphertext reaches the client, a byte of it is changed, its
+// records change places, come twice or not at all, the client reads, or one of them ends. Whatever happens, what is read
+// is a beginning of what was written, an end is the server's own, and a stream that is cut is never a whole one.
 
 #include <fuzz/targets.hpp>
 
@@ -17,6 +18,8 @@
 #include <cstddef>
 #include <string>
 #include <string_view>
+#include <utility>
+#include <vector>
 
 namespace fuzz {
 
@@ -68,6 +71,7 @@ public:
     }
     void deliver(std::size_t most) {
         server_goes_on();
+        if (is_cut_) return server_.output().consume(server_.output().size());
         const std::string_view part = server_.output().view().substr(0, most);
         client_.input().append(part.data(), part.size());
         server_.output().consume(part.size());
@@ -76,9 +80,24 @@ public:
         std::string all(server_.output().view());
         if (all.empty()) return;
         all[at % all.size()] ^= 0x10;
-        server_.output().consume(all.size());
-        server_.output().append(all.data(), all.size());
-        is_changed_ = true;
+        replace(all);
+    }
+    /// Two neighbours change places.
+    void swap_records(std::size_t which) {
+        std::vector<std::string> records = records_on_the_way();
+        if (records.size() < 2) return;
+        which %= records.size() - 1;
+        std::swap(records[which], records[which + 1]);
+        replace(joined(records));
+    }
+    /// One comes twice, or not at all.
+    void repeat_record(std::size_t which, bool is_dropped) {
+        std::vector<std::string> records = records_on_the_way();
+        if (records.empty()) return;
+        const auto place = records.begin() + static_cast<std::ptrdiff_t>(which % records.size());
+        if (is_dropped) records.erase(place);
+        else records.insert(place, std::string(*place));
+        replace(joined(records));
     }
     void read(std::size_t room) {
         const bool had_failed = static_cast<bool>(client_.failure());
@@ -88,7 +107,7 @@ public:
             const uplink::detail::tls_result got = client_.read(net::buffer(bytes));
             read_.append(bytes, 0, got.bytes);
             require(got.bytes == 0 || got.state == tls_state::done, "bytes come with success");
-            require(got.state != tls_state::ended || is_changed_ || has_ended_, "an end is the server's");
+            require(got.state != tls_state::ended || has_ended_, "an end is the server's");
             require(got.state != tls_state::ended || read_ == written_, "an end is behind the last byte");
         }
         client_.release_buffers();
@@ -108,11 +127,52 @@ public:
             deliver(std::string::npos);
         }
         const std::size_t most = written_.size() + 8;
-        for (std::size_t i = 0; i != 64; ++i) read(most);
+        for (std::size_t before = read_.size() + 1; before != read_.size();) {
+            before = read_.size();
+            read(most);
+        }
         require(is_changed_ || is_cut_ || read_ == written_, "all that was written is read");
+        if (is_cut_) finish_cut();
     }
 
 private:
+    /// An end of the transport is a failure of the session, unless the server's own end came before it.
+    void finish_cut() {
+        char byte = 0;
+        const tls_state state =
+            is_client_ready_ ? client_.read(net::buffer(&byte, 1)).state : client_.handshake().state;
+        require(state == tls_state::failed || state == tls_state::ended, "a stream that is cut is over");
+        require(state == tls_state::failed || (has_ended_ && read_ == written_),
+                "a stream that is cut is no whole one");
+        require(is_changed_ || state == tls_state::ended || client_.failure() == uplink::errc::truncated,
+                "a stream that is cut is truncated");
+    }
+
+    // --- The server's ciphertext that has not reached the client ---
+
+    std::vector<std::string> records_on_the_way() {
+        constexpr std::size_t header = 5;
+        const auto number = [](char c) { return static_cast<std::size_t>(static_cast<unsigned char>(c)); };
+        std::vector<std::string> records;
+        for (std::string_view rest = server_.output().view(); !rest.empty();) {
+            std::size_t size = rest.size();
+            if (size >= header) size = (std::min)(size, header + number(rest[3]) * 256 + number(rest[4]));
+            records.emplace_back(rest.substr(0, size));
+            rest.remove_prefix(size);
+        }
+        return records;
+    }
+    static std::string joined(const std::vector<std::string>& records) {
+        std::string all;
+        for (const std::string& each : records) all += each;
+        return all;
+    }
+    void replace(const std::string& bytes) {
+        server_.output().consume(server_.output().size());
+        server_.output().append(bytes.data(), bytes.size());
+        is_changed_ = true;
+    }
+
     void server_goes_on() {
         const std::string_view sent = client_.output().view();
         server_.input().append(sent.data(), sent.size());
@@ -148,6 +208,8 @@ void tls_records(std::string_view input) {
         case 5: talk.read(number * 100 + 1); break;
         case 6:
             if (number == 255) talk.cut();
+            else if (number >= 250) talk.swap_records(number);
+            else if (number >= 240) talk.repeat_record(number / 2, number % 2 == 0);
             else talk.read(1);
             break;
         case 7:
