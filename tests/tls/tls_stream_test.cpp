@@ -32,15 +32,7 @@ TEST_CASE("TLS client: a request is answered, and the session is reported") {
         CHECK(client.last_connect().tls.protocol == (version == TLS1_3_VERSION ? "TLSv1.3" : "TLSv1.2"));
         CHECK_FALSE(client.last_connect().tls.cipher.empty());
         CHECK_FALSE(client.last_connect().tls.resumed);
-        completion sent, received;
-        client.async_send(std::string("ping"), record(sent));
-        client.async_receive(record(received));
-        world.net.run();
-        CHECK(sent == completed(success, 4));
-        CHECK(received == completed(success, 4));
-        CHECK(client.state().view() == "pong");
-        client.close();
-        world.net.run();
+        world.converse(client, "ping", "pong");
     }
 }
 
@@ -54,15 +46,7 @@ TEST_CASE("TLS client: bytes of any number arrive, in any pieces, both ways at o
             world.peer().window(20'000).split(piece).reply(bytes).expect(bytes).close();
             auto client = world.client();
             world.connect(client);
-            completion sent, received;
-            client.async_send(net::buffer(bytes), record(sent));
-            client.async_receive(record(received));
-            world.net.run();
-            CHECK(sent == completed(success, size));
-            CHECK(received == completed(success, size));
-            CHECK(client.state().view() == bytes);
-            client.close();
-            world.net.run();
+            world.converse(client, bytes, bytes);
         }
     }
 }
@@ -87,8 +71,7 @@ TEST_CASE(
         client.async_receive(record(again));
         world.net.run();
         CHECK(again == completed(expected, 0));
-        client.close();
-        world.net.run();
+        world.end(client);
     }
 }
 
@@ -105,8 +88,7 @@ TEST_CASE("TLS client: a tolerated end inside a message is truncated all the sam
     world.net.run();
     CHECK(second == completed(errc::truncated));
     CHECK(client.state().view() == "b");
-    client.close();
-    world.net.run();
+    world.end(client);
 }
 
 TEST_CASE("TLS client: a reset is that error, after the bytes that came before it") {
@@ -126,8 +108,7 @@ TEST_CASE("TLS client: a reset is that error, after the bytes that came before i
         client.async_receive(record(again));
         world.net.run();
         CHECK(again == completed(was_reset, 0));
-        client.close();
-        world.net.run();
+        world.end(client);
     }
 }
 
@@ -140,8 +121,7 @@ TEST_CASE("TLS client: close_notify is an orderly end, though a reset comes behi
     client.async_receive(record(received));
     world.net.run();
     CHECK(received == completed(success, 3));
-    client.close();
-    world.net.run();
+    world.end(client);
 }
 
 TEST_CASE("TLS client: keys are updated in the middle of a blocked send, and nothing is lost") {
@@ -160,15 +140,7 @@ TEST_CASE("TLS client: keys are updated in the middle of a blocked send, and not
         .close();
     auto client = world.client();
     world.connect(client);
-    completion sent, received;
-    client.async_send(net::buffer(bytes), record(sent));
-    client.async_receive(record(received));
-    world.net.run();
-    CHECK(sent == completed(success, bytes.size()));
-    CHECK(received == completed(success, 12));
-    CHECK(client.state().view() == "betweenafter");
-    client.close();
-    world.net.run();
+    world.converse(client, bytes, "betweenafter");
 }
 
 TEST_CASE("TLS client: probe takes in what has come, and consumes nothing") {
@@ -188,8 +160,7 @@ TEST_CASE("TLS client: probe takes in what has come, and consumes nothing") {
     world.net.poll();
     CHECK(received == completed(success, "text"));
     CHECK(client.probe() == net::error::eof);
-    client.close();
-    world.net.run();
+    world.end(client);
 }
 
 TEST_CASE("TLS client: a graceful close sends close_notify and waits for the peer's") {
@@ -219,6 +190,81 @@ TEST_CASE("TLS client: a certificate of another host is rejected, in words") {
     CHECK_FALSE(client.is_open());
 }
 
+TEST_CASE("TLS client: each connection has a session of its own, all of one context") {
+    tls_world world;
+    world.peer().reply("hello").close();
+    auto client = world.client();
+    world.connect(client);
+    SSL* const first = client.stream().native_handle();
+    REQUIRE(first != nullptr);
+    SSL_up_ref(first);  // so that nothing else gets its place
+    completion again;
+    client.stream().async_handshake({"server.test", "443", ""}, record(again));
+    world.net.poll();
+    CHECK(again == completed(net::error::already_started));
+    world.end(client);
+    world.connect(client);
+    SSL* const second = client.stream().native_handle();
+    CHECK(second != first);
+    CHECK(SSL_get_SSL_CTX(second) == SSL_get_SSL_CTX(first));
+    SSL_free(first);
+    world.end(client);
+}
+
+TEST_CASE("TLS stream: a write that fails leaves reading alive") {
+    for (const int version : every_version) {
+        CAPTURE(version);
+        tls_world world(version);
+        world.peer().reply("before").after(1s).reply("after").close();
+        auto client = world.client();
+        world.connect(client);
+        auto& stream = client.stream();
+        completion sent, again, first, second, end;
+        world.net.fail_operation(world.net.operations(), net::error::broken_pipe);
+        stream.async_write_some(net::buffer("never", 5), record(sent));
+        world.net.poll();
+        CHECK(sent == completed(net::error::broken_pipe, 0));
+        char room[100];
+        stream.async_read_some(net::buffer(room), record(first));
+        world.net.poll();
+        CHECK(first == completed(success, 6));
+        stream.async_read_some(net::buffer(room), record(second));
+        stream.async_write_some(net::buffer("nor this", 8), record(again));
+        world.net.run();
+        CHECK(second == completed(success, 5));
+        CHECK(again == completed(net::error::broken_pipe, 0));
+        stream.async_read_some(net::buffer(room), record(end));
+        world.net.run();
+        CHECK(end == completed(end_of_stream, 0));
+        world.end(client);
+    }
+}
+
+TEST_CASE("TLS client: a certificate that the server misses is its alert at the first receive") {
+    for (const int version : every_version) {
+        CAPTURE(version);
+        tls_world world(version);
+        SSL_CTX_set_verify(world.server.get(), SSL_VERIFY_PEER | SSL_VERIFY_FAIL_IF_NO_PEER_CERT, nullptr);
+        world.peer();
+        auto client = world.client();
+        connect_completion connected;
+        client.async_connect("server.test", "443", connected.handler(world.net));
+        world.net.run();
+        if (version == TLS1_2_VERSION) {
+            CHECK(connected.ec == error_code(errc::tls_alert));
+            CHECK(client.last_connect().tls.alert == "handshake_failure");
+            continue;
+        }
+        REQUIRE_FALSE(connected.ec);
+        completion received;
+        client.async_receive(record(received));
+        world.net.run();
+        CHECK(received == completed(errc::tls_alert, 0));
+        CHECK(client.last_connect().tls.alert == "certificate_required");
+        world.end(client);
+    }
+}
+
 TEST_CASE("TLS client: a send that is cancelled while its ciphertext waits has the exact number") {
     tls_world world;
     const std::string bytes = many_bytes(100'000);
@@ -238,8 +284,7 @@ TEST_CASE("TLS client: a send that is cancelled while its ciphertext waits has t
     CHECK(n != 0);
     world.net.run();
     CHECK(world.net.attempts().back().received == bytes.substr(0, n));
-    client.close();
-    world.net.run();
+    world.end(client);
 }
 
 }  // namespace uplink::tests
