@@ -35,6 +35,7 @@ show 'Random programs against the model' '^random programs' "$client" '[random]'
 tls=$(dirname "$client")/test_tls
 if [ -x "$tls" ]; then
     show 'The same over TLS, two variations' '^(fault driver|random programs)' "$tls" '[.proof],[random]'
+    show 'Verdicts of TLS' '^[|]' "$tls" '[verdict]'
 else
     printf '\nOver TLS\n    not run: no %s\n' "$tls"
 fi
@@ -47,6 +48,8 @@ fi
 show 'One big transfer' '^big_transfer' "$programs/big_transfer"
 show 'Many clients at once' '^many_clients' "$programs/many_clients"
 show 'Many connects and closes' '^many_cycles' "$programs/many_cycles"
+[ ! -x "$programs/many_tls_cycles" ] ||
+    show 'Many connects and closes over TLS' '^many_tls_cycles' "$programs/many_tls_cycles"
 show 'Many lost connections, and a client that comes back' '^many_losses' "$programs/many_losses"
 show 'Many threads' '^threads' "$programs/threads"
 printf '\n%s\n' "$([ "$status" = 0 ] && echo 'All of it passed.' || echo 'SOMETHING FAILED, see above.')"

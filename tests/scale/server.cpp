@@ -157,16 +157,7 @@ private:
 }  // namespace
 
 server::server(service kind, std::uint64_t count) {
-    const int listener = checked(::socket(AF_INET, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0), "socket");
-    sockaddr_in address{};
-    address.sin_family = AF_INET;
-    address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-    socklen_t size = sizeof(address);
-    const auto generic = reinterpret_cast<sockaddr*>(&address);
-    checked(::bind(listener, generic, size), "bind");
-    checked(::listen(listener, 65535), "listen");
-    checked(::getsockname(listener, generic, &size), "getsockname");
-    port_ = ntohs(address.sin_port);
+    const int listener = listen_on_loopback(port_);
     int alive[2], results[2];
     checked(::pipe2(alive, O_CLOEXEC), "pipe2");
     checked(::pipe2(results, O_CLOEXEC), "pipe2");
@@ -201,6 +192,20 @@ sent_bytes server::wait_for_sent() const {
     sent_bytes all;
     if (::read(from_child_, &all, sizeof(all)) != sizeof(all)) return {};
     return all;
+}
+
+int listen_on_loopback(std::uint16_t& port) {
+    const int listener = checked(::socket(AF_INET, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0), "socket");
+    sockaddr_in address{};
+    address.sin_family = AF_INET;
+    address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+    socklen_t size = sizeof(address);
+    const auto generic = reinterpret_cast<sockaddr*>(&address);
+    checked(::bind(listener, generic, size), "bind");
+    checked(::listen(listener, 65535), "listen");
+    checked(::getsockname(listener, generic, &size), "getsockname");
+    port = ntohs(address.sin_port);
+    return listener;
 }
 
 std::uint64_t raise_descriptor_limit() {

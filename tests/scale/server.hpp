@@ -42,6 +42,9 @@ private:
     std::uint16_t port_ = 0;
 };
 
+/// A TCP socket that does not block and listens on a free port of 127.0.0.1, which is stored.
+int listen_on_loopback(std::uint16_t& port);
+
 /// Allows this process as many descriptors as it may have, and says how many that is.
 std::uint64_t raise_descriptor_limit();
 

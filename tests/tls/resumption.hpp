@@ -7,10 +7,13 @@
 #include "tls/certificates.hpp"
 #include "tls/identity_row.hpp"
 #include "tls/tls_meeting.hpp"
+#include "tls/verdict_table.hpp"
 
 #include <openssl/ssl.h>
 
 #include <ostream>
+#include <sstream>
+#include <string>
 #include <string_view>
 #include <vector>
 
@@ -18,7 +21,9 @@ namespace uplink::tests {
 
 inline const detail::handshake_target our_target{"server.test", "443", ""};
 
-inline certificate our_leaf() { return a_leaf().for_host("server.test").signed_by(trusted_root()); }
+inline certificate our_leaf() {
+    return a_leaf().for_host("server.test").for_host("other.test").signed_by(trusted_root());
+}
 
 inline context_ptr our_server(int version, const certificate& shown = our_leaf()) {
     context_ptr server = server_context(shown);
@@ -41,12 +46,12 @@ inline ending ending_of(tls_meeting& meeting, const verdict& seen) {
     return is_resumed ? ending::resumed : ending::whole;
 }
 
-/// A connection from begin to end; the tickets are read.
+/// A connection from begin to end; the tickets are read, those too that a refused server sends.
 inline ending meet(const tls_context& context, const context_ptr& server,
                    const detail::handshake_target& target = our_target) {
     tls_meeting meeting(context, server.get(), target);
     const verdict seen = meeting.connect();
-    if (!seen.ec) meeting.exchange();
+    meeting.exchange();
     return ending_of(meeting, seen);
 }
 
@@ -54,6 +59,15 @@ inline ending meet(const tls_context& context, const context_ptr& server,
 inline std::vector<ending> meet_often(int times, const tls_context& context, const context_ptr& server) {
     std::vector<ending> all;
     for (int i = 0; i != times; ++i) all.push_back(meet(context, server));
+    return all;
+}
+/// As a row of a table of verdicts.
+inline std::vector<ending> meet_often(verdict_table& table, std::string_view rule, int version, int times,
+                                      const tls_context& context, const context_ptr& server) {
+    const std::vector<ending> all = meet_often(times, context, server);
+    std::ostringstream text;
+    for (std::size_t i = 0; i != all.size(); ++i) text << (i == 0 ? "" : ", then ") << all[i];
+    table.add(rule, version, text.str());
     return all;
 }
 

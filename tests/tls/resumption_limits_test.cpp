@@ -11,31 +11,10 @@
 
 #include <openssl/ssl.h>
 
-#include <chrono>
 #include <string>
 #include <vector>
 
 namespace uplink::tests {
-
-TEST_CASE("TLS resumption: a session is offered only while every certificate of its chain is good") {
-    const tls_context context = trusting(trusted_root());
-    tls_meeting meeting(context, our_server(TLS1_2_VERSION).get());
-    REQUIRE(meeting.connect() == accepted);
-    const SSL_SESSION* const session = SSL_get0_session(meeting.client.native_handle());
-    const auto is_usable = [&](const std::vector<certificate>& chain) {
-        detail::certificate_chain shared;
-        for (const certificate& each : chain) shared.push_back(detail::share(each.x509()));
-        return detail::is_usable(session, shared);
-    };
-    const certificate good = our_leaf();
-    const certificate expired = a_leaf().that_has_expired().signed_by(trusted_root());
-    const certificate brief =
-        a_leaf().valid(-std::chrono::hours(1), std::chrono::minutes(1)).signed_by(trusted_root());
-    CHECK(is_usable({good, trusted_root()}));
-    CHECK(is_usable({brief, trusted_root()}));
-    CHECK(!is_usable({expired, trusted_root()}));
-    CHECK(!is_usable({good, expired}));
-}
 
 TEST_CASE("TLS resumption: no session is kept of a server that was not accepted") {
     for (const int version : every_version) {
@@ -70,41 +49,49 @@ TEST_CASE("TLS resumption: hook and pins see the chain of the whole handshake") 
         };
         const tls_context context = options;
         const context_ptr server = our_server(version, leaf);
-        CHECK(meet_often(2, context, server) == std::vector{ending::whole, ending::resumed});
+        using enum ending;
+        CHECK(meet_often(3, context, server) == std::vector{whole, resumed, resumed});
         const std::vector chain{leaf.pem(), middle.pem(), trusted_root().pem()};
-        CHECK(seen == std::vector{chain, chain});
+        CHECK(seen == std::vector{chain, chain, chain});
     }
 }
 
-TEST_CASE("TLS resumption: without verification a session is resumed too, and never with verification") {
+TEST_CASE("TLS resumption: without verification the hook sees the leaf again, and a session stays apart") {
     for (const int version : every_version) {
+        INFO("version " << version);
+        const certificate stranger = a_leaf().for_host("server.test").signed_by_itself();
+        std::vector<std::vector<std::string>> seen;
         tls_options options;
         options.insecure_no_verification = true;
+        options.verify = [&](const std::vector<std::string>& chain) {
+            seen.push_back(chain);
+            return true;
+        };
         const tls_context context = options;
-        const context_ptr server = our_server(version, a_leaf().for_host("server.test").signed_by_itself());
+        const context_ptr server = our_server(version, stranger);
         CHECK(meet_often(2, context, server) == std::vector{ending::whole, ending::resumed});
+        const std::vector leaf{stranger.pem()};
+        CHECK(seen == std::vector{leaf, leaf});
         CHECK(meet(trusting(trusted_root()), server) == ending::rejected);
     }
 }
 
-TEST_CASE("TLS resumption: a TLS 1.3 ticket is used once, whoever is first") {
-    const tls_context context = trusting(trusted_root());
-    const context_ptr server = our_server(TLS1_3_VERSION);
-    SSL_CTX_set_num_tickets(server.get(), 1);
-    REQUIRE(meet(context, server) == ending::whole);
-    tls_meeting first(context, server.get());
-    tls_meeting second(context, server.get());
-    first.begin();
-    second.begin();  // while the first is under way
-    const auto finish = [](tls_meeting& meeting) {
-        for (int round = 0; round != 3; ++round) {
-            tls_pair::move(meeting.client, meeting.server, 0, [&] { meeting.server.handshake(); });
-            tls_pair::move(meeting.server, meeting.client, 0, [&] { meeting.go_on(); });
-        }
-        return ending_of(meeting, meeting.outcome());
-    };
-    CHECK(finish(first) == ending::resumed);
-    CHECK(finish(second) == ending::whole);
+TEST_CASE(
+    "TLS resumption: a ticket of TLS 1.3 is used once, a session of 1.2 by connections at the same time") {
+    for (const int version : every_version) {
+        INFO("version " << version);
+        const tls_context context = trusting(trusted_root());
+        const context_ptr server = our_server(version);
+        SSL_CTX_set_num_tickets(server.get(), 1);
+        REQUIRE(meet(context, server) == ending::whole);
+        tls_meeting first(context, server.get());
+        tls_meeting second(context, server.get());
+        first.begin();
+        second.begin();  // while the first is under way
+        CHECK(ending_of(first, first.finish()) == ending::resumed);
+        CHECK(ending_of(second, second.finish()) ==
+              (version == TLS1_2_VERSION ? ending::resumed : ending::whole));
+    }
 }
 
 TEST_CASE("TLS resumption: of many TLS 1.3 tickets the last four are kept") {
@@ -135,21 +122,68 @@ TEST_CASE("TLS resumption: tickets that are not read are not there, and close_no
     CHECK(meet(context, server) == ending::resumed);
 }
 
-TEST_CASE(
-    "TLS resumption: a handshake that fails with a session offered takes all sessions of the peer away") {
+TEST_CASE("TLS resumption: a server that fails over a session loses all sessions of that peer") {
     for (const int version : every_version) {
         INFO("version " << version);
         const tls_context context = trusting(trusted_root());
         const context_ptr server = our_server(version);
-        REQUIRE(meet(context, server) == ending::whole);
-        {
-            tls_meeting failing(context, server.get());
-            failing.begin();
-            failing.client.input().append("\x15\3\3\0\2\2\x28", 7);
-            failing.go_on();
-            CHECK(failing.outcome() == verdict{errc::tls_alert});
+        const detail::handshake_target other_target{"other.test", "443", ""};
+        using enum ending;
+        CHECK(meet(context, server) == whole);
+        CHECK(meet(context, server, other_target) == whole);
+        const context_ptr failing = our_server(version);
+        SSL_CTX_set1_groups_list(failing.get(), "P-521");
+        SSL_CTX_set_cipher_list(failing.get(), "AES128-SHA");
+        SSL_CTX_set_ciphersuites(failing.get(), "");
+        CHECK(meet(context, failing) == refused);
+        CHECK(meet_often(2, context, server) == std::vector{whole, resumed});
+        CHECK(meet(context, server, other_target) == resumed);
+    }
+}
+
+TEST_CASE("TLS resumption: an end without close_notify leaves the session, a fatal alert takes it away") {
+    for (const int version : every_version) {
+        for (const bool is_resumed : {false, true}) {
+            INFO("version " << version << ", after a " << (is_resumed ? "resumed" : "whole") << " handshake");
+            const context_ptr server = our_server(version);
+            const tls_context context = trusting(trusted_root());
+            if (is_resumed) CHECK(meet(context, server) == ending::whole);
+            {
+                tls_meeting cut_off(context, server.get());
+                CHECK(cut_off.connect() == accepted);
+                cut_off.exchange();
+                CHECK(cut_off.report().resumed == is_resumed);
+            }
+            CHECK(meet(context, server) == ending::resumed);
+            {
+                tls_meeting spoilt(context, server.get());
+                CHECK(spoilt.connect() == accepted);
+                spoilt.exchange();
+                spoilt.receive(std::string("\x17\x03\x03\x00\x20", 5) +
+                               std::string(32, 'x'));  // no such record
+                CHECK(spoilt.client.failure() == errc::tls_failed);
+            }
+            CHECK(meet(context, server) == ending::whole);
         }
-        CHECK(meet_often(2, context, server) == std::vector{ending::whole, ending::resumed});
+    }
+}
+
+TEST_CASE("TLS resumption: a fatal alert of the server takes the session away") {
+    for (const int version : every_version) {
+        INFO("version " << version);
+        const context_ptr server = our_server(version);
+        const tls_context context = trusting(trusted_root());
+        {
+            tls_meeting refused(context, server.get());
+            CHECK(refused.connect() == accepted);
+            refused.exchange();
+            refused.client.output().append("\x17\x03\x03\x00\x20",
+                                           5);  // a record that the server can't decrypt
+            refused.client.output().append(std::string(32, 'x').data(), 32);
+            refused.exchange();
+            CHECK(refused.client.failure() == errc::tls_alert);
+        }
+        CHECK(meet(context, server) == ending::whole);
     }
 }
 

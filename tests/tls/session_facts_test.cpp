@@ -6,7 +6,7 @@
 #include "support/catch.hpp"
 #include "tls/certificates.hpp"
 #include "tls/identity_row.hpp"
-#include "tls/resuming_server.hpp"
+#include "tls/resumption.hpp"
 #include "tls/tls_meeting.hpp"
 
 #include <openssl/ssl.h>
@@ -27,7 +27,7 @@ TEST_CASE("TLS resumption: a session is kept for as long as the server says, at 
     };
     const auto kept_for = [&](int version, std::optional<long> said) {
         INFO("version " << version << ", " << said.value_or(-1) << " s");
-        const context_ptr server = resuming_server(version);
+        const context_ptr server = our_server(version);
         if (said) SSL_CTX_set_session_ticket_cb(server.get(), limit, nullptr, nullptr);
         else SSL_CTX_set_options(server.get(), SSL_OP_NO_TICKET);  // the server keeps the session itself
         lifetime = said.value_or(0);
@@ -37,7 +37,7 @@ TEST_CASE("TLS resumption: a session is kept for as long as the server says, at 
         meeting.exchange();
         const detail::session_ptr session(SSL_get1_session(meeting.client.native_handle()));
         const seconds kept = detail::lifetime_of(session.get());
-        CHECK(resumes(context, server) == (kept != seconds(0)));
+        CHECK(meet(context, server) == (kept != seconds(0) ? ending::resumed : ending::whole));
         return kept;
     };
     CHECK(kept_for(TLS1_3_VERSION, 100) == seconds(100));
@@ -47,8 +47,8 @@ TEST_CASE("TLS resumption: a session is kept for as long as the server says, at 
     CHECK(kept_for(TLS1_2_VERSION, {}) == hours(2));
 }
 
-TEST_CASE("TLS resumption: a session whose certificate has expired meanwhile is not taken up") {
-    const context_ptr server = resuming_server(TLS1_3_VERSION);
+TEST_CASE("TLS resumption: a session is taken up only while every certificate of its chain is good") {
+    const context_ptr server = our_server(TLS1_3_VERSION);
     const tls_context context(trusting(trusted_root()));
     tls_meeting meeting(context, server.get());
     CHECK(meeting.connect() == accepted);
@@ -59,12 +59,16 @@ TEST_CASE("TLS resumption: a session whose certificate has expired meanwhile is 
         for (const certificate& each : certificates) made.push_back(detail::share(each.x509()));
         return made;
     };
+    using namespace std::chrono_literals;
+    const certificate good = our_leaf();
+    const certificate brief = a_leaf().valid(-1h, 1min).signed_by(trusted_root());
     const certificate expired = an_authority("Old").that_has_expired().signed_by_itself();
-    CHECK(detail::is_usable(session.get(), chain({shown_again(), trusted_root()})));
-    CHECK_FALSE(detail::is_usable(session.get(), chain({shown_again(), expired})));
+    CHECK(detail::is_usable(session.get(), chain({good, trusted_root()})));
+    CHECK(detail::is_usable(session.get(), chain({brief, trusted_root()})));
+    CHECK_FALSE(detail::is_usable(session.get(), chain({good, expired})));
     CHECK_FALSE(detail::is_usable(session.get(), chain({expired, trusted_root()})));
     const detail::session_ptr empty(SSL_SESSION_new());
-    CHECK_FALSE(detail::is_usable(empty.get(), chain({shown_again()})));
+    CHECK_FALSE(detail::is_usable(empty.get(), chain({good})));
 }
 
 }  // namespace uplink::tests

@@ -50,8 +50,7 @@ TEST_CASE("TLS conversation: reads and writes at once do not wait for each other
         CHECK(sent == completed(success, many.size()));
         CHECK(last == completed(success, 4));
         CHECK(rest == completed(success, 0));
-        client.close();
-        world.net.run();
+        world.end(client);
     }
 }
 
@@ -116,8 +115,7 @@ TEST_CASE(
         world.net.run();
         CHECK(again == completed(success, "more\n"));
         CHECK(sent == completed(success, 2));
-        client.close();
-        world.net.run();
+        world.end(client);
     }
 }
 
@@ -159,8 +157,7 @@ TEST_CASE("TLS conversation: a send that close() ends counts the bytes whose rec
         client.async_send(net::buffer(many), record(sent));  // all of it is encrypted at once
         world.net.run();
         REQUIRE_FALSE(sent);
-        client.close();
-        world.net.run();
+        world.end(client);
         CHECK(sent.calls == 1);
         CHECK(sent.ec == aborted);
         CHECK(sent.n == window / 16'500 * 16'384);  // a record is little longer than its plaintext
@@ -182,8 +179,7 @@ TEST_CASE("TLS conversation: after a half-close the peer's bytes still come, and
     CHECK(ended == completed(success));
     CHECK(late == completed(net::error::broken_pipe, 0));
     CHECK(received == completed(success, 6));
-    client.close();
-    world.net.run();
+    world.end(client);
 }
 
 TEST_CASE("TLS conversation: after the peer's close_notify receives are eof, and TLS 1.3 sends go on") {
@@ -233,8 +229,7 @@ TEST_CASE("TLS conversation: sends after the peer has gone fail by a reset, whic
         CHECK((second.ec == was_reset || second.ec == net::error::broken_pipe));
         CHECK(second.n == 0);
         CHECK(third == completed(second.ec, 0));
-        client.close();
-        world.net.run();
+        world.end(client);
     }
 }
 
@@ -256,8 +251,34 @@ TEST_CASE("TLS conversation: a reset under a blocked send is connection_reset fo
         client.async_receive_exactly(5, record(again));
         world.net.run();
         CHECK(again == completed(was_reset));
-        client.close();
+        world.end(client);
+    }
+}
+
+TEST_CASE("TLS conversation: a write that fails ends what is pending, and what has come is still received") {
+    for (const int version : every_version) {
+        CAPTURE(version);
+        tls_world world(version);
+        world.peer().reply("before\n").after(1s).reply("after\n").close();
+        auto client = world.client();
+        world.connect(client);
+        completion sent, next, pending, again, later;
+        client.async_receive(record(pending));
+        world.net.poll();
+        world.net.fail_operation(world.net.operations(), net::error::broken_pipe);
+        client.async_send(std::string("never"), record(sent));
+        client.async_send(std::string("nor this"), record(next));
+        world.net.poll();
+        CHECK(sent == completed(net::error::broken_pipe, 0));
+        CHECK(next == completed(net::error::broken_pipe, 0));
+        CHECK(pending == completed(net::error::broken_pipe, 7));
+        client.async_receive_until("\n", record(again));
         world.net.run();
+        client.async_receive_until("\n", record(later));
+        world.net.run();
+        CHECK(again == completed(success, "before\n"));
+        CHECK(later == completed(success, "after\n"));  // it had come by then
+        world.end(client);
     }
 }
 

@@ -60,6 +60,10 @@ public:
     /// client's input.
     verdict connect(std::size_t piece = 0) {
         begin();
+        return finish(piece);
+    }
+    /// The rest of it, after begin().
+    verdict finish(std::size_t piece = 0) {
         while (!client.output().is_empty() || !server.output().is_empty()) {
             tls_pair::move(client, server, piece, [&] { server.handshake(); });
             tls_pair::move(server, client, piece, [&] { go_on(); });
