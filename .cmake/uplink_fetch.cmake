@@ -47,3 +47,13 @@ macro(uplink_fetch_catch2)
     set_target_properties(Catch2 PROPERTIES INTERFACE_SYSTEM_INCLUDE_DIRECTORIES "${uplink_catch2_folders}")
     list(APPEND CMAKE_MODULE_PATH "${uplink_catch2_SOURCE_DIR}/extras")
 endmacro()
+
+# CLI11 2.5.0: the folder of its headers, or nothing if it may not be fetched.
+macro(uplink_fetch_cli11 folder)
+    uplink_fetch(uplink_cli11 CLI11 https://github.com/CLIUtils/CLI11.git 4160d259d961cd393fd8d67590a8c7d210207348
+                 "install libcli11-dev, or pass -DUPLINK_BUILD_EXAMPLES=OFF.")
+    set(${folder} "")
+    if(EXISTS "${uplink_cli11_SOURCE_DIR}/include/CLI/CLI.hpp")
+        set(${folder} "${uplink_cli11_SOURCE_DIR}/include")
+    endif()
+endmacro()

@@ -2,6 +2,7 @@
 //
 // Standard input and output for a program that runs an event loop. They may be files, which no event loop can wait
 // for, and may be shared with other programs, so that they must not be made non-blocking: each has a thread of its own.
+// A thread waits for its descriptor and for a pipe at the same time, so that it can be stopped.
 #pragma once
 
 #include <asio/executor_work_guard.hpp>
@@ -11,8 +12,10 @@
 
 #include <fcntl.h>
 #include <poll.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <atomic>
 #include <cerrno>
 #include <cstddef>
@@ -35,10 +38,48 @@ inline void reserve_standard_descriptors() {
 
 inline std::error_code last_error() { return {errno, std::generic_category()}; }
 
+/// For a thread that waits for a descriptor until it is stopped.
+class stop_signal {
+public:
+    stop_signal() {
+        if (::pipe2(wake_, O_CLOEXEC) != 0) throw std::system_error(last_error(), "pipe");
+    }
+    ~stop_signal() {
+        ::close(wake_[0]);
+        ::close(wake_[1]);
+    }
+    stop_signal(const stop_signal&) = delete;
+    stop_signal& operator=(const stop_signal&) = delete;
+
+    void stop() {
+        if (stopped_.exchange(true)) return;
+        while (::write(wake_[1], "", 1) < 0 && errno == EINTR) {
+        }
+    }
+    bool stopped() const { return stopped_; }
+    /// Until one of the events of poll() is there; false once it is stopped.
+    bool wait(int descriptor, short events) {
+        pollfd states[] = {{descriptor, events, 0}, {wake_[0], POLLIN, 0}};
+        while (!stopped_ && ::poll(states, 2, -1) < 0 && errno == EINTR) {
+        }
+        return !stopped_;
+    }
+
+private:
+    int wake_[2]{-1, -1};
+    std::atomic<bool> stopped_ = false;
+};
+
 /// Writes to standard output, one piece at a time.
 class standard_output {
 public:
-    explicit standard_output(asio::io_context& io) : io_(io) {}
+    explicit standard_output(asio::io_context& io) : io_(io) {
+        struct stat facts {};
+        never_blocks_ = ::fstat(STDOUT_FILENO, &facts) == 0 && S_ISREG(facts.st_mode);
+    }
+    ~standard_output() { stop(); }
+    standard_output(const standard_output&) = delete;
+    standard_output& operator=(const standard_output&) = delete;
 
     /// The bytes must stay until `on_written` is called, on the event loop, which has work until then.
     void write(std::string_view bytes, std::function<void(std::error_code)> on_written) {
@@ -46,24 +87,28 @@ public:
             asio::post(io_, [done, ec = write_all(bytes)] { done(ec); });
         });
     }
+    /// A piece that nobody reads is given up: its function is called with operation_canceled.
+    void stop() { signal_.stop(); }
 
 private:
-    static std::error_code write_all(std::string_view bytes) {
+    /// What a pipe or a terminal that is ready takes without making the thread wait.
+    static constexpr std::size_t surely_taken = 4096;
+
+    std::error_code write_all(std::string_view bytes) {
         while (!bytes.empty()) {
-            const ssize_t written = ::write(STDOUT_FILENO, bytes.data(), bytes.size());
-            if (written >= 0) {
-                bytes.remove_prefix(static_cast<std::size_t>(written));
-            } else if (errno == EAGAIN) {  // somebody else has made it non-blocking
-                pollfd output{STDOUT_FILENO, POLLOUT, 0};
-                ::poll(&output, 1, -1);
-            } else if (errno != EINTR) {
-                return last_error();
-            }
+            if (!never_blocks_ && !signal_.wait(STDOUT_FILENO, POLLOUT))
+                return std::make_error_code(std::errc::operation_canceled);
+            const std::size_t size = never_blocks_ ? bytes.size() : std::min(bytes.size(), surely_taken);
+            const ssize_t written = ::write(STDOUT_FILENO, bytes.data(), size);
+            if (written >= 0) bytes.remove_prefix(static_cast<std::size_t>(written));
+            else if (errno != EINTR && errno != EAGAIN) return last_error();
         }
         return {};
     }
 
     asio::io_context& io_;
+    stop_signal signal_{};
+    bool never_blocks_ = false;
     asio::thread_pool thread_{1};
 };
 
@@ -71,14 +116,12 @@ private:
 /// loop; then its end, or the error that ended it.
 class standard_input {
 public:
-    explicit standard_input(asio::io_context& io) : io_(io) {
-        if (::pipe2(wake_, O_CLOEXEC) != 0) throw std::system_error(last_error(), "pipe");
-    }
+    /// Another descriptor may stand for it, which stays the caller's.
+    explicit standard_input(asio::io_context& io, int descriptor = STDIN_FILENO)
+        : io_(io), descriptor_(descriptor) {}
     ~standard_input() {
         stop();
         if (thread_.joinable()) thread_.join();
-        ::close(wake_[0]);
-        ::close(wake_[1]);
     }
     standard_input(const standard_input&) = delete;
     standard_input& operator=(const standard_input&) = delete;
@@ -92,10 +135,9 @@ public:
     /// A block has been taken care of: there is room for another.
     void block_done() { room_.release(); }
     void stop() {
-        if (stopped_.exchange(true)) return;
+        if (signal_.stopped()) return;
+        signal_.stop();
         room_.release();
-        while (::write(wake_[1], "", 1) < 0 && errno == EINTR) {
-        }
     }
 
 private:
@@ -108,33 +150,26 @@ private:
             std::string block(block_size, '\0');
             ssize_t count = -1;
             do {
-                if (!wait()) return;
-                count = ::read(STDIN_FILENO, block.data(), block.size());
+                if (!signal_.wait(descriptor_, POLLIN)) return;
+                count = ::read(descriptor_, block.data(), block.size());
             } while (count < 0 && (errno == EINTR || errno == EAGAIN));
             if (count <= 0) {
                 const std::error_code ec = count < 0 ? last_error() : std::error_code();
                 asio::post(io_, [this, ec] {
-                    if (!stopped_) on_end_(ec);
+                    if (!signal_.stopped()) on_end_(ec);
                 });
                 return;
             }
             block.resize(static_cast<std::size_t>(count));
             asio::post(io_, [this, next = std::move(block)]() mutable {
-                if (!stopped_) on_block_(std::move(next));
+                if (!signal_.stopped()) on_block_(std::move(next));
             });
         }
     }
-    /// Until there is something to read; false if there is not to be any more reading.
-    bool wait() {
-        pollfd states[] = {{STDIN_FILENO, POLLIN, 0}, {wake_[0], POLLIN, 0}};
-        while (!stopped_ && ::poll(states, 2, -1) < 0 && errno == EINTR) {
-        }
-        return !stopped_;
-    }
 
     asio::io_context& io_;
-    int wake_[2]{-1, -1};
-    std::atomic<bool> stopped_ = false;
+    const int descriptor_;
+    stop_signal signal_{};
     std::counting_semaphore<> room_{most_blocks};
     std::function<void(std::string)> on_block_{};
     std::function<void(std::error_code)> on_end_{};

@@ -5,23 +5,13 @@
 
 #include "support/catch.hpp"
 #include "support/child_process.hpp"
+#include "support/example_client.hpp"
 #include "support/loopback_server.hpp"
 
-#include <algorithm>
 #include <string>
 #include <vector>
 
 namespace uplink::tests {
-
-namespace {
-
-const std::string program = UPLINK_EXAMPLE_CLIENT;
-
-bool is_one_line(const std::string& text) {
-    return std::count(text.begin(), text.end(), '\n') == 1 && text.back() == '\n';
-}
-
-}  // namespace
 
 TEST_CASE("client takes unix:PATH for a local socket, with or without a half-close", "[example]") {
     loopback_server server({server_script().expect("ping").expect_eof().reply("pong").close(),
@@ -40,11 +30,13 @@ TEST_CASE("client takes unix:PATH for a local socket, with or without a half-clo
     }
     for (const std::string wrong : {"unix:", "unix:@", "unix:/nowhere/at/all"}) {
         child_process nobody({program, wrong});
-        CHECK(nobody.finish() == 1);
+        const bool is_path = wrong.size() > 6;
+        CHECK(nobody.finish() == exits_with(is_path ? tool::exit_status::connect : tool::exit_status::usage));
         CHECK(is_one_line(nobody.errors()));
         CHECK(nobody.errors().find(wrong) != std::string::npos);
     }
-    for (const std::string option : {"--tls", "--proxy=x", "--insecure", "--proxy-from-environment"}) {
+    for (const std::string option :
+         {"--tls", "--proxy=x", "--insecure", "--proxy-from-environment", "-4", "--source=::1"}) {
         child_process refused({program, option, "unix:/x"});
         CHECK(refused.finish() == 2);
     }

@@ -92,7 +92,7 @@ if command -v redis-server > /dev/null; then
     same "redis on a Unix socket: 30 MB in 500 pipelined answers" "$work/size" "$work/expected"
     status=0
     "$client" "unix:$work/missing" < /dev/null 2> "$work/refused" || status=$?
-    [ "$status" -eq 1 ] && grep -q 'No such file' "$work/refused"
+    [ "$status" -eq 5 ] && grep -q 'No such file' "$work/refused"
     echo "ok: a path where nobody is"
 fi
 

@@ -9,3 +9,4 @@ trap 'rm -rf "$folder"' EXIT
 "$cmake" --install "$build" --prefix "$folder/in stalled" --component uplink_client
 [ "$(cd "$folder/in stalled" && find . -type f)" = ./bin/uplink ]
 "$folder/in stalled/bin/uplink" --help
+[[ $("$folder/in stalled/bin/uplink" --version) == "uplink "* ]]

@@ -55,7 +55,7 @@ for name in uplink.hpp $(cd "$source/include" && ls uplink/*.hpp | grep -v '^upl
     echo '#include <uplink_single_header.hpp>' > "instead/$name"
 done
 mapfile -t examples < <(grep -LE '^#include <uplink/(tls|testing/)' "$source"/examples/*.cpp)
-examples+=("$source/examples/client.cpp")
+examples+=("$source"/examples/client/{main,plain}.cpp)
 [ ${#examples[@]} -gt 5 ] || { echo "there are no examples in $source/examples" >&2; exit 1; }
 printf '%s\0' "${examples[@]}" | xargs -0 -n 1 -P "$(nproc)" "$compiler" "${options[@]}" -I instead -fsyntax-only
 echo "${#examples[@]} examples compile with the single header"

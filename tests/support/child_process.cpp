@@ -92,12 +92,19 @@ void child_process::write(const std::string& bytes) {
 
 void child_process::close_input() { close_end(input_); }
 void child_process::close_output() { close_end(output_end_); }
+void child_process::signal(int number) { ::kill(pid_, number); }
 
 std::string child_process::read_output(std::size_t count) {
     std::string bytes;
     while (bytes.size() != count && append(output_end_, bytes, count - bytes.size())) {
     }
     return bytes;
+}
+
+const std::string& child_process::read_errors_until(const std::string& part) {
+    while (errors_.find(part) == std::string::npos && append(errors_end_, errors_)) {
+    }
+    return errors_;
 }
 
 int child_process::finish(const std::string& input) {

@@ -22,8 +22,12 @@ public:
     void write(const std::string& bytes);
     void close_input();
     void close_output();
+    /// Sends it a signal, such as SIGINT.
+    void signal(int number);
     /// What comes next on standard output, exactly so many bytes unless it ends before.
     std::string read_output(std::size_t count);
+    /// What has come on standard error, as soon as it has this in it, or at its end.
+    const std::string& read_errors_until(const std::string& part);
     /// Writes this, ends the input, reads both outputs to their ends, and gives the exit status, or 1000 and the
     /// signal that ended it.
     int finish(const std::string& input = {});

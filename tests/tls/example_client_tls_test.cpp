@@ -6,6 +6,7 @@
 
 #include "support/catch.hpp"
 #include "support/child_process.hpp"
+#include "support/example_client.hpp"
 #include "tls/certificates.hpp"
 #include "tls/openssl_server.hpp"
 #include "tls/temporary_directory.hpp"
@@ -15,7 +16,6 @@
 
 #include <sys/stat.h>
 
-#include <algorithm>
 #include <cstddef>
 #include <fstream>
 #include <iterator>
@@ -26,8 +26,6 @@
 namespace uplink::tests {
 
 namespace {
-
-const std::string program = UPLINK_EXAMPLE_CLIENT;
 
 const certificate& root() {
     static const certificate made = an_authority("Root").signed_by_itself();
@@ -49,13 +47,6 @@ std::vector<std::string> over_tls(const openssl_server& server, std::vector<std:
     words.insert(words.end(), options.begin(), options.end());
     words.insert(words.end(), {server.host(), server.service()});
     return words;
-}
-
-bool is_one_line(const std::string& text) {
-    return std::count(text.begin(), text.end(), '\n') == 1 && text.back() == '\n';
-}
-bool contains(const std::string& text, const std::string& part) {
-    return text.find(part) != std::string::npos;
 }
 
 std::string contents_of(const std::string& path) {
@@ -143,7 +134,7 @@ TEST_CASE("client --tls says in one line that the stream was cut, and fails", "[
         peer.write("half");
     });
     child_process client(over_tls(server, {"--no-half-close"}));
-    CHECK(client.finish("question") == 1);
+    CHECK(client.finish("question") == exits_with(tool::exit_status::broken));
     CHECK(client.output() == "half");
     CHECK(is_one_line(client.errors()));
     CHECK(contains(client.errors(), "the connection ended in the middle of a message"));
@@ -156,7 +147,7 @@ TEST_CASE("client --tls, reset in the reply, writes what came, says so in one li
         peer.reset_at_close();
     });
     child_process client(over_tls(server, {"--no-half-close", "--limit", "30"}));
-    CHECK(client.finish("question") == 1);
+    CHECK(client.finish("question") == exits_with(tool::exit_status::broken));
     CHECK(client.output() == "half");
     CHECK(is_one_line(client.errors()));
     CHECK(contains(client.errors(), "Connection reset by peer"));
@@ -166,7 +157,7 @@ TEST_CASE("client --tls refuses a server whose root it does not trust, unless --
     openssl_server server(localhost_context(), &expect_and_answer);
     const temporary_file other(an_authority("Other").signed_by_itself().pem());
     child_process refusing(over_tls(server, {"untrusting", "--ca", other.path()}));
-    CHECK(refusing.finish("question") == 1);
+    CHECK(refusing.finish("question") == exits_with(tool::exit_status::tls));
     CHECK(refusing.output().empty());
     CHECK(is_one_line(refusing.errors()));
     CHECK(contains(refusing.errors(),
@@ -184,7 +175,7 @@ TEST_CASE("client --tls refuses a server with another name", "[example]") {
     openssl_server server(server_context(a_leaf().for_host("other.test").signed_by(root())),
                           &expect_and_answer);
     child_process client(over_tls(server, {"--limit", "60"}));
-    CHECK(client.finish("question") == 1);
+    CHECK(client.finish("question") == exits_with(tool::exit_status::tls));
     CHECK(is_one_line(client.errors()));
     CHECK(contains(client.errors(), "IP address mismatch"));
 }
@@ -206,11 +197,11 @@ TEST_CASE("client --cert --key shows a certificate of its own, and names the ale
     child_process with_one(over_tls(server, {"--cert", both.path(), "--no-half-close"}));
     CHECK(with_one.finish("question") == 0);
     child_process without(over_tls(server, {"--no-half-close"}));
-    CHECK(without.finish() == 1);
+    CHECK(without.finish() == exits_with(tool::exit_status::tls));
     CHECK(is_one_line(without.errors()));
     CHECK(contains(without.errors(), "alert certificate_required"));
     child_process keyless(over_tls(server, {"--cert", shown.path()}));
-    CHECK(keyless.finish() == 1);
+    CHECK(keyless.finish() == exits_with(tool::exit_status::tls));
     CHECK(is_one_line(keyless.errors()));
     CHECK(contains(keyless.errors(), shown.path()));
 }
@@ -256,7 +247,7 @@ TEST_CASE("client --tls-key-log appends to SSLKEYLOGFILE, which only its owner c
     CHECK(contents_of(log.path()) == before);
     name.set("/");
     child_process unwritable(over_tls(server, {"--tls-key-log"}));
-    CHECK(unwritable.finish() == 1);
+    CHECK(unwritable.finish() == exits_with(tool::exit_status::local));
     CHECK(unwritable.errors() == "client: /: Is a directory\n");
     name.unset();
     child_process unset(over_tls(server, {"--tls-key-log"}));
@@ -280,7 +271,7 @@ TEST_CASE("client takes the options of TLS only with --tls", "[example]") {
     child_process incomplete({program, "--tls", "--ca"});
     CHECK(incomplete.finish() == 2);
     child_process missing({program, "--tls", "--ca", "/no such file", "127.0.0.1", "1"});
-    CHECK(missing.finish() == 1);
+    CHECK(missing.finish() == exits_with(tool::exit_status::tls));
     CHECK(is_one_line(missing.errors()));
     CHECK(contains(missing.errors(), "/no such file"));
 }

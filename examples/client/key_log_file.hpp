@@ -1,22 +1,19 @@
 // Distributed under the Boost Software License, Version 1.0 (see LICENSE).
 //
-// The example client's options of TLS, and the file for the key log.
+// The file for the key log of TLS, which decrypts recorded connections.
 #pragma once
-
-#include "client_arguments.hpp"
-
-#include <uplink/tls_options.hpp>
 
 #include <fcntl.h>
 #include <unistd.h>
 
 #include <cerrno>
 #include <cstdlib>
-#include <memory>
 #include <stdexcept>
 #include <string>
 #include <string_view>
 #include <system_error>
+
+namespace tool {
 
 /// The file that SSLKEYLOGFILE names, which other programs may append to at the same time.
 class key_log_file {
@@ -41,16 +38,4 @@ private:
     int descriptor_ = -1;
 };
 
-inline uplink::tls_options tls_options_of(const arguments& how) {
-    uplink::tls_options options{.ca_file = how.ca_file,
-                                .certificate_file = how.certificate_file,
-                                .private_key_file = how.key_file,
-                                .alpn = how.alpn,
-                                .insecure_no_verification = how.insecure};
-    if (how.key_log) {
-        options.key_log = [file = std::make_shared<key_log_file>()](std::string_view line) {
-            file->write(line);
-        };
-    }
-    return options;
-}
+}  // namespace tool
