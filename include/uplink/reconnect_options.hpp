@@ -145,7 +145,7 @@ template <class Clock> struct basic_reconnect_record {
     typename Clock::time_point start{};
     std::size_t server = 0;               ///< index
     std::chrono::nanoseconds duration{};  ///< until it failed, or until `connected`
-    error_code error{};                   ///< why it failed, or how the connection ended; none: it stands
+    error_code error{};  ///< why it failed, or how the connection ended: eof in order; none: it stands
     bool was_connected = false;
 };
 

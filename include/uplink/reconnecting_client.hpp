@@ -345,7 +345,8 @@ public:
     /// As for the class, except:
     /// - `errc::connect_timeout`: the limit ran out, nothing has changed. Usable: yes.
     /// - `asio::error::operation_aborted`: cancelled, or the client was destroyed; after close() it succeeds,
-    ///   with `stopped`. Usable: yes after a cancel, else none.
+    ///   with `stopped`, also if the client had stopped before, and so it does before the end of async_stop.
+    ///   Usable: yes after a cancel, else none.
     /// @par Concurrency
     /// As for the class; it waits in every state.
     /// @par Exceptions

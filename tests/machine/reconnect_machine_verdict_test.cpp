@@ -203,6 +203,13 @@ TEST_CASE("a wait that is longer than the clock can tell lasts until the clock's
     rig.start();
     rig.fail(retry_verdict::retry_after(std::chrono::nanoseconds::max()));
     CHECK(rig.machine.next_attempt() == std::chrono::nanoseconds::max());
+    reconnect_options options;
+    options.backoff = {std::chrono::nanoseconds::max(), std::chrono::nanoseconds::max(), 0ns, 1};
+    reconnect_rig late(options);
+    late.now = std::chrono::nanoseconds::max() - 1min;
+    late.connect_stable();
+    late.lose();
+    CHECK(late.machine.next_attempt() == std::chrono::nanoseconds::max());
 }
 
 TEST_CASE("the default rule begins anew with start() and with each connection") {

@@ -277,7 +277,7 @@ public:
     }
     void close() {
         has_stopped = true;
-        all_stop(client_ && client_->status().state == reconnect_state::stopped);
+        all_stop();
         call([](simulated_reconnect& client) { client.close(); });
     }
     void destroy() {
@@ -436,11 +436,9 @@ private:
     void is_outside(const std::string& what) {
         if (inside_ != 0) fail(what + " was called inside a function of the client");
     }
-    /// `waits_go_on`: it has stopped, and async_wait_change waits for a change that does not come.
-    void all_stop(bool waits_go_on = false) {
+    void all_stop() {
         if (!client_) return;
         for (carried_record* each : pending()) {
-            if (waits_go_on && each->what == carried_kind::wait_change) continue;
             each->was_cancelled = true;
             if (!each->stopped) each->stopped = net_->elapsed();
         }

@@ -7,10 +7,13 @@
 #include "support/catch.hpp"
 #include "support/completion.hpp"
 
+#include <array>
 #include <chrono>
 #include <cstddef>
 #include <functional>
+#include <optional>
 #include <string>
+#include <string_view>
 #include <utility>
 
 namespace uplink::tests {
@@ -366,6 +369,115 @@ TEST_CASE_METHOD(send_test, "Reconnect: cancel() ends what waits; close() too") 
     CHECK(drained == completed(aborted));
     CHECK(received == completed(aborted, ""));
     CHECK(connected == completed(aborted));
+    client.close();
+    net.run();
+}
+
+TEST_CASE_METHOD(send_test,
+                 "Reconnect: sends that end together end in the order in which they were started") {
+    const std::string how = GENERATE("close", "cancel", "loss", "stop's limit", "destroyed");
+    CAPTURE(how);
+    server().accept(1ms).window(4).after(50ms).reset();
+    client_options below;
+    below.send_queue.limit = 10;
+    std::optional<simulated_reconnect> client(make(every(1s), below));
+    completion first, second, third, stopped;
+    client->async_send(std::string(8, 'a'), record(first));
+    client->async_send(std::string(8, 'b'), record(second));
+    client->async_send(std::string(8, 'c'), record(third));
+    client->start();
+    net.run_for(10ms);
+    CHECK(client->status().state == reconnect_state::connected);
+    if (how == "close") client->close();
+    if (how == "cancel") client->cancel();
+    if (how == "loss") net.run_for(50ms);
+    if (how == "stop's limit") client->async_stop(1ms, record(stopped));
+    if (how == "destroyed") client.reset();
+    net.run_for(50ms);
+    const error_code expected = how == "loss" ? error_code(errc::connection_lost) : aborted;
+    CHECK(first == completed(expected, 4));
+    CHECK(second == completed(expected, 0));
+    CHECK(third == completed(expected, 0));
+    CHECK(first.order < second.order);
+    CHECK(second.order < third.order);
+    if (how == "stop's limit") CHECK(third.order < stopped.order);
+    client.reset();
+    net.run();
+}
+
+TEST_CASE_METHOD(send_test, "Reconnect: while connected what waits is within send_queue.limit") {
+    server().accept(1ms).window(2).deaf();
+    client_options below;
+    below.send_queue.limit = 10;
+    reconnect_options options = every(1s);
+    options.queue_limit = 16;
+    simulated_reconnect client = make(options, below);
+    std::array<completion, 4> sent;
+    for (completion& each : sent) client.async_send(std::string(4, 'a'), record(each));
+    completion full, refused;
+    client.async_send(std::string(1, 'x'), record(full));
+    client.start();
+    net.run_for(10ms);
+    CHECK(full == completed(errc::send_queue_full, 0));  // queue_limit
+    CHECK(client.status().state == reconnect_state::connected);
+    client.async_send(std::string(1, 'x'), record(refused));  // 12 bytes wait behind the first send
+    net.poll();
+    CHECK(refused == completed(errc::send_queue_full, 0));
+    client.close();
+    net.run();
+}
+
+TEST_CASE_METHOD(send_test, "Reconnect: while connected the client's own limit holds, not queue_limit") {
+    server().accept(1ms).window(2).deaf();
+    client_options below;
+    below.send_queue.limit = 10;
+    reconnect_options options = every(1s);
+    options.queue_limit = 1;
+    simulated_reconnect client = make(options, below);
+    client.start();
+    net.run_for(10ms);
+    completion first, fits, refused;
+    client.async_send(std::string(100, 'a'), record(first));  // into an empty queue
+    client.async_send(std::string(10, 'b'), record(fits));
+    client.async_send(std::string(1, 'c'), record(refused));
+    net.poll();
+    CHECK(!first);
+    CHECK(!fits);
+    CHECK(refused == completed(errc::send_queue_full, 0));
+    client.close();
+    net.run();
+}
+
+TEST_CASE_METHOD(send_test, "Reconnect: at a loss under fail the queue is empty at once") {
+    const std::string then = GENERATE("send", "drain", "stop");
+    CAPTURE(then);
+    server().accept(1ms).window(4).deaf().then().accept(1ms).silent();
+    client_options below;
+    below.send_queue.low_water = 0;
+    reconnect_options options = every(1s);
+    options.queue_limit = 10;
+    simulated_reconnect client = make(options, below);
+    completion behind, sent, drained, stopped;
+    client.start();
+    net.run_for(10ms);
+    bool was_in_time = false;
+    client.async_send(std::string(8, 'a'), 10ms, [&](const error_code& ec, std::size_t n) {
+        CHECK(ec == errc::send_timeout);  // which ends the connection
+        CHECK(n == 4);
+        was_in_time = !behind;
+        if (then == "send") client.async_send(std::string(20, 'c'), record(sent));
+        if (then == "drain") client.async_drain(record(drained));
+        if (then == "stop") client.async_stop(record(stopped));
+    });
+    client.async_send(std::string(8, 'b'), record(behind));
+    net.run_for(5s);
+    CHECK(was_in_time);
+    CHECK(behind == completed(errc::connection_lost, 0));
+    if (then == "send") CHECK(sent == completed(success, 20));
+    if (then == "drain") CHECK(drained == completed(success));
+    if (then == "drain") CHECK(drained.order < behind.order);
+    if (then == "stop") CHECK(stopped == completed(success));
+    if (then == "stop") CHECK(behind.order < stopped.order);
     client.close();
     net.run();
 }

@@ -148,7 +148,7 @@ public:
         if (state_ != reconnect_state::preparing) return reconnect_step::nothing;
         ++connections_;
         rule_.succeeded();
-        stable_at_ = now + (std::min)(options_.stable_after, (instant::max)() - now);
+        stable_at_ = later(now, options_.stable_after);
         enter(reconnect_state::connected, now);
         if (is_stable_ || stable_at_ <= now) begin_anew();
         return reconnect_step::open;
@@ -159,7 +159,7 @@ public:
         if (!is_stable_) return failed(now, failure, now);
         last_error_ = failure.error;
         servers_.worked(server_);
-        next_attempt_ = now + backoff_.after_stable_loss();
+        next_attempt_ = later(now, backoff_.after_stable_loss());
         enter(reconnect_state::waiting, now);
         return reconnect_step::wait;
     }
@@ -194,6 +194,10 @@ public:
     retry_verdict judge(failure_kind kind, const error_code& ec) noexcept { return rule_.judge(kind, ec); }
 
 private:
+    /// At most the end of the clock.
+    static instant later(instant from, instant delay) noexcept {
+        return from + (std::min)(delay, (instant::max)() - from);
+    }
     void enter(reconnect_state next, instant now) noexcept {
         state_ = next;
         ++generation_;
@@ -249,7 +253,7 @@ private:
         const instant delay =
             failure.verdict.delay() ? *failure.verdict.delay() : backoff_.after_failure(in_a_row);
         const instant from = failure.verdict.delay() ? now : counted_from;
-        servers_.failed(server_, from + (std::min)(delay, (instant::max)() - from));
+        servers_.failed(server_, later(from, delay));
         if (state_ == reconnect_state::connected) servers_.worked(server_);
         enter(reconnect_state::waiting, now);
         next_attempt_ = servers_.choose(now).at;

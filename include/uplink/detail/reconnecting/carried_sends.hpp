@@ -13,6 +13,7 @@
 #include <uplink/error.hpp>
 #include <uplink/net.hpp>
 
+#include <algorithm>
 #include <cstddef>
 #include <memory>
 #include <utility>
@@ -27,20 +28,26 @@ template <class Core> class carried_sends {
 public:
     explicit carried_sends(Core& core) noexcept : core_(core) {}
 
-    bool is_empty() const noexcept { return waiting_.empty() && given_.empty(); }
+    /// Nothing is queued any more; what has ended and is still in flight does not count.
+    bool is_empty() noexcept {
+        bool is_anything_left = !waiting_.empty();
+        for_each_given([&](const send_type& send) { is_anything_left = is_anything_left || !send.end; });
+        return !is_anything_left;
+    }
     bool has_waiting() const noexcept { return !waiting_.empty(); }
     std::size_t in_flight() const noexcept { return in_flight_; }
     /// Bytes that have not gone.
     std::size_t bytes() const noexcept {
-        return waiting_bytes_ + (link_ ? core_.client().send_queue_bytes() : in_flight_bytes_);
+        return waiting_bytes_ + (link_ ? core_.client().send_queue_bytes() : kept_bytes());
     }
-    /// For a send that is not the first: would it exceed the limit? With a connection that has taken all that
-    /// waited, the connection decides.
+    /// Would a send exceed the limit? There is always room in an empty queue. With a connection that has taken all
+    /// that waited, the connection decides; else what waits behind its first send counts, as there.
     bool has_room_for(const send_type& send) const noexcept {
-        if (is_empty() || (link_ && waiting_.empty())) return true;
+        if (link_ && !is_held_ && waiting_.empty()) return true;
+        const std::size_t first = link_ && !is_held_ && !given_.empty() ? given_.front().size : 0;
         const std::size_t most = link_ ? send_limit() : core_.options().queue_limit;
-        const std::size_t waits = link_ ? waiting_bytes_ : waiting_bytes_ + in_flight_bytes_;
-        return waits <= most && send.size <= most - waits;
+        const std::size_t waits = waiting_bytes_ + kept_bytes() - (std::min)(first, kept_bytes());
+        return waits == 0 || (waits <= most && send.size <= most - waits);
     }
 
     void add(send_type& send) {
@@ -89,6 +96,7 @@ public:
             send.sent = n;
             send.finish(outcome.error);
         }
+        finish_ended();
         if (in_flight_ == 0) restore_order();
         check_drains();
         give();
@@ -101,14 +109,14 @@ public:
             waiting_bytes_ -= send.size;
             give(send);
         }
-        if (!drains_.is_empty() && link_ && waiting_.empty()) core_.watch_drain(link_);
+        if (!drains_.is_empty() && link_ && waiting_.empty()) watch_drain(link_);
     }
 
     // --- Early ends ---
 
     /// The limit of a send that waits has passed.
     void end_waiting(send_type& send, const error_code& ec) {
-        if (send.is_in_flight() || !send.is_carried()) return;
+        if (send.is_in_flight() || !send.is_carried() || send.end) return;
         finish_waiting(send, ec);
         check_drains();
         give();  // one behind it may fit
@@ -122,9 +130,9 @@ public:
     void cancel_all() {
         for_each_given([this](send_type& send) {
             if (send.is_in_flight()) cancel_in_flight(send, net::cancellation_type::terminal);
-            else finish_waiting(send, net::error::operation_aborted);
+            else end_in_order(send, net::error::operation_aborted);
         });
-        while (!waiting_.empty()) finish_waiting(waiting_.front(), net::error::operation_aborted);
+        end_all_waiting(net::error::operation_aborted);
         drains_.end_all(net::error::operation_aborted);
         core_.queue_changed();
     }
@@ -132,11 +140,8 @@ public:
     /// gone whole.
     void end_all(const error_code& ec) {
         link_.reset();
-        for_each_given([&](send_type& send) {
-            if (!send.is_in_flight()) finish_waiting(send, ec);
-            else if (!send.end) send.end = ec;
-        });
-        while (!waiting_.empty()) finish_waiting(waiting_.front(), ec);
+        for_each_given([&](send_type& send) { end_in_order(send, ec); });
+        end_all_waiting(ec);
     }
     void end_drains(const error_code& ec) { drains_.end_all(ec); }
     void abandon() noexcept {
@@ -156,6 +161,10 @@ public:
     }
 
 private:
+    static typename Core::time_limit limit_of(const send_type& send) noexcept {
+        using time_limit = typename Core::time_limit;
+        return send.deadline == (Core::time_point::max)() ? time_limit() : time_limit(send.deadline);
+    }
     std::size_t send_limit() const noexcept { return core_.client().options().send_queue.limit; }
 
     bool fits(const send_type& send) const noexcept {
@@ -169,7 +178,7 @@ private:
         in_flight_bytes_ += send.size;
         try {
             send.flight = std::make_shared<send_in_flight<Core>>(send);
-            send.start(core_.client(), core_.limit_at(send.deadline),
+            send.start(core_.client(), limit_of(send),
                        send_returned<Core>(core_.shared_from_this(), link_, send.flight));
         } catch (...) {
             take_back(send);
@@ -181,6 +190,35 @@ private:
         send.flight.reset();
         --in_flight_;
         in_flight_bytes_ -= send.size;
+        if (send.end) ended_bytes_ -= send.size;
+    }
+    /// Bytes in flight of the sends that have not ended.
+    std::size_t kept_bytes() const noexcept { return in_flight_bytes_ - ended_bytes_; }
+    /// The send has ended with that code, unless it is in flight and goes whole.
+    void end_in_order(send_type& send, const error_code& ec) {
+        if (send.end) return;
+        send.end = ec;
+        if (send.is_in_flight()) {
+            ended_bytes_ += send.size;
+        } else {
+            waiting_bytes_ -= send.size;
+            core_.deadlines().remove(send.limit);
+        }
+    }
+    /// They end behind those in flight: sends complete in the order in which they were started.
+    void end_all_waiting(const error_code& ec) {
+        while (!waiting_.empty()) {
+            send_type& send = waiting_.pop_front();
+            given_.push_back(send);
+            end_in_order(send, ec);
+        }
+        finish_ended();
+    }
+    void finish_ended() {
+        while (!given_.empty() && given_.front().end && !given_.front().is_in_flight()) {
+            send_type& send = given_.pop_front();
+            send.finish(*send.end);
+        }
     }
     void finish_waiting(send_type& send, const error_code& ec) {
         list_type::erase(send);
@@ -206,6 +244,18 @@ private:
             finish_waiting(send, net::error::no_memory);
         }
     }
+    /// When the connection has been drained, the drains are looked at again.
+    void watch_drain(const link_ptr& link) {
+        if (std::exchange(link->is_watching_drain, true)) return;
+        try {
+            core_.client().async_drain([core = core_.shared_from_this(), link](const error_code& ec) {
+                link->is_watching_drain = false;
+                if (!ec) core->step([&] { core->sends().check_drains(); });
+            });
+        } catch (...) {  // without memory the drains are looked at when a send comes back
+            link->is_watching_drain = false;
+        }
+    }
     /// Nothing is in flight: what a connection has given back waits before all else.
     void restore_order() {
         while (!given_.empty()) {
@@ -217,13 +267,15 @@ private:
     }
     Core& core_;
     list_type waiting_;
-    list_type given_;  ///< to a connection, in order; some have come back, and wait for the others
+    list_type
+        given_;  ///< to a connection, in order; some have come back, or have ended, and wait for the others
     carried_list<carried_drain<Core>> drains_;
     link_ptr link_{};
     std::size_t waiting_bytes_ = 0;  ///< with those that have come back
     std::size_t in_flight_ = 0;
     std::size_t in_flight_bytes_ = 0;
-    bool is_held_ = false;  ///< the sends of the last connection have not all come back
+    std::size_t ended_bytes_ = 0;  ///< of those in flight that have ended
+    bool is_held_ = false;         ///< the sends of the last connection have not all come back
 };
 
 }  // namespace uplink::detail

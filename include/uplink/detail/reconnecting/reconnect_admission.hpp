@@ -61,16 +61,20 @@ public:
     template <class Operation>
     void wait_change(operation_ptr<Operation>& made, std::uint64_t seen, const time_limit& limit) {
         made->status = core_.status();
-        if (!add_limit(made, limit, errc::connect_timeout, {})) return;
+        const error_code ec = core_.is_released() ? error_code(net::error::operation_aborted) : error_code();
+        if (!add_limit(made, limit, errc::connect_timeout, ec)) return;
         auto& operation = made.release();
         operation.status.generation != seen ? operation.finish({}) : core_.waits().add(operation);
     }
     template <class Operation>
     void stop(operation_ptr<Operation>& made, const std::optional<time_limit>& limit) {
+        made->core = &core_;
+        if (core_.is_released()) return made.release().finish({});  // it has been closed
         const time_limit within = limit.value_or(time_limit(core_.client().options().close_timeout));
-        if (add_limit(made, within, errc::close_timeout, {})) return core_.stop(made.release());
-        core_.driver().stop();
-        core_.stop_at_once(errc::close_timeout);
+        time_point at = (time_point::max)();
+        if (has_expired(within, at)) return core_.stop_without_time(made.release());
+        accept(*made, at);
+        core_.stop(made.release());
     }
 
 private:
@@ -92,29 +96,32 @@ private:
     /// Refuses the operation, or adds its limit. False: it has been refused.
     template <class Operation>
     bool add_limit(operation_ptr<Operation>& made, const time_limit& limit, errc code, error_code ec) {
-        Operation& operation = *made;
-        operation.core = &core_;
+        made->core = &core_;
         time_point at = (time_point::max)();
-        if (!ec && limit.is_limited()) {
-            const time_point now = core_.deadlines().now();
-            at = limit.deadline(now);
-            if (at <= now) ec = code;
-        }
+        if (!ec && has_expired(limit, at)) ec = code;
         if (ec) {
             made.release().finish(ec);
             return false;
         }
-        if constexpr (requires { operation.deadline = at; }) operation.deadline = at;
-        core_.deadlines().add(operation.limit, at);
-        connect_slot(operation);
+        accept(*made, at);
         return true;
     }
-    template <class Operation> void connect_slot(Operation& operation) {
+    bool has_expired(const time_limit& limit, time_point& at) {
+        if (!limit.is_limited()) return false;
+        const time_point now = core_.deadlines().now();
+        at = limit.deadline(now);
+        return at <= now;
+    }
+    /// The limit comes last: an operation whose limit is in the queue must not be destroyed.
+    template <class Operation> void accept(Operation& operation, time_point at) {
+        if constexpr (requires { operation.deadline = at; }) operation.deadline = at;
         auto slot = operation.cancellation_slot();
-        if (!slot.is_connected()) return;
-        slot.assign([&core = core_, &operation](net::cancellation_type type) {
-            core.call([&] { operation.cancelled(type); });
-        });
+        if (slot.is_connected()) {
+            slot.assign([&core = core_, &operation](net::cancellation_type type) {
+                core.call([&] { operation.cancelled(type); });
+            });
+        }
+        core_.deadlines().add(operation.limit, at);
     }
 
     Core& core_;

@@ -31,7 +31,10 @@ public:
 
     explicit change_notice(Core& core) noexcept : core_(core) {}
 
-    void set(function_type&& function) { function_ = share_function(std::move(function)); }
+    void set(function_type&& function) {
+        function_ = share_function(std::move(function));
+        if (!function_) changes_.clear();
+    }
     void clear() noexcept {
         function_.reset();
         changes_.clear();

@@ -110,15 +110,12 @@ public:
     static time_point time_point_of(instant at) noexcept {
         return time_point(std::chrono::ceil<typename time_point::duration>(at));
     }
-    static time_limit limit_at(time_point at) noexcept {
-        return at == (time_point::max)() ? time_limit() : time_limit(at);
-    }
 
     // --- The parts ---
 
     const reconnect_options& options() const noexcept { return options_; }
     Client& client() noexcept { return driver_.client(); }
-    std::size_t max_receive() const noexcept { return driver_.client().options().max_receive; }
+    std::size_t max_receive() noexcept { return client().options().max_receive; }
     driver_type& driver() noexcept { return driver_; }
     carried_sends<reconnect_core>& sends() noexcept { return sends_; }
     carried_receives<reconnect_core>& receives() noexcept { return receives_; }
@@ -185,8 +182,8 @@ public:
         sends_.end_drains(ec);
         if (!driver_.machine().will_start_again()) waits_.end_connected(ec);
         stops_.decide(ec);
-        end_stops();
     }
+    /// Last: behind all that ends with the client.
     void end_stops() {
         if (sends_.in_flight() == 0) stops_.end_decided();
     }
@@ -195,18 +192,6 @@ public:
         sends_.end_all(ec);
         sends_.end_drains(ec);
         waits_.end_connected(ec);
-    }
-    /// All that waited on the connection to be drained: looked at again when it is.
-    void watch_drain(const link_ptr& link) {
-        if (std::exchange(link->is_watching_drain, true)) return;
-        try {
-            client().async_drain([core = this->shared_from_this(), link](const error_code& ec) {
-                link->is_watching_drain = false;
-                if (!ec) core->step([&] { core->sends().check_drains(); });
-            });
-        } catch (...) {  // without memory the drains are looked at when a send comes back
-            link->is_watching_drain = false;
-        }
     }
     void send_came_back(const link_ptr& link, carried_send<reconnect_core>& send, const error_code& ec,
                         std::size_t n) {
@@ -225,8 +210,12 @@ public:
         const bool is_lossless = sends_.is_empty() && !driver_.is_connected();
         driver_.stop();
         if (driver_.is_stopping()) return stops_.add(operation);
-        stops_.decide(operation, is_lossless ? error_code() : error_code(errc::connection_lost));
-        end_stops();
+        end_stop(operation, is_lossless ? error_code() : error_code(errc::connection_lost));
+    }
+    void stop_without_time(stop_operation<reconnect_core>& operation) {
+        driver_.stop();
+        stop_at_once(errc::close_timeout);
+        end_stop(operation, errc::close_timeout);
     }
     void stop_at_once(const error_code& ec) { driver_.stop_at_once(ec); }
     void cancel() {
@@ -239,7 +228,10 @@ public:
     }
     void close() noexcept {
         if (is_abandoned_) return;
-        call([this] { driver_.close(); });
+        call([this] {
+            driver_.close();
+            waits_.changed(status());  // had it stopped before, they would wait for ever
+        });
     }
     /// The user's object is gone: no function of the user is called any more.
     void release() noexcept {
@@ -254,6 +246,7 @@ public:
         let_go_if_done();
     }
     bool is_abandoned() const noexcept { return is_abandoned_; }
+    bool is_released() const noexcept { return is_released_; }
 
     /// The context is being destroyed, see client_core.
     void abandon() noexcept override {
@@ -268,6 +261,12 @@ public:
     }
 
 private:
+    /// The client has stopped, perhaps long ago.
+    void end_stop(stop_operation<reconnect_core>& operation, const error_code& ec) {
+        waits_.changed(status());
+        stops_.decide(operation, ec);
+        end_stops();
+    }
     void abandon_operations() noexcept {
         const turn_guard guard(*this);
         deadlines().abandon();  // first: the entries are inside the operations

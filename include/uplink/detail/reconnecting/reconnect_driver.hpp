@@ -48,7 +48,6 @@ public:
           reading_(core), retry_(*this), hook_limit_(*this), stable_(*this) {}
 
     client_type& client() noexcept { return client_; }
-    const client_type& client() const noexcept { return client_; }
     const reconnect_machine& machine() const noexcept { return machine_; }
     const attempt_history<clock_type>& history() const noexcept { return history_; }
     bool is_connected() const noexcept { return machine_.state() == reconnect_state::connected; }
@@ -140,6 +139,7 @@ private:
             else core_.give_up(machine_.last_error());
         }
         core_.note_change();
+        if (step == reconnect_step::end) core_.end_stops();
         switch (step) {
         case reconnect_step::connect: return connect();
         case reconnect_step::prepare: return prepare();
@@ -255,13 +255,13 @@ private:
     }
     void finish_stop(const error_code& ec, bool is_forced = false) {
         const bool was_connected = link_ && link_->is_open;
-        drop_attempt(ec);
+        drop_attempt(ec ? ec : net::error::eof);
         core_.stopped(ec, was_connected, is_forced);
         perform(machine_.ended(now()));
         if (machine_.take_restart()) start();
     }
     /// Whatever is under way is over, the connection with that error; the client is closed.
-    void drop_attempt(const error_code& ec = {}) {
+    void drop_attempt(const error_code& ec = net::error::operation_aborted) {
         remove_timers();
         if (link_ && link_->is_open) end_connection(ec);
         else if (std::exchange(link_, nullptr)) add_to_history(net::error::operation_aborted, false);
