@@ -1,8 +1,9 @@
 // Distributed under the Boost Software License, Version 1.0 (see LICENSE).
 //
 // The server that the examples of TLS talk to: for each connection it reads until the request is complete, sends the
-// answer, and ends. It makes its certificate itself, for the name localhost; who trusts that one can talk to it. It
-// listens on a free port of the loopback address, on a thread of its own, one connection after the other.
+// answer, and ends, after one answer if it is not asked for more. It makes its certificate itself, for the name
+// localhost; who trusts that one can talk to it. It listens on a free port of the loopback address, on a thread of its
+// own, one connection after the other.
 #pragma once
 
 #include <asio/io_context.hpp>
@@ -39,8 +40,9 @@ public:
     /// What is said in plaintext before the handshake; false: no handshake follows.
     using plaintext_function = std::function<bool(tcp::socket& peer)>;
 
-    explicit tls_server(answer_function answer, plaintext_function plaintext = {})
-        : answer_(std::move(answer)), plaintext_(std::move(plaintext)),
+    /// It ends a connection after so many answers; -1: it leaves the end to the client.
+    explicit tls_server(answer_function answer, plaintext_function plaintext = {}, int answers = 1)
+        : answer_(std::move(answer)), plaintext_(std::move(plaintext)), answers_(answers),
           listener_(io_, tcp::endpoint(asio::ip::address_v4::loopback(), 0)) {
         make_certificate();
         SSL_CTX_set_alpn_select_cb(context_.get(), &choose_http, nullptr);
@@ -101,21 +103,25 @@ private:
         }
     }
     void converse(SSL* session) {
-        std::string request, answer;
-        while (answer.empty()) {
+        std::string request;
+        for (int left = answers_; left != 0;) {
             char bytes[1024];
             const int count = SSL_read(session, bytes, sizeof bytes);
-            if (count <= 0) return;
+            if (count <= 0) break;
             request.append(bytes, static_cast<std::size_t>(count));
-            answer = answer_(request);
+            const std::string answer = answer_(request);
+            if (answer.empty()) continue;
+            SSL_write(session, answer.data(), static_cast<int>(answer.size()));
+            request.clear();
+            --left;
         }
-        SSL_write(session, answer.data(), static_cast<int>(answer.size()));
         SSL_shutdown(session);  // sends close_notify
         SSL_shutdown(session);  // waits for the client's
     }
 
     const answer_function answer_;
     const plaintext_function plaintext_;
+    const int answers_;
     const std::unique_ptr<SSL_CTX, freed_by<SSL_CTX_free>> context_{SSL_CTX_new(TLS_server_method())};
     std::string certificate_pem_{};
     asio::io_context io_;
