@@ -68,6 +68,7 @@ void understand(const words& given, const CLI::App& app, arguments& how) {
     if (given.v6) how.options.connect.family = uplink::address_family::v6;
     how.options.connect.local_addresses = given.sources;
     if (given.progress || given.no_progress) how.progress = given.progress;
+    if (how.json) how.progress = false;
     if (has("--proxy")) {
         uplink::error_code ec;
         how.options.proxy = uplink::parse_proxy(given.proxy, ec);
