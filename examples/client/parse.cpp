@@ -98,10 +98,13 @@ call parse(const std::string& program, int argc, char** argv) {
     try {
         add_options(app, given, result.how);
         app.set_version_flag("--version", version_text(program));
-        app.footer(std::string(exit_status_help));
         app.name(program);
         app.parse(argc, argv);
         understand(given, app, result.how);
+        return result;
+    } catch (const CLI::CallForHelp&) {
+        std::cout << app.help() << '\n' << exit_status_help << '\n';  // newer versions would reflow a footer
+        result.status = 0;
         return result;
     } catch (const CLI::Success& help) {
         app.exit(help);
