@@ -68,6 +68,7 @@ void understand(const words& given, const CLI::App& app, arguments& how) {
     if (given.v6) how.options.connect.family = uplink::address_family::v6;
     how.options.connect.local_addresses = given.sources;
     if (given.progress || given.no_progress) how.progress = given.progress;
+    if (how.json) how.progress = false;
     if (has("--proxy")) {
         uplink::error_code ec;
         how.options.proxy = uplink::parse_proxy(given.proxy, ec);
@@ -97,10 +98,13 @@ call parse(const std::string& program, int argc, char** argv) {
     try {
         add_options(app, given, result.how);
         app.set_version_flag("--version", version_text(program));
-        app.footer(std::string(exit_status_help));
         app.name(program);
         app.parse(argc, argv);
         understand(given, app, result.how);
+        return result;
+    } catch (const CLI::CallForHelp&) {
+        std::cout << app.help() << '\n' << exit_status_help << '\n';  // newer versions would reflow a footer
+        result.status = 0;
         return result;
     } catch (const CLI::Success& help) {
         app.exit(help);

@@ -181,7 +181,7 @@ TEST_CASE("client --stats and --progress say how much it was, at the end", "[exa
 
 TEST_CASE("client --json says all in one line, whatever else is asked for", "[example]") {
     loopback_server server({answers("ping", "to you")});
-    child_process client(with({"--json", "--stats", "-v"}, server));
+    child_process client(with({"--json", "--stats", "-v", "--progress"}, server));
     CHECK(client.finish("ping") == 0);
     CHECK(is_one_line(client.errors()));
     CHECK(client.errors().starts_with(
