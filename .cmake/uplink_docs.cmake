@@ -24,6 +24,7 @@ set(DOXYGEN_ENABLE_PREPROCESSING YES)
 set(DOXYGEN_SKIP_FUNCTION_MACROS NO)
 set(DOXYGEN_JAVADOC_AUTOBRIEF YES)
 file(WRITE ${docs_folder}/narrow.css "table.markdownTable code { overflow-wrap: anywhere; white-space: normal; }
+table.markdownTable td:first-child code { white-space: nowrap; overflow-wrap: normal; }
 div.contents h1 { font-size: 150%; } div.contents h2 { font-size: 125%; }\n")
 set(DOXYGEN_HTML_EXTRA_STYLESHEET ${docs_folder}/narrow.css)
 set(DOXYGEN_WARN_AS_ERROR FAIL_ON_WARNINGS)
