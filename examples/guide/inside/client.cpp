@@ -1,0 +1,4 @@
+// Distributed under the Boost Software License, Version 1.0 (see LICENSE).
+//
+// The inside of the usual clients, compiled once for all programs of the guide.
+#include <uplink/impl/src.hpp>
