@@ -210,6 +210,7 @@ private:
             what == kind::send || what == kind::write_some || is_exchange(what) ? choose_bytes() : "";
         switch (what) {
         case kind::connect: talk_.connect(random_peer, {}, limit); break;
+        case kind::hand_over: break;  // is not chosen
         case kind::send:
             size < 7 ? talk_.send(bytes, {}, limit) : talk_.send_borrowed(bytes, 1 + size % 4);
             break;
