@@ -87,7 +87,7 @@ TEST_CASE_METHOD(nginx_tls_test, "nginx over TLS: client --tls gets a file, and 
 
     child_process refusing(
         {UPLINK_EXAMPLE_CLIENT, "--tls", "--ca", certificates + "/other.pem", "127.0.0.1", port});
-    CHECK(refusing.finish(get("/large")) == 1);
+    CHECK(refusing.finish(get("/large")) == 7);
     CHECK(refusing.output().empty());
     CHECK(refusing.errors().find("the server's certificate was rejected") != std::string::npos);
 
