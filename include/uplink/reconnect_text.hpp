@@ -34,11 +34,14 @@ template <class Clock> std::optional<typename Clock::time_point> now_if_known() 
 
 /// The two largest units that matter: "250.0 ms", "3.2 s", "2 min 5 s", "1 h 4 min", "3 d 7 h".
 inline std::string time_to_string(std::chrono::nanoseconds time) {
-    using namespace std::chrono;
+    using std::chrono::days;
+    using std::chrono::hours;
+    using std::chrono::minutes;
+    using std::chrono::seconds;
     if (time < seconds(1)) return to_milliseconds(time);
-    const auto tenths = duration_cast<milliseconds>(time).count() / 100;
+    const auto tenths = std::chrono::duration_cast<std::chrono::milliseconds>(time).count() / 100;
     if (time < minutes(1)) return std::to_string(tenths / 10) + "." + std::to_string(tenths % 10) + " s";
-    const auto in = [&](auto unit) { return duration_cast<decltype(unit)>(time).count(); };
+    const auto in = [&](auto unit) { return std::chrono::duration_cast<decltype(unit)>(time).count(); };
     if (time < hours(1))
         return std::to_string(in(minutes())) + " min " + std::to_string(in(seconds()) % 60) + " s";
     if (time < days(2))

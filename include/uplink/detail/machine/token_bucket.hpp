@@ -31,7 +31,7 @@ public:
         tokens_ -= 1;
         if (tokens_ >= 0) return now;
         const double missing = std::ceil(-tokens_ / rate_ * 1e9);
-        const double longest = static_cast<double>((std::numeric_limits<instant::rep>::max)() / 2);
+        const double longest = static_cast<double>((std::numeric_limits<instant::rep>::max)()) / 2;
         return last_ + instant(static_cast<instant::rep>((std::min)(missing, longest)));
     }
     /// A token that was reserved is not needed.

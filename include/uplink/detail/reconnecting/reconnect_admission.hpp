@@ -114,7 +114,7 @@ private:
     }
     /// The limit comes last: an operation whose limit is in the queue must not be destroyed.
     template <class Operation> void accept(Operation& operation, time_point at) {
-        if constexpr (requires { operation.deadline = at; }) operation.deadline = at;
+        if constexpr (requires { operation.deadline; }) operation.deadline = at;
         auto slot = operation.cancellation_slot();
         if (slot.is_connected()) {
             slot.assign([&core = core_, &operation](net::cancellation_type type) {
