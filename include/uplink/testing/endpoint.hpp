@@ -73,7 +73,7 @@ class endpoint {
     using connect_result = detail::behaviour::connect_result;
 
 public:
-    /// @name The answer to a connect, `delay` after the start of the attempt
+    /// @name The answer to a connect, a delay after the start of the attempt
     /// @{
 
     /// The connection is made.
