@@ -121,13 +121,14 @@ struct socket_options {
     std::optional<std::chrono::milliseconds> user_timeout{};
     /// The one number for a peer that is gone, in place of keep_alive and user_timeout, which it sets: set
     /// together with either it is asio::error::invalid_argument. 3 s .. 32767 s. By then the connection ends,
-    /// with the system's error, mostly asio::error::timed_out: if nothing comes from a peer that is idle, counted
-    /// from the last that came; if what is sent is not acknowledged, counted from then; and if the peer takes
-    /// nothing for that long while there is something to send, although its machine answers. So it must not be
-    /// below the longest pause of a peer that reads slowly; it can be a sixth less, but at most 3 s less, until
-    /// such a peer is given up. To Linux a peer takes nothing while its window is shut or smaller than what is
-    /// sent next, so one with a small receive buffer should be given more time. The system's timers are late by up to an eighth, and paths with a round trip of
-    /// more than a sixth of a second add some round trips. It also bounds each attempt to connect.
+    /// with the system's error, mostly asio::error::timed_out: if nothing comes from a peer that is idle,
+    /// counted from the last that came; if what is sent is not acknowledged, counted from then; and if the
+    /// peer takes nothing for that long while there is something to send, although its machine answers. So it
+    /// must not be below the longest pause of a peer that reads slowly; it can be a sixth less, but at most 3
+    /// s less, until such a peer is given up. To Linux a peer takes nothing while its window is shut or
+    /// smaller than what is sent next, so one with a small receive buffer should be given more time. The
+    /// system's timers are late by up to an eighth, and paths with a round trip of more than a sixth of a
+    /// second add some round trips. It also bounds each attempt to connect.
     std::optional<std::chrono::seconds> dead_after{};
     std::optional<int> send_buffer{};     ///< SO_SNDBUF, bytes, above zero
     std::optional<int> receive_buffer{};  ///< SO_RCVBUF, bytes, above zero
