@@ -37,13 +37,16 @@ int main() {
     tls_server encrypting_server(
         [](std::string_view request) { return std::string(request.ends_with("\n") ? request : ""); });
     asio::io_context io;
+    // [clients]
     uplink::async_client plain{io};
-    uplink::tls_client encrypting{io, {.ca_pem = encrypting_server.certificate_pem()}};
+    uplink::tls_client public_servers{io};  // trusts the system's roots
+    uplink::tls_client own_servers{io, {.ca_pem = encrypting_server.certificate_pem()}};  // trusts this root
+    // [/clients]
 
     auto first = asio::co_spawn(io, ask(std::move(plain), plain_server.host(), plain_server.service()),
                                 asio::use_future);
     auto second =
-        asio::co_spawn(io, ask(std::move(encrypting), encrypting_server.host(), encrypting_server.service()),
+        asio::co_spawn(io, ask(std::move(own_servers), encrypting_server.host(), encrypting_server.service()),
                        asio::use_future);
     io.run();
     try {

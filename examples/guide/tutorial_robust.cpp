@@ -18,6 +18,7 @@ using namespace std::chrono_literals;
 // [reporter]
 class reporter {
 public:
+    // [robust]
     reporter(asio::io_context& io, std::string host, std::string service)
         : client_(uplink::tcp_client(io, {.connect = {.timeout = 5s}, .socket = {.dead_after = 30s}}),
                   std::move(host), std::move(service),
@@ -39,6 +40,7 @@ public:
             if (ec) std::clog << "not reported: " << ec.message() << '\n';
         });
     }
+    // [/robust]
 
     void stop(std::function<void()> stopped) {
         client_.async_stop(5s, [stopped](uplink::error_code) { stopped(); });

@@ -1,6 +1,6 @@
 // Distributed under the Boost Software License, Version 1.0 (see LICENSE).
 //
-// uplink::async_client, a TCP client: connect, send, receive, close, with any completion token. The class
+// The TCP client uplink::async_client: connect, send, receive, close, with any completion token. The class
 // is its reference comments and short initiating functions; what happens is in detail/client, detail/connect
 // and detail/connection, what is decided in detail/machine.
 //
@@ -175,25 +175,27 @@ template <class Stream, class State> class async_client {
     using optional_limit = std::optional<typename core_type::time_limit>;
 
 public:
-    using stream_type = Stream;
-    using state_type = State;
-    using executor_type = typename core_type::executor_type;
-    using endpoint_type = typename core_type::endpoint_type;
-    using clock_type = typename core_type::clock_type;
-    using time_limit = basic_time_limit<clock_type>;
-    using lowest_layer_type = std::remove_reference_t<decltype(std::declval<Stream&>().lowest_layer())>;
+    using stream_type = Stream;                               ///< the socket, or a layer on it
+    using state_type = State;                                 ///< what holds the received bytes
+    using executor_type = typename core_type::executor_type;  ///< the stream's
+    using endpoint_type = typename core_type::endpoint_type;  ///< an address of the stream's protocol
+    using clock_type = typename core_type::clock_type;        ///< steady_clock, or virtual time
+    using time_limit = basic_time_limit<clock_type>;          ///< how long an operation may take
+    using lowest_layer_type = std::remove_reference_t<
+        decltype(std::declval<Stream&>().lowest_layer())>;  ///< the socket at the bottom
     /// Stream itself if it is a socket, else the socket under it: what can be handed over.
     using socket_type = typename core_type::socket_type;
-    using connect_report_type = basic_connect_report<endpoint_type>;
+    using connect_report_type = basic_connect_report<endpoint_type>;  ///< what last_connect() returns
     /// The same client on another type of executor, as Asio's I/O objects have it.
     template <class Executor1> struct rebind_executor {
-        using other = async_client<typename Stream::template rebind_executor<Executor1>::other, State>;
+        using other = async_client<typename Stream::template rebind_executor<Executor1>::other,
+                                   State>;  ///< the client on Executor1
     };
 
-    using connect_signature = void(error_code, endpoint_type);
-    using transfer_signature = void(error_code, std::size_t);
-    using view_signature = void(error_code, std::string_view);
-    using plain_signature = void(error_code);
+    using connect_signature = void(error_code, endpoint_type);  ///< of a connect
+    using transfer_signature = void(error_code, std::size_t);   ///< of a send, an exchange and async_receive
+    using view_signature = void(error_code, std::string_view);  ///< of a receive that gives a view
+    using plain_signature = void(error_code);                   ///< of a close, a drain and a half-close
     /// The type of the default token: the executor's, or one that makes a call without a token a compile
     /// error.
     using default_token = detail::default_token_t<executor_type>;
@@ -1032,8 +1034,9 @@ public:
     /// asio::error::not_connected.
     class limited_stream {
     public:
-        using executor_type = typename core_type::executor_type;
+        using executor_type = typename core_type::executor_type;  ///< the client's
 
+        /// The client's.
         executor_type get_executor() const noexcept { return core_->get_executor(); }
         /// As above, but under the limit; one that has expired is errc::receive_timeout, whatever state()
         /// holds.

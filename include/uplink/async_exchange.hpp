@@ -20,6 +20,7 @@
 
 namespace uplink::inline UPLINK_NAMESPACE {
 
+/// What async_exchange completes with: an error, and the response.
 using exchange_once_signature = void(error_code, std::string);
 
 /// Connects, exchanges a request for a response, and closes: the whole job in one call.

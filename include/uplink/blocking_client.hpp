@@ -46,16 +46,17 @@ inline constexpr bool runs_in_real_time =
 /// context().
 template <class Client> class basic_blocking_client {
 public:
-    using client_type = Client;
-    using endpoint_type = typename Client::endpoint_type;
-    using time_limit = typename Client::time_limit;
-    using optional_limit = std::optional<time_limit>;
-    using state_type = typename Client::state_type;
-    using socket_type = typename Client::socket_type;
+    using client_type = Client;                            ///< the client that it runs
+    using endpoint_type = typename Client::endpoint_type;  ///< the client's
+    using time_limit = typename Client::time_limit;        ///< the client's
+    using optional_limit = std::optional<time_limit>;      ///< none: the default of the option, or no limit
+    using state_type = typename Client::state_type;        ///< the client's
+    using socket_type = typename Client::socket_type;      ///< the client's
     static_assert(detail::runs_in_real_time<Client>,
                   "a blocking client waits in real time, in which nothing happens on a simulated network: "
                   "test code that uses an async_client there, or a blocking client against a real server");
-    static constexpr bool is_plain = !detail::shakes_hands<typename Client::stream_type>;
+    static constexpr bool is_plain =
+        !detail::shakes_hands<typename Client::stream_type>;  ///< the stream has no handshake
 
     /// Nothing is checked and no socket is opened before connect.
     explicit basic_blocking_client(client_options options = client_options(), state_type state = state_type())
@@ -74,7 +75,9 @@ public:
 
     /// The async client: its state, report, options and stream. Run context() to drive operations on it.
     Client& client() noexcept { return client_; }
+    /// As above.
     const Client& client() const noexcept { return client_; }
+    /// The context that the client runs on.
     net::io_context& context() noexcept { return context_; }
 
     /// Connected and not closed.
@@ -85,9 +88,11 @@ public:
     endpoint_type connect(const std::string& host, const std::string& service, optional_limit limit = {}) {
         return checked("connect", [&](error_code& ec) { return connect(host, service, limit, ec); });
     }
+    /// As above, but with an error code in place of the exception.
     endpoint_type connect(const std::string& host, const std::string& service, error_code& ec) {
         return connect(host, service, optional_limit(), ec);
     }
+    /// As above, but with a limit and an error code.
     endpoint_type connect(const std::string& host, const std::string& service, optional_limit limit,
                           error_code& ec) {
         return wait<endpoint_type>(ec, [&](auto handler) {
@@ -100,10 +105,12 @@ public:
     endpoint_type connect(const std::string& host, Port port, optional_limit limit = {}) {
         return connect(host, detail::port_text(port), limit);
     }
+    /// As above, but with an error code in place of the exception.
     template <detail::port_number Port>
     endpoint_type connect(const std::string& host, Port port, error_code& ec) {
         return connect(host, detail::port_text(port), ec);
     }
+    /// As above, but with a limit and an error code.
     template <detail::port_number Port>
     endpoint_type connect(const std::string& host, Port port, optional_limit limit, error_code& ec) {
         return connect(host, detail::port_text(port), limit, ec);
@@ -112,9 +119,11 @@ public:
     endpoint_type connect(const endpoint_type& endpoint, optional_limit limit = {}) {
         return checked("connect", [&](error_code& ec) { return connect(endpoint, limit, ec); });
     }
+    /// As above, but with an error code in place of the exception.
     endpoint_type connect(const endpoint_type& endpoint, error_code& ec) {
         return connect(endpoint, optional_limit(), ec);
     }
+    /// As above, but with a limit and an error code.
     endpoint_type connect(const endpoint_type& endpoint, optional_limit limit, error_code& ec) {
         return wait<endpoint_type>(ec, [&](auto handler) {
             limit ? client_.async_connect(endpoint, *limit, handler)
@@ -127,10 +136,12 @@ public:
     endpoint_type connect(const EndpointSequence& endpoints, optional_limit limit = {}) {
         return checked("connect", [&](error_code& ec) { return connect(endpoints, limit, ec); });
     }
+    /// As above, but with an error code in place of the exception.
     template <detail::endpoint_sequence<endpoint_type> EndpointSequence>
     endpoint_type connect(const EndpointSequence& endpoints, error_code& ec) {
         return connect(endpoints, optional_limit(), ec);
     }
+    /// As above, but with a limit and an error code.
     template <detail::endpoint_sequence<endpoint_type> EndpointSequence>
     endpoint_type connect(const EndpointSequence& endpoints, optional_limit limit, error_code& ec) {
         return wait<endpoint_type>(ec, [&](auto handler) {
@@ -144,9 +155,11 @@ public:
         return checked("connect",
                        [&](error_code& ec) { return connect(std::move(connected), host, limit, ec); });
     }
+    /// As above, but with an error code in place of the exception.
     endpoint_type connect(socket_type&& connected, const std::string& host, error_code& ec) {
         return connect(std::move(connected), host, optional_limit(), ec);
     }
+    /// As above, but with a limit and an error code.
     endpoint_type connect(socket_type&& connected, const std::string& host, optional_limit limit,
                           error_code& ec) {
         return wait<endpoint_type>(ec, [&](auto handler) {
@@ -158,9 +171,11 @@ public:
     endpoint_type connect(socket_type&& connected, optional_limit limit = {}) requires is_plain {
         return checked("connect", [&](error_code& ec) { return connect(std::move(connected), limit, ec); });
     }
+    /// As above, but with an error code in place of the exception.
     endpoint_type connect(socket_type&& connected, error_code& ec) requires is_plain {
         return connect(std::move(connected), optional_limit(), ec);
     }
+    /// As above, but with a limit and an error code.
     endpoint_type connect(socket_type&& connected, optional_limit limit, error_code& ec) requires is_plain {
         return wait<endpoint_type>(ec, [&](auto handler) {
             limit ? client_.async_connect(std::move(connected), *limit, handler)
@@ -173,10 +188,12 @@ public:
     endpoint_type connect(const Path& path, optional_limit limit = {}) {
         return checked("connect", [&](error_code& ec) { return connect(path, limit, ec); });
     }
+    /// As above, but with an error code in place of the exception.
     template <detail::local_path_for<endpoint_type> Path>
     endpoint_type connect(const Path& path, error_code& ec) {
         return connect(path, optional_limit(), ec);
     }
+    /// As above, but with a limit and an error code.
     template <detail::local_path_for<endpoint_type> Path>
     endpoint_type connect(const Path& path, optional_limit limit, error_code& ec) {
         return wait<endpoint_type>(ec, [&](auto handler) {
@@ -188,20 +205,25 @@ public:
     std::size_t send(std::string_view text, optional_limit limit = {}) {
         return send(net::buffer(text), limit);
     }
+    /// As above, but with an error code in place of the exception.
     std::size_t send(std::string_view text, error_code& ec) {
         return send(net::buffer(text), optional_limit(), ec);
     }
+    /// As above, but with a limit and an error code.
     std::size_t send(std::string_view text, optional_limit limit, error_code& ec) {
         return send(net::buffer(text), limit, ec);
     }
+    /// As above, but of buffers.
     template <detail::const_buffer_sequence Buffers>
     std::size_t send(const Buffers& buffers, optional_limit limit = {}) {
         return checked("send", [&](error_code& ec) { return send(buffers, limit, ec); });
     }
+    /// As above, but with an error code in place of the exception.
     template <detail::const_buffer_sequence Buffers>
     std::size_t send(const Buffers& buffers, error_code& ec) {
         return send(buffers, optional_limit(), ec);
     }
+    /// As above, but with a limit and an error code.
     template <detail::const_buffer_sequence Buffers>
     std::size_t send(const Buffers& buffers, optional_limit limit, error_code& ec) {
         return wait<std::size_t>(ec,
@@ -212,7 +234,9 @@ public:
     void shutdown_send(optional_limit limit = {}) {
         checked("shutdown_send", [&](error_code& ec) { return shutdown_send(limit, ec), 0; });
     }
+    /// As above, but with an error code in place of the exception.
     void shutdown_send(error_code& ec) { shutdown_send(optional_limit(), ec); }
+    /// As above, but with a limit and an error code.
     void shutdown_send(optional_limit limit, error_code& ec) {
         wait<>(ec, [&](auto handler) { client_.async_shutdown_send(given(limit), handler); });
     }
@@ -222,7 +246,9 @@ public:
     std::string receive(optional_limit limit = {}) {
         return checked("receive", [&](error_code& ec) { return receive(limit, ec); });
     }
+    /// As above, but with an error code in place of the exception.
     std::string receive(error_code& ec) { return receive(optional_limit(), ec); }
+    /// As above, but with a limit and an error code.
     std::string receive(optional_limit limit, error_code& ec) {
         wait<std::size_t>(ec, [&](auto handler) { client_.async_receive(given(limit), handler); });
         return ec ? std::string() : take_all();
@@ -232,7 +258,9 @@ public:
     std::string receive_some(optional_limit limit = {}) {
         return checked("receive_some", [&](error_code& ec) { return receive_some(limit, ec); });
     }
+    /// As above, but with an error code in place of the exception.
     std::string receive_some(error_code& ec) { return receive_some(optional_limit(), ec); }
+    /// As above, but with a limit and an error code.
     std::string receive_some(optional_limit limit, error_code& ec) {
         return wait_for_text(ec, [&](auto handler) { client_.async_receive_some(given(limit), handler); });
     }
@@ -241,9 +269,11 @@ public:
     std::string receive_until(const std::string& delimiter, optional_limit limit = {}) {
         return checked("receive_until", [&](error_code& ec) { return receive_until(delimiter, limit, ec); });
     }
+    /// As above, but with an error code in place of the exception.
     std::string receive_until(const std::string& delimiter, error_code& ec) {
         return receive_until(delimiter, optional_limit(), ec);
     }
+    /// As above, but with a limit and an error code.
     std::string receive_until(const std::string& delimiter, optional_limit limit, error_code& ec) {
         return wait_for_text(
             ec, [&](auto handler) { client_.async_receive_until(delimiter, given(limit), handler); });
@@ -253,9 +283,11 @@ public:
     std::string receive_exactly(std::size_t n, optional_limit limit = {}) {
         return checked("receive_exactly", [&](error_code& ec) { return receive_exactly(n, limit, ec); });
     }
+    /// As above, but with an error code in place of the exception.
     std::string receive_exactly(std::size_t n, error_code& ec) {
         return receive_exactly(n, optional_limit(), ec);
     }
+    /// As above, but with a limit and an error code.
     std::string receive_exactly(std::size_t n, optional_limit limit, error_code& ec) {
         return wait_for_text(ec,
                              [&](auto handler) { client_.async_receive_exactly(n, given(limit), handler); });
@@ -268,9 +300,11 @@ public:
             return receive_message(std::move(message_framing), limit, ec);
         });
     }
+    /// As above, but with an error code in place of the exception.
     template <framing Framing> std::string receive_message(Framing message_framing, error_code& ec) {
         return receive_message(std::move(message_framing), optional_limit(), ec);
     }
+    /// As above, but with a limit and an error code.
     template <framing Framing>
     std::string receive_message(Framing message_framing, optional_limit limit, error_code& ec) {
         return wait_for_text(ec, [&](auto handler) {
@@ -284,9 +318,11 @@ public:
     std::string exchange(std::string_view request, optional_limit limit = {}) {
         return checked("exchange", [&](error_code& ec) { return exchange(request, limit, ec); });
     }
+    /// As above, but with an error code in place of the exception.
     std::string exchange(std::string_view request, error_code& ec) {
         return exchange(request, optional_limit(), ec);
     }
+    /// As above, but with a limit and an error code.
     std::string exchange(std::string_view request, optional_limit limit, error_code& ec) {
         wait<std::size_t>(
             ec, [&](auto handler) { client_.async_exchange(net::buffer(request), given(limit), handler); });
@@ -296,9 +332,11 @@ public:
     std::string exchange(std::string_view request, half_close_t, optional_limit limit = {}) {
         return checked("exchange", [&](error_code& ec) { return exchange(request, half_close, limit, ec); });
     }
+    /// As above, but with an error code in place of the exception.
     std::string exchange(std::string_view request, half_close_t, error_code& ec) {
         return exchange(request, half_close, optional_limit(), ec);
     }
+    /// As above, but with a limit and an error code.
     std::string exchange(std::string_view request, half_close_t, optional_limit limit, error_code& ec) {
         wait<std::size_t>(ec, [&](auto handler) {
             client_.async_exchange(net::buffer(request), half_close, given(limit), handler);
@@ -310,7 +348,9 @@ public:
     void close(optional_limit limit = {}) {
         checked("close", [&](error_code& ec) { return close(limit, ec), 0; });
     }
+    /// As above, but with an error code in place of the exception.
     void close(error_code& ec) { close(optional_limit(), ec); }
+    /// As above, but with a limit and an error code.
     void close(optional_limit limit, error_code& ec) {
         wait<>(ec, [&](auto handler) {
             limit ? client_.async_close(*limit, handler) : client_.async_close(handler);

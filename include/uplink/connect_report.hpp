@@ -19,7 +19,7 @@ namespace uplink::inline UPLINK_NAMESPACE {
 
 /// One attempt on one address; with a proxy it is an address of the proxy.
 template <class Endpoint> struct basic_connect_attempt {
-    Endpoint endpoint{};
+    Endpoint endpoint{};                  ///< the address that was tried
     std::chrono::nanoseconds start{};     ///< since the operation began
     std::chrono::nanoseconds duration{};  ///< of this attempt
     /// None for the winner, operation_aborted for one that lost the race. One that was under way when the
@@ -60,9 +60,9 @@ template <class Endpoint> struct basic_connect_report {
     std::chrono::nanoseconds proxy{};                         ///< spent talking to the proxy
     int proxy_status = 0;                                     ///< HTTP status or SOCKS reply code; 0: none
     std::chrono::nanoseconds handshake{};                     ///< spent in the TLS handshake
-    tls_report tls{};
-    std::chrono::nanoseconds total{};  ///< until the result was final
-    error_code error{};                ///< what async_connect completed with
+    tls_report tls{};                                         ///< what TLS agreed on
+    std::chrono::nanoseconds total{};                         ///< until the result was final
+    error_code error{};                                       ///< what async_connect completed with
 };
 
 namespace detail {

@@ -57,13 +57,21 @@ public:
         return result;
     }
 
+    /// Made by need_more().
     bool needs_more() const noexcept { return kind_ == kind::need_more; }
+    /// Made by message().
     bool is_message() const noexcept { return kind_ == kind::message; }
+    /// Made by failed().
     bool is_failed() const noexcept { return kind_ == kind::failed; }
+    /// Of need_more(): the number of bytes that are missing.
     std::size_t at_least() const noexcept { return consumed_; }
+    /// Of message(): where the payload begins.
     std::size_t begin() const noexcept { return begin_; }
+    /// Of message(): where it ends.
     std::size_t end() const noexcept { return end_; }
+    /// Of message(): how many bytes are no longer needed.
     std::size_t consumed() const noexcept { return consumed_; }
+    /// Of failed(): why.
     const error_code& error() const noexcept { return error_; }
 
 private:
@@ -77,7 +85,8 @@ private:
     error_code error_{};
 };
 
-/// What async_receive_message takes; see the top of this file.
+/// What async_receive_message takes: a type with `parse_result parse(std::string_view pending)`. See framing.hpp for
+/// its rules.
 template <class T>
 concept framing = std::move_constructible<T> && requires(T framing, std::string_view pending) {
     { framing.parse(pending) } -> std::same_as<parse_result>;
@@ -105,10 +114,12 @@ struct delimited {
                        std::size_t max_payload = (std::numeric_limits<std::size_t>::max)())
         : delimiter(std::move(delimiter_bytes)), max{max_payload} {}
 
-    std::string delimiter;
-    std::size_t max;
+    std::string delimiter;  ///< at least one byte
+    std::size_t max;        ///< bytes of payload
 
+    /// As a framing has to.
     parse_result parse(std::string_view pending) const noexcept { return parse(pending, 0); }
+    /// As above, but without the bytes that were examined before.
     parse_result parse(std::string_view pending, std::size_t examined) const noexcept {
         if (delimiter.empty()) return parse_result::failed(net::error::invalid_argument);
         const std::size_t found = detail::find_delimiter(pending, delimiter, examined);
@@ -127,6 +138,7 @@ struct delimited {
 struct fixed_size {
     std::size_t size = 0;  ///< bytes
 
+    /// As a framing has to.
     parse_result parse(std::string_view pending) const noexcept {
         if (pending.size() < size) return parse_result::need_more(size - pending.size());
         return parse_result::message(0, size, size);
@@ -144,6 +156,7 @@ template <std::unsigned_integral Length, std::endian Order> struct length_prefix
 
     std::size_t max = (std::numeric_limits<std::size_t>::max)();  ///< bytes of payload
 
+    /// As a framing has to.
     parse_result parse(std::string_view pending) const noexcept {
         constexpr std::size_t header = sizeof(Length);
         if (pending.size() < header) return parse_result::need_more(header - pending.size());

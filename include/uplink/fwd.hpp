@@ -46,7 +46,9 @@ struct http_proxy;
 
 /// The type of half_close. It has no default constructor, so that {} never means it.
 struct half_close_t {
+    /// What its constructor takes.
     enum class made { here };
+    /// Only half_close is made of it.
     explicit constexpr half_close_t(made) noexcept {}
 };
 /// An argument of async_exchange: a half-close follows the request, so that the peer sees its end.
@@ -66,12 +68,15 @@ template <class Clock> struct basic_reconnect_status;
 template <class Clock> struct basic_reconnect_record;
 template <class Client = async_client<>> class reconnecting_client;
 
+/// An attempt of a TCP client.
 using connect_attempt = basic_connect_attempt<net::ip::tcp::endpoint>;
+/// The report of a TCP client.
 using connect_report = basic_connect_report<net::ip::tcp::endpoint>;
 /// The client for TCP, by a name that needs no template arguments.
 using tcp_client = async_client<>;
 /// A client of a Unix domain socket: connects to endpoints and paths; there is no lookup and no proxy.
 using local_client = async_client<net::local::stream_protocol::socket>;
+/// The client that waits, for TCP.
 using blocking_client = basic_blocking_client<async_client<>>;
 
 }  // namespace uplink

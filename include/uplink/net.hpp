@@ -84,11 +84,12 @@ inline error_condition make_generic_condition(generic_errc::errc_t value) noexce
 }
 #else
 namespace net = ::asio;
-using error_code = std::error_code;
-using error_category = std::error_category;
-using error_condition = std::error_condition;
-using system_error = std::system_error;
-using generic_errc = std::errc;
+using error_code = std::error_code;            ///< std::error_code, or Boost.System's
+using error_category = std::error_category;    ///< std::error_category, or Boost.System's
+using error_condition = std::error_condition;  ///< std::error_condition, or Boost.System's
+using system_error = std::system_error;        ///< std::system_error, or Boost.System's
+using generic_errc = std::errc;                ///< std::errc, or the namespace of Boost.System's
+/// The condition of a portable error number.
 inline error_condition make_generic_condition(generic_errc value) noexcept {
     return std::make_error_condition(value);
 }

@@ -73,7 +73,7 @@ namespace uplink::inline UPLINK_NAMESPACE {
 /// uplink::async_client client(io, {.observer = failed});
 /// @endcode
 struct client_observer {
-    using endpoint = net::generic::stream_protocol::endpoint;
+    using endpoint = net::generic::stream_protocol::endpoint;  ///< of any protocol
 
     virtual ~client_observer() = default;
 

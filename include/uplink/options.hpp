@@ -29,12 +29,12 @@ enum class address_family { any, v4, v6 };
 struct lookup_question {
     std::string host{};     ///< a name, or a literal if only `service` is to be looked up
     std::string service{};  ///< a port number or the name of a service, as given to async_connect
-    address_family family = address_family::any;
+    address_family family = address_family::any;  ///< of the addresses that are wanted
 };
 
 /// The answer of a name_resolver. An error, or no endpoint at all, is a negative answer.
 struct lookup_answer {
-    error_code error{};
+    error_code error{};  ///< none: there are endpoints
     /// With their ports, in the order in which they should be tried. Addresses of a family that was not asked
     /// for are dropped.
     std::vector<net::ip::tcp::endpoint> endpoints{};
@@ -112,7 +112,7 @@ struct keep_alive_options {
 /// asio::error::operation_not_supported, never ignored. On streams that are not TCP no_delay does not apply,
 /// and any other TCP option that is set is asio::error::invalid_argument.
 struct socket_options {
-    using native_handle_type = net::ip::tcp::socket::native_handle_type;
+    using native_handle_type = net::ip::tcp::socket::native_handle_type;  ///< a descriptor
 
     bool no_delay = true;                            ///< TCP_NODELAY: no Nagle delay
     std::optional<keep_alive_options> keep_alive{};  ///< none: no probes
@@ -121,13 +121,14 @@ struct socket_options {
     std::optional<std::chrono::milliseconds> user_timeout{};
     /// The one number for a peer that is gone, in place of keep_alive and user_timeout, which it sets: set
     /// together with either it is asio::error::invalid_argument. 3 s .. 32767 s. By then the connection ends,
-    /// with the system's error, mostly asio::error::timed_out: if nothing comes from a peer that is idle, counted
-    /// from the last that came; if what is sent is not acknowledged, counted from then; and if the peer takes
-    /// nothing for that long while there is something to send, although its machine answers. So it must not be
-    /// below the longest pause of a peer that reads slowly; it can be a sixth less, but at most 3 s less, until
-    /// such a peer is given up. To Linux a peer takes nothing while its window is shut or smaller than what is
-    /// sent next, so one with a small receive buffer should be given more time. The system's timers are late by up to an eighth, and paths with a round trip of
-    /// more than a sixth of a second add some round trips. It also bounds each attempt to connect.
+    /// with the system's error, mostly asio::error::timed_out: if nothing comes from a peer that is idle,
+    /// counted from the last that came; if what is sent is not acknowledged, counted from then; and if the
+    /// peer takes nothing for that long while there is something to send, although its machine answers. So it
+    /// must not be below the longest pause of a peer that reads slowly; it can be a sixth less, but at most 3
+    /// s less, until such a peer is given up. To Linux a peer takes nothing while its window is shut or
+    /// smaller than what is sent next, so one with a small receive buffer should be given more time. The
+    /// system's timers are late by up to an eighth, and paths with a round trip of more than a sixth of a
+    /// second add some round trips. It also bounds each attempt to connect.
     std::optional<std::chrono::seconds> dead_after{};
     std::optional<int> send_buffer{};     ///< SO_SNDBUF, bytes, above zero
     std::optional<int> receive_buffer{};  ///< SO_RCVBUF, bytes, above zero
@@ -151,8 +152,8 @@ struct send_queue_options {
 
 /// All settings that a client is made with. It keeps them unchanged, for all its connections.
 struct client_options {
-    connect_options connect{};
-    socket_options socket{};
+    connect_options connect{};  ///< how addresses are found and raced
+    socket_options socket{};    ///< what is set on each socket
     /// A send or receive that makes no progress for this long fails with its timeout code; above zero; none:
     /// it may pause for ever. For a send it counts from its first write on, not while it waits for earlier
     /// ones; for async_exchange bytes in either direction are progress.
@@ -161,7 +162,7 @@ struct client_options {
     std::chrono::nanoseconds close_timeout = std::chrono::seconds(10);
     /// The most bytes that state() may hold, above zero; one more is errc::receive_limit.
     std::size_t max_receive = std::size_t{1} << 30;
-    send_queue_options send_queue{};
+    send_queue_options send_queue{};  ///< how much may wait to be sent
     /// How long a receive that finds nothing asks the socket again and again, each time that it would wait,
     /// before it leaves the waiting to the event loop. Bytes that come meanwhile are received sooner, since
     /// no thread has to wake up. The thread does nothing else all that time, within the initiating function

@@ -33,10 +33,10 @@ struct no_proxy {};
 /// A SOCKS5 proxy (RFC 1928), with user and password of RFC 1929 if `user` is not empty; a password without a
 /// user is invalid.
 struct socks5_proxy {
-    std::string host{};  ///< a name or an IP literal
-    std::uint16_t port = 1080;
-    std::string user{};  ///< empty: no log-in
-    std::string password{};
+    std::string host{};         ///< a name or an IP literal
+    std::uint16_t port = 1080;  ///< from 1 to 65535
+    std::string user{};         ///< empty: no log-in
+    std::string password{};     ///< empty: none
     /// The proxy looks the server's name up. False: this machine does, before it connects to the proxy.
     bool remote_dns = true;
 };
@@ -46,12 +46,13 @@ struct socks5_proxy {
 /// one. Some proxies, tinyproxy among them, take a half-close for our leaving and cut the answer, which then looks
 /// like a whole one: through them a request is better sent without a half-close.
 struct http_proxy {
-    std::string host{};  ///< a name or an IP literal
-    std::uint16_t port = 3128;
-    std::string user{};
-    std::string password{};
+    std::string host{};         ///< a name or an IP literal
+    std::uint16_t port = 3128;  ///< from 1 to 65535
+    std::string user{};         ///< empty: no log-in
+    std::string password{};     ///< empty: none
 };
 
+/// No proxy, or one of the two kinds.
 using proxy_options = std::variant<no_proxy, socks5_proxy, http_proxy>;
 
 namespace detail {

@@ -2,9 +2,9 @@
 //
 // What accumulates received bytes: the concept, and three states. A client reads straight into its
 // state: prepare() gives room, the transport fills it, commit() takes what came.
-//   received_bytes     keeps everything in one piece of memory (the default)
-//   discarded_bytes    counts and forgets
-//   sink_bytes         hands each piece to a callable
+// - received_bytes: keeps everything in one piece of memory (the default)
+// - discarded_bytes: counts and forgets
+// - sink_bytes: hands each piece to a callable
 #pragma once
 
 #include <uplink/detail/support/byte_storage.hpp>
@@ -55,6 +55,7 @@ concept viewable_state = receive_state<T> && requires(T state, const T& fixed, s
 struct huge_pages_t {
     explicit huge_pages_t() = default;
 };
+/// The argument of a received_bytes that asks for huge pages.
 inline constexpr huge_pages_t huge_pages{};
 
 /// Received bytes in one piece of memory, in order. clear() and consume() keep the capacity, so that a client
@@ -73,13 +74,17 @@ public:
     /// The bytes that are held, valid until the next prepare(), assignment or destruction; so are those of
     /// bytes().
     std::string_view view() const noexcept { return {storage_.data(), storage_.size()}; }
+    /// The same as bytes of the standard.
     std::span<const std::byte> bytes() const noexcept {
         return std::as_bytes(std::span(storage_.data(), size()));
     }
     /// A copy.
     std::string str() const { return std::string(view()); }
+    /// Nothing is held.
     bool empty() const noexcept { return size() == 0; }
+    /// How many bytes are held.
     std::size_t size() const noexcept { return storage_.size(); }
+    /// How many bytes fit into the memory there is.
     std::size_t capacity() const noexcept { return storage_.capacity(); }
 
     /// Room for 1 to n bytes, n at least 1. Throws std::bad_alloc, and then nothing has changed.
@@ -91,6 +96,7 @@ public:
     void commit(std::size_t n) noexcept { storage_.commit(n); }
     /// Drops the first n bytes; n at most size(). They stay readable until the next prepare().
     void consume(std::size_t n) noexcept { storage_.consume(n); }
+    /// Drops everything. The bytes stay readable until the next prepare().
     void clear() noexcept { storage_.consume(size()); }
     /// Overwrites the bytes that consume() or clear() dropped last, which could still be read. In debug
     /// builds, and with the streams of uplink::testing, the client calls it when the view that it delivered
@@ -132,9 +138,13 @@ class discarded_bytes {
 public:
     /// Bytes since the connection was begun.
     std::uint64_t total() const noexcept { return total_; }
+    /// Nothing is held.
     std::size_t size() const noexcept { return 0; }
+    /// Room for 1 to n bytes.
     net::mutable_buffer prepare(std::size_t n) { return buffer_.prepare(n); }
+    /// Counts them.
     void commit(std::size_t n) noexcept { total_ += n; }
+    /// Begins to count anew.
     void clear() noexcept { total_ = 0; }
 
 private:
@@ -152,18 +162,23 @@ template <class F> class sink_bytes {
                   "the callable of sink_bytes takes a std::string_view and returns void or an error_code");
 
 public:
+    /// With the callable that takes the pieces.
     explicit sink_bytes(F sink) : sink_(std::move(sink)) {}
     sink_bytes() requires std::default_initializable<F>
     = default;
 
     /// Bytes since the connection was begun.
     std::uint64_t total() const noexcept { return total_; }
+    /// Nothing is held.
     std::size_t size() const noexcept { return 0; }
+    /// Room for 1 to n bytes.
     net::mutable_buffer prepare(std::size_t n) { return buffer_.prepare(n); }
+    /// Counts them and hands them to the callable.
     result_type commit(std::size_t n) {
         total_ += n;
         return sink_(buffer_.piece(n));
     }
+    /// Begins to count anew.
     void clear() noexcept { total_ = 0; }
 
 private:
@@ -172,6 +187,7 @@ private:
     std::uint64_t total_ = 0;
 };
 
+/// The type of the callable is deduced.
 template <class F> sink_bytes(F) -> sink_bytes<F>;
 
 }  // namespace uplink

@@ -23,6 +23,7 @@ namespace uplink::inline UPLINK_NAMESPACE {
 /// sockets `host` is the path, and `service` is not used.
 struct server_address {
     server_address() = default;
+    /// A host and a service, as for async_connect.
     server_address(std::string server_host, std::string server_service)
         : host(std::move(server_host)), service(std::move(server_service)) {}
     /// A number outside 1 to 65535 is asio::error::invalid_argument, from the first attempt.
@@ -30,15 +31,15 @@ struct server_address {
     server_address(std::string server_host, Port port)
         : host(std::move(server_host)), service(detail::port_text(port)) {}
 
-    std::string host{};
-    std::string service{};
+    std::string host{};     ///< a name or an IP literal; or a path
+    std::string service{};  ///< a port, or the name of a service
 };
 
 /// How long is waited after a failure: after the n-th failure of a server in a row a time between `floor` and
 /// the smaller of `cap` and `base * factor^(n - 1)`, each equally likely ("full jitter").
 struct backoff_options {
     std::chrono::nanoseconds base = std::chrono::milliseconds(500);  ///< between floor and cap
-    std::chrono::nanoseconds cap = std::chrono::seconds(60);
+    std::chrono::nanoseconds cap = std::chrono::seconds(60);         ///< the longest wait
     std::chrono::nanoseconds floor = std::chrono::milliseconds(50);  ///< zero or more
     double factor = 2;                                               ///< at least 1
 };
@@ -61,6 +62,7 @@ public:
     reconnect_budget(double attempts_per_second, double burst) noexcept
         : bucket_(attempts_per_second, burst) {}
 
+    /// The numbers make sense.
     bool is_valid() const noexcept { return bucket_.is_valid(); }
     /// For the client: takes a token, and returns the time at which it is there.
     std::chrono::nanoseconds reserve(std::chrono::nanoseconds now) noexcept {
@@ -81,14 +83,14 @@ private:
 /// Settings of a reconnecting_client. Nonsense (a base below the floor or above the cap, a factor below 1, a
 /// negative time, a budget with a burst below 1) is asio::error::invalid_argument: start() leads to `failed`.
 struct reconnect_options {
-    backoff_options backoff{};
+    backoff_options backoff{};  ///< the waits
     /// A connection is stable, and the back-off begins anew, when it has been up for so long after the
     /// session hook; or by mark_stable().
     std::chrono::nanoseconds stable_after = std::chrono::seconds(10);
     /// Failures in a row, of all servers, without a stable connection between them, that lead to `failed`; 0:
     /// it never gives up.
     std::size_t max_failures = 0;
-    loss_policy on_loss = loss_policy::fail;
+    loss_policy on_loss = loss_policy::fail;  ///< what becomes of the sends that wait
     /// Bytes that may wait to be sent while there is no connection; more is errc::send_queue_full.
     std::size_t queue_limit = std::size_t{16} * 1024 * 1024;
     /// Bytes that are read before anybody asks for them, so that a loss is noticed; beyond them TCP's flow
@@ -113,6 +115,7 @@ public:
     /// Gives up: the client has failed, with the error of this failure.
     static retry_verdict stop() noexcept { return retry_verdict(kind::stop, {}); }
 
+    /// Made by stop().
     bool is_stop() const noexcept { return kind_ == kind::stop; }
     /// None: by the back-off.
     std::optional<std::chrono::nanoseconds> delay() const noexcept {
@@ -129,10 +132,10 @@ private:
 
 /// What a reconnecting_client is doing now.
 template <class Clock> struct basic_reconnect_status {
-    reconnect_state state = reconnect_state::idle;
-    std::uint64_t generation = 0;        ///< counts the changes of state
-    typename Clock::time_point since{};  ///< when this state began
-    std::size_t failures = 0;            ///< attempts in a row, of all servers, without a stable connection
+    reconnect_state state = reconnect_state::idle;  ///< now
+    std::uint64_t generation = 0;                   ///< counts the changes of state
+    typename Clock::time_point since{};             ///< when this state began
+    std::size_t failures = 0;  ///< attempts in a row, of all servers, without a stable connection
     std::optional<typename Clock::time_point> next_attempt{};  ///< while waiting
     error_code last_error{};          ///< of the last failure or loss; eof after an orderly end
     std::size_t server = 0;           ///< index of the server that is, or was last, tried
@@ -142,14 +145,16 @@ template <class Clock> struct basic_reconnect_status {
 
 /// One attempt that has ended, or that led to a connection.
 template <class Clock> struct basic_reconnect_record {
-    typename Clock::time_point start{};
+    typename Clock::time_point start{};   ///< when it began
     std::size_t server = 0;               ///< index
     std::chrono::nanoseconds duration{};  ///< until it failed, or until `connected`
     error_code error{};  ///< why it failed, or how the connection ended: eof in order; none: it stands
-    bool was_connected = false;
+    bool was_connected = false;  ///< it reached `connected`
 };
 
+/// The status of a client on real time.
 using reconnect_status = basic_reconnect_status<std::chrono::steady_clock>;
+/// An attempt of a client on real time.
 using reconnect_record = basic_reconnect_record<std::chrono::steady_clock>;
 
 }  // namespace uplink

@@ -1,6 +1,6 @@
 // Distributed under the Boost Software License, Version 1.0 (see LICENSE).
 //
-// uplink::reconnecting_client, a client that comes back: it connects again after every failure and loss, and
+// The client that comes back, uplink::reconnecting_client: it connects again after every failure and loss, and
 // carries sends and receives from one connection to the next. The class is its reference comments and short
 // initiating functions; what happens is in detail/reconnecting, what is decided in
 // detail/machine/reconnect_machine.hpp.
@@ -150,19 +150,21 @@ template <class Client> class reconnecting_client {
     using driver_type = typename core_type::driver_type;
 
 public:
-    using client_type = Client;
-    using executor_type = typename Client::executor_type;
-    using endpoint_type = typename Client::endpoint_type;
-    using clock_type = typename Client::clock_type;
-    using time_limit = typename Client::time_limit;
-    using reconnect_status = basic_reconnect_status<clock_type>;
-    using reconnect_record = basic_reconnect_record<clock_type>;
-    using default_token = typename Client::default_token;
-    using transfer_signature = void(error_code, std::size_t);
-    using view_signature = void(error_code, std::string_view);
-    using plain_signature = void(error_code);
-    using change_signature = void(error_code, reconnect_status);
+    using client_type = Client;                                   ///< the client that it drives
+    using executor_type = typename Client::executor_type;         ///< the client's
+    using endpoint_type = typename Client::endpoint_type;         ///< the client's
+    using clock_type = typename Client::clock_type;               ///< the client's
+    using time_limit = typename Client::time_limit;               ///< the client's
+    using reconnect_status = basic_reconnect_status<clock_type>;  ///< of the client's clock
+    using reconnect_record = basic_reconnect_record<clock_type>;  ///< of the client's clock
+    using default_token = typename Client::default_token;         ///< the client's
+    using transfer_signature = void(error_code, std::size_t);     ///< of a send
+    using view_signature = void(error_code, std::string_view);    ///< of a receive
+    using plain_signature = void(error_code);  ///< of a drain, a stop and async_wait_connected
+    using change_signature = void(error_code, reconnect_status);  ///< of async_wait_change
+    /// See on_session().
     using session_hook = typename driver_type::session_hook;
+    /// See on_failure().
     using retry_rule = typename driver_type::retry_rule;
 
     /// Nothing is checked and nothing happens before start().

@@ -44,9 +44,9 @@ constexpr TimePoint saturating_add(TimePoint start, typename TimePoint::duration
 /// own timeout code, without having done anything.
 template <class Clock> class basic_time_limit {
 public:
-    using clock_type = Clock;
-    using duration = typename Clock::duration;
-    using time_point = typename Clock::time_point;
+    using clock_type = Clock;                       ///< the monotonic clock that limits are counted on
+    using duration = typename Clock::duration;      ///< of the clock
+    using time_point = typename Clock::time_point;  ///< of the clock
 
     constexpr basic_time_limit() noexcept = default;
 

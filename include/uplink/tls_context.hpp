@@ -33,7 +33,9 @@ public:
     /// a context is wanted. Throws std::bad_alloc alone.
     tls_context(tls_options options) : shared_(std::make_shared<detail::tls_shared>(std::move(options))) {}
     // No move: a context always refers to something.
+    /// Both handles refer to the same.
     tls_context(const tls_context&) = default;
+    /// Both handles refer to the same.
     tls_context& operator=(const tls_context&) = default;
     ~tls_context() = default;
 
@@ -66,6 +68,7 @@ public:
         if (why) reason = "host " + std::string(why.reason);
         return why.error;
     }
+    /// For the stream: what the handle refers to.
     const std::shared_ptr<detail::tls_shared>& shared() const noexcept { return shared_; }
 
 private:

@@ -18,23 +18,28 @@
 
 namespace uplink::inline UPLINK_NAMESPACE {
 
+/// The versions of TLS that a client may speak.
 enum class tls_version : unsigned char {
     v1_2,  ///< RFC 5246
     v1_3,  ///< RFC 8446
 };
 
+/// The settings of TLS, for designated initialisers. Without any the server's certificate is verified with
+/// the system's roots, and its name with the host connected to. An option that cannot be used is
+/// errc::tls_configuration; last_connect().reason says which.
 struct tls_options {
-    // The roots to trust, instead of the system's. What several options give is added up. An intermediate certificate
-    // that is given here is trusted as a root is.
-    std::string ca_file{};       ///< PEM
-    std::string ca_directory{};  ///< with entries such as 1a2b3c4d.0, as `openssl rehash` makes them
-    std::string ca_pem{};        ///< the text itself
+    /// The roots to trust, instead of the system's: a file, PEM. What ca_file, ca_directory and ca_pem give is added up.
+    /// An intermediate certificate that is given here is trusted as a root is.
+    std::string ca_file{};
+    /// As ca_file, but a folder with entries such as 1a2b3c4d.0, as `openssl rehash` makes them.
+    std::string ca_directory{};
+    std::string ca_pem{};  ///< as ca_file, but the text itself
 
-    // The client's own certificate: the leaf first, its intermediates behind it, PEM. If there is no private key, it is
-    // looked for in the same text.
+    /// The client's own certificate: a file, PEM, the leaf first, its intermediates behind it. If there is no private
+    /// key, it is looked for in the same text.
     std::string certificate_file{};
     std::string certificate_pem{};   ///< the text itself; instead of certificate_file
-    std::string private_key_file{};  ///< PEM
+    std::string private_key_file{};  ///< of the client's own certificate, PEM
     std::string private_key_pem{};   ///< the text itself; instead of private_key_file
     /// Gives the password of an encrypted private key or of the PKCS#12 file. It is called when the context is made
     /// and when it is reloaded, and must not reload it. Without it, or if it throws, an encrypted key is an error;
@@ -51,8 +56,9 @@ struct tls_options {
 
     std::optional<tls_version> min_version{};  ///< none: 1.2, or newer if the system's settings ask for it
     std::optional<tls_version> max_version{};  ///< none: the newest that OpenSSL speaks
-    // In OpenSSL's notation. A name that OpenSSL does not know is an error.
-    std::string ciphers{};               ///< of TLS 1.2, such as "ECDHE+AESGCM"
+    /// The ciphers of TLS 1.2, in OpenSSL's notation, such as "ECDHE+AESGCM". A name that OpenSSL does not know is an
+    /// error, here and in the three options below.
+    std::string ciphers{};
     std::string cipher_suites{};         ///< of TLS 1.3, such as "TLS_AES_256_GCM_SHA384"
     std::string groups{};                ///< for the key exchange, such as "X25519:P-256"
     std::string signature_algorithms{};  ///< such as "ECDSA+SHA256:RSA-PSS+SHA256"

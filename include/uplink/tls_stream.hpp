@@ -36,13 +36,14 @@ template <class NextLayer> class tls_stream {
     using default_token = detail::default_token_t<typename NextLayer::executor_type>;
 
 public:
-    using next_layer_type = NextLayer;
-    using lowest_layer_type = typename NextLayer::lowest_layer_type;
-    using executor_type = typename NextLayer::executor_type;
-    using options_type = tls_context;
+    using next_layer_type = NextLayer;                                ///< the stream below
+    using lowest_layer_type = typename NextLayer::lowest_layer_type;  ///< the socket at the bottom
+    using executor_type = typename NextLayer::executor_type;          ///< of the stream below
+    using options_type = tls_context;  ///< what a client is given beside its options
     /// The same stream on another type of executor, as Asio's I/O objects have it.
     template <class Executor1> struct rebind_executor {
-        using other = tls_stream<typename NextLayer::template rebind_executor<Executor1>::other>;
+        using other = tls_stream<
+            typename NextLayer::template rebind_executor<Executor1>::other>;  ///< the stream on Executor1
     };
 
     /// Nothing is checked and nothing is sent before async_handshake.
@@ -56,10 +57,15 @@ public:
         if (channel_) channel_->close();
     }
 
+    /// The executor of the stream below.
     executor_type get_executor() const noexcept { return channel_->get_executor(); }
+    /// The stream below.
     next_layer_type& next_layer() noexcept { return channel_->next(); }
+    /// As above.
     const next_layer_type& next_layer() const noexcept { return channel_->next(); }
+    /// The socket at the bottom.
     lowest_layer_type& lowest_layer() noexcept { return channel_->next().lowest_layer(); }
+    /// As above.
     const lowest_layer_type& lowest_layer() const noexcept {
         return const_cast<const NextLayer&>(channel_->next()).lowest_layer();
     }
@@ -143,6 +149,7 @@ public:
     void shut_down(error_code& ec) { ec = channel_->shut_down(); }
     /// The peer has said that it ends: nothing that happens to the connection afterwards matters.
     bool has_certain_end() const noexcept { return channel_->has_ended(); }
+    /// For the client: gives back the memory of a session that has ended.
     void release_memory() noexcept { channel_->release_memory(); }
     /// Fills in what is known about the session.
     void describe(tls_report& report) const { channel_->describe(report); }

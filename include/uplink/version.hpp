@@ -5,4 +5,5 @@
 
 /// 10000 x major + 100 x minor + patch.
 #define UPLINK_VERSION 200
+/// As text: "major.minor.patch".
 #define UPLINK_VERSION_STRING "0.2.0"

@@ -16,7 +16,7 @@ lay() {
     printf '%s\n' 'int main() {' '    // [call]' '    if (true) {' '        return 0;' '' '    }' '    // [/call]' '}' \
         | tee examples/guide/small.cpp > examples/guide/part.hpp
     echo 'TEST_CASE("an end " "is told") {}' > tests/client/end_test.cpp
-    printf '%s\n' '# Read me' '' '```cpp' 'by_hand();' '```' '[the guide](examples/guide/index.md#what-it-is-for)' > README.md
+    printf '%s\n' '# Read me' '' '```sh' 'by hand' '```' '[the guide](examples/guide/index.md#what-it-is-for)' > README.md
     printf '%s\n' '# A guide' '' '## What `it` is for' '' 'It is short. [Back](../../README.md), or [up](#a-guide).' '' \
         '- One point, which has `code that counts once` and an end.' '- [tests/client/end_test.cpp](../../tests/client/end_test.cpp): "an end is told"' '' \
         '<!-- code: examples/guide/small.cpp#call -->' '```cpp' 'if (true) {' '    return 0;' '' '}' '```' '' \
@@ -54,6 +54,7 @@ refuses 'not what examples/guide/small.cpp says' $program '$a// more'
 refuses 'typed by hand' $page '/small.cpp#call/d'
 refuses 'typed by hand' $page '/small.cpp -->/d'
 refuses 'typed by hand' $page '$a```cpp\nmore();\n```'
+refuses 'README.md:3: C++ that is typed by hand' README.md 's/^```sh/```cpp/'
 refuses 'no block stands right below' $page '/small.cpp#call/s/$/\n/'
 refuses 'not understood' $page 's/code: examples.guide.small.cpp#call/code examples/'
 # A missing tag, and a file that is none, or no program.

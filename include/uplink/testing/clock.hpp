@@ -14,11 +14,11 @@ namespace uplink::inline UPLINK_NAMESPACE::testing {
 /// Virtual time in nanoseconds. The time of a network does not begin at zero, so a default-constructed time
 /// point lies in the past.
 struct clock {
-    using duration = std::chrono::nanoseconds;
-    using rep = duration::rep;
-    using period = duration::period;
-    using time_point = std::chrono::time_point<clock, duration>;
-    static constexpr bool is_steady = true;
+    using duration = std::chrono::nanoseconds;                    ///< nanoseconds
+    using rep = duration::rep;                                    ///< of the duration
+    using period = duration::period;                              ///< of the duration
+    using time_point = std::chrono::time_point<clock, duration>;  ///< a point of virtual time
+    static constexpr bool is_steady = true;                       ///< it never goes back
 };
 
 static_assert(sizeof(clock::rep) == sizeof(std::int64_t));

@@ -66,16 +66,23 @@ struct behaviour {
 
 }  // namespace detail
 
+/// The behaviour of one address of a simulated network: each function adds to it, and returns the same
+/// object. See endpoint.hpp for an example.
 class endpoint {
     using step = detail::peer_step::kind;
     using connect_result = detail::behaviour::connect_result;
 
 public:
-    /// @name The answer to a connect, `delay` after the start of the attempt
+    /// @name The answer to a connect, a delay after the start of the attempt
     /// @{
+
+    /// The connection is made.
     endpoint& accept(clock::duration delay = {}) { return connect(connect_result::accept, {}, delay); }
+    /// Nobody listens there: connection_refused.
     endpoint& refuse(clock::duration delay = {}) { return fail(net::error::connection_refused, delay); }
+    /// The attempt fails with this error.
     endpoint& fail(error_code ec, clock::duration delay = {});
+    /// Nothing answers, ever.
     endpoint& black_hole() { return connect(connect_result::black_hole, {}, {}); }
     /// The socket cannot be created or bound.
     endpoint& cannot_open(error_code ec) { return connect(connect_result::cannot_open, ec, {}); }
@@ -85,6 +92,7 @@ public:
 
     /// @name The effect of the network on the bytes
     /// @{
+
     /// Each byte takes this long, in either direction.
     endpoint& latency(clock::duration one_way) { return last().latency = one_way, *this; }
     /// At most this many bytes (at least one) are on the way in each direction, including the buffers of both
@@ -106,12 +114,14 @@ public:
 
     /// @name The actions of the peer, step by step
     /// @{
+
     /// Waits for exactly these bytes.
     endpoint& expect(std::string bytes) { return add({step::expect, std::move(bytes)}); }
     /// Waits for this number of bytes, whatever they are.
     endpoint& expect_bytes(std::size_t count) { return add({step::expect_bytes, {}, count}); }
     /// Waits for the client's FIN; a byte or a reset is a failure.
     endpoint& expect_eof() { return add({step::expect_eof}); }
+    /// Sends these bytes.
     endpoint& reply(std::string bytes) { return add({step::reply, std::move(bytes)}); }
     /// Pauses.
     endpoint& after(clock::duration delay) { return add({step::after, {}, 0, delay}); }
@@ -120,6 +130,7 @@ public:
     /// Closes the socket, as Linux does: RST if bytes are unread, else FIN; later bytes are answered with
     /// RST.
     endpoint& close() { return add({step::close}); }
+    /// Sends RST.
     endpoint& reset() { return add({step::reset}); }
     /// Sends all received bytes back, and FIN after the client's FIN.
     endpoint& echo() { return add({step::echo}); }

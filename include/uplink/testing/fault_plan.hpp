@@ -39,13 +39,15 @@ enum class moment {
 
 /// The record of one operation.
 struct operation_record {
-    operation_kind kind{};
+    operation_kind kind{};                 ///< what was started
     clock::duration start{};               ///< since the network began
     std::optional<clock::duration> end{};  ///< none while it is pending
-    error_code error{};
-    std::size_t bytes = 0;  ///< read or written
+    error_code error{};                    ///< the result
+    std::size_t bytes = 0;                 ///< read or written
 };
 
+/// Which operations fail or are cut short, by number, and a record of each operation. See fault_plan.hpp for
+/// an example.
 class fault_plan {
 public:
     /// Operation n completes with `ec` and has no other effect.

@@ -54,31 +54,42 @@ template <class Buffer, class Buffers> Buffer shortened(const Buffers& buffers, 
 
 }  // namespace detail
 
+/// A stream that makes chosen operations of the stream below it fail, or cuts them short. See
+/// faulty_stream.hpp for an example.
 template <class NextLayer> class faulty_stream {
     using default_token = uplink::detail::default_token_t<typename NextLayer::executor_type>;
 
 public:
-    using next_layer_type = NextLayer;
-    using lowest_layer_type = typename NextLayer::lowest_layer_type;
-    using executor_type = typename NextLayer::executor_type;
-    using protocol_type = typename NextLayer::protocol_type;
-    using endpoint_type = typename protocol_type::endpoint;
-    using options_type = std::shared_ptr<fault_plan>;
-    static constexpr bool is_for_testing = true;
+    using next_layer_type = NextLayer;                                ///< the stream below
+    using lowest_layer_type = typename NextLayer::lowest_layer_type;  ///< the socket at the bottom
+    using executor_type = typename NextLayer::executor_type;          ///< the executor of the stream below
+    using protocol_type = typename NextLayer::protocol_type;          ///< the protocol of the socket
+    using endpoint_type = typename protocol_type::endpoint;           ///< an address of that protocol
+    using options_type =
+        std::shared_ptr<fault_plan>;  ///< what a client passes to each stream that it makes: the plan
+    static constexpr bool is_for_testing = true;  ///< tells the client that it runs in a test
 
+    /// The same stream on another type of executor, as Asio's I/O objects have it.
     template <class Executor1> struct rebind_executor {
-        using other = faulty_stream<typename NextLayer::template rebind_executor<Executor1>::other>;
+        using other = faulty_stream<
+            typename NextLayer::template rebind_executor<Executor1>::other>;  ///< the stream on Executor1
     };
 
     /// Without a plan the stream makes one of its own: faults().
     explicit faulty_stream(NextLayer&& next, options_type plan = {})
         : next_(std::move(next)), plan_(plan ? std::move(plan) : std::make_shared<fault_plan>()) {}
 
+    /// The executor of the stream below.
     executor_type get_executor() noexcept { return next_.get_executor(); }
+    /// The stream below.
     next_layer_type& next_layer() noexcept { return next_; }
+    /// As above.
     const next_layer_type& next_layer() const noexcept { return next_; }
+    /// The socket at the bottom.
     lowest_layer_type& lowest_layer() noexcept { return next_.lowest_layer(); }
+    /// As above.
     const lowest_layer_type& lowest_layer() const noexcept { return next_.lowest_layer(); }
+    /// The plan that this stream follows.
     fault_plan& faults() noexcept { return *plan_; }
 
     /// Completion Signature: void(error_code, std::size_t).
@@ -128,6 +139,7 @@ public:
         return count;
     }
 
+    /// Passed on to the socket.
     void non_blocking(bool mode, error_code& ec) { lowest_layer().non_blocking(mode, ec); }
 
     /// Is counted as an operation, and fails without effect if the plan says so.
@@ -141,10 +153,15 @@ public:
         plan_->end(number, ec, 0);
     }
 
+    /// Asks the socket.
     bool is_open() const noexcept { return lowest_layer().is_open(); }
+    /// Closes the socket.
     void close(error_code& ec) { lowest_layer().close(ec); }
+    /// Asks the socket.
     endpoint_type local_endpoint(error_code& ec) const { return lowest_layer().local_endpoint(ec); }
+    /// Asks the socket.
     endpoint_type remote_endpoint(error_code& ec) const { return lowest_layer().remote_endpoint(ec); }
+    /// Asks the socket.
     bool peer_gone() const requires requires(const lowest_layer_type& socket) { socket.peer_gone(); }
     { return lowest_layer().peer_gone(); }
 

@@ -18,26 +18,31 @@
 
 namespace uplink::inline UPLINK_NAMESPACE::testing {
 
+/// The addresses of one name of a simulated network: each function adds an answer, and returns the same
+/// object. See host.hpp for an example.
 class host {
 public:
     /// The answer to one lookup of one family; without a delay it never comes.
     struct answer {
-        std::optional<clock::duration> delay{clock::duration::zero()};
-        error_code error{};
-        std::vector<net::ip::address> addresses{};
+        std::optional<clock::duration> delay{clock::duration::zero()};  ///< after the question; none: never
+        error_code error{};                         ///< none: the addresses are the answer
+        std::vector<net::ip::address> addresses{};  ///< in the order in which they are given
     };
 
     /// The addresses of a family, in the order of the system's sorting, `delay` after the question.
     host& v4(const std::vector<std::string>& addresses, clock::duration delay = {});
+    /// As above, but of IPv6.
     host& v6(const std::vector<std::string>& addresses, clock::duration delay = {});
 
     /// The lookup fails, `delay` after the question. A family without any answer gives host_not_found
     /// immediately.
     host& v4_fails(error_code ec = net::error::host_not_found, clock::duration delay = {});
+    /// As above, but of IPv6.
     host& v6_fails(error_code ec = net::error::host_not_found, clock::duration delay = {});
 
     /// The lookup is never answered, as when getaddrinfo is stuck.
     host& v4_never();
+    /// As above, but of IPv6.
     host& v6_never();
 
     /// For the simulated resolver: takes the next answer.

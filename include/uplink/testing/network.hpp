@@ -62,18 +62,25 @@
 /// A simulated network on virtual time, for tests.
 namespace uplink::inline UPLINK_NAMESPACE::testing {
 
+/// A simulated network on virtual time, for tests. See network.hpp for an example and for the rules.
 class network {
 public:
+    /// What clients on this network run on.
     using executor_type = net::io_context::executor_type;
 
+    /// The same seed always gives the same sequence of events.
     explicit network(std::uint64_t seed = 1);
     network(const network&) = delete;
     network& operator=(const network&) = delete;
 
     /// @name Time
     /// @{
+
+    /// What a client, a socket or a timer of this network is made with.
     executor_type get_executor() noexcept { return context_.get_executor(); }
+    /// The context in which the handlers run.
     net::io_context& context() noexcept { return context_; }
+    /// The time of the network, which goes on only while it runs.
     clock::time_point now() const noexcept { return simulation_->now(); }
     /// The time since the network was made.
     clock::duration elapsed() const noexcept { return simulation_->elapsed(); }
@@ -84,6 +91,7 @@ public:
     std::size_t run();
     /// Runs everything that is due until `when`; then the time is `when`, also if nothing happened.
     std::size_t run_until(clock::time_point when);
+    /// As above, but for a length of time.
     std::size_t run_for(clock::duration length) { return run_until(now() + length); }
     /// Runs everything that can run without time passing.
     std::size_t poll() { return run_until(now()); }
@@ -102,9 +110,12 @@ public:
 
     /// @name Places
     /// @{
+
+    /// The addresses of a name, which can then be described; a name that is not described is host_not_found.
     testing::host& host(const std::string& name);
     /// `where` is "192.0.2.1:80", "[2001:db8::1]:80", or an address alone, for all its ports.
     testing::endpoint& endpoint(const std::string& where) { return endpoint(detail::parse_endpoint(where)); }
+    /// As above, but by an endpoint of Asio.
     testing::endpoint& endpoint(const net::ip::tcp::endpoint& where);
     /// All endpoints that are not described; they refuse unless changed here.
     testing::endpoint& elsewhere() { return simulation_->places.elsewhere; }
@@ -119,11 +130,16 @@ public:
 
     /// @name What happened
     /// @{
+
+    /// Each socket that was opened, in order.
     const std::vector<attempt>& attempts() const noexcept { return simulation_->places.attempts; }
+    /// Each question to the resolver, in order.
     const std::vector<lookup>& lookups() const noexcept { return simulation_->places.lookups; }
     /// Departures from the scripts of endpoints, as sentences.
     const std::vector<std::string>& failures() const noexcept { return simulation_->places.failures; }
+    /// How many sockets are open now.
     std::size_t open_sockets() const noexcept { return simulation_->places.open; }
+    /// The most that were open at once.
     std::size_t peak_sockets() const noexcept { return simulation_->places.peak; }
     /// Operations and waits whose handlers have not been called and are not ready.
     std::size_t pending_operations() const noexcept { return simulation_->pending_count(); }
@@ -133,17 +149,24 @@ public:
 
     /// @name Faults, by the number of the operation
     /// @{
+
+    /// The plan itself.
     fault_plan& faults() noexcept { return simulation_->faults; }
     /// How many operations have started.
     std::size_t operations() const noexcept { return simulation_->faults.count(); }
+    /// Operation n fails.
     void fail_operation(std::size_t n, error_code ec) { faults().fail(n, ec); }
+    /// Operation n, a read or a write, transfers at most so many bytes.
     void shorten_operation(std::size_t n, std::size_t bytes) { faults().shorten(n, bytes); }
+    /// Calls `action` at a moment of operation n.
     void on_operation(std::size_t n, moment when, std::function<void()> action);
+    /// Every read and write transfers at most so many bytes.
     void piece_size(std::size_t bytes) noexcept { faults().piece_size(bytes); }
     /// @}
 
     /// @name Chance, from the seed, and order
     /// @{
+
     /// A number from 0 to bound - 1.
     std::uint64_t random(std::uint64_t bound) noexcept { return simulation_->random(bound); }
     /// Each read and write transfers a random number of bytes, at most `most`.

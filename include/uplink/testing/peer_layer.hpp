@@ -14,6 +14,7 @@
 
 namespace uplink::inline UPLINK_NAMESPACE::testing {
 
+/// A protocol between the script of a simulated server and the network, such as TLS. See peer_layer.hpp.
 class peer_layer {
 public:
     virtual ~peer_layer() = default;
@@ -32,6 +33,7 @@ public:
     virtual std::string take_output() = 0;
 };
 
+/// Makes a layer for each connection.
 using peer_layer_maker = std::function<std::shared_ptr<peer_layer>()>;
 
 }  // namespace uplink::testing

@@ -26,24 +26,30 @@
 
 namespace uplink::inline UPLINK_NAMESPACE::testing {
 
+/// A socket on a simulated network, in place of asio::ip::tcp::socket; a client makes and uses it. See
+/// socket.hpp for its rules.
 template <class Executor = net::any_io_executor> class basic_socket : public net::socket_base {
     using default_token = uplink::detail::default_token_t<Executor>;
 
 public:
-    using executor_type = Executor;
-    using protocol_type = net::ip::tcp;
-    using endpoint_type = protocol_type::endpoint;
-    using lowest_layer_type = basic_socket;
-    using native_handle_type = socket_options::native_handle_type;
-    using clock_type = clock;
-    using timer_type = basic_timer<Executor>;
-    static constexpr bool is_for_testing = true;
+    using executor_type = Executor;                 ///< the type of get_executor()
+    using protocol_type = net::ip::tcp;             ///< TCP
+    using endpoint_type = protocol_type::endpoint;  ///< an address with a port
+    using lowest_layer_type = basic_socket;         ///< the socket itself: there is no layer below
+    using native_handle_type = socket_options::native_handle_type;  ///< as for Asio's sockets
+    using clock_type = clock;                                       ///< virtual time
+    using timer_type = basic_timer<Executor>;     ///< the timer that goes with the socket, see timer_for
+    static constexpr bool is_for_testing = true;  ///< tells the client that it runs in a test
 
-    template <class Executor1> struct rebind_executor { using other = basic_socket<Executor1>; };
+    /// The same socket on another type of executor, as Asio's I/O objects have it.
+    template <class Executor1> struct rebind_executor {
+        using other = basic_socket<Executor1>;  ///< the socket on Executor1
+    };
 
     /// Throws std::logic_error if the executor is not one of a network.
     explicit basic_socket(const executor_type& ex) : ex_(ex) { state(); }
 
+    /// As above, but on the executor of an execution context.
     template <class ExecutionContext>
         requires std::is_convertible_v<ExecutionContext&, net::execution_context&>
     explicit basic_socket(ExecutionContext& context) : basic_socket(executor_type(context.get_executor())) {}
@@ -51,9 +57,11 @@ public:
     /// The moved-from socket is closed and can be used again.
     basic_socket(basic_socket&& other) noexcept : ex_(other.ex_), state_(std::move(other.state_)) {}
 
+    /// As above, but from a socket with another type of executor.
     template <std::convertible_to<Executor> Executor1>
     basic_socket(basic_socket<Executor1>&& other) : ex_(other.ex_), state_(std::move(other.state_)) {}
 
+    /// Closes what this socket had, then as the move constructor.
     basic_socket& operator=(basic_socket&& other) noexcept {
         if (this == &other) return *this;
         if (state_) state_->close();
@@ -66,9 +74,13 @@ public:
         if (state_) state_->close();
     }
 
+    /// The executor of the network.
     executor_type get_executor() const noexcept { return ex_; }
+    /// The socket itself.
     lowest_layer_type& lowest_layer() noexcept { return *this; }
+    /// As above.
     const lowest_layer_type& lowest_layer() const noexcept { return *this; }
+    /// Opened and not closed.
     bool is_open() const noexcept { return state_ && state_->is_open(); }
 
     /// Opens the socket for one attempt on `endpoint`, and records the attempt. The record keeps the options;
@@ -137,36 +149,45 @@ public:
         };
         return state()->write_now(net::buffer_size(buffers), take, ec);
     }
+    /// Does nothing: reads and writes without `async_` never wait.
     void non_blocking(bool, error_code& ec) { ec = {}; }
 
     /// A descriptor of no file: system calls on it fail.
     native_handle_type native_handle() noexcept { return -1; }
 
+    /// Ends a direction, as for Asio's sockets. It is counted as an operation.
     void shutdown(shutdown_type what, error_code& ec) { ec = state()->shut_down(what); }
+    /// As above, but throws system_error.
     void shutdown(shutdown_type what) { throw_if(state()->shut_down(what), "shutdown"); }
 
+    /// Aborts the pending operations; bad_descriptor if the socket is not open.
     void cancel(error_code& ec) {
         ec = is_open() ? error_code() : net::error::bad_descriptor;
         if (state_) state_->cancel();
     }
+    /// As above, but throws system_error.
     void cancel() {
         error_code ec;
         cancel(ec);
         throw_if(ec, "cancel");
     }
 
+    /// Aborts the pending operations and closes, never with an error.
     void close(error_code& ec) {
         ec = {};
         close();
     }
+    /// As above.
     void close() {
         if (state_) state_->close();
     }
 
+    /// The socket's own address; bad_descriptor if it is not open.
     endpoint_type local_endpoint(error_code& ec) const {
         ec = is_open() ? error_code() : net::error::bad_descriptor;
         return ec ? endpoint_type() : state_->local();
     }
+    /// As above, but throws system_error.
     endpoint_type local_endpoint() const {
         error_code ec;
         const endpoint_type result = local_endpoint(ec);
@@ -184,6 +205,7 @@ public:
         }
         return ec ? endpoint_type() : state_->remote();
     }
+    /// As above, but throws system_error.
     endpoint_type remote_endpoint() const {
         error_code ec;
         const endpoint_type result = remote_endpoint(ec);
@@ -249,6 +271,7 @@ private:
     std::shared_ptr<detail::socket_state> state_{};  // none after a move, until it is needed
 };
 
+/// The socket that tests use mostly.
 using socket = basic_socket<>;
 
 }  // namespace uplink::testing

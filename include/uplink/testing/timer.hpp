@@ -51,24 +51,31 @@ private:
 
 }  // namespace detail
 
+/// A timer on the time of a simulated network; `timer_for` chooses between it and a real one. See timer.hpp
+/// for its rules.
 template <class Executor = net::any_io_executor> class basic_timer {
 public:
-    using executor_type = Executor;
-    using clock_type = clock;
-    using duration = clock::duration;
-    using time_point = clock::time_point;
+    using executor_type = Executor;        ///< the type of get_executor()
+    using clock_type = clock;              ///< virtual time
+    using duration = clock::duration;      ///< a length of virtual time
+    using time_point = clock::time_point;  ///< a point of virtual time
 
-    template <class Executor1> struct rebind_executor { using other = basic_timer<Executor1>; };
+    /// The same timer on another type of executor, as Asio's I/O objects have it.
+    template <class Executor1> struct rebind_executor {
+        using other = basic_timer<Executor1>;  ///< the timer on Executor1
+    };
 
     /// Throws std::logic_error if the executor is not one of a network.
     explicit basic_timer(const executor_type& ex) : ex_(ex) { state(); }
 
+    /// As above, but on the executor of an execution context.
     template <class ExecutionContext>
         requires std::is_convertible_v<ExecutionContext&, net::execution_context&>
     explicit basic_timer(ExecutionContext& context) : basic_timer(executor_type(context.get_executor())) {}
 
     /// Expires `delay` from now.
     explicit basic_timer(const executor_type& ex, duration delay) : basic_timer(ex) { expires_after(delay); }
+    /// As above, but on the executor of an execution context.
     template <class ExecutionContext>
         requires std::is_convertible_v<ExecutionContext&, net::execution_context&>
     explicit basic_timer(ExecutionContext& context, duration delay)
@@ -76,6 +83,7 @@ public:
 
     /// The moved-from timer has no wait pending and can be used again.
     basic_timer(basic_timer&& other) noexcept : ex_(other.ex_), state_(std::move(other.state_)) {}
+    /// Cancels what this timer had, then as the move constructor.
     basic_timer& operator=(basic_timer&& other) noexcept {
         if (this == &other) return *this;
         cancel();
@@ -85,11 +93,13 @@ public:
     }
     ~basic_timer() { cancel(); }
 
+    /// The executor of the network.
     executor_type get_executor() const noexcept { return ex_; }
 
     /// The time of the network.
     time_point now() const { return state()->network().now(); }
 
+    /// When the timer expires.
     time_point expiry() const { return state()->expiry; }
 
     /// Sets the expiry and cancels the pending waits; returns their number. time_point::max() means never.
@@ -98,10 +108,12 @@ public:
         state()->expiry = when;
         return cancelled;
     }
+    /// As above, but `delay` from now.
     std::size_t expires_after(duration delay) {
         return expires_at(uplink::detail::saturating_add(now(), delay));
     }
 
+    /// The pending waits complete with operation_aborted; returns their number.
     std::size_t cancel() { return state_ ? state_->cancel() : 0; }
 
     /// Waits for the expiry. Completion Signature: void(error_code).
@@ -133,6 +145,7 @@ private:
     mutable std::shared_ptr<detail::timer_state> state_{};  // none after a move, until it is needed
 };
 
+/// The timer that tests use mostly.
 using timer = basic_timer<>;
 
 }  // namespace uplink::testing
