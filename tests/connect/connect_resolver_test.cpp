@@ -77,7 +77,7 @@ TEST_CASE("its addresses are tried as they are: ports, order, and no duplicates"
 }
 
 TEST_CASE("its error is passed through, whatever its category") {
-    const error_code own(42, std::generic_category());
+    const error_code own = std::error_code(42, std::generic_category());
     resolver_test test([&](const question& asked) { asked.answer(own, {}); });
     test.start();
     test.net().run();

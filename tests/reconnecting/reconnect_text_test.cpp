@@ -103,10 +103,11 @@ TEST_CASE("Reconnect text: a status says the state, the failures, the next attem
 
 TEST_CASE("Reconnect text: a message of any kind stays on its line") {
     static const broken_words words;
+    const error_code broken = std::error_code(1, words);
     set_status status = since(1s);
-    status.last_error = {1, words};
+    status.last_error = broken;
     CHECK(to_string(status) == "idle for 1.0 s; the last error: go?away; server 0; 0 connections so far");
-    const std::vector<set_record> history{{set_clock::now(), 0, 1s, {1, words}, false}};
+    const std::vector<set_record> history{{set_clock::now(), 0, 1s, broken, false}};
     CHECK(to_string(history) == "the newest, 0.0 ms ago: server 0, failed after 1.0 s: go?away");
 }
 
