@@ -430,10 +430,10 @@ public:
     }
 
     /// As above, but a local client connects to the path of a socket; a leading @ makes it a name in Linux's
-    /// abstract namespace. A path that is empty, longer than the system allows (107 bytes on Linux) or has a
-    /// NUL in it is asio::error::invalid_argument. A server whose backlog is full is tried again until there
-    /// is room, or until the limit is errc::connect_timeout. Nobody at the path: the system's code, such as
-    /// asio::error::connection_refused for the file of a server that has gone.
+    /// abstract namespace. A path that is empty, longer than the system allows (107 bytes on Linux, and as
+    /// many behind the @) or has a NUL in it is asio::error::invalid_argument. A server whose backlog is full
+    /// is tried again until there is room, or until the limit is errc::connect_timeout. Nobody at the path:
+    /// the system's code, such as asio::error::connection_refused for the file of a server that has gone.
     template <detail::local_path_for<endpoint_type> Path,
               net::completion_token_for<connect_signature> Token = default_token>
     auto async_connect(Path&& path, time_limit limit, Token&& token = Token()) {

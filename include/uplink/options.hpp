@@ -85,7 +85,11 @@ struct connect_options {
     /// `family` allows one family, that one must be among them. A link-local one needs its scope id
     /// ("fe80::1%eth0"), or network_interface.
     std::vector<std::string> local_addresses{};
-    std::uint16_t local_port = 0;     ///< to bind to, whatever the family; 0: any
+    /// To bind to, whatever the family; 0: any. All attempts use it. So do connections to a proxy that is asked
+    /// for one address after the other; the one on which the proxy has refused is reset first. After a
+    /// connection that this side has closed first and in order, Linux refuses the port for a new one to the
+    /// same address for a minute (EADDRNOTAVAIL); socket_options::reset_on_close avoids that.
+    std::uint16_t local_port = 0;
     std::string network_interface{};  ///< by name, at most 15 bytes; needs SO_BINDTODEVICE; empty: any
     /// False: the system is asked once for all addresses of a name. Only then do /etc/hosts, search lists,
     /// scope ids and gai.conf count as the administrator meant, and the first address says which family is

@@ -11,6 +11,7 @@
 #include <unistd.h>
 
 #include <chrono>
+#include <cstddef>
 #include <cstdlib>
 #include <filesystem>
 #include <optional>
@@ -49,6 +50,26 @@ public:
     }
 
     std::filesystem::path folder{};
+};
+
+/// Listens at a name in the abstract namespace, of at most 107 bytes (unix(7)).
+class abstract_listener {
+public:
+    explicit abstract_listener(const std::string& name) : descriptor_(::socket(AF_UNIX, SOCK_STREAM, 0)) {
+        sockaddr_un address{};
+        address.sun_family = AF_UNIX;
+        name.copy(address.sun_path + 1, sizeof(address.sun_path) - 1);
+        const std::size_t size = offsetof(sockaddr_un, sun_path) + 1 + name.size();
+        REQUIRE(::bind(descriptor_, reinterpret_cast<sockaddr*>(&address), static_cast<socklen_t>(size)) ==
+                0);
+        REQUIRE(::listen(descriptor_, 8) == 0);
+    }
+    ~abstract_listener() { ::close(descriptor_); }
+    abstract_listener(const abstract_listener&) = delete;
+    abstract_listener& operator=(const abstract_listener&) = delete;
+
+private:
+    int descriptor_;
 };
 
 /// To the files that this thread opens it is a user who owns nothing, and whom no privilege of root helps (setfsuid(2)).
@@ -108,6 +129,31 @@ TEST_CASE_METHOD(local_test, "a leading @ is a name in the abstract namespace, w
     net::local::stream_protocol::acceptor listener(io, local::endpoint('\0' + name));
     CHECK(connect_to('@' + name) == completed(success));
     CHECK(connect_to('@' + name + '2') == completed(error::connection_refused));
+}
+
+TEST_CASE_METHOD(local_test, "the longest abstract name fills the address; one byte more is invalid_argument",
+                 "[local]") {
+    const std::string begin = "uplink-test-" + folder.filename().string();
+    for (const std::size_t length : {105, 106, 107}) {
+        INFO(length);
+        const std::string name = begin + std::string(length - begin.size(), 'x');
+        const abstract_listener listener(name);
+        local_client client(io);
+        completion connected;
+        client.async_connect('@' + name, record(connected));
+        run();
+        CHECK(connected == completed(success));
+        CHECK(client.last_connect().attempts.at(0).endpoint.path() == '\0' + name);
+        CHECK(client.remote_endpoint().path() == '\0' + name);
+        CHECK(connect_to('@' + name.substr(0, length - 1)) == completed(error::connection_refused));
+    }
+    local_client client(io);
+    completion refused;
+    client.async_connect('@' + begin + std::string(108 - begin.size(), 'x'), record(refused));
+    run();
+    CHECK(refused == completed(error::invalid_argument));
+    CHECK(client.last_connect().reason == "the path is longer than the system allows");
+    CHECK(client.last_connect().attempts.empty());
 }
 
 TEST_CASE_METHOD(local_test, "a path that makes no sense is invalid_argument, with its reason", "[local]") {

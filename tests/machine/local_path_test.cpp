@@ -5,6 +5,7 @@
 
 #include "support/catch.hpp"
 
+#include <cstddef>
 #include <string>
 #include <string_view>
 
@@ -34,7 +35,8 @@ TEST_CASE("a path of a local socket is refused for what the system would cut or 
         {"/run/x\0"s, "the path has a NUL in it"},
         {"@name", {}},
         {"@" + std::string(106, 'x'), {}},
-        {"@" + std::string(107, 'x'), "the path is longer than the system allows"},
+        {"@" + std::string(107, 'x'), {}},  // it needs no NUL at its end
+        {"@" + std::string(108, 'x'), "the path is longer than the system allows"},
         {"@", "the abstract name is empty"},
         {"@a\0b"s, "the path has a NUL in it"},
     };
@@ -52,6 +54,13 @@ TEST_CASE("a leading @ makes the endpoint of an abstract name, any other text th
     CHECK(detail::local_endpoint_of("@name").path() == "\0name"s);
     CHECK(detail::local_endpoint_of("@@").path() == "\0@"s);
     CHECK(detail::local_endpoint_of(std::string(107, 'x')).path().size() == 107);
+    for (const std::size_t length : {105, 106, 107}) {
+        const std::string name = std::string(length - 1, 'x') + 'y';
+        const auto endpoint = detail::local_endpoint_of('@' + name);
+        CHECK(endpoint.path() == '\0' + name);
+        CHECK(endpoint.size() == offsetof(sockaddr_un, sun_path) + 1 + length);
+        CHECK(endpoint.capacity() >= endpoint.size());
+    }
 }
 
 }  // namespace

@@ -13,16 +13,18 @@
 #endif
 
 #include <cstddef>
+#include <cstring>
 #include <string>
 #include <string_view>
 
 namespace uplink::inline UPLINK_NAMESPACE::detail {
 
-/// Without the NUL at the end, for which a path needs a byte too.
+/// In an address. A path needs one of these bytes for the NUL at its end; an abstract name has none there, and one at its
+/// begin, in place of the @.
 #if defined(_WIN32)
-inline constexpr std::size_t longest_local_path = 107;
+inline constexpr std::size_t local_path_space = 108;
 #else
-inline constexpr std::size_t longest_local_path = sizeof(sockaddr_un::sun_path) - 1;
+inline constexpr std::size_t local_path_space = sizeof(sockaddr_un::sun_path);
 #endif
 
 inline bool is_abstract(std::string_view path) noexcept { return path.starts_with('@'); }
@@ -30,7 +32,8 @@ inline bool is_abstract(std::string_view path) noexcept { return path.starts_wit
 inline refusal check_local_path(std::string_view path) noexcept {
     const error_code senseless = net::error::invalid_argument;
     if (path.empty()) return {senseless, "the path is empty"};
-    if (path.size() > longest_local_path) return {senseless, "the path is longer than the system allows"};
+    const std::size_t longest = is_abstract(path) ? local_path_space : local_path_space - 1;
+    if (path.size() > longest) return {senseless, "the path is longer than the system allows"};
     if (path.find('\0') != std::string_view::npos) return {senseless, "the path has a NUL in it"};
     if (!is_abstract(path)) return {};
     if (path.size() == 1) return {senseless, "the abstract name is empty"};
@@ -44,6 +47,18 @@ inline refusal check_local_path(std::string_view path) noexcept {
 /// The endpoint of a path that is fit for it.
 inline net::local::stream_protocol::endpoint local_endpoint_of(std::string path) {
     if (is_abstract(path)) path.front() = '\0';
+#if defined(__linux__)
+    if (path.size() ==
+        local_path_space) {  // Asio's constructor wants room for a NUL, of an abstract name too
+        sockaddr_un address{};
+        address.sun_family = AF_UNIX;
+        path.copy(address.sun_path, local_path_space);
+        net::local::stream_protocol::endpoint longest;
+        std::memcpy(longest.data(), &address, sizeof(address));
+        longest.resize(sizeof(address));
+        return longest;
+    }
+#endif
     return net::local::stream_protocol::endpoint(path);
 }
 

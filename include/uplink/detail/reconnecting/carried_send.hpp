@@ -11,6 +11,7 @@
 
 #include <cstddef>
 #include <memory>
+#include <memory_resource>
 #include <optional>
 #include <tuple>
 #include <type_traits>
@@ -20,32 +21,33 @@ namespace uplink::inline UPLINK_NAMESPACE::detail {
 
 template <class Core> class carried_send;
 
-/// A send that a connection carries out. Its handler owns it, because the handler's slot refers to the signal.
-template <class Core> struct send_in_flight {
-    explicit send_in_flight(carried_send<Core>& carried) noexcept : send(&carried) {}
-
-    carried_send<Core>* send;  ///< null if it was abandoned
-    net::cancellation_signal cancellation{};
-};
-
-/// The handler of the connection's send.
+/// The handler of the connection's send, whose memory is that of the user's handler. It has the send for as long as the
+/// connection does; so the send, with its memory and its signal, goes after the connection's own.
 template <class Core> class send_returned {
+    using send_type = carried_send<Core>;
+    using link_ptr = std::shared_ptr<typename Core::link_type>;
+
 public:
+    using allocator_type = std::pmr::polymorphic_allocator<>;
     using cancellation_slot_type = net::cancellation_slot;
 
-    send_returned(std::shared_ptr<Core> core, std::shared_ptr<typename Core::link_type> link,
-                  std::shared_ptr<send_in_flight<Core>> flight)
-        : core_(std::move(core)), link_(std::move(link)), flight_(std::move(flight)) {}
+    send_returned(std::shared_ptr<Core> core, link_ptr link, send_type& send) noexcept
+        : core_(std::move(core)), link_(std::move(link)), send_(&send) {}
 
-    net::cancellation_slot get_cancellation_slot() const noexcept { return flight_->cancellation.slot(); }
+    allocator_type get_allocator() const noexcept { return &send_->memory(); }
+    net::cancellation_slot get_cancellation_slot() const noexcept { return send_->cancellation.slot(); }
     void operator()(const error_code& ec, std::size_t n) {
-        if (flight_->send != nullptr) core_->send_came_back(link_, *flight_->send, ec, n);
+        if (!send_->is_abandoned) core_->send_came_back(link_, *send_.release(), ec, n);
     }
 
 private:
+    struct uncalled {
+        void operator()(send_type* send) const noexcept { send->never_comes_back(); }
+    };
+
     std::shared_ptr<Core> core_;
-    std::shared_ptr<typename Core::link_type> link_;
-    std::shared_ptr<send_in_flight<Core>> flight_;
+    link_ptr link_;
+    std::unique_ptr<send_type, uncalled> send_;
 };
 
 template <class Core> class carried_send : public carried_operation<Core> {
@@ -59,13 +61,24 @@ public:
     void on_deadline(total_limit) override { this->core->sends().end_waiting(*this, errc::send_timeout); }
     void cancelled(net::cancellation_type type) override { this->core->sends().cancel(*this, type); }
 
-    bool is_in_flight() const noexcept { return static_cast<bool>(flight); }
+    /// The context is being destroyed. A send in flight goes with the handler that the connection has.
+    void abandon_given() noexcept {
+        is_abandoned = true;
+        if (!is_in_flight) this->abandon();
+    }
+    /// The handler that the connection had has been destroyed uncalled.
+    void never_comes_back() noexcept {
+        is_in_flight = false;
+        if (is_abandoned) this->abandon();
+    }
 
     const std::size_t size;
     std::size_t sent = 0;
     typename Core::time_point deadline{};
-    std::shared_ptr<send_in_flight<Core>> flight{};
-    std::optional<error_code> end{};  ///< see returned_send
+    net::cancellation_signal cancellation{};  ///< of the connection's send
+    std::optional<error_code> end{};          ///< see returned_send
+    bool is_in_flight = false;                ///< a connection has it
+    bool is_abandoned = false;
     bool is_cancelled = false;
     bool is_cancelled_if_untouched = false;
 

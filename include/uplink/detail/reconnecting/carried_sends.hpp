@@ -116,7 +116,7 @@ public:
 
     /// The limit of a send that waits has passed.
     void end_waiting(send_type& send, const error_code& ec) {
-        if (send.is_in_flight() || !send.is_carried() || send.end) return;
+        if (send.is_in_flight || !send.is_carried() || send.end) return;
         finish_waiting(send, ec);
         check_drains();
         give();  // one behind it may fit
@@ -124,12 +124,12 @@ public:
     }
     void cancel(send_type& send, net::cancellation_type type) {
         if (!send.is_carried()) return;
-        if (!send.is_in_flight()) return end_waiting(send, net::error::operation_aborted);
+        if (!send.is_in_flight) return end_waiting(send, net::error::operation_aborted);
         cancel_in_flight(send, type);
     }
     void cancel_all() {
         for_each_given([this](send_type& send) {
-            if (send.is_in_flight()) cancel_in_flight(send, net::cancellation_type::terminal);
+            if (send.is_in_flight) cancel_in_flight(send, net::cancellation_type::terminal);
             else end_in_order(send, net::error::operation_aborted);
         });
         end_all_waiting(net::error::operation_aborted);
@@ -146,11 +146,7 @@ public:
     void end_drains(const error_code& ec) { drains_.end_all(ec); }
     void abandon() noexcept {
         link_.reset();
-        while (!given_.empty()) {
-            send_type& send = given_.pop_front();
-            if (send.flight) std::exchange(send.flight, nullptr)->send = nullptr;
-            send.abandon();
-        }
+        while (!given_.empty()) given_.pop_front().abandon_given();
         while (!waiting_.empty()) waiting_.pop_front().abandon();
         drains_.abandon();
     }
@@ -177,9 +173,9 @@ private:
         ++in_flight_;
         in_flight_bytes_ += send.size;
         try {
-            send.flight = std::make_shared<send_in_flight<Core>>(send);
+            send.is_in_flight = true;
             send.start(core_.client(), limit_of(send),
-                       send_returned<Core>(core_.shared_from_this(), link_, send.flight));
+                       send_returned<Core>(core_.shared_from_this(), link_, send));
         } catch (...) {
             take_back(send);
             list_type::erase(send);
@@ -187,7 +183,7 @@ private:
         }
     }
     void take_back(send_type& send) noexcept {
-        send.flight.reset();
+        send.is_in_flight = false;
         --in_flight_;
         in_flight_bytes_ -= send.size;
         if (send.end) ended_bytes_ -= send.size;
@@ -198,7 +194,7 @@ private:
     void end_in_order(send_type& send, const error_code& ec) {
         if (send.end) return;
         send.end = ec;
-        if (send.is_in_flight()) {
+        if (send.is_in_flight) {
             ended_bytes_ += send.size;
         } else {
             waiting_bytes_ -= send.size;
@@ -215,7 +211,7 @@ private:
         finish_ended();
     }
     void finish_ended() {
-        while (!given_.empty() && given_.front().end && !given_.front().is_in_flight()) {
+        while (!given_.empty() && given_.front().end && !given_.front().is_in_flight) {
             send_type& send = given_.pop_front();
             send.finish(*send.end);
         }
@@ -227,7 +223,7 @@ private:
     }
     void cancel_in_flight(send_type& send, net::cancellation_type type) {
         (is_set(type, strong_cancellation) ? send.is_cancelled : send.is_cancelled_if_untouched) = true;
-        send.flight->cancellation.emit(type);
+        send.cancellation.emit(type);
     }
     template <class Visitor> void for_each_given(Visitor visit) {
         for (send_type* each = given_.empty() ? nullptr : &given_.front(); each != nullptr;) {

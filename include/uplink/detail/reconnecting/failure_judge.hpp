@@ -9,10 +9,17 @@
 #include <uplink/net.hpp>
 #include <uplink/reconnect_options.hpp>
 
+#include <algorithm>
 #include <functional>
 #include <utility>
 
 namespace uplink::inline UPLINK_NAMESPACE::detail {
+
+/// A TCP connection had been made, although the connect has failed.
+template <class Client> bool was_established(const Client& client) {
+    const auto& attempts = client.last_connect().attempts;
+    return std::any_of(attempts.begin(), attempts.end(), [](const auto& each) { return !each.error; });
+}
 
 template <class Client> class failure_judge {
 public:

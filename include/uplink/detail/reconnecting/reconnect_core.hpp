@@ -77,10 +77,13 @@ public:
     }
     void free_retired() noexcept {}
     void resume_deferred() noexcept {}
-    /// Lets the context go if the user's object is gone and nothing is left to do.
+    /// Lets the context go if the user's object is gone and nothing is left to do. The client below goes here, on
+    /// its executor: the core may be destroyed on any thread afterwards, with a view that a handler there has.
     void let_go_if_done() noexcept {
         if (!is_released_ || turn_.is_going_on() || sends_.in_flight() != 0) return;
-        if (!completions().is_waiting() && !completions().is_running()) let_go();
+        if (completions().is_waiting() || completions().is_running()) return;
+        deadlines().let_go();
+        driver_.let_go();
     }
     /// A step of I/O: a handler of the client has been called.
     template <class Step> void step(Step run) {
@@ -252,7 +255,7 @@ public:
     void abandon() noexcept override {
         const bool has_user = !std::exchange(is_released_, true);
         abandon_operations();
-        let_go();
+        deadlines().let_go();
         is_abandoned_ = true;
         if (!has_user) executor_.reset();
     }
@@ -276,9 +279,6 @@ private:
         stops_.abandon();
         completions().abandon();
     }
-    void let_go() noexcept {
-        if (!std::exchange(has_let_go_, true)) deadlines().let_go();
-    }
 
     std::optional<executor_type> executor_;
     const reconnect_options options_;
@@ -293,7 +293,6 @@ private:
     std::uint64_t noted_;
     bool is_released_ = false;
     bool is_abandoned_ = false;
-    bool has_let_go_ = false;
 };
 
 }  // namespace uplink::detail

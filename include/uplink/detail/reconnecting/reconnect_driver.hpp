@@ -47,7 +47,7 @@ public:
           machine_(options, servers_.size(), seed_of(options), core.time_now()), session_(core),
           reading_(core), retry_(*this), hook_limit_(*this), stable_(*this) {}
 
-    client_type& client() noexcept { return client_; }
+    client_type& client() noexcept { return *client_; }
     const reconnect_machine& machine() const noexcept { return machine_; }
     const attempt_history<clock_type>& history() const noexcept { return history_; }
     bool is_connected() const noexcept { return machine_.state() == reconnect_state::connected; }
@@ -58,7 +58,7 @@ public:
     // --- The user ---
 
     void start() {
-        const bool is_possible = machine_.has_good_options() && !client_.is_open();
+        const bool is_possible = machine_.has_good_options() && !client_->is_open();
         perform(machine_.start(now(), is_possible));
     }
     void stop() {
@@ -79,14 +79,15 @@ public:
         session_.clear();
         judge_.clear();
     }
-    void remove_timers() noexcept {
-        core_.deadlines().remove(retry_);
-        core_.deadlines().remove(hook_limit_);
-        core_.deadlines().remove(stable_);
-    }
+    /// Frees the client.
+    void let_go() noexcept { client_.reset(); }
 
     // --- The connection ---
     bool is_live(const link_ptr& link) const noexcept { return link == link_ && link->is_open; }
+    bool is_preparing(const link_ptr& link) const noexcept {
+        return link == link_ && machine_.state() == reconnect_state::preparing;
+    }
+    session_preparation<Core>& session() noexcept { return session_; }
     bool is_stopping() const noexcept { return machine_.state() == reconnect_state::stopping; }
     connection_reading<Core>& reading() noexcept { return reading_; }
     void read() {
@@ -116,9 +117,10 @@ public:
 
     /// The session hook has ended. A loss that it has not seen is noticed now.
     void session_ended(const link_ptr& link, error_code ec) {
-        if (link != link_ || machine_.state() != reconnect_state::preparing) return;
+        if (!is_preparing(link)) return;
+        if (!ec && session_.waits_for_sends(*client_, link, ec)) return;
         core_.deadlines().remove(hook_limit_);
-        if (!ec) ec = client_.probe();
+        if (!ec) ec = client_->probe();
         if (ec) return attempt_failed(link, failure_kind::hook, ec, true);
         perform(machine_.prepared(now()));
     }
@@ -126,7 +128,7 @@ public:
     void on_deadline(retry_due) { perform(machine_.timer(now())); }
     void on_deadline(stable_due) { mark_stable(); }
     void on_deadline(hook_limit) {
-        if (link_) session_ended(link_, errc::handshake_timeout);
+        if (link_) session_ended(link_, session_.at_limit(*client_, link_));
     }
 
 private:
@@ -153,7 +155,7 @@ private:
         }
     }
     void wait() {
-        client_.close();
+        client_->close();
         if (!arm(retry_, *machine_.next_attempt())) perform(machine_.exhausted(now()));
     }
 
@@ -177,9 +179,9 @@ private:
         };
         try {
             if constexpr (is_local_v<typename client_type::endpoint_type::protocol_type>) {
-                client_.async_connect(server.host, std::move(handler));
+                client_->async_connect(server.host, std::move(handler));
             } else {
-                client_.async_connect(server.host, server.service, std::move(handler));
+                client_->async_connect(server.host, server.service, std::move(handler));
             }
         } catch (...) {
             has_connect_ = false;
@@ -197,12 +199,8 @@ private:
         if (link_ && is_stopping()) return finish_stop({});
         if (link_ && !link_->has_begun) return begin_connect(link_);
         if (link != link_) return;
-        if (ec) return attempt_failed(link, failure_kind::attempt, ec, was_established());
+        if (ec) return attempt_failed(link, failure_kind::attempt, ec, was_established(*client_));
         perform(machine_.attempt_succeeded(now()));
-    }
-    bool was_established() const {
-        const auto& attempts = client_.last_connect().attempts;
-        return std::any_of(attempts.begin(), attempts.end(), [](const auto& each) { return !each.error; });
     }
     void attempt_failed(const link_ptr& link, failure_kind kind, const error_code& ec, bool was_established) {
         const judged_failure failure = ask(kind, ec, was_established);
@@ -215,7 +213,7 @@ private:
     void cancel_attempt() {
         core_.end_waits_for_connection();
         const bool is_connecting = link_ && link_->is_connecting;
-        client_.close();
+        client_->close();
         if (!is_connecting) finish_stop({});
     }
 
@@ -223,11 +221,11 @@ private:
         const link_ptr link = link_;
         if (!session_.is_needed()) return session_ended(link, {});
         if (!arm(hook_limit_, hook_deadline())) return session_ended(link, net::error::no_memory);
-        session_.run(client_, link);
+        session_.run(*client_, link);
     }
     instant hook_deadline() const {
         const instant start = machine_.attempt_start();
-        const auto limit = client_.options().connect.timeout;
+        const auto limit = client_->options().connect.timeout;
         return start + (std::min)(instant(limit), (instant::max)() - start);
     }
     void open() {
@@ -241,7 +239,7 @@ private:
     // --- Ends ---
 
     judged_failure ask(failure_kind kind, const error_code& ec, bool was_established) {
-        return judge_.ask(machine_, kind, ec, was_established, client_.last_connect());
+        return judge_.ask(machine_, kind, ec, was_established, client_->last_connect());
     }
     void end_link(const error_code& ec, const error_code& told) {
         end_connection(ec);
@@ -250,7 +248,7 @@ private:
     }
     void end_connection(const error_code& ec) {
         std::exchange(link_, nullptr)->is_open = false;
-        core_.receives().drop(client_.state().size());  // what the session hook has left there
+        core_.receives().drop(client_->state().size());  // what the session hook has left there
         history_.connection_ended(ec);
     }
     void finish_stop(const error_code& ec, bool is_forced = false) {
@@ -262,10 +260,12 @@ private:
     }
     /// Whatever is under way is over, the connection with that error; the client is closed.
     void drop_attempt(const error_code& ec = net::error::operation_aborted) {
-        remove_timers();
+        core_.deadlines().remove(retry_);
+        core_.deadlines().remove(hook_limit_);
+        core_.deadlines().remove(stable_);
         if (link_ && link_->is_open) end_connection(ec);
         else if (std::exchange(link_, nullptr)) add_to_history(net::error::operation_aborted, false);
-        client_.close();
+        client_->close();
     }
     void add_to_history(const error_code& ec, bool was_connected) {
         const instant start = machine_.attempt_start();
@@ -283,7 +283,7 @@ private:
     }
 
     Core& core_;
-    client_type client_;
+    std::optional<client_type> client_;  ///< until let_go()
     const std::vector<server_address> servers_;
     reconnect_machine machine_;
     attempt_history<clock_type> history_{};

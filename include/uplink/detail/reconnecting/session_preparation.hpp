@@ -7,17 +7,22 @@
 
 #include <uplink/detail/reconnecting/connection_link.hpp>
 #include <uplink/detail/reconnecting/reconnect_callbacks.hpp>
+#include <uplink/detail/support/operation.hpp>
+#include <uplink/error.hpp>
 #include <uplink/net.hpp>
 
+#include <cstddef>
 #include <functional>
 #include <memory>
+#include <memory_resource>
 #include <new>
 #include <utility>
 
 namespace uplink::inline UPLINK_NAMESPACE::detail {
 
-/// `Core` gives the driver, which is called back with session_ended(link, error), never within run().
-template <class Core> class session_preparation {
+/// `Core` gives the driver, which is called back with session_ended(link, error), never within run(). As an operation of
+/// the completion queue it tells the driver what the hook has said: that needs no memory.
+template <class Core> class session_preparation final : public operation_base {
 public:
     using client_type = typename Core::client_type;
     using done_function = std::function<void(error_code)>;
@@ -35,7 +40,7 @@ public:
         const auto hook = hook_;
         const auto done = [weak = core_.weak_from_this(), link](error_code ec) {
             if (std::exchange(link->is_hook_done, true)) return;
-            if (const auto core = weak.lock()) post_end(core, link, ec);
+            if (const auto core = weak.lock()) core->driver().session().is_done(link, ec);
         };
         try {
             (*hook)(client, done);
@@ -48,15 +53,57 @@ public:
         }
     }
 
+    /// The hook has ended well: what it has sent has to be with the kernel before anything queued moves. True: some of
+    /// it is not, and session_ended() is called again.
+    bool waits_for_sends(client_type& client, const link_ptr& link, error_code& ec) {
+        if (client.send_queue_bytes() == 0) return false;
+        try {
+            // Sends complete in order, so one without bytes completes behind those of the hook. If it ends by the
+            // client's idle_timeout, those of the hook have ended so too, or they go on.
+            const auto look_again = [core = core_.shared_from_this(), link](const error_code& end,
+                                                                            std::size_t) {
+                const error_code told = end == errc::send_timeout ? error_code() : end;
+                core->step([&] { core->driver().session_ended(link, told); });
+            };
+            client.async_write_some(net::const_buffer(), look_again);
+            return true;
+        } catch (...) {
+            ec = net::error::no_memory;
+            return false;
+        }
+    }
+    /// The result at the limit of the hook. For want of memory what the hook has said may not have been heard yet.
+    error_code at_limit(const client_type& client, const link_ptr& link) const noexcept {
+        const bool has_ended = done_ == link && (error_ || client.send_queue_bytes() == 0);
+        return has_ended ? error_ : error_code(errc::handshake_timeout);
+    }
+
+    void complete() override {
+        is_queued_ = false;
+        const link_ptr link = std::exchange(done_, nullptr);
+        core_.call([&] { core_.driver().session_ended(link, error_); });
+    }
+    void abandon() noexcept override {
+        is_queued_ = false;
+        done_.reset();
+    }
+    std::pmr::memory_resource& memory() noexcept override { return *std::pmr::new_delete_resource(); }
+
 private:
-    static void post_end(const std::shared_ptr<Core>& core, const link_ptr& link, const error_code& ec) {
-        if (core->is_abandoned()) return;
-        net::post(core->get_executor(),
-                  [core, link, ec] { core->step([&] { core->driver().session_ended(link, ec); }); });
+    /// Without memory to post, the next step of the client hears of it.
+    void is_done(const link_ptr& link, const error_code& ec) noexcept {
+        if (core_.is_abandoned() || !core_.driver().is_preparing(link)) return;
+        done_ = link;
+        error_ = ec;
+        if (!std::exchange(is_queued_, true)) core_.deliver(*this);
+        core_.finish_call();
     }
 
     Core& core_;
     shared_function<hook_type> hook_{};
+    link_ptr done_{};  ///< the connection whose hook has said so, until the driver has heard of it
+    error_code error_{};
+    bool is_queued_ = false;
 };
 
 }  // namespace uplink::detail

@@ -5,6 +5,7 @@
 
 #include <uplink/detail/connect/connect_operation.hpp>
 #include <uplink/detail/support/separate_compilation.hpp>
+#include <uplink/detail/system/open_socket.hpp>
 
 #include <chrono>
 #include <memory>
@@ -165,8 +166,11 @@ template <class Core> UPLINK_DECL void connect_operation<Core>::negotiate(const 
 
 template <class Core> UPLINK_DECL bool connect_operation<Core>::end_negotiation(const error_code& ec) {
     phase_ = phase::racing;
-    if (ec) race_.attempts().close(*core->record().report().winner);
-    return proxy_->ended(*this, ec);
+    const bool asks_again = proxy_->ended(*this, ec);
+    if (!ec) return false;
+    if (asks_again) free_port_when_closed(winner(), core->options().connect);
+    race_.attempts().close(*core->record().report().winner);
+    return asks_again;
 }
 
 template <class Core> UPLINK_DECL void connect_operation<Core>::establish() {
