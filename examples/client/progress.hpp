@@ -35,11 +35,13 @@ inline std::string progress_bar(std::uint64_t part, std::uint64_t whole, std::si
     return '[' + bar + "] " + std::string(3 - percent.size(), ' ') + percent + '%';
 }
 
-/// Without a line end. With a bar while it is known how much is still to be sent.
+/// Without a line end. With a bar if it is known how much is to be sent; a bar that is full while an answer comes, which
+/// may be a large download, would say that it is over.
 inline std::string progress_text(const progress_figures& now) {
     const std::uint64_t rate = rate_of(now.sent + now.received, now.elapsed);
     const std::string tail = ", received " + amount(now.received) + ", " + amount(rate) + "/s, ";
-    if (!now.to_send) return "sent " + amount(now.sent) + tail + duration_text(now.elapsed);
+    const bool is_answered = now.to_send && now.sent >= *now.to_send && now.received > now.sent;
+    if (!now.to_send || is_answered) return "sent " + amount(now.sent) + tail + duration_text(now.elapsed);
     std::string text = progress_bar(now.sent, *now.to_send) + "  sent " + amount(now.sent) + " of " +
                        amount(*now.to_send) + tail;
     const std::uint64_t sending = rate_of(now.sent, now.elapsed);

@@ -44,7 +44,12 @@ public:
         all_.start_input([this](std::string block) { block_came(std::move(block)); },
                          [this](std::error_code ec) { input_ended(ec); });
     }
-    int conclude() { return tool::conclude(all_, client_.client()); }
+    int conclude() {
+        if (unsent_ != 0 && !how_.json)
+            all_.out.say(std::to_string(unsent_) + (unsent_ == 1 ? " line was" : " lines were") +
+                         " not sent");
+        return tool::conclude(all_, client_.client());
+    }
 
 private:
     static constexpr std::size_t most_waiting = std::size_t{1} << 16;
@@ -92,7 +97,10 @@ private:
         const std::size_t size = line.size();
         client_.async_send(std::move(line), [this, size, block_done](std::error_code ec, std::size_t sent) {
             --pending_;
-            if (all_.is_finished()) return;
+            if (all_.is_finished()) {
+                if (ec && sent != size) ++unsent_;
+                return;
+            }
             if (ec) {
                 lost_line_ = true;
                 if (!how_.json)
@@ -174,6 +182,7 @@ private:
     std::string written_{};                 // by the output, now
     std::optional<std::error_code> end_{};  // how the last connection ended
     std::size_t pending_ = 0;               // sends
+    std::size_t unsent_ = 0;                // lines that waited when something else ended it
     bool lost_line_ = false;
     bool input_ended_ = false;
     bool is_ending_ = false;

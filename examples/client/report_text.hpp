@@ -7,6 +7,7 @@
 #include "session.hpp"
 #include "timeline.hpp"
 
+#include <uplink/error.hpp>
 #include <uplink/options.hpp>
 #include <uplink/proxy.hpp>
 
@@ -18,22 +19,29 @@
 namespace tool {
 
 /// What a report says about a failure, besides its code.
-template <class Report> std::string details_of(const Report& report) {
+template <class Report> std::string details_of(const std::error_code& ec, const Report& report) {
     std::string text = report.reason;
     const auto add = [&](const std::string& words) {
         text += (text.empty() || words.empty() ? "" : ", ") + words;
     };
+    if (ec == uplink::errc::proxy_http_status) add(std::to_string(report.proxy_status));
     add(report.tls.verify_error);
     if (report.tls.depth >= 0) add("of " + report.tls.subject);
     if (!report.tls.alert.empty()) add("alert " + report.tls.alert);
     return printable(text);
 }
 
+/// The message of a code without its advice to look into the report, which is for programs.
+inline std::string message_of(const std::error_code& ec) {
+    const std::string text = ec.message();
+    return text.substr(0, text.find("; see last_connect()"));
+}
+
 /// "what: message (details)".
 template <class Report>
 std::string failure_text(const std::string& what, const std::error_code& ec, const Report& report) {
-    const std::string details = details_of(report);
-    return what + ": " + ec.message() + (details.empty() ? "" : " (" + details + ')');
+    const std::string details = details_of(ec, report);
+    return what + ": " + message_of(ec) + (details.empty() ? "" : " (" + details + ')');
 }
 
 /// All that was tried: a name may have several addresses.

@@ -58,6 +58,12 @@ inline std::string amount(std::uint64_t bytes) {
     return with_tenth(bytes / (size / 1024), 1024) + units[unit];
 }
 
+/// Does it begin as a request of HTTP/1 does?
+inline bool is_http_request(std::string_view text) {
+    const std::string_view line = text.substr(0, text.find_first_of("\r\n"));
+    return line.size() != text.size() && (line.ends_with(" HTTP/1.0") || line.ends_with(" HTTP/1.1"));
+}
+
 /// Bytes a second, for at least a millisecond.
 inline std::uint64_t rate_of(std::uint64_t bytes, std::chrono::nanoseconds time) {
     const auto count = std::chrono::duration_cast<std::chrono::milliseconds>(time).count();

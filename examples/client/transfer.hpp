@@ -8,6 +8,7 @@
 #include "line_ends.hpp"
 #include "report_text.hpp"
 #include "session.hpp"
+#include "text.hpp"
 
 #include <uplink/async_client.hpp>
 
@@ -68,6 +69,7 @@ private:
 
     void send(std::string&& block) {
         if (how_.crlf) block = line_ends_.convert(block);
+        if (!std::exchange(has_begun_, true)) is_http_ = is_http_request(block);
         client_.async_send(std::move(block), how_.limit, [this](std::error_code ec, std::size_t) {
             all_.input.block_done();
             if (ec) send_failed(ec);
@@ -85,6 +87,8 @@ private:
         };
         if (!ec && how_.half_closes && !peer_ended_) {
             sent_end_in_bytes_ = is_tls;
+            if (is_http_ && !how_.json)
+                all_.out.say("an HTTP server may cut its answer short now; --no-half-close avoids that");
             return client_.async_shutdown_send(how_.limit, ended);
         }
         if (!ec)
@@ -172,6 +176,8 @@ private:
     asio::steady_timer timer_;
     std::string text_{};  // that is being written, in line mode
     std::string peer_{};
+    bool has_begun_ = false;
+    bool is_http_ = false;
     bool peer_ended_ = false;
     bool all_sent_ = false;
     bool sent_end_in_bytes_ = false;

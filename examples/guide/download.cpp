@@ -31,7 +31,10 @@ asio::awaitable<void> download(uplink::tcp_client& client, std::size_t size,
 // [/download]
 
 asio::awaitable<bool> get(std::string host, std::string service) {
-    uplink::tcp_client client(co_await asio::this_coro::executor);
+    // [options]
+    const auto executor = co_await asio::this_coro::executor;  // no braces beside a co_await
+    uplink::tcp_client client(executor, {.idle_timeout = 30s});
+    // [/options]
     co_await client.async_connect(host, service, 10s, use_awaitable);
     const std::string size(co_await client.async_receive_until("\n", 10s, use_awaitable));
     std::size_t written = 0;

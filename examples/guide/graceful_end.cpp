@@ -45,6 +45,7 @@ int main() {
         client.async_close(3s, [&](uplink::error_code problem) {
             is_closed = !problem;
             if (problem) std::cerr << "close: " << problem.message() << '\n';
+            client.close();  // a connect that is still under way ends here
         });
     });
     io.run();

@@ -7,8 +7,9 @@
 // Needed: C++20 with exceptions (-fno-exceptions does not compile; -fno-rtti does if ASIO_NO_TYPEID is
 // defined). Asio's ASIO_USE_TS_EXECUTOR_AS_DEFAULT is not supported. With both `using namespace uplink`
 // and `using namespace std` the name errc is ambiguous: write uplink::errc. g++ 12 cannot compile braces
-// in a co_await expression correctly ("array used as initializer", or strings that are destroyed twice):
-// give such an argument a name before the expression.
+// in a statement with a co_await correctly ("array used as initializer", or strings that are destroyed
+// twice). That holds for `async_client client(co_await this_coro::executor, {.idle_timeout = 9s})` too: give
+// the executor, or the options, a name in a statement before.
 #pragma once
 
 #include <uplink/async_exchange.hpp>
@@ -937,7 +938,8 @@ public:
     /// One at a time. Sends started before it go first; a send started later fails with
     /// asio::error::broken_pipe, a receive with asio::error::not_connected: it would find a hole in the
     /// stream. A receive that is still pending when the socket is closed completes with
-    /// asio::error::operation_aborted.
+    /// asio::error::operation_aborted. While an async_connect is pending it is asio::error::not_connected, and
+    /// the connect goes on; close() ends that.
     /// @par Exceptions
     /// As for the class.
     /// @par Example

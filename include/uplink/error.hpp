@@ -84,7 +84,7 @@ constexpr const char* describe(errc value) noexcept {
         return "the peer did not end the connection within the time limit; it was closed";
     case errc::truncated: return "the connection ended in the middle of a message; the bytes are in state()";
     case errc::receive_limit:
-        return "state() holds max_receive bytes; consume or take them, then receive again";
+        return "state() would exceed max_receive; take its bytes and receive again, or raise it";
     case errc::message_too_large:
         return "the message exceeds the framing's maximum; raise it or drop the peer";
     case errc::malformed_message: return "the received bytes are not a message of this framing";

@@ -170,12 +170,26 @@ TEST_CASE("client --verbose draws how connecting went, before it fails too", "[e
     CHECK(refused.errors().ends_with("client: 127.0.0.1:" + nobody.service() + ": Connection refused\n"));
 }
 
+TEST_CASE("client says that a half-close behind a request of HTTP may cost the answer", "[example]") {
+    const std::string request = "GET / HTTP/1.0\r\n\r\n";
+    const server_script answers_at_end = server_script().expect(request).expect_eof().reply("page").close();
+    const server_script answers_at_once = server_script().expect(request).reply("page").close();
+    loopback_server server({answers_at_end, answers_at_once});
+    child_process careless(with({}, server));
+    CHECK(careless.finish(request) == 0);
+    CHECK(careless.errors() ==
+          "client: an HTTP server may cut its answer short now; --no-half-close avoids that\n");
+    child_process careful(with({"--no-half-close"}, server));
+    CHECK(careful.finish(request) == 0);
+    CHECK(careful.errors().empty());
+}
+
 TEST_CASE("client --stats and --progress say how much it was, at the end", "[example]") {
     loopback_server server({answers("ping", "to you")});
     child_process client(with({"--stats", "--progress", "--send", "ping"}, server));
     CHECK(client.finish() == 0);
     CHECK(client.output() == "to you");
-    CHECK(contains(client.errors(), "[====================] 100%  sent 4 B of 4 B, received 6 B, "));
+    CHECK(contains(client.errors(), "sent 4 B, received 6 B, "));
     CHECK(contains(client.errors(), "sent 4 B (4 bytes), received 6 B (6 bytes) in "));
     CHECK(client.errors().back() == '\n');
 }
@@ -254,6 +268,17 @@ TEST_CASE("client --reconnect, interrupted while it waits for its server, ends",
     CHECK(contains(client.read_errors_until("waiting"), "Connection refused"));
     client.signal(SIGINT);
     CHECK(client.finish() == exits_with(exit_status::interrupted));
+}
+
+TEST_CASE("client --reconnect, interrupted, says how many lines still waited", "[example]") {
+    const refusing_port nobody;
+    child_process client(
+        {program, "--line", "--reconnect", "--send", "one\\ntwo\\n", "127.0.0.1", nobody.service()});
+    client.read_errors_until("1 failure");
+    client.read_errors_until("2 failures");  // by now the lines are with the client
+    client.signal(SIGINT);
+    CHECK(client.finish() == exits_with(exit_status::interrupted));
+    CHECK(contains(client.errors(), "client: 2 lines were not sent\nclient: interrupted\n"));
 }
 
 TEST_CASE("client --version and --help say what it is, and each exit status", "[example]") {

@@ -34,6 +34,14 @@ std::string shown(const std::optional<tool::target>& server) {
 
 }  // namespace
 
+TEST_CASE("example client: a request of HTTP is known by its first line", "[example]") {
+    CHECK(tool::is_http_request("GET / HTTP/1.1\r\nHost: a\r\n\r\n"));
+    CHECK(tool::is_http_request("POST /a HTTP/1.0\n"));
+    for (const char* other :
+         {"", "ping", "GET / HTTP/1.1", "GET /\r\n", "HTTP/1.1 200 OK\r\n", "\nGET / HTTP/1.1\n"})
+        CHECK_FALSE(tool::is_http_request(other));
+}
+
 TEST_CASE("example client: the server is one or two words", "[example]") {
     const std::vector<std::pair<std::vector<std::string>, std::string>> rows{
         {{"host", "80"}, "host 80"},

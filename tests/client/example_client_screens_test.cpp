@@ -6,6 +6,7 @@
 
 #include "examples/client/json.hpp"
 #include "examples/client/progress.hpp"
+#include "examples/client/report_text.hpp"
 #include "examples/client/timeline.hpp"
 
 #include <uplink/connect_report.hpp>
@@ -115,6 +116,21 @@ TEST_CASE("example client: the timeline has every stage, however short, and how 
           "TLSv1.3, TLS_AES_256_GCM_SHA384, certificate has expired");
 }
 
+TEST_CASE("example client: a failure says what the report knows, and does not send a user to the report",
+          "[example]") {
+    report_type refused;
+    refused.proxy_status = 403;
+    CHECK(tool::failure_text("a", errc::proxy_http_status, refused) ==
+          "a: the proxy refused with an HTTP status (403)");
+    CHECK(tool::failure_text("a", errc::proxy_not_allowed, refused).ends_with("allow this connection"));
+    report_type rejected;
+    rejected.tls.verify_error = "certificate has expired";
+    CHECK(tool::failure_text("a", errc::certificate_rejected, rejected) ==
+          "a: the server's certificate was rejected (certificate has expired)");
+    CHECK(tool::failure_text("a", net::error::eof, report_type()) ==
+          "a: " + make_error_code(net::error::eof).message());
+}
+
 TEST_CASE("example client: JSON texts", "[example]") {
     const std::vector<std::pair<std::string, std::string>> rows{
         {"", "\"\""},
@@ -163,6 +179,8 @@ TEST_CASE("example client: progress, as the README shows it, and figures at the 
           "sent 120 B, received 40.0 MiB, 10.0 MiB/s, 4.0 s");
     CHECK(tool::progress_text({10, 0, 10, 1s}) ==
           "[====================] 100%  sent 10 B of 10 B, received 0 B, 10 B/s, 1.0 s");
+    CHECK(tool::progress_text({10, 40u << 20, 10, 4s}) ==
+          "sent 10 B, received 40.0 MiB, 10.0 MiB/s, 4.0 s");  // not "100 %" while the answer comes
     CHECK(tool::progress_text({0, 0, 10, 1s}) ==
           "[>                   ]   0%  sent 0 B of 10 B, received 0 B, 0 B/s, 1.0 s");
     CHECK(tool::progress_bar(20, 10, 4) == "[====] 100%");  // the file has grown

@@ -116,6 +116,7 @@ TEST_CASE_METHOD(nginx_test, "nginx: client gets whole answers with --no-half-cl
     child_process cut({UPLINK_EXAMPLE_CLIENT, "127.0.0.1", port});
     CHECK(cut.finish(get("/large")) == 0);
     CHECK(body_of(cut.output()).size() < file.size());
+    CHECK(cut.errors().find("--no-half-close avoids that") != std::string::npos);
 }
 
 #endif
