@@ -147,7 +147,7 @@ TEST_CASE("client --idle-timeout holds for what is sent, though the peer has sai
     loopback_server deaf({server_script().reply(std::string(1 << 20, 'x')).silence()});
     const int endless = ::open("/dev/zero", O_RDONLY | O_CLOEXEC);
     REQUIRE(endless >= 0);
-    child_process client(with({"--idle-timeout", "50ms"}, deaf), endless);
+    child_process client(with({"--idle-timeout", "1"}, deaf), endless);
     CHECK(client.read_output(1) == "x");
     client.read_errors_until("\n");  // though nobody reads on, so that no receive waits
     CHECK(client.finish() == exits_with(exit_status::timeout));
@@ -263,7 +263,7 @@ TEST_CASE("client --line --reconnect goes on with the next connection", "[exampl
 
 TEST_CASE("client --reconnect keeps to --idle-timeout, and writes what has come", "[example]") {
     loopback_server server({server_script().reply("line\nha").until_gone()});
-    child_process client(with({"--line", "--reconnect", "--idle-timeout", "50ms"}, server));
+    child_process client(with({"--line", "--reconnect", "--idle-timeout", "1"}, server));
     CHECK(client.read_output(5) == "line\n");
     CHECK(server.wait_for_end());  // no event tells of the pause but this end
     CHECK(client.finish() == exits_with(exit_status::timeout));
