@@ -44,7 +44,9 @@ public:
             kept_ += piece;
             return {};
         }
-        const std::size_t size = end == std::string_view::npos ? piece.size() : end + 1;
+        const bool may_be_cut = drops_cr_ && piece.ends_with('\r');  // in the middle of \r\n
+        const std::size_t size =
+            end == std::string_view::npos ? piece.size() - (may_be_cut ? 1 : 0) : end + 1;
         std::string lines = std::exchange(kept_, {});
         lines += piece.substr(0, size);
         kept_ = piece.substr(size);

@@ -79,10 +79,15 @@ private:
     /// What comes from now on is the next connection's.
     void cut(const std::error_code& ec) {
         const std::string rest = received_.rest();
-        if (!is_ending_) return;
+        if (!is_ending_ || end_) return;
         const bool is_orderly = ec == asio::error::eof;
         if (is_orderly) waiting_ += rest;
         end_ = is_orderly ? std::error_code() : ec;
+    }
+    /// Nothing has come for as long as --idle-timeout allows. The connection stands, so the last line is none that was cut.
+    void paused(const std::error_code& ec) {
+        waiting_ += received_.rest();
+        end_ = ec;
     }
 
     /// Each line is a send of its own, so that a loss cuts one line at most.
@@ -138,7 +143,8 @@ private:
             if (all_.is_finished() || (ec && client_.status().state >= uplink::reconnect_state::stopping))
                 return;
             if (!ec) waiting_ += received_.feed(bytes);
-            if (is_border) cut(ec ? ec : client_.status().last_error);
+            if (ec == uplink::errc::receive_timeout) paused(ec);
+            else if (is_border) cut(ec ? ec : client_.status().last_error);
             write();
             receive();
         });

@@ -75,9 +75,12 @@ private:
             if (ec) send_failed(ec);
         });
     }
-    /// A failure of the connection ends the receive too, and is reported there, unless that has ended already.
+    /// A failure of the connection, and the limit for all of it, end the receive too, and are reported there, unless that
+    /// has ended already. A pause ends the send alone.
     void send_failed(const std::error_code& ec) {
-        if (peer_ended_) fail(peer_ + ": standard input did not arrive whole", ec);
+        const auto now = std::chrono::steady_clock::now();
+        const bool is_pause = ec == uplink::errc::send_timeout && how_.limit.deadline(now) > now;
+        if (peer_ended_ || is_pause) fail(peer_ + ": standard input did not arrive whole", ec);
     }
     void input_ended(const std::error_code& ec) {
         const auto ended = [this](std::error_code send_ec) {

@@ -48,7 +48,7 @@ public:
 
     /// Nothing is checked and nothing is sent before async_handshake.
     explicit tls_stream(NextLayer&& next, const tls_context& context = tls_context())
-        : channel_(std::make_shared<channel_type>(std::move(next), context)) {}
+        : channel_(std::make_shared<channel_type>(std::move(next), context.shared())) {}
     /// The other stream may only be destroyed.
     tls_stream(tls_stream&& other) noexcept = default;
     tls_stream& operator=(tls_stream&& other) = delete;

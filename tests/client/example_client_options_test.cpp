@@ -9,6 +9,7 @@
 #include "support/example_client.hpp"
 #include "support/loopback_server.hpp"
 
+#include <fcntl.h>
 #include <signal.h>
 #include <stdlib.h>
 #include <unistd.h>
@@ -142,6 +143,18 @@ TEST_CASE("client --timeout holds while nobody reads its output", "[example]") {
     CHECK(is_one_line(client.errors()));
 }
 
+TEST_CASE("client --idle-timeout holds for what is sent, though the peer has said enough", "[example]") {
+    loopback_server deaf({server_script().reply(std::string(1 << 20, 'x')).silence()});
+    const int endless = ::open("/dev/zero", O_RDONLY | O_CLOEXEC);
+    REQUIRE(endless >= 0);
+    child_process client(with({"--idle-timeout", "1"}, deaf), endless);
+    CHECK(client.read_output(1) == "x");
+    client.read_errors_until("\n");  // though nobody reads on, so that no receive waits
+    CHECK(client.finish() == exits_with(exit_status::timeout));
+    CHECK(is_one_line(client.errors()));
+    CHECK(contains(client.errors(), "standard input did not arrive whole"));
+}
+
 TEST_CASE("client --source, -4 and -6 say from where and how", "[example]") {
     loopback_server server({answers("ping", "pong")});
     child_process from(with({"-4", "--source", "127.0.0.1"}, server));
@@ -260,6 +273,17 @@ TEST_CASE("client --line --reconnect goes on with the next connection", "[exampl
 
     child_process without_lines(with({"--reconnect"}, server));
     CHECK(without_lines.finish() == exits_with(exit_status::usage));
+}
+
+TEST_CASE("client --reconnect keeps to --idle-timeout, and writes what has come", "[example]") {
+    loopback_server server({server_script().reply("line\nha").until_gone()});
+    child_process client(with({"--line", "--reconnect", "--idle-timeout", "1"}, server));
+    CHECK(client.read_output(5) == "line\n");
+    CHECK(server.wait_for_end());  // no event tells of the pause but this end
+    CHECK(client.finish() == exits_with(exit_status::timeout));
+    CHECK(client.output() == "ha");
+    CHECK(is_one_line(client.errors()));
+    CHECK(contains(client.errors(), "client: 127.0.0.1 " + server.service() + ": "));
 }
 
 TEST_CASE("client --reconnect, interrupted while it waits for its server, ends", "[example]") {

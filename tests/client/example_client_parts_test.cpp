@@ -161,6 +161,19 @@ TEST_CASE("example client: whole lines out of pieces", "[example]") {
     CHECK(lines.rest().empty());
 }
 
+TEST_CASE("example client: \\r\\n becomes \\n in a line that is given out in pieces, wherever it is cut",
+          "[example]") {
+    tool::whole_lines lines(true);
+    const std::string much(tool::whole_lines::longest, 'x');
+    CHECK(lines.feed(much).empty());
+    CHECK((lines.feed("y\r") == much + 'y'));
+    CHECK(lines.feed("\nz") == "\n");
+    CHECK(lines.feed("\r\n") == "z\n");
+    CHECK(lines.feed(much).empty());
+    CHECK((lines.feed("\r") == much));
+    CHECK(lines.rest() == "\r");
+}
+
 TEST_CASE("example client: each line with its end", "[example]") {
     using lines = std::vector<std::string_view>;
     CHECK((tool::split_lines("") == lines{}));

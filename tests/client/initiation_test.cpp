@@ -6,6 +6,7 @@
 #include <uplink/detail/client/initiation.hpp>
 
 #include "support/connected.hpp"
+#include "support/later_token.hpp"
 
 #if defined(UPLINK_USE_BOOST_ASIO)
 #include <boost/asio/strand.hpp>
@@ -21,7 +22,6 @@
 #include <memory>
 #include <string>
 #include <string_view>
-#include <tuple>
 #include <utility>
 
 namespace uplink::tests {
@@ -31,9 +31,6 @@ using testing::network;
 namespace {
 
 const auto initiation_server = testing::detail::parse_endpoint(server_address);
-
-/// An operation with this token starts when its result is called with a handler, and each time again.
-struct keep_token {};
 
 struct connected_client {
     network net;
@@ -71,25 +68,10 @@ struct strand_handler {
 
 }  // namespace
 
-}  // namespace uplink::tests
-
-template <class Signature> class uplink::net::async_result<uplink::tests::keep_token, Signature> {
-public:
-    template <class Initiation, class... Arguments>
-    static auto initiate(Initiation&& initiation, uplink::tests::keep_token, Arguments&&... arguments) {
-        return [initiation = std::forward<Initiation>(initiation),
-                kept = std::make_tuple(std::forward<Arguments>(arguments)...)](auto handler) {
-            std::apply([&](auto... each) { initiation(std::move(handler), std::move(each)...); }, kept);
-        };
-    }
-};
-
-namespace uplink::tests {
-
 TEST_CASE("an initiation may be called later and more than once, after the client has moved") {
     connected_client one("text text");
-    const auto send = one.client.async_send(std::string("twice "), keep_token());
-    const auto receive = one.client.async_receive_exactly(4, keep_token());
+    const auto send = one.client.async_send(std::string("twice "), later_token());
+    const auto receive = one.client.async_receive_exactly(4, later_token());
     client_type moved = std::move(one.client);
     for (const char* const expected : {"text", " tex"}) {
         completion sent, received;
@@ -104,7 +86,7 @@ TEST_CASE("an initiation may be called later and more than once, after the clien
 
 TEST_CASE("an initiation that is called after the client has gone finds it closed") {
     connected_client one;
-    const auto receive = one.client.async_receive(keep_token());
+    const auto receive = one.client.async_receive(later_token());
     { const client_type gone = std::move(one.client); }
     completion received;
     receive(record(received));
@@ -116,9 +98,9 @@ TEST_CASE("a connect that is started after its client has gone is aborted, and m
     connected_client one;
     const std::size_t attempts = one.net.attempts().size();
     client_type fresh(one.net.get_executor());
-    const auto from_fresh = fresh.async_connect(initiation_server, keep_token());
-    const auto by_name = fresh.async_connect("server.test", "80", keep_token());
-    const auto from_connected = one.client.async_connect(initiation_server, keep_token());
+    const auto from_fresh = fresh.async_connect(initiation_server, later_token());
+    const auto by_name = fresh.async_connect("server.test", "80", later_token());
+    const auto from_connected = one.client.async_connect(initiation_server, later_token());
     { const client_type gone = std::move(fresh); }
     { const client_type gone = std::move(one.client); }
     completion fresh_connect, named_connect, second_connect;

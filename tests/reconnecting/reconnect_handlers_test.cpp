@@ -3,6 +3,7 @@
 // The handlers of a reconnecting client: where their operations' memory comes from, where and in which order they are
 // called, what an exception in one of them leaves, and operations that a token starts when the client has gone.
 #include "reconnecting/simulated_reconnect.hpp"
+#include "support/later_token.hpp"
 #include "support/owned_memory.hpp"
 
 #if defined(UPLINK_USE_BOOST_ASIO)
@@ -21,7 +22,6 @@
 #include <optional>
 #include <string>
 #include <string_view>
-#include <tuple>
 #include <utility>
 
 namespace uplink::tests {
@@ -58,25 +58,7 @@ public:
     }
 };
 
-/// An operation with this token starts when its result is called with a handler.
-struct later_token {};
-
 }  // namespace
-
-}  // namespace uplink::tests
-
-template <class Signature> class uplink::net::async_result<uplink::tests::later_token, Signature> {
-public:
-    template <class Initiation, class... Arguments>
-    static auto initiate(Initiation&& initiation, uplink::tests::later_token, Arguments&&... arguments) {
-        return [initiation = std::forward<Initiation>(initiation),
-                kept = std::make_tuple(std::forward<Arguments>(arguments)...)](auto handler) {
-            std::apply([&](auto... each) { initiation(std::move(handler), std::move(each)...); }, kept);
-        };
-    }
-};
-
-namespace uplink::tests {
 
 TEST_CASE_METHOD(handlers_test,
                  "Reconnect: an operation's memory is its handler's, and is given back before the call") {

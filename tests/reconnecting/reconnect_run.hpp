@@ -1,19 +1,18 @@
 // Distributed under the Boost Software License, Version 1.0 (see LICENSE).
 //
-// A reconnecting client on a simulated network, everything that is started on it, and what became of that. Each handler
-// and each function of the user is tracked; what must never happen becomes a line in failures(). What holds at the end
-// of any run, whatever it did, is in reconnect_checks.hpp.
+// A reconnecting client on a simulated network, and everything that is started on it. Each handler and each function of
+// the user is tracked, see carried_record.hpp. What holds at the end of any run, whatever it did, is in
+// reconnect_checks.hpp.
 #pragma once
 
+#include "reconnecting/carried_record.hpp"
 #include "reconnecting/simulated_reconnect.hpp"
 
 #include <algorithm>
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
-#include <deque>
 #include <functional>
-#include <map>
 #include <memory>
 #include <optional>
 #include <string>
@@ -23,101 +22,7 @@
 
 namespace uplink::tests {
 
-enum class carried_kind : unsigned char {
-    send,
-    drain,
-    receive_some,
-    receive_until,
-    receive_exactly,
-    receive_line,
-    receive_prefixed,
-    wait_connected,
-    wait_change,
-    stop,
-    hook_send,
-    hook_receive
-};
-inline const char* name_of(carried_kind what) noexcept {
-    constexpr const char* names[] = {"send",
-                                     "drain",
-                                     "receive_some",
-                                     "receive_until",
-                                     "receive_exactly",
-                                     "receive_line",
-                                     "receive_prefixed",
-                                     "wait_connected",
-                                     "wait_change",
-                                     "stop",
-                                     "hook's send",
-                                     "hook's receive"};
-    return names[static_cast<std::size_t>(what)];
-}
-constexpr bool is_receive(carried_kind what) noexcept {
-    return what >= carried_kind::receive_some && what <= carried_kind::receive_prefixed;
-}
-constexpr bool is_of_hook(carried_kind what) noexcept { return what >= carried_kind::hook_send; }
-
-class reconnect_run;
-
-/// One operation, and what its handler was called with.
-struct carried_record : completion {
-    static constexpr std::size_t none = static_cast<std::size_t>(-1);
-    using completion::set;
-    void set(const error_code& error, const simulated_status& status) {
-        set(error);
-        told = status;
-    }
-
-    reconnect_run* owner = nullptr;
-    std::size_t index = 0;
-    carried_kind what{};
-    std::string bytes{};                                  ///< to be sent
-    std::function<std::string(std::string_view)> wire{};  ///< the bytes that a delivered message stood for
-    std::uint64_t seen = 0;                               ///< by async_wait_change
-    simulated_status told{};
-    reconnect_state state = reconnect_state::idle;  ///< when it was started
-    std::size_t attempt = none;                     ///< the connection that was open then
-    std::size_t carrier = none;                     ///< the connection that its bytes went to
-    testing::clock::duration started{};
-    testing::clock::duration ended{};
-    std::optional<testing::clock::duration> due{};      ///< by its limit
-    std::optional<testing::clock::duration> stopped{};  ///< when it was cancelled for certain
-    bool was_cancelled = false;
-    bool is_expected_to_fail = false;  ///< in the undisturbed run of a scenario
-    std::optional<error_code> refusal{};
-    bool is_alive = false;  ///< its handler
-    net::cancellation_signal signal{};
-
-    bool is_pending() const noexcept { return is_alive && calls == 0; }
-    std::string describe() const {
-        std::string line = '#' + std::to_string(index) + ' ' + name_of(what);
-        if (what == carried_kind::send) line += " of " + std::to_string(bytes.size());
-        line += " in " + to_string(state) + " at " + std::to_string(started.count() / 1000) + " us";
-        if (calls == 0) return line + (is_alive ? ": pending" : ": never called");
-        line += ": " + (ec ? ec.message() : std::string("success")) + ", n = " + std::to_string(n);
-        return line + " at " + std::to_string(ended.count() / 1000) + " us";
-    }
-};
-
-/// Move-only; it knows whether it was called or destroyed.
-class carried_handler {
-public:
-    using cancellation_slot_type = net::cancellation_slot;
-
-    explicit carried_handler(carried_record& record) noexcept : record_(&record) { record.is_alive = true; }
-    carried_handler(carried_handler&& other) noexcept : record_(std::exchange(other.record_, nullptr)) {}
-    carried_handler& operator=(carried_handler&&) = delete;
-    ~carried_handler() {
-        if (record_ != nullptr) record_->is_alive = false;
-    }
-    net::cancellation_slot get_cancellation_slot() const noexcept { return record_->signal.slot(); }
-    template <class... Arguments> void operator()(const error_code& ec, const Arguments&... with);
-
-private:
-    carried_record* record_;
-};
-
-class reconnect_run {
+class reconnect_run : public carried_records {
 public:
     using time_limit = simulated_client::time_limit;
     using duration = testing::clock::duration;
@@ -309,7 +214,6 @@ public:
     simulated_reconnect* client() noexcept { return client_.get(); }
     testing::network& network() noexcept { return *net_; }
     bool is_context_gone() const noexcept { return is_context_gone_; }
-    std::deque<carried_record>& records() noexcept { return records_; }
     const std::vector<simulated_status>& changes() const noexcept { return changes_; }
     const reconnect_options& options() const noexcept { return options_; }
     /// What the server of this attempt sends.
@@ -329,38 +233,12 @@ public:
         }
         return none;
     }
-    std::vector<carried_record*> pending() {
-        std::vector<carried_record*> result;
-        for (carried_record& each : records_) {
-            if (each.is_pending() && !is_of_hook(each.what)) result.push_back(&each);
-        }
-        return result;
-    }
-    /// Without those of the hook.
-    std::size_t handlers_called() const noexcept { return calls_; }
-    void fail(const std::string& what) { failures_.push_back(what); }
-    const std::vector<std::string>& failures() const noexcept { return failures_; }
 
-    /// Records of receives in the order in which their handlers were called.
-    const std::vector<carried_record*>& received() const noexcept { return received_; }
-
-    std::function<void(std::size_t)> in_handler{};  ///< after each handler, with the number of those before
-    std::function<void(std::size_t)> in_change{};   ///< likewise
-    bool has_stopped = false;                       ///< async_stop, close() or destruction has been said
+    std::function<void(std::size_t)> in_change{};  ///< after each change, with the number of those before
+    bool has_stopped = false;                      ///< async_stop, close() or destruction has been said
 
 private:
-    friend class carried_handler;
-
-    class guard {
-    public:
-        explicit guard(reconnect_run& of) noexcept : of_(of) { ++of_.inside_; }
-        guard(const guard&) = delete;
-        guard& operator=(const guard&) = delete;
-        ~guard() { --of_.inside_; }
-
-    private:
-        reconnect_run& of_;
-    };
+    duration elapsed() const override { return net_->elapsed(); }
 
     static std::string as_it_is(std::string_view text) { return std::string(text); }
     /// Of each send another sequence.
@@ -372,10 +250,7 @@ private:
 
     carried_record* make_record(carried_kind what, const time_limit& limit) {
         if (!client_) return nullptr;
-        carried_record& record = records_.emplace_back();
-        record.owner = this;
-        record.index = records_.size() - 1;
-        record.what = what;
+        carried_record& record = add_record(what);
         record.state = client_->status().state;
         record.attempt = open_attempt();
         record.started = net_->elapsed();
@@ -412,29 +287,12 @@ private:
         });
     }
     carried_record& hook_record(carried_kind what, std::function<void(error_code)> next) {
-        carried_record& record = records_.emplace_back();
-        record.owner = this;
-        record.index = records_.size() - 1;
-        record.what = what;
+        carried_record& record = add_record(what);
         record.state = reconnect_state::preparing;
         record.attempt = record.carrier = open_attempt();
         record.started = net_->elapsed();
-        nexts_[record.index] = std::move(next);
+        add_next(record, std::move(next));
         return record;
-    }
-    void called(carried_record& record) {
-        record.ended = net_->elapsed();
-        is_outside(record.describe());
-        if (is_receive(record.what)) received_.push_back(&record);
-        if (is_of_hook(record.what)) {
-            const auto next = std::exchange(nexts_[record.index], nullptr);
-            return next(record.ec);
-        }
-        const std::size_t number = calls_++;
-        if (in_handler) in_handler(number);
-    }
-    void is_outside(const std::string& what) {
-        if (inside_ != 0) fail(what + " was called inside a function of the client");
     }
     void all_stop() {
         if (!client_) return;
@@ -444,26 +302,14 @@ private:
         }
     }
 
-    std::deque<carried_record> records_{};
-    std::map<std::size_t, std::function<void(error_code)>> nexts_{};  ///< of the hook's operations
-    std::vector<carried_record*> received_{};
     std::vector<simulated_status> changes_{};
-    std::vector<std::string> failures_{};
     std::vector<server_address> servers_{};
     std::vector<std::vector<std::string>> texts_{};  ///< of each server, by connection
     reconnect_options options_{};
     client_options below_{};
-    std::size_t inside_ = 0;  ///< functions of the client in progress
-    std::size_t calls_ = 0;
     bool is_context_gone_ = false;
     std::unique_ptr<testing::network> net_;
     std::unique_ptr<simulated_reconnect> client_{};
 };
-
-template <class... Arguments>
-void carried_handler::operator()(const error_code& ec, const Arguments&... with) {
-    record_->set(ec, with...);
-    record_->owner->called(*record_);
-}
 
 }  // namespace uplink::tests

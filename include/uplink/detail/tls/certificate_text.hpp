@@ -5,6 +5,7 @@
 #pragma once
 
 #include <uplink/detail/support/namespace.hpp>
+#include <uplink/detail/tls/openssl_objects.hpp>
 
 #include <openssl/bio.h>
 #include <openssl/pem.h>
@@ -12,7 +13,6 @@
 #include <openssl/x509.h>
 
 #include <cstddef>
-#include <memory>
 #include <string>
 #include <string_view>
 
@@ -20,23 +20,15 @@ namespace uplink::inline UPLINK_NAMESPACE::detail {
 
 /// Empty if OpenSSL cannot write it.
 inline std::string certificate_pem(X509* certificate) {
-    struct free_bio {
-        void operator()(BIO* bio) const noexcept { BIO_free(bio); }
-    };
-    const std::unique_ptr<BIO, free_bio> text(BIO_new(BIO_s_mem()));
+    const bio_ptr text(BIO_new(BIO_s_mem()));
     if (!text || PEM_write_bio_X509(text.get(), certificate) != 1) return {};
-    char* bytes = nullptr;
-    const long size = BIO_get_mem_data(text.get(), &bytes);
-    return std::string(bytes, static_cast<std::size_t>(size));
+    return text_of(text);
 }
 
 /// The server's own certificate; empty before the handshake, when `ssl` may be null.
 inline std::string peer_certificate_pem(SSL* ssl) {
-    struct free_certificate {
-        void operator()(X509* certificate) const noexcept { X509_free(certificate); }
-    };
     if (ssl == nullptr) return {};
-    const std::unique_ptr<X509, free_certificate> certificate(SSL_get1_peer_certificate(ssl));
+    const certificate_ptr certificate(SSL_get1_peer_certificate(ssl));
     return certificate ? certificate_pem(certificate.get()) : std::string();
 }
 

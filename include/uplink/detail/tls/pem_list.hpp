@@ -13,11 +13,22 @@
 #include <openssl/err.h>
 #include <openssl/pem.h>
 
+#include <algorithm>
 #include <cstddef>
+#include <string>
 #include <string_view>
 #include <utility>
 
 namespace uplink::inline UPLINK_NAMESPACE::detail {
+
+/// Behind the last object that is whole another one begins; its first line may be cut off too.
+inline bool is_cut(std::string_view text) noexcept {
+    constexpr std::string_view begins = "\n-----B";
+    const std::size_t last = text.rfind("\n-----END ");
+    const std::string_view end = text.substr((std::min)(text.rfind('\n'), text.size()));
+    return text.find(begins, last + 1) != std::string_view::npos ||
+           (end.size() > 1 && begins.starts_with(end));
+}
 
 /// Calls `found` with each object that `read` returns. Throws unusable_option if there is none, or one that can't be
 /// read. `what` says what they are, such as "certificate".
@@ -37,9 +48,7 @@ void read_pem(const option_text& text, std::string_view what, Read read, Found f
     }
     ERR_clear_error();
     require_option(count != 0, text.name() + " has no " + std::string(what) + " in PEM form");
-    const std::size_t last = text.bytes().rfind("\n-----END ");
-    const bool is_cut = text.bytes().find("\n-----B", last + 1) != std::string_view::npos;
-    require_option(!is_cut, text.name() + " ends in the middle of a line: it is not complete");
+    require_option(!is_cut(text.bytes()), text.name() + " ends in the middle of a line: it is not complete");
 }
 
 /// PEM_read_bio_X509 and its like, without the prompt for a password, which they have by default.

@@ -19,9 +19,9 @@
 #include <uplink/detail/tls/tls_operation.hpp>
 #include <uplink/detail/tls/tls_peer.hpp>
 #include <uplink/detail/tls/tls_session.hpp>
+#include <uplink/detail/tls/tls_shared.hpp>
 #include <uplink/error.hpp>
 #include <uplink/net.hpp>
-#include <uplink/tls_context.hpp>
 
 #include <cstddef>
 #include <memory>
@@ -41,8 +41,8 @@ public:
         next.read_some(room, ec);
     };
 
-    tls_channel(NextLayer&& next, const tls_context& context)
-        : executor_(next.get_executor()), next_(std::move(next)), context_(context),
+    tls_channel(NextLayer&& next, const std::shared_ptr<tls_shared>& shared)
+        : executor_(next.get_executor()), next_(std::move(next)), shared_(shared),
           spare_(spare_ciphertext_of(executor_)) {}
     tls_channel(const tls_channel&) = delete;
     tls_channel& operator=(const tls_channel&) = delete;
@@ -61,7 +61,7 @@ public:
     error_code begin(const handshake_target& target) {
         if (session_) return net::error::already_started;
         try {
-            peer_.emplace(context_.shared());
+            peer_.emplace(shared_);
             if (peer_->context() == nullptr) return errc::tls_configuration;
             session_.emplace(peer_->context(), true, spare_.get());
             return peer_->begin(session_->native_handle(), target);
@@ -280,7 +280,7 @@ private:
 
     const executor_type executor_;
     NextLayer next_;
-    const tls_context context_;
+    const std::shared_ptr<tls_shared> shared_;
     const std::shared_ptr<spare_ciphertext> spare_;  // before all that has ciphertext
     std::optional<tls_peer> peer_{};                 // before the session, whose SSL object refers to it
     std::optional<tls_session> session_{};           // none before the handshake
