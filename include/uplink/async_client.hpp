@@ -938,8 +938,8 @@ public:
     /// One at a time. Sends started before it go first; a send started later fails with
     /// asio::error::broken_pipe, a receive with asio::error::not_connected: it would find a hole in the
     /// stream. A receive that is still pending when the socket is closed completes with
-    /// asio::error::operation_aborted. While an async_connect is pending it is asio::error::not_connected, and
-    /// the connect goes on; close() ends that.
+    /// asio::error::operation_aborted. While an async_connect is pending it is asio::error::not_connected,
+    /// and the connect goes on; close() ends that.
     /// @par Exceptions
     /// As for the class.
     /// @par Example

@@ -210,11 +210,11 @@ public:
     /// then the attempt has failed with errc::handshake_timeout. An exception is a failure too: a
     /// system_error with its code, std::bad_alloc with no_memory, any other with connection_aborted. stop and
     /// close cancel it: its operations on the client end. `done` never throws; calls that come twice or late
-    /// are ignored. What the hook has sent before it calls `done` goes before anything queued, within the same
-    /// limit. A receive of the hook has to have ended by then: the first one that follows ends the connection
-    /// with errc::operation_in_progress. Bytes that the hook has read and not consumed are the first that are received. A
-    /// std::errc::permission_denied or operation_not_permitted twice in a row says that the server refuses
-    /// this user: the client gives up.
+    /// are ignored. What the hook has sent before it calls `done` goes before anything queued, within the
+    /// same limit. A receive of the hook has to have ended by then: the first one that follows ends the
+    /// connection with errc::operation_in_progress. Bytes that the hook has read and not consumed are the
+    /// first that are received. A std::errc::permission_denied or operation_not_permitted twice in a row says
+    /// that the server refuses this user: the client gives up.
     ///
     /// This function, as the two below, replaces the one before; an empty one is none. The next connection
     /// uses it.
