@@ -134,7 +134,7 @@ TEST_CASE_METHOD(local_test, "a leading @ is a name in the abstract namespace, w
 TEST_CASE_METHOD(local_test, "the longest abstract name fills the address; one byte more is invalid_argument",
                  "[local]") {
     const std::string begin = "uplink-test-" + folder.filename().string();
-    for (const std::size_t length : {105, 106, 107}) {
+    for (const std::size_t length : {105u, 106u, 107u}) {
         INFO(length);
         const std::string name = begin + std::string(length - begin.size(), 'x');
         const abstract_listener listener(name);
