@@ -54,7 +54,7 @@ TEST_CASE("a leading @ makes the endpoint of an abstract name, any other text th
     CHECK(detail::local_endpoint_of("@name").path() == "\0name"s);
     CHECK(detail::local_endpoint_of("@@").path() == "\0@"s);
     CHECK(detail::local_endpoint_of(std::string(107, 'x')).path().size() == 107);
-    for (const std::size_t length : {105, 106, 107}) {
+    for (const std::size_t length : {105u, 106u, 107u}) {
         const std::string name = std::string(length - 1, 'x') + 'y';
         const auto endpoint = detail::local_endpoint_of('@' + name);
         CHECK(endpoint.path() == '\0' + name);
