@@ -1,6 +1,6 @@
 // Distributed under the Boost Software License, Version 1.0 (see LICENSE).
 //
-// What the programs of the guide include, precompiled for all of them; each includes what it uses all the same.
+// What the examples include, precompiled for all of them; each includes what it uses all the same.
 #pragma once
 
 #include <uplink.hpp>
