@@ -35,15 +35,7 @@ void* allocate(std::size_t size) noexcept {
 
 }  // namespace uplink::tests
 
-// Of this whole program.
-void* operator new(std::size_t size) {
-    if (void* memory = uplink::tests::allocate(size)) return memory;
-    throw std::bad_alloc();
-}
-void* operator new(std::size_t size, const std::nothrow_t&) noexcept { return uplink::tests::allocate(size); }
-void operator delete(void* memory) noexcept { std::free(memory); }
-void operator delete(void* memory, std::size_t) noexcept { std::free(memory); }
-void operator delete(void* memory, const std::nothrow_t&) noexcept { std::free(memory); }
+#include "support/replaced_new.hpp"
 
 namespace uplink::tests {
 
