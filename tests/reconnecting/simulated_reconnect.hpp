@@ -10,6 +10,7 @@
 
 #include "support/catch.hpp"
 #include "support/completion.hpp"
+#include "support/reconnect_instantiations.hpp"
 
 #include <chrono>
 #include <cstddef>

@@ -5,6 +5,8 @@
 
 #include "support/catch.hpp"
 #include "support/instantiations.hpp"
+#include "support/reconnect_instantiations.hpp"
+#include "support/recorded_operations.hpp"
 
 #include <uplink.hpp>
 #include <uplink/testing/network.hpp>
