@@ -74,6 +74,17 @@ TEST_CASE("no pause of an exchange or a send is measured while it waits for earl
     }
 }
 
+TEST_CASE("an empty send that waits for an earlier one has its pauses measured by that one's bytes") {
+    connected talk([](endpoint& server) { server.accept().window(1).latency(20ms).expect_bytes(20).close(); },
+                   {.idle_timeout = 100ms});
+    const operation& before = talk.send("01234567890123456789");
+    const operation& behind = talk.send("");
+    talk.run();
+    CHECK(before == completed(success, 20));
+    CHECK(behind == completed(success, 0));
+    CHECK(talk.network().elapsed() > 300ms);
+}
+
 TEST_CASE("an exchange that waits for an earlier send ends when that one does not go forward") {
     connected talk(deaf_after_four, {.idle_timeout = 100ms});
     const operation& before = talk.send("0123456789");

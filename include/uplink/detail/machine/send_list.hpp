@@ -87,6 +87,7 @@ public:
         bytes_sent_ += n;
         bytes_ -= n;
         bool was_stopped = false;
+        bool is_behind = false;  // an earlier one still has bytes
         const bool has_progressed = n != 0;
         send_item* each = first();
         for (; each != nullptr && each->in_write; each = items_.next(*each)) {
@@ -95,7 +96,8 @@ public:
             each->consume(part);
             n -= part;
             was_stopped = was_stopped || each->stop.is_asked();
-            if (each->left() == 0) continue;
+            is_behind = is_behind || each->left() != 0;
+            if (!is_behind) continue;  // it is complete
             if (!each->begun) begin(*each);
             else if (has_progressed) each->progressed();
         }
