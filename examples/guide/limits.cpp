@@ -44,7 +44,8 @@ asio::awaitable<bool> talk(uplink::testing::network& net) {
         co_await client.async_send(std::string("?\n"), until, use_awaitable);
         co_await client.async_receive_until("!\n", until, redirect_error(use_awaitable, ec));
     }
-    co_return answers == 2 && ec == uplink::errc::receive_timeout&& net.now() == until;
+    if (ec != uplink::errc::receive_timeout || answers != 2) co_return false;
+    co_return net.now() == until;
     // [/conversation]
 }
 

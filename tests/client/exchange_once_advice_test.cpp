@@ -1,6 +1,7 @@
 // Distributed under the Boost Software License, Version 1.0 (see LICENSE).
 //
-// What a call of the free async_exchange that does not compile is told, by its arguments, each row checked by the compiler.
+// The error message of a call of the free async_exchange that does not compile, by its arguments; the compiler checks
+// each row.
 // How compilers print it is seen by tests/package/errors_explain.sh.
 #include <uplink/detail/client/exchange_once_advice.hpp>
 

@@ -1,7 +1,6 @@
 // Distributed under the Boost Software License, Version 1.0 (see LICENSE).
 //
-// The end of a session hook (rule 9 of the design) that calls done() before what it has started has ended, or when there
-// is no memory.
+// The end of a session hook that calls done() before what it has started has ended, or when there is no memory.
 
 #include "reconnecting/simulated_reconnect.hpp"
 #include "support/catch.hpp"

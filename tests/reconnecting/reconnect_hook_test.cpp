@@ -1,7 +1,7 @@
 // Distributed under the Boost Software License, Version 1.0 (see LICENSE).
 //
-// The session hook of a reconnecting client (rule 9 of its design): it has the client to itself, and whatever it does, it
-// ends within the rest of connect.timeout.
+// The session hook of a reconnecting client: it has the client to itself, and whatever it does, it ends within the rest
+// of connect.timeout.
 
 #include "reconnecting/simulated_reconnect.hpp"
 #include "support/catch.hpp"

@@ -1,7 +1,7 @@
 // Distributed under the Boost Software License, Version 1.0 (see LICENSE).
 //
-// Receives across the losses of a reconnecting client's connections (rule 8 of its design): what was read before a loss
-// is delivered after it, its end is told once, and the bytes of two connections are never joined.
+// Receives across the losses of a reconnecting client's connections: what was read before a loss is delivered after it,
+// each receive ends once, and the bytes of two connections are never joined.
 
 #include "reconnecting/simulated_reconnect.hpp"
 #include "support/catch.hpp"

@@ -1,7 +1,7 @@
 // Distributed under the Boost Software License, Version 1.0 (see LICENSE).
 //
-// Stopping a reconnecting client, and the states without a future (rules 11 and 12 of its design): from every state and
-// every callback, twice, and started again.
+// Stopping a reconnecting client, and the states without a future: from every state and every callback, twice, and
+// started again.
 
 #include "reconnecting/simulated_reconnect.hpp"
 #include "support/catch.hpp"

@@ -22,6 +22,7 @@
 #include <algorithm>
 #include <chrono>
 #include <memory>
+#include <optional>
 #include <utility>
 #include <vector>
 
@@ -118,7 +119,7 @@ public:
     /// The session hook has ended. A loss that it has not seen is noticed now.
     void session_ended(const link_ptr& link, error_code ec) {
         if (!is_preparing(link)) return;
-        if (!ec && session_.waits_for_sends(*client_, link, ec)) return;
+        if (!ec && session_.wait_for_sends(*client_, link, ec)) return;
         core_.deadlines().remove(hook_limit_);
         if (!ec) ec = client_->probe();
         if (ec) return attempt_failed(link, failure_kind::hook, ec, true);

@@ -55,15 +55,15 @@ public:
 
     /// The hook has ended well: what it has sent has to be with the kernel before anything queued moves. True: some of
     /// it is not, and session_ended() is called again.
-    bool waits_for_sends(client_type& client, const link_ptr& link, error_code& ec) {
+    bool wait_for_sends(client_type& client, const link_ptr& link, error_code& ec) {
         if (client.send_queue_bytes() == 0) return false;
         try {
             // Sends complete in order, so one without bytes completes behind those of the hook. If it ends by the
-            // client's idle_timeout, those of the hook have ended so too, or they go on.
+            // client's idle_timeout, so do those of the hook, each at its own time: it looks again.
             const auto look_again = [core = core_.shared_from_this(), link](const error_code& end,
                                                                             std::size_t) {
-                const error_code told = end == errc::send_timeout ? error_code() : end;
-                core->step([&] { core->driver().session_ended(link, told); });
+                const error_code result = end == errc::send_timeout ? error_code() : end;
+                core->step([&] { core->driver().session_ended(link, result); });
             };
             client.async_write_some(net::const_buffer(), look_again);
             return true;
