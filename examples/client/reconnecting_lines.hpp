@@ -68,7 +68,7 @@ private:
         const bool is_back = status.state == state::connected && was_lost_;
         was_lost_ = status.state == state::waiting || (was_lost_ && status.state != state::connected);
         if ((is_back || has_failed) && !is_ending_ && !how_.json)
-            all_.out.say(server() + ": " + to_string(status));
+            all_.out.say(server() + ": " + without_advice(to_string(status)));
         if (status.state == state::connected) {
             is_connected_ = true;
             end_if_done();
@@ -110,7 +110,7 @@ private:
                 lost_line_ = true;
                 if (!how_.json)
                     all_.out.say("a line did not arrive whole, " + std::to_string(sent) + " of " +
-                                 std::to_string(size) + " bytes had gone: " + ec.message());
+                                 std::to_string(size) + " bytes had gone: " + message_of(ec));
             }
             end_if_done();
         });
@@ -130,7 +130,7 @@ private:
         client_.client().async_shutdown_send([](std::error_code) {});  // a failure is the receive's too
     }
     void ended(const std::error_code& ec) {
-        if (ec) finish(exit_status_of(ec, phase::connected), server() + ": " + ec.message());
+        if (ec) finish(exit_status_of(ec, phase::connected), server() + ": " + message_of(ec));
         else if (lost_line_) finish(exit_status::broken, server() + ": not all lines arrived");
         else finish(exit_status::done);
     }

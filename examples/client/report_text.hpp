@@ -31,12 +31,6 @@ template <class Report> std::string details_of(const std::error_code& ec, const 
     return printable(text);
 }
 
-/// The message of a code without its advice to look into the report, which is for programs.
-inline std::string message_of(const std::error_code& ec) {
-    const std::string text = ec.message();
-    return text.substr(0, text.find("; see last_connect()"));
-}
-
 /// "what: message (details)".
 template <class Report>
 std::string failure_text(const std::string& what, const std::error_code& ec, const Report& report) {

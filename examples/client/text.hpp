@@ -3,6 +3,7 @@
 // Small texts: times and amounts for people, and what arguments mean. Nothing here reads a clock or a stream.
 #pragma once
 
+#include <algorithm>
 #include <array>
 #include <charconv>
 #include <chrono>
@@ -23,6 +24,15 @@ inline std::string printable(std::string text) {
     }
     return text;
 }
+
+/// Without an error message's advice to look into last_connect(), which is for programs.
+inline std::string without_advice(std::string text) {
+    const std::size_t begin = text.find("; see last_connect()");
+    if (begin != std::string::npos)
+        text.erase(begin, (std::min)(text.find(';', begin + 1), text.size()) - begin);
+    return text;
+}
+inline std::string message_of(const std::error_code& ec) { return without_advice(ec.message()); }
 
 /// With one digit behind the point, rounded down: 1234 of 1000 is "1.2".
 inline std::string with_tenth(std::uint64_t value, std::uint64_t unit) {

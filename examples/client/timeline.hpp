@@ -60,7 +60,7 @@ template <class Tls> std::string session_text(const Tls& tls, const std::string&
 }
 
 template <class Report> timeline timeline_of(const Report& report) {
-    const auto message = [](const auto& ec) { return ec ? ec.message() : std::string("ok"); };
+    const auto message = [](const auto& ec) { return ec ? message_of(ec) : std::string("ok"); };
     const std::string name = report.service.empty() ? report.host : report.host + ' ' + report.service;
     timeline result;
     result.total = report.total;

@@ -95,10 +95,11 @@ TEST_CASE("example client: the timeline has every stage, however short, and how 
     report.proxy = 50ms;
     report.proxy_status = 403;
     const std::string text = tool::draw(tool::timeline_of(report), 4);
-    CHECK(text == "a?b 80: failed after 100.0 ms\n"
-                  "  192.0.2.1:443 |=+  | at    0.0 ms for   50.0 ms  connected\n"
-                  "  proxy         |  =x| at   50.0 ms for   50.0 ms  " +
-                      make_error_code(errc::proxy_http_status).message() + ", status 403\n");
+    CHECK(
+        text ==
+        "a?b 80: failed after 100.0 ms\n"
+        "  192.0.2.1:443 |=+  | at    0.0 ms for   50.0 ms  connected\n"
+        "  proxy         |  =x| at   50.0 ms for   50.0 ms  the proxy refused with an HTTP status, status 403\n");
 
     report_type unknown;
     unknown.host = "nobody";
@@ -129,6 +130,18 @@ TEST_CASE("example client: a failure says what the report knows, and does not se
           "a: the server's certificate was rejected (certificate has expired)");
     CHECK(tool::failure_text("a", net::error::eof, report_type()) ==
           "a: " + make_error_code(net::error::eof).message());
+}
+
+TEST_CASE("example client: a message loses its advice for programs, and nothing behind it", "[example]") {
+    CHECK(tool::message_of(errc::certificate_rejected) == "the server's certificate was rejected");
+    CHECK(tool::without_advice("failed: rejected; see last_connect().tls; server 0") ==
+          "failed: rejected; server 0");
+    CHECK(tool::without_advice("failed; server 0") == "failed; server 0");
+    report_type report = a_race();
+    report.error = errc::certificate_rejected;
+    report.handshake = 3ms;
+    report.tls = {};
+    CHECK(tool::timeline_of(report).stages.back().outcome == "the server's certificate was rejected");
 }
 
 TEST_CASE("example client: JSON texts", "[example]") {
