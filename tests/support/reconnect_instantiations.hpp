@@ -1,7 +1,7 @@
 // Distributed under the Boost Software License, Version 1.0 (see LICENSE).
 //
-// The inside of the reconnecting client on the simulated network, compiled once in reconnect_instantiations.cpp. See
-// instantiations.hpp.
+// The inside of the reconnecting client, of a real socket and on the simulated network, compiled once in
+// reconnect_instantiations.cpp. See instantiations.hpp.
 #pragma once
 
 #include <uplink/reconnecting_client.hpp>
@@ -36,14 +36,17 @@
 
 namespace uplink::inline UPLINK_NAMESPACE::detail {
 
+using usual_reconnect_core = reconnect_core<async_client<>>;
 using simulated_reconnect_core = reconnect_core<async_client<testing::socket>>;
 
+UPLINK_TESTS_RECONNECTING_INSIDE(extern, usual_reconnect_core);
 UPLINK_TESTS_RECONNECTING_INSIDE(extern, simulated_reconnect_core);
 
 }  // namespace uplink::detail
 
 namespace uplink::inline UPLINK_NAMESPACE {
 
+extern template class reconnecting_client<>;
 extern template class reconnecting_client<async_client<testing::socket>>;
 
 }  // namespace uplink

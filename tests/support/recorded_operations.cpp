@@ -3,7 +3,7 @@
 
 namespace uplink::inline UPLINK_NAMESPACE::detail {
 
-UPLINK_TESTS_RECORDED_OPERATIONS(, usual_real_core);
+UPLINK_TESTS_RECORDED_OPERATIONS(, usual_core);
 UPLINK_TESTS_RECORDED_OPERATIONS(, simulated_core);
 UPLINK_TESTS_CARRIED_OPERATIONS(, simulated_reconnect_core);
 

@@ -8,6 +8,7 @@
 #include "support/instantiations.hpp"
 #include "support/reconnect_instantiations.hpp"
 
+#include <uplink/detail/client/usual_clients.hpp>
 #include <uplink/framing.hpp>
 
 #include <string>
@@ -40,9 +41,8 @@
 namespace uplink::inline UPLINK_NAMESPACE::detail {
 
 using viewed_string = decltype(net::buffer(std::declval<const std::string&>()));
-using usual_real_core = client_core<net::ip::tcp::socket, received_bytes>;
 
-UPLINK_TESTS_RECORDED_OPERATIONS(extern, usual_real_core);
+UPLINK_TESTS_RECORDED_OPERATIONS(extern, usual_core);
 UPLINK_TESTS_RECORDED_OPERATIONS(extern, simulated_core);
 UPLINK_TESTS_CARRIED_OPERATIONS(extern, simulated_reconnect_core);
 
