@@ -221,6 +221,7 @@ public:
     void commit(const error_code& ec, std::size_t n, std::size_t size, std::size_t most) {
         const bool was_now = !is_flying, has_moved = n != 0, is_short = n < size;
         bool was_stopped = false;
+        bool is_behind = false;  // an earlier one still has bytes
         is_flying = is_deferred = false;
         wire += n;
         for (modelled_send* each : queue) {
@@ -228,7 +229,8 @@ public:
             n -= part;
             each->gone += part;
             was_stopped = was_stopped || (each->is_in_write && each->is_stopped());
-            if (each->left_bytes() != 0) {
+            is_behind = is_behind || each->left_bytes() != 0;
+            if (is_behind) {
                 if (has_moved && each->has_begun) ++each->progress_due;
                 if (was_now && each->is_in_write) begin(*each);
             }
