@@ -130,10 +130,11 @@ TEMPLATE_TEST_CASE("release: operation_in_progress with an operation pending, an
 
 TEMPLATE_TEST_CASE("release: the code of a connection that has failed", "[release]", simulated_world,
                    loopback_world) {
-    TestType world(peer_script().reset());
+    TestType world(peer_script().when_signalled().reset());
     auto client = world.connected();
     completion received;
     client.async_receive(record(received));
+    world.signal();
     world.run_until(received);
     REQUIRE(received == completed(was_reset));
     CHECK(refusal_of(client) == was_reset);
