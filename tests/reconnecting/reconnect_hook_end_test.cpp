@@ -183,13 +183,23 @@ TEST_CASE_METHOD(hook_end_test, "Reconnect: a receive that the hook leaves pendi
     net.run();
 }
 
-TEST_CASE_METHOD(hook_end_test, "Reconnect: without memory done() does not throw, and the session begins") {
+/// The client's executor finds no memory as often as `failures` says.
+class poor_hook_test : public hook_end_test {
+public:
+    simulated_reconnect make_poor(const client_options& below = {}) {
+        simulated_reconnect client(simulated_client(poor_executor(net.get_executor(), failures), below),
+                                   "server.test", 80, every(1s));
+        watch(client);
+        return client;
+    }
+
+    int failures = 0;
+};
+
+TEST_CASE_METHOD(poor_hook_test, "Reconnect: without memory done() does not throw, and the session begins") {
     const error_code with = GENERATE(error_code(), error_code(net::error::name_too_long));
     server().accept(1ms).silent();
-    int failures = 0;
-    simulated_reconnect client(simulated_client(poor_executor(net.get_executor(), failures)), "server.test",
-                               80, every(1s));
-    watch(client);
+    simulated_reconnect client = make_poor();
     done_function done;
     client.on_session([&](simulated_client&, done_function given) { done = std::move(given); });
     client.start();
@@ -207,16 +217,13 @@ TEST_CASE_METHOD(hook_end_test, "Reconnect: without memory done() does not throw
     net.run();
 }
 
-TEST_CASE_METHOD(hook_end_test,
+TEST_CASE_METHOD(poor_hook_test,
                  "Reconnect: without memory for done() the limit of the hook says what it said") {
     const error_code with = GENERATE(error_code(), error_code(net::error::name_too_long));
     server().accept(1ms).silent();
-    int failures = 0;
     client_options below;
     below.connect.timeout = 50ms;
-    simulated_reconnect client(simulated_client(poor_executor(net.get_executor(), failures), below),
-                               "server.test", 80, every(1s));
-    watch(client);
+    simulated_reconnect client = make_poor(below);
     done_function done;
     client.on_session([&](simulated_client&, done_function given) { done = std::move(given); });
     client.start();
@@ -231,12 +238,9 @@ TEST_CASE_METHOD(hook_end_test,
     net.run();
 }
 
-TEST_CASE_METHOD(hook_end_test, "Reconnect: a hook that throws without memory has failed, once") {
+TEST_CASE_METHOD(poor_hook_test, "Reconnect: a hook that throws without memory has failed, once") {
     server().accept(1ms).silent();
-    int failures = 0;
-    simulated_reconnect client(simulated_client(poor_executor(net.get_executor(), failures)), "server.test",
-                               80, every(1s));
-    watch(client);
+    simulated_reconnect client = make_poor();
     client.on_session([&](simulated_client&, const done_function&) {
         failures = 1;
         throw std::bad_alloc();
