@@ -1,9 +1,8 @@
 // Distributed under the Boost Software License, Version 1.0 (see LICENSE).
 //
 // What a reconnecting client does with its client: it connects, has the session prepared, notices the loss, and waits
-// for the next attempt, as the machine says. The driver owns the client, the machine and the history; the core owns the
-// driver, and carries the user's operations. The user's rule for failures is called in the middle of a step: it may stop,
-// close or destroy everything, so that the driver looks at the link afterwards.
+// for the next attempt, as the machine says. It owns the client, the machine and the history. The user's rule for
+// failures is called in the middle of a step: it may stop, close or destroy all, so the driver looks at the link after it.
 #pragma once
 
 #include <uplink/detail/machine/attempt_history.hpp>
