@@ -1,19 +1,19 @@
 // Distributed under the Boost Software License, Version 1.0 (see LICENSE).
 //
-// The second half of the tests of connect races: every row of the table through async_connect of the real client
-// on the simulated network. The race as a machine is tested in tests/machine; its record is what the client's
-// last_connect() has to be.
-#include "machine/connect_race_simulation.hpp"
-#include "support/catch.hpp"
-#include "support/connect_race_row.hpp"
-#include "support/connect_race_rows.hpp"
-#include "support/connect_race_rule_rows.hpp"
-#include "support/simulated_race.hpp"
+// What the connect operation does around its race: a connect that is known at once before a handshake, one that wakes
+// up too early, one that cannot start, and what an earlier connection has left. The race is in address_race_test.cpp.
+#include <uplink/async_client.hpp>
+#include <uplink/testing/faulty_stream.hpp>
+#include <uplink/testing/network.hpp>
 
-#include <algorithm>
-#include <cstddef>
+#include "support/black_hole.hpp"
+#include "support/catch.hpp"
+#include "support/client_test.hpp"
+#include "support/connect_completion.hpp"
+
 #include <memory>
 #include <string>
+#include <utility>
 #include <vector>
 
 namespace uplink::tests {
@@ -22,131 +22,119 @@ namespace {
 
 using namespace std::chrono_literals;
 
-void check_report(const uplink::connect_report& report, const race_row& row) {
-    const race_simulation machine(row);
-    const auto& expected = machine.report();
-    CHECK(report.lookup == expected.lookup);
-    CHECK(report.lookup_error == expected.lookup_error);
-    CHECK(report.winner == expected.winner);
-    REQUIRE(report.attempts.size() == expected.attempts.size());
-    for (std::size_t i = 0; i != report.attempts.size(); ++i) {
-        INFO("attempt " << i);
-        CHECK(report.attempts[i].endpoint == expected.attempts[i].endpoint);
-        CHECK(report.attempts[i].start == expected.attempts[i].start);
-        CHECK(report.attempts[i].duration == expected.attempts[i].duration);
-        CHECK(report.attempts[i].error == expected.attempts[i].error);
+/// A handshake that ends when the peer speaks.
+class waiting_handshake : public uplink::testing::faulty_stream<net::ip::tcp::socket> {
+public:
+    using uplink::testing::faulty_stream<net::ip::tcp::socket>::faulty_stream;
+
+    template <class Handler> void async_handshake(const detail::handshake_target&, Handler handler) {
+        next_layer().async_wait(net::socket_base::wait_read, std::move(handler));
     }
-    CHECK(report.handshake == 0ns);
-    CHECK(report.proxy == 0ns);
-    CHECK(report.total == row.end);
-    CHECK(report.error == row.error);
-}
+};
 
-void check_row(const race_row& row, bool together) {
-    uplink::testing::network net;
-    net.together(together);
-    describe(row, net);
-    simulated_race race(row, net);
-    CHECK(race.handlers_inside == 0);
-    net.run();
-    CHECK(race.handlers == 1);
-    CHECK(race.starts() == row.starts);
-    CHECK(race.error == row.error);
-    CHECK(race.winner == row.winner);
-    CHECK(race.end == row.end);
-    CHECK(race.open == row.open());
-    CHECK(race.unfinished == 0);
-    if (row.peak) CHECK(net.peak_sockets() == *row.peak);
-    CHECK(net.open_sockets() == row.open());
-    CHECK(net.pending_operations() == 0);
-    for (const auto& attempt : net.attempts()) {
-        CHECK(attempt.written == 0);
-        CHECK(attempt.read == 0);
-        CHECK(attempt.received.empty());
-        CHECK_FALSE(attempt.reset);
+/// Its first wait ends at once, though nothing has happened.
+class early_waking_socket : public net::ip::tcp::socket {
+public:
+    using net::ip::tcp::socket::socket;
+
+    template <class Handler> void async_wait(wait_type what, Handler handler) {
+        if (waits++ != 0) return net::ip::tcp::socket::async_wait(what, std::move(handler));
+        net::post(get_executor(), [handler = std::move(handler)]() mutable { handler(error_code()); });
     }
-    const std::size_t questions = row.family == uplink::address_family::any ? 2 : 1;
-    CHECK(net.lookups().size() == (row.source == race_source::looked_up ? questions : 0));
-    CHECK(race.client().is_open() == !row.winner.empty());
-    check_report(race.report(), row);
-}
 
-std::vector<race_row> all_rows() {
-    std::vector<race_row> rows = connect_race_rows();
-    for (race_row& row : connect_race_rule_rows()) rows.push_back(std::move(row));
-    return rows;
-}
+    static inline int waits = 0;
+};
 
-TEST_CASE("every race of the table goes through async_connect as its row says") {
-    for (const race_row& row : all_rows()) {
-        INFO(row.title());
-        if (row.operations == 1) check_row(row, false);
-    }
-}
+/// Gives a read back 50 ms after its end, and after its cancel too.
+class late_reading_stream : public uplink::testing::faulty_stream<uplink::testing::socket> {
+    using base = uplink::testing::faulty_stream<uplink::testing::socket>;
 
-TEST_CASE("the races go the same way when all events of an instant are found in one poll") {
-    for (const race_row& row : all_rows()) {
-        INFO(row.title());
-        if (row.operations == 1) check_row(row, true);
-    }
-}
+    template <class Handler> struct late {
+        using executor_type = typename base::executor_type;
 
-TEST_CASE("races of several clients at the same time do not touch each other") {
-    std::size_t rows = 0;
-    for (const race_row& row : all_rows()) {
-        if (row.operations == 1) continue;
-        INFO(row.title());
-        ++rows;
-        uplink::testing::network net;
-        describe(row, net);
-        std::vector<std::unique_ptr<simulated_race>> races;
-        for (std::size_t i = 0; i != row.operations; ++i)
-            races.push_back(std::make_unique<simulated_race>(row, net));
-        net.run();
-        CHECK(net.attempts().size() == row.operations * row.starts.size());
-        CHECK(net.open_sockets() == row.operations * row.open());
-        for (const auto& race : races) {
-            CHECK(race->handlers == 1);
-            CHECK(race->error == row.error);
-            CHECK(race->winner == row.winner);
-            CHECK(race->end == row.end);
-            check_report(race->report(), row);
+        Handler handler;
+        std::shared_ptr<uplink::testing::timer> timer;
+        executor_type get_executor() const noexcept { return timer->get_executor(); }
+        void operator()(error_code ec, std::size_t count) {
+            uplink::testing::timer& clock = *timer;
+            clock.expires_after(50ms);
+            clock.async_wait([self = std::move(*this), ec, count](error_code) mutable {
+                self.timer.reset();
+                std::move(self.handler)(ec, count);
+            });
         }
-        races.clear();
-        CHECK(net.open_sockets() == 0);
-    }
-    CHECK(rows == 1);
-}
+    };
 
-TEST_CASE("two attempts that connect in the same poll: the first by start is kept, the other closed unread") {
-    uplink::testing::network net;
-    net.together();
-    net.endpoint("192.0.2.1:80").accept(300ms).reply("greeting");
-    net.endpoint("192.0.2.2:80").accept(50ms).reply("greeting");
-    uplink::async_client<uplink::testing::socket> client(net.get_executor());
-    const std::vector<net::ip::tcp::endpoint> both{{net::ip::make_address("192.0.2.1"), 80},
-                                                   {net::ip::make_address("192.0.2.2"), 80}};
-    std::size_t handlers = 0;
-    client.async_connect(both, [&](error_code ec, net::ip::tcp::endpoint endpoint) {
-        ++handlers;
-        CHECK_FALSE(ec);
-        CHECK(endpoint == both[0]);
-        CHECK(net.elapsed() == 300ms);
-        CHECK(net.open_sockets() == 1);
-    });
-    net.run();
-    CHECK(handlers == 1);
-    REQUIRE(net.attempts().size() == 2);
-    CHECK(net.attempts()[0].connected);
-    CHECK(net.attempts()[1].connected);
-    CHECK(net.attempts()[1].read == 0);
-    CHECK(net.attempts()[1].written == 0);
-    CHECK(net.attempts()[1].closed == 300ms);
-    CHECK_FALSE(net.attempts()[0].closed);
-    CHECK(client.last_connect().winner == 0U);
-    CHECK(client.last_connect().attempts[1].error == error_code(net::error::operation_aborted));
-}
+public:
+    template <class Executor1> struct rebind_executor { using other = late_reading_stream; };
+
+    using base::base;
+
+    template <class Buffers, class Handler> void async_read_some(const Buffers& buffers, Handler handler) {
+        base::async_read_some(
+            buffers,
+            late<Handler>{std::move(handler), std::make_shared<uplink::testing::timer>(get_executor())});
+    }
+};
 
 }  // namespace
+
+TEST_CASE_METHOD(client_test, "a handshake after a connect that was known at once is bounded by the limit",
+                 "[connect]") {
+    loopback_server server({server_script().until_gone()});
+    uplink::async_client<waiting_handshake> client(io);
+    completion connect;
+    client.async_connect(server.host(), server.service(), 20ms, record(connect));
+    run_until(connect);
+    CHECK(connect == completed(errc::handshake_timeout));
+    CHECK_FALSE(client.is_open());
+}
+
+#if defined(__linux__)
+TEST_CASE_METHOD(client_test, "a wake-up before the connect has ended is waited for again", "[connect]") {
+    const black_hole hole;
+    early_waking_socket::waits = 0;
+    uplink::async_client<early_waking_socket> client(io);
+    completion connect;
+    client.async_connect(hole.endpoint(), 50ms, record(connect));
+    run_until(connect);
+    CHECK(connect == completed(errc::connect_timeout));
+    CHECK(early_waking_socket::waits == 2);
+    CHECK(client.last_connect().attempts.at(0).error == error_code(errc::connect_timeout));
+}
+#endif
+
+TEST_CASE("a connect that could not start for want of memory leaves no open socket while the race goes on") {
+    uplink::testing::network net;
+    net.endpoint("192.0.2.2:80").accept(100ms);
+    net.faults().run_out_of_memory(1);  // after the socket was opened
+    simulated_client client(net.get_executor());
+    connect_completion connect;
+    client.async_connect(std::vector{place("192.0.2.1"), place("192.0.2.2")}, connect.handler(net));
+    REQUIRE(net.attempts().size() == 2);
+    CHECK(net.open_sockets() == 1);
+    net.run();
+    CHECK(connect == established());
+    CHECK(client.last_connect().attempts.at(0).error == error_code(net::error::no_memory));
+}
+
+TEST_CASE("a connect ends when the last read of the connection before it has come back") {
+    uplink::testing::network net;
+    net.endpoint("192.0.2.1:80").accept(5ms).silent();
+    uplink::async_client<late_reading_stream> client(net.get_executor());
+    connect_completion first, again;
+    client.async_connect(place("192.0.2.1"), first.handler(net));
+    net.run();
+    REQUIRE(first == established());
+    error_code received;
+    client.async_receive([&](error_code ec, std::size_t) { received = ec; });
+    net.poll();
+    client.close();
+    client.async_connect(place("192.0.2.1"), again.handler(net));
+    net.run();
+    CHECK(received == error_code(net::error::operation_aborted));
+    CHECK(again == established());
+    CHECK(again.at - first.at == 50ms);
+}
 
 }  // namespace uplink::tests
