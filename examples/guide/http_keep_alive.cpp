@@ -19,8 +19,9 @@ std::size_t content_length(std::string head) {
 }
 
 std::string get(uplink::blocking_client& client, const std::string& host, const std::string& service,
-                const std::string& target) {
-    for (bool is_kept = client.is_open() && !client.client().probe();; is_kept = false) {
+                const std::string& target) try {
+    const bool is_silent = client.client().state().empty();  // nothing came unasked
+    for (bool is_kept = client.is_open() && is_silent && !client.client().probe();; is_kept = false) {
         if (!is_kept) {
             client.client().close();
             client.connect(host, service, 10s);
@@ -32,6 +33,9 @@ std::string get(uplink::blocking_client& client, const std::string& host, const 
         if (ec) throw uplink::system_error(ec, "GET " + target);
         return client.receive_exactly(content_length(head), 10s);
     }
+} catch (...) {
+    client.client().close();  // an answer that comes late would be taken for the next one
+    throw;
 }
 // [/get]
 

@@ -25,12 +25,14 @@ struct asker : std::enable_shared_from_this<asker> {
     }
     void receive() {
         client.async_receive_until("\n", [self = shared_from_this()](auto ec, std::string_view line) {
-            while (ec && !self->waiting.empty()) self->end(self->waiting.begin()->first, ec, {});
-            if (ec) return;
+            if (ec) return self->end_all(ec);
             const std::size_t space = line.find(' ');  // the line ends with '\n'
             self->end(std::string(line.substr(0, space)), ec, line.substr(space + 1));
             self->receive();
         });
+    }
+    void end_all(uplink::error_code ec) {
+        for (auto all = std::exchange(waiting, {}); auto& [id, each] : all) each.second(ec, {});
     }
     void end(const std::string& id, uplink::error_code ec, std::string_view words) {
         if (auto found = waiting.extract(id)) found.mapped().second(ec, words);  // and cancels the timer

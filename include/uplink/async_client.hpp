@@ -119,7 +119,8 @@ namespace uplink::inline UPLINK_NAMESPACE {
 ///   no.
 /// - `asio::error::not_connected`: before connecting and after closing. Usable: none.
 ///
-/// Further codes of every receive (async_receive and those that begin so, async_read_some, async_exchange):
+/// @par Further Error Codes of Every Receive
+/// Of async_receive and those that begin so, of async_read_some and of async_exchange:
 /// - `errc::receive_timeout`: the limit, or options().idle_timeout, ran out. Usable: yes.
 /// - `asio::error::eof`: the peer has ended orderly, and nothing is left; async_receive and async_exchange
 ///   succeed then. Usable: to send.
@@ -129,7 +130,8 @@ namespace uplink::inline UPLINK_NAMESPACE {
 /// - `asio::error::no_memory`, or what State's commit() returned: State could not take more. Usable: yes.
 /// - `errc::operation_in_progress`: another receive is pending, and undisturbed. Usable: yes.
 ///
-/// Further codes of every send (async_send, async_write_some, async_shutdown_send, async_exchange):
+/// @par Further Error Codes of Every Send
+/// Of async_send, async_write_some, async_shutdown_send and async_exchange:
 /// - `errc::send_timeout`: the limit, or options().idle_timeout, ran out. Usable: yes if nothing has gone,
 ///   else to receive.
 /// - `errc::send_interrupted`: an earlier send was cut off part-way. Usable: to receive.
@@ -142,6 +144,7 @@ namespace uplink::inline UPLINK_NAMESPACE {
 /// number of sends and half-closes. Any number of drains may be pending, beside any other operation. Until
 /// the handler of a receive is called state() may only be read.
 ///
+/// @par Threads
 /// Distinct clients may be used from different threads. One client is used from one thread or one strand at a
 /// time, as Asio's sockets are; its cancellation signals and the views that it delivers too. From elsewhere,
 /// and from a handler that is bound to another executor, post to get_executor(). That holds for initiating
@@ -1066,8 +1069,11 @@ public:
     };
     /// This client as an AsyncReadStream and AsyncWriteStream whose every read and write is under the limit,
     /// so that it bounds an operation that is made of many, such as asio::async_read_until or a call of
-    /// Beast: `asio::async_read_until(client.limited(5s), buffer, '\n', handler)`, with the stream kept in a
-    /// variable if the function takes it by reference. A duration counts from the call of limited().
+    /// Beast. The stream is kept in a variable if the function takes it by reference. A duration counts from
+    /// the call of limited().
+    /// @code
+    /// asio::async_read_until(client.limited(5s), buffer, "\r\n", handler);
+    /// @endcode
     limited_stream limited(time_limit limit) { return limited_stream(core_, limit); }
 
     /// The executor that everything of the client runs on, except handlers that are bound to another.

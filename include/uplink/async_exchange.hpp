@@ -40,7 +40,7 @@ using exchange_once_signature = void(error_code, std::string);
 /// @param request  all bytes to send; owned by the operation
 /// @param options  of the client inside
 /// @param limit    for all of it together, in place of options.connect.timeout
-/// @param token    as for the class
+/// @param token    a completion token, as for async_client
 /// @par Completion Signature
 /// `void(error_code, std::string)`: the response, on an error the part of it that had come.
 /// @par Executor

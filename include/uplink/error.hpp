@@ -16,14 +16,15 @@
 
 namespace uplink::inline UPLINK_NAMESPACE {
 
-/// What went wrong, if the system has no code for it. Values are stable within a major version.
+/// What went wrong, if the system has no code for it; written as `uplink::errc::truncated`. Values are stable within a
+/// major version.
 enum class errc {
     // A time limit ran out, by phase. Each equals condition::timeout and std::errc::timed_out, and none
     // equals asio::error::timed_out, which is the kernel giving up.
     resolve_timeout = 1,  ///< async_connect was waiting for a lookup alone
     connect_timeout,      ///< async_connect had attempts under way
     proxy_timeout,        ///< async_connect was talking to the proxy
-    handshake_timeout,    ///< async_connect was in the TLS handshake
+    handshake_timeout,    ///< async_connect was in the TLS handshake, or a session hook was too slow
     send_timeout,         ///< of the sends, async_drain, and async_exchange while it has something to send
     receive_timeout,      ///< of the receives, and async_exchange afterwards
     close_timeout,        ///< of async_close; the socket is closed all the same
@@ -57,7 +58,7 @@ enum class errc {
     tls_alert,             ///< the peer has ended the session with an alert
     tls_failed,            ///< anything else of the protocol
 
-    connection_lost,  ///< reconnecting_client: the connection ended under an operation that can't go on on the next
+    connection_lost,  ///< reconnecting_client: the connection ended, and the operation can't continue on the next one
 };
 
 /// Kinds of ending, to compare an error code with.
@@ -77,12 +78,13 @@ constexpr const char* describe(errc value) noexcept {
     case errc::resolve_timeout: return "the name lookup did not finish within the time limit";
     case errc::connect_timeout: return "no address accepted the connection within the time limit";
     case errc::proxy_timeout: return "the proxy did not answer within the time limit";
-    case errc::handshake_timeout: return "the TLS handshake did not finish within the time limit";
+    case errc::handshake_timeout:
+        return "the TLS handshake or the session hook did not finish within the time limit";
     case errc::send_timeout: return "the peer did not take the data within the time limit";
     case errc::receive_timeout: return "the peer did not send what was awaited within the time limit";
     case errc::close_timeout:
         return "the peer did not end the connection within the time limit; it was closed";
-    case errc::truncated: return "the connection ended in the middle of a message; the bytes are in state()";
+    case errc::truncated: return "the connection ended in the middle of a message";
     case errc::receive_limit:
         return "state() would exceed max_receive; take its bytes and receive again, or raise it";
     case errc::message_too_large:
@@ -90,7 +92,8 @@ constexpr const char* describe(errc value) noexcept {
     case errc::malformed_message: return "the received bytes are not a message of this framing";
     case errc::send_queue_full:
         return "too many bytes wait to be sent; wait with async_drain, then send again";
-    case errc::send_interrupted: return "an earlier send stopped part-way; connect again before sending";
+    case errc::send_interrupted:
+        return "an earlier send stopped part-way; close and connect again before sending";
     case errc::operation_in_progress: return "an operation of this kind is already pending; wait for it";
     case errc::self_connect: return "the connection led back to its own socket; the server is not listening";
     case errc::proxy_protocol_error: return "the proxy's reply is malformed; check that this is such a proxy";

@@ -95,9 +95,9 @@ inline proxy_url choose_proxy_from_environment(std::string_view host, std::uint1
 
 }  // namespace detail
 
-/// Reads the URL of a proxy (RFC 3986): `socks5://` (the server's name is looked up here), `socks5h://` (by
-/// the proxy) or `http://`, then `user:password@` or `user@` if the proxy wants a log-in, the host, a colon
-/// and the port if it is not the usual one (1080, 3128), and at most one `/`. An IPv6 address stands in
+/// Reads the URL of a proxy (RFC 3986): the scheme `socks5` (the server's name is looked up here), `socks5h`
+/// (by the proxy) or `http`, then `://`, `user:password@` or `user@` if the proxy wants a log-in, the host, a
+/// colon and the port if it is not the usual one (1080, 3128), and at most one `/`. An IPv6 address stands in
 /// brackets. In user and password a byte that is not allowed in a URL is percent-encoded, `@`, `/`, `?`, `#`
 /// and `%` too.
 ///

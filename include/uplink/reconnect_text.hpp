@@ -88,7 +88,10 @@ template <class Clock> std::string to_string(const basic_reconnect_status<Clock>
                                                  : detail::time_to_string(left) + " after that began");
         else text += ", the next attempt is due";
     }
-    if (status.failures != 0) text += "; " + detail::counted(status.failures, "failure", "failures in a row");
+    if (status.failures != 0) {
+        text += "; " + detail::counted(status.failures, "failure", "failures in a row");
+        if (status.state == reconnect_state::connected) text += " before";
+    }
     if (status.last_error) {
         text += status.failures != 0 ? ", the last error: " : "; the last error: ";
         text += detail::message_of(status.last_error);

@@ -120,7 +120,7 @@ namespace uplink::inline UPLINK_NAMESPACE {
 /// - `asio::error::not_connected`: the client is stopped. Usable: none.
 /// - the error of status(): the client has failed. Usable: none.
 ///
-/// Further codes of every receive:
+/// @par Further Error Codes of Every Receive
 /// - `errc::receive_timeout`: the limit, or the client's idle_timeout, ran out; this is no loss. Usable: yes.
 /// - `asio::error::eof`: a connection has ended in order, between messages. Usable: yes.
 /// - `errc::truncated`: a connection has ended in order, inside a message, whose bytes are dropped. Usable:

@@ -99,6 +99,10 @@ TEST_CASE("Reconnect text: a status says the state, the failures, the next attem
     lost.connections = 3;
     CHECK(to_string(lost) == "connected for 1.0 s; the last error: " + lost.last_error.message() +
                                  "; server 0; 3 connections so far");
+    // Those that came before a connection count until it is stable.
+    lost.failures = 2;
+    CHECK(to_string(lost) == "connected for 1.0 s; 2 failures in a row before, the last error: " +
+                                 lost.last_error.message() + "; server 0; 3 connections so far");
 }
 
 TEST_CASE("Reconnect text: a message of any kind stays on its line") {

@@ -28,6 +28,7 @@ function part_of(line, i) {
     if (line ~ /^Completes /) return 2
     if (line ~ /^@param /) return 3
     for (i = 4; i <= 10; i++) if (line == "@par " title[i]) return i
+    if (line ~ /^@par Further Error Codes /) return 7
     if (line ~ /^@see /) return 11
     return line ~ /^@par / ? -1 : 0
 }
