@@ -27,6 +27,7 @@
 #include <uplink/async_client.hpp>
 #include <uplink/detail/reconnecting/reconnect_admission.hpp>
 #include <uplink/detail/reconnecting/reconnect_core.hpp>
+#include <uplink/detail/support/advice.hpp>
 #include <uplink/detail/support/concepts.hpp>
 #include <uplink/framing.hpp>
 #include <uplink/fwd.hpp>
@@ -445,9 +446,12 @@ public:
         return initiate_send<Token, detail::carried_bytes<std::vector<Byte>>>(time_limit(), token,
                                                                               std::move(bytes));
     }
-    /// Who keeps the bytes alive? Say asio::buffer(text) to keep them yourself until the send completes, or
-    /// std::move(text) to let the operation own them.
-    template <detail::unowned_text Text, class... Rest> void async_send(Text&& text, Rest&&...) = delete;
+    /// Who keeps the bytes alive? For an lvalue string or vector, a string_view, an array or a span say
+    /// asio::buffer(bytes) to keep them yourself until the send completes, or std::move(bytes), for a string
+    /// or a vector of bytes, to let the operation own them.
+    template <class Bytes, class... Tail,
+              detail::mistake Advice = detail::send_advice<reconnecting_client, Bytes, Tail...>>
+    void async_send(Bytes&&, Tail&&...) = delete;
 
     /// Waits until the send queue is at or below the client's send_queue.low_water.
     ///
@@ -622,6 +626,35 @@ public:
     /// The client below: for its report, counters, endpoints and stream. Not to connect, send, receive or
     /// close with, except by the session hook.
     Client& client() noexcept { return core_->client(); }
+
+    // --- Wrong calls ---
+    //
+    // As those of async_client: deleted, viable for no valid call, and the name of Advice says what to write.
+
+    template <class... Tail,
+              detail::mistake Advice = detail::tail_advice<reconnecting_client, plain_signature, Tail...>>
+    void async_stop(Tail&&...) = delete;
+    template <class... Tail,
+              detail::mistake Advice = detail::tail_advice<reconnecting_client, plain_signature, Tail...>>
+    void async_wait_connected(Tail&&...) = delete;
+    template <class... Tail,
+              detail::mistake Advice = detail::tail_advice<reconnecting_client, change_signature, Tail...>>
+    void async_wait_change(std::uint64_t, Tail&&...) = delete;
+    template <class... Tail,
+              detail::mistake Advice = detail::tail_advice<reconnecting_client, plain_signature, Tail...>>
+    void async_drain(Tail&&...) = delete;
+    template <class... Tail,
+              detail::mistake Advice = detail::tail_advice<reconnecting_client, view_signature, Tail...>>
+    void async_receive_some(Tail&&...) = delete;
+    template <class... Tail,
+              detail::mistake Advice = detail::tail_advice<reconnecting_client, view_signature, Tail...>>
+    void async_receive_until(std::string, Tail&&...) = delete;
+    template <class... Tail,
+              detail::mistake Advice = detail::tail_advice<reconnecting_client, view_signature, Tail...>>
+    void async_receive_exactly(std::size_t, Tail&&...) = delete;
+    template <framing Framing, class... Tail,
+              detail::mistake Advice = detail::tail_advice<reconnecting_client, view_signature, Tail...>>
+    void async_receive_message(Framing, Tail&&...) = delete;
 
 private:
     static std::vector<server_address> one(std::string&& host, std::string&& service) {

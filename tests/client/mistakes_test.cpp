@@ -3,6 +3,7 @@
 // The wrong calls of tests/package/errors_explain.sh, which checks what a compiler says of them: a requires-expression
 // about each is simply false. The overloads that give the advice are deleted, and take no valid call.
 #include <uplink/blocking_client.hpp>
+#include <uplink/reconnecting_client.hpp>
 
 #include "support/client_test.hpp"
 #include "support/tokens.hpp"
@@ -92,7 +93,22 @@ concept blocks_on_nonsense = requires(Blocking& client) {
 || requires(Blocking& client, std::vector<char>& bytes) { client.send(bytes); }
 || requires(Blocking& client, std::array<char, 4> bytes) { client.send(bytes, 5s); };
 
+template <class Client>
+concept lasts_with_nonsense = requires(Client& client) {
+    client.async_receive_some(moved);
+}
+|| requires(Client& client) { client.async_receive_until("\n", done); }
+|| requires(Client& client) { client.async_receive_until("\n", 5, viewed); }
+|| requires(Client& client) { client.async_receive_exactly(4, 0.5, viewed); }
+|| requires(Client& client) { client.async_receive_message(fixed_size{4}, 5, viewed); }
+|| requires(Client& client) { client.async_send(net::const_buffer(), 5s, done); }
+|| requires(Client& client) { client.async_drain(5, done); }
+|| requires(Client& client) { client.async_stop(5, done); }
+|| requires(Client& client) { client.async_wait_connected(5, done); }
+|| requires(Client& client) { client.async_wait_change(7, done); };
+
 static_assert(!takes_a_wrong_tail<tcp_client> && !connects_to_nonsense<tcp_client>);
+static_assert(!lasts_with_nonsense<reconnecting_client<>>);
 static_assert(!exchanges_nonsense<net::io_context> && !blocks_on_nonsense<blocking_client>);
 static_assert(!sends<tcp_client, std::string&> && !sends<tcp_client, const std::string> &&
               !sends<tcp_client, std::string_view> && !sends<tcp_client, std::vector<char>&> &&
