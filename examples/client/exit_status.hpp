@@ -33,7 +33,7 @@ constexpr std::string_view exit_status_help =
     "    1  failed otherwise\n"
     "    2  called wrongly, or with arguments that make no sense\n"
     "    3  standard input, the file, or standard output; silent if nobody reads the output\n"
-    "    4  the name was not found\n"
+    "    4  the name or the service was not found\n"
     "    5  no connection: refused, unreachable\n"
     "    6  the proxy refused or failed\n"
     "    7  TLS: certificate rejected, alert, files that can't be used\n"

@@ -50,6 +50,9 @@ void understand(const words& given, const CLI::App& app, arguments& how) {
     const auto has = [&](const std::string& option) { return app.count(option) != 0; };
     if (!has("HOST")) throw usage_error("which server? HOST PORT, HOST:PORT, [V6]:PORT or unix:PATH");
     const auto server = parse_target(given.first, has("PORT") ? std::optional(given.second) : std::nullopt);
+    if (!given.first.starts_with("unix:") &&
+        (given.first + given.second).find_first_of("/@") != std::string::npos)
+        throw usage_error("the server is a host and a port, without a scheme, a user or a path");
     if (!server) throw usage_error("the server has to be HOST PORT, HOST:PORT, [V6]:PORT or unix:PATH");
     how.server = *server;
     if (server->path &&

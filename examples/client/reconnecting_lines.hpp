@@ -63,7 +63,7 @@ private:
             tell_of_connect(all_, client_.client());
         if (all_.is_finished()) return;
         if (status.state == state::failed)
-            return finish(exit_status_of(status.last_error, phase::connecting),
+            return finish(refusal_status(status.last_error, client_.client().last_connect()),
                           refusal_text(client_.client(), how_.server, status.last_error));
         const bool is_back = status.state == state::connected && was_lost_;
         was_lost_ = status.state == state::waiting || (was_lost_ && status.state != state::connected);

@@ -3,18 +3,22 @@
 // What a failed connect is, in one line, and what is told of any connect.
 #pragma once
 
+#include "exit_status.hpp"
 #include "json.hpp"
 #include "session.hpp"
+#include "target.hpp"
 #include "timeline.hpp"
 
 #include <uplink/error.hpp>
 #include <uplink/options.hpp>
 #include <uplink/proxy.hpp>
 
-#include <cstddef>
+#include <asio/error.hpp>
+
 #include <string>
 #include <system_error>
 #include <variant>
+#include <vector>
 
 namespace tool {
 
@@ -38,20 +42,34 @@ std::string failure_text(const std::string& what, const std::error_code& ec, con
     return what + ": " + message_of(ec) + (details.empty() ? "" : " (" + details + ')');
 }
 
-/// All that was tried: a name may have several addresses.
+/// The server, and all addresses that were tried: a name may have several. One that was given is not named twice.
+inline std::string refused_place(const target& server, const std::vector<std::string>& tried,
+                                 bool has_proxy) {
+    const auto is_given = [&](const std::string& address) {
+        return address.starts_with(server.host + ':') || address.starts_with('[' + server.host + "]:");
+    };
+    std::string where = printable(server.name());
+    if (has_proxy) where += tried.empty() ? " through a proxy" : " through the proxy";
+    else if (tried.size() == 1 && is_given(tried[0])) return tried[0];
+    for (const std::string& each : tried) where += (has_proxy && tried.size() == 1 ? " " : ", tried ") + each;
+    return where;
+}
+
 template <class Client>
 std::string refusal_text(const Client& client, const target& server, const std::error_code& ec) {
-    const auto& attempts = client.last_connect().attempts;
-    const std::string name = printable(server.name());
-    const bool has_proxy = !std::holds_alternative<uplink::no_proxy>(client.options().proxy);
-    std::string where;
-    if (has_proxy) where = name + (attempts.empty() ? " through a proxy" : " through the proxy ");
-    else if (attempts.size() != 1 || server.path) where = name;
-    for (const auto& attempt : attempts) {
-        if (server.path) continue;
-        where += (attempts.size() == 1 ? "" : ", tried ") + text_of(attempt.endpoint);
+    std::vector<std::string> tried;
+    for (const auto& attempt : client.last_connect().attempts) {
+        if (!server.path) tried.push_back(text_of(attempt.endpoint));
     }
-    return failure_text(where, ec, client.last_connect());
+    const bool has_proxy = !std::holds_alternative<uplink::no_proxy>(client.options().proxy);
+    return failure_text(refused_place(server, tried, has_proxy), ec, client.last_connect());
+}
+
+/// The system calls some routes an invalid argument: that is no mistake of the caller.
+template <class Report> exit_status refusal_status(const std::error_code& ec, const Report& report) {
+    const bool was_tried = !report.attempts.empty();
+    if (ec == asio::error::invalid_argument && was_tried) return exit_status::connect;
+    return exit_status_of(ec, phase::connecting);
 }
 
 template <class Client> void tell_of_connect(const session& all, const Client& client) {

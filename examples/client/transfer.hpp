@@ -48,7 +48,8 @@ public:
             tell_of_connect(all_, client_);
             if (all_.is_finished()) return all_.stop();
             if (ec)
-                return finish(exit_status_of(ec, phase::connecting), refusal_text(client_, how_.server, ec));
+                return finish(refusal_status(ec, client_.last_connect()),
+                              refusal_text(client_, how_.server, ec));
             peer_ = is_local ? printable(how_.server.name()) : text_of(endpoint);
             all_.start_progress([this] {
                 const auto stats = client_.stats();
@@ -112,8 +113,10 @@ private:
                 if (!ec) return receive();
                 if (ec == asio::error::eof) return peer_ended();
                 if (ec == uplink::errc::receive_timeout && all_sent_ && !how_.half_closes)
-                    return fail(
-                        peer_ + ": does it wait for a half-close? Without --no-half-close it gets one", ec);
+                    return fail(peer_ +
+                                    ": it has not ended; it keeps the connection, or waits for a half-close, "
+                                    "which --no-half-close leaves out",
+                                ec);
                 fail(peer_, ec);
             });
         });

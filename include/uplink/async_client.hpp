@@ -1035,8 +1035,8 @@ public:
                                                                              time_limit(), token, buffers);
     }
     /// The reads and writes of a client under one time limit; made by limited(). It may be copied, and may be
-    /// destroyed before its operations end. After the client is gone they complete with
-    /// asio::error::not_connected.
+    /// destroyed before its own operations end; an operation that is made of many still refers to it. After
+    /// the client is gone they complete with asio::error::not_connected.
     class limited_stream {
     public:
         using executor_type = typename core_type::executor_type;  ///< the client's
@@ -1069,10 +1069,11 @@ public:
     };
     /// This client as an AsyncReadStream and AsyncWriteStream whose every read and write is under the limit,
     /// so that it bounds an operation that is made of many, such as asio::async_read_until or a call of
-    /// Beast. The stream is kept in a variable if the function takes it by reference. A duration counts from
-    /// the call of limited().
+    /// Beast. Such a function mostly takes the stream by reference: keep it, as a member or in a coroutine,
+    /// until that operation ends. A duration counts from the call of limited().
     /// @code
-    /// asio::async_read_until(client.limited(5s), buffer, "\r\n", handler);
+    /// auto stream = client.limited(5s);  // lives until the handler is called
+    /// asio::async_read_until(stream, buffer, "\r\n", handler);
     /// @endcode
     limited_stream limited(time_limit limit) { return limited_stream(core_, limit); }
 

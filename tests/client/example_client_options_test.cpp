@@ -166,6 +166,13 @@ TEST_CASE("client --source, -4 and -6 say from where and how", "[example]") {
     CHECK(is_one_line(nonsense.errors()));
     child_process both(with({"-4", "-6"}, server));
     CHECK(both.finish() == exits_with(exit_status::usage));
+    using words = std::vector<std::string>;
+    for (const words& url :
+         {words{"http://127.0.0.1:80/"}, words{"127.0.0.1:80/path"}, words{"me@127.0.0.1", "80"}}) {
+        child_process refused(url.size() == 1 ? words{program, url[0]} : words{program, url[0], url[1]});
+        CHECK(refused.finish() == exits_with(exit_status::usage));
+        CHECK(contains(refused.errors(), "without a scheme, a user or a path"));
+    }
 }
 
 TEST_CASE("client --verbose draws how connecting went, before it fails too", "[example]") {

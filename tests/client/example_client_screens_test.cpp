@@ -76,6 +76,29 @@ TEST_CASE("example client: the timeline of a race, as the README shows it", "[ex
         "uplink: db.internal 5432, tried 192.0.2.21:5432, tried 192.0.2.22:5432: Connection refused\n"));
 }
 
+TEST_CASE("example client: a route that the system calls an invalid argument is no wrong call", "[example]") {
+    using tool::exit_status;
+    report_type report;
+    CHECK((tool::refusal_status(net::error::invalid_argument, report) == exit_status::usage));
+    report.attempts.resize(1);  // the system's word for a route that leads nowhere
+    CHECK((tool::refusal_status(net::error::invalid_argument, report) == exit_status::connect));
+    CHECK((tool::refusal_status(net::error::host_not_found, report) == exit_status::lookup));
+}
+
+TEST_CASE("example client: a refusal names the server and what was tried", "[example]") {
+    using tool::refused_place;
+    CHECK(refused_place({"db", "80", {}}, {}, false) == "db 80");
+    CHECK(refused_place({"db", "80", {}}, {"192.0.2.1:80"}, false) == "db 80, tried 192.0.2.1:80");
+    CHECK(refused_place({"db", "80", {}}, {"a", "b"}, false) == "db 80, tried a, tried b");
+    CHECK(refused_place({"192.0.2.1", "http", {}}, {"192.0.2.1:80"}, false) == "192.0.2.1:80");
+    CHECK(refused_place({"::1", "80", {}}, {"[::1]:80"}, false) == "[::1]:80");
+    CHECK(refused_place({"db", "80", {}}, {}, true) == "db 80 through a proxy");
+    CHECK(refused_place({"db", "80", {}}, {"192.0.2.1:1080"}, true) ==
+          "db 80 through the proxy 192.0.2.1:1080");
+    CHECK(refused_place({"db", "80", {}}, {"a", "b"}, true) == "db 80 through the proxy, tried a, tried b");
+    CHECK(refused_place({{}, {}, "/run/server"}, {}, false) == "unix:/run/server");
+}
+
 TEST_CASE("example client: the timeline has every stage, however short, and how it ended", "[example]") {
     using tool::bar_of;
     CHECK(bar_of({"", 0s, 10s, '+', ""}, 10s, 10) == "=========+");
