@@ -4,10 +4,9 @@
 // on which port, and where the file is that it serves as /large.
 #include "support/child_process.hpp"
 #include "support/client_test.hpp"
+#include "support/file_contents.hpp"
 
 #include <cstdlib>
-#include <fstream>
-#include <iterator>
 #include <string>
 #include <thread>
 
@@ -44,10 +43,6 @@ private:
         INFO(name << " is not set: run it by nginx_exchange.sh");
         REQUIRE(value != nullptr);
         return value;
-    }
-    static std::string contents_of(const std::string& name) {
-        std::ifstream stream(name, std::ios::binary);
-        return {std::istreambuf_iterator<char>(stream), {}};
     }
 };
 

@@ -7,6 +7,7 @@
 #include "support/catch.hpp"
 #include "support/child_process.hpp"
 #include "support/example_client.hpp"
+#include "support/file_contents.hpp"
 #include "tls/certificates.hpp"
 #include "tls/openssl_server.hpp"
 #include "tls/temporary_directory.hpp"
@@ -17,8 +18,6 @@
 #include <sys/stat.h>
 
 #include <cstddef>
-#include <fstream>
-#include <iterator>
 #include <string>
 #include <utility>
 #include <vector>
@@ -47,11 +46,6 @@ std::vector<std::string> over_tls(const openssl_server& server, std::vector<std:
     words.insert(words.end(), options.begin(), options.end());
     words.insert(words.end(), {server.host(), server.service()});
     return words;
-}
-
-std::string contents_of(const std::string& path) {
-    std::ifstream stream(path, std::ios::binary);
-    return {std::istreambuf_iterator<char>(stream), {}};
 }
 
 void expect_and_answer(openssl_peer& peer) {

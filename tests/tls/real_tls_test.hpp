@@ -7,11 +7,10 @@
 #include <uplink/tls.hpp>
 
 #include "support/client_test.hpp"
+#include "support/file_contents.hpp"
 #include "tls/tls_instantiations.hpp"
 
 #include <cstdlib>
-#include <fstream>
-#include <iterator>
 #include <string>
 #include <utility>
 
@@ -24,10 +23,6 @@ public:
         INFO(name << " is not set: run it by a script real_tls_*.sh");
         REQUIRE(value != nullptr);
         return value;
-    }
-    static std::string contents_of(const std::string& name) {
-        std::ifstream stream(name, std::ios::binary);
-        return {std::istreambuf_iterator<char>(stream), {}};
     }
     /// root.pem, and of the server and the client leaf.pem and leaf.key.
     std::string certificates = value_of("UPLINK_TLS_FOLDER");
