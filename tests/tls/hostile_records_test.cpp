@@ -219,9 +219,12 @@ TEST_CASE("TLS records: what has no place after the handshake ends the session")
         CHECK(other_kind.receive({other_kind.forger.seal(static_cast<record_kind>(99), "?")}).state ==
               tls_state::failed);
         CHECK(other_kind.failure() == errc::tls_failed);
+        // OpenSSL 3.5 and newer pass over a few of these under TLS 1.3.
         forged_meeting change(version);
-        CHECK(change.receive({plain_record(record_kind::change_cipher_spec, "\1")}).state ==
-              tls_state::failed);
+        tls_state state = tls_state::needs_input;
+        for (int i = 0; i != 64 && state == tls_state::needs_input; ++i)
+            state = change.receive({plain_record(record_kind::change_cipher_spec, "\1")}).state;
+        CHECK(state == tls_state::failed);
         CHECK(change.failure() == errc::tls_failed);
         // Not even an alert is believed without encryption.
         forged_meeting alert(version);

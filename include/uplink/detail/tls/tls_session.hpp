@@ -158,8 +158,14 @@ private:
         case SSL_ERROR_WANT_READ:
             if (!has_no_memory_ && !has_input_ended_) return {tls_state::needs_input};
             return fail(has_no_memory_ ? error_code(net::error::no_memory) : error_code(errc::truncated));
-        default: return fail(reason_of_failure());
+        default: return has_ended() ? tls_result{tls_state::ended} : fail(reason_of_failure());
         }
+    }
+    /// The peer's close_notify has come, and nothing has failed. OpenSSL 3.5 calls that SSL_ERROR_SYSCALL if
+    /// user_canceled came before it (RFC 8446, section 6.1), as Java sends it.
+    bool has_ended() const noexcept {
+        return (SSL_get_shutdown(ssl_.get()) & SSL_RECEIVED_SHUTDOWN) != 0 && ERR_peek_error() == 0 &&
+               !has_no_memory_;
     }
 
     /// As above. A peer that goes on asking for answers (KeyUpdate, renegotiation) and takes none is given up before
