@@ -5,6 +5,7 @@
 
 #include <uplink/detail/client/client_core.hpp>
 
+#include "support/asking_client.hpp"
 #include "support/connected.hpp"
 #include "support/scripted_stream.hpp"
 

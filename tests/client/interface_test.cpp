@@ -5,6 +5,7 @@
 #include <uplink/testing/socket.hpp>
 
 #include "support/client_test.hpp"
+#include "support/executor_clients.hpp"
 #include "support/tokens.hpp"
 
 #include <chrono>
@@ -125,7 +126,6 @@ static_assert(can_send<client, std::string> == deferred_is_default);
 static_assert(can_connect<client, std::string, std::string> == deferred_is_default);
 static_assert(can_close<client> == deferred_is_default);
 
-using awaiting_socket = net::use_awaitable_t<>::as_default_on_t<tcp::socket>;
 using awaiting_client = async_client<awaiting_socket>;
 static_assert(can_receive<awaiting_client>);
 static_assert(can_receive<awaiting_client, seconds>);

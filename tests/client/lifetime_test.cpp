@@ -1,13 +1,13 @@
 // Distributed under the Boost Software License, Version 1.0 (see LICENSE).
 //
-// The client goes, at every moment there is: each handler is called once all the same, unless the context goes first.
+// The client goes, at every moment there is: each handler is called once all the same.
 // What the sanitizers see here is half of the test.
 #include "support/client_test.hpp"
-#include "support/interposed_getaddrinfo.hpp"
 
 #include <array>
 #include <cstddef>
 #include <functional>
+#include <iterator>
 #include <memory>
 #include <string>
 #include <utility>
@@ -37,12 +37,6 @@ struct everything {
         }
         return true;
     }
-};
-
-/// Owns something that the test can see, so that a handler that is destroyed uncalled shows.
-struct owning {
-    std::shared_ptr<void> what;
-    template <class... Values> void operator()(Values&&...) const {}
 };
 
 }  // namespace
@@ -102,39 +96,28 @@ TEST_CASE_METHOD(client_test, "destruction or close during a connect", "[lifetim
 
 TEST_CASE_METHOD(client_test, "faults 73: a client may be destroyed inside each of its handlers",
                  "[lifetime]") {
-    const std::vector<std::function<void(client&, std::function<void(error_code)>)>> operations{
-        [](client& on, auto done) {
-            on.async_send(std::string("x"), [done](error_code ec, std::size_t) { done(ec); });
-        },
-        [](client& on, auto done) {
-            on.async_send(std::string(), [done](error_code ec, std::size_t) { done(ec); });
-        },
-        [](client& on, auto done) { on.async_shutdown_send(done); },
-        [](client& on, auto done) { on.async_drain(done); },
-        [](client& on, auto done) {
-            on.async_receive_some([done](error_code ec, std::string_view) { done(ec); });
-        },
-        [](client& on, auto done) { on.async_receive([done](error_code ec, std::size_t) { done(ec); }); },
-        [](client& on, auto done) {
-            on.async_exchange(std::string("x"), [done](error_code ec, std::size_t) { done(ec); });
-        },
-        [](client& on, auto done) { on.async_close(done); },
-        [](client& on, auto done) {
-            on.async_connect("", "", [done](error_code ec, const auto&) { done(ec); });
-        },
+    using start = void (*)(client&, completion&);
+    const start operations[] = {
+        [](client& on, completion& done) { on.async_send(std::string("x"), record(done)); },
+        [](client& on, completion& done) { on.async_send(std::string(), record(done)); },
+        [](client& on, completion& done) { on.async_shutdown_send(record(done)); },
+        [](client& on, completion& done) { on.async_drain(record(done)); },
+        [](client& on, completion& done) { on.async_receive_some(record(done)); },
+        [](client& on, completion& done) { on.async_receive(record(done)); },
+        [](client& on, completion& done) { on.async_exchange(std::string("x"), record(done)); },
+        [](client& on, completion& done) { on.async_close(record(done)); },
+        [](client& on, completion& done) { on.async_connect("", "", record(done)); },
     };
-    for (std::size_t i = 0; i != operations.size(); ++i) {
+    for (std::size_t i = 0; i != std::size(operations); ++i) {
         CAPTURE(i);
         loopback_server server({server_script().reply("there").half_close().until_gone()});
         auto destroyed = std::make_unique<client>(io);
         connect(*destroyed, server);
-        int calls = 0;
-        operations[i](*destroyed, [&](error_code) {
-            ++calls;
-            destroyed.reset();
-        });
+        completion done;
+        done.and_then = [&] { destroyed.reset(); };
+        operations[i](*destroyed, done);
         run();
-        CHECK(calls == 1);
+        CHECK(done.calls == 1);
         CHECK_FALSE(destroyed);
     }
 }
@@ -143,12 +126,13 @@ TEST_CASE_METHOD(client_test, "destroyed inside a handler, the other operations 
     loopback_server server({server_script().expect("x").until_gone()});
     auto destroyed = std::make_unique<client>(io);
     connect(*destroyed, server);
-    completion received, sent;
+    completion received, first, sent;
     destroyed->async_receive(record(received));
-    destroyed->async_send(std::string("x"), [&](error_code, std::size_t) {
+    first.and_then = [&] {
         destroyed->async_send(std::string("y"), record(sent));
         destroyed.reset();
-    });
+    };
+    destroyed->async_send(std::string("x"), record(first));
     run();
     CHECK(received == completed(aborted));
     CHECK(sent.calls == 1);
@@ -187,52 +171,6 @@ TEST_CASE_METHOD(client_test, "a client that is assigned over is closed", "[life
     CHECK(of_second == completed(success));
     CHECK(first.state().view() == "mine");
     CHECK(server.wait_for_end(0));
-}
-
-TEST_CASE_METHOD(same_descriptors, "a context that goes first destroys the handlers uncalled",
-                 "[lifetime][context]") {
-    for (int steps = 0; steps != 12; ++steps) {
-        CAPTURE(steps);
-        loopback_server server({server_script().reply("x").until_gone()});
-        auto context = std::make_unique<net::io_context>();
-        const auto owned = std::make_shared<int>();
-        {
-            // Handlers own the client, directly and through each other: nobody else will destroy it.
-            auto last = std::make_shared<client>(*context);
-            const owning handler{
-                std::make_shared<std::pair<std::shared_ptr<client>, std::shared_ptr<int>>>(last, owned)};
-            last->async_connect(server.host(), server.service(), [last, handler](error_code ec, const auto&) {
-                if (ec) return;
-                last->async_send(std::string("x"), handler);
-                last->async_send(std::string(5'000'000, 'x'), handler);
-                last->async_shutdown_send(handler);
-                last->async_drain(handler);
-                last->async_receive_some(
-                    [last, handler](error_code, std::string_view) { last->async_receive(handler); });
-                last->async_close(handler);
-            });
-        }
-        for (int step = 0; step != steps && owned.use_count() != 1; ++step) context->run_one();
-        context.reset();
-        CHECK(owned.use_count() == 1);
-    }
-}
-
-TEST_CASE_METHOD(same_descriptors, "a context that goes first, while a name is looked up",
-                 "[lifetime][context]") {
-    interposed_lookups lookups([](const lookup_request&) { return stuck(); });
-    auto context = std::make_unique<net::io_context>();
-    const auto owned = std::make_shared<int>();
-    {
-        auto last =
-            std::make_shared<client>(*context, client_options{.connect = {.family = address_family::v4}});
-        last->async_connect("stuck.test", "1", [last, owned](error_code, const auto&) {});
-    }
-    REQUIRE(lookups.wait_for_calls(1));
-    context.reset();
-    CHECK(owned.use_count() == 1);
-    lookups.release_all();
-    CHECK(lookups.wait_for_ended_threads(1));
 }
 
 TEST_CASE_METHOD(client_test, "cancel leaves a connection that goes on", "[lifetime][cancel]") {

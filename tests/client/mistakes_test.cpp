@@ -6,6 +6,7 @@
 #include <uplink/reconnecting_client.hpp>
 
 #include "support/client_test.hpp"
+#include "support/executor_clients.hpp"
 #include "support/tokens.hpp"
 
 #include <array>

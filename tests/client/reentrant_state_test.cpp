@@ -4,6 +4,7 @@
 // that moment; and connects that end while an earlier connection is still to be put away.
 #include "support/client_test.hpp"
 #include "support/reset_code.hpp"
+#include "support/sink_client.hpp"
 
 #include <chrono>
 #include <cstddef>
@@ -25,12 +26,10 @@ TEST_CASE_METHOD(client_test, "a sink may send, close and cancel while it is giv
         loopback_server server({server_script().reply("abc").when_signalled().reset()});
         std::function<void(std::string_view)> take = [](std::string_view) {};
         std::string got;
-        using sink = std::function<void(std::string_view)>;
-        async_client<net::ip::tcp::socket, sink_bytes<sink>> client{
-            io, {}, sink_bytes<sink>(sink([&](std::string_view bytes) {
-                got += bytes;
-                take(bytes);
-            }))};
+        sink_client client{io, {}, function_sink([&](std::string_view bytes) {
+                               got += bytes;
+                               take(bytes);
+                           })};
         connect(client, server);
         completion received;
         std::size_t sends = 0;

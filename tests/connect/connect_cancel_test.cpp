@@ -22,7 +22,6 @@ namespace {
 
 using namespace std::chrono_literals;
 using uplink::testing::moment;
-using handshaking_client = uplink::async_client<handshaking_stream>;
 
 /// A lookup of each family, a black hole, no socket, a refusal, and two that accept, one of them too late.
 struct name {
@@ -131,13 +130,20 @@ template <class Scenario> client_options options_of() {
     else return {};
 }
 
-template <class Scenario, class Client> void interrupt_in_every_gap(std::size_t at_least) {
+/// A scenario for one type of client.
+template <class Client> struct interrupted_scenario {
+    client_options (*options)();
+    void (*start)(interrupted_connect<Client>& test);
+};
+
+template <class Client>
+void interrupt_in_every_gap(const interrupted_scenario<Client>& scenario, std::size_t at_least) {
     std::size_t gaps = 0;
     for (const interruption how : all_interruptions) {
         for (std::size_t gap = 0;; ++gap, ++gaps) {
             INFO("interruption " << static_cast<int>(how) << " in gap " << gap);
-            interrupted_connect<Client> test(how, options_of<Scenario>());
-            Scenario::start(test);
+            interrupted_connect<Client> test(how, scenario.options());
+            scenario.start(test);
             std::size_t passed = 0;
             if (!test.net.run_until([&] { return passed++ == gap; })) {
                 test.finish();
@@ -150,19 +156,20 @@ template <class Scenario, class Client> void interrupt_in_every_gap(std::size_t 
     CHECK(gaps >= at_least * std::size(all_interruptions));
 }
 
-template <class Scenario, class Client> void interrupt_at_every_operation(std::size_t at_least) {
+template <class Client>
+void interrupt_at_every_operation(const interrupted_scenario<Client>& scenario, std::size_t at_least) {
     std::size_t moments = 0;
     for (const interruption how : all_interruptions) {
-        interrupted_connect<Client> learn(how, options_of<Scenario>());
-        Scenario::start(learn);
+        interrupted_connect<Client> learn(how, scenario.options());
+        scenario.start(learn);
         learn.net.run();
         for (std::size_t n = 0; n != learn.net.operations(); ++n) {
             for (const moment when : {moment::started, moment::completing, moment::completed}) {
                 INFO("interruption " << static_cast<int>(how) << " at operation " << n << ", moment "
                                      << static_cast<int>(when));
-                interrupted_connect<Client> test(how, options_of<Scenario>());
+                interrupted_connect<Client> test(how, scenario.options());
                 test.net.on_operation(n, when, [&] { test.interrupt(); });
-                Scenario::start(test);
+                scenario.start(test);
                 test.net.run();
                 test.finish();
                 if (test.interrupted) ++moments;
@@ -170,6 +177,13 @@ template <class Scenario, class Client> void interrupt_at_every_operation(std::s
         }
     }
     CHECK(moments >= at_least * std::size(all_interruptions));
+}
+
+template <class Scenario, class Client> void interrupt_in_every_gap(std::size_t at_least) {
+    interrupt_in_every_gap<Client>({options_of<Scenario>, Scenario::start}, at_least);
+}
+template <class Scenario, class Client> void interrupt_at_every_operation(std::size_t at_least) {
+    interrupt_at_every_operation<Client>({options_of<Scenario>, Scenario::start}, at_least);
 }
 
 TEST_CASE("a connect by name, interrupted in every gap between two events") {

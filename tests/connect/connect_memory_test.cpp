@@ -85,8 +85,6 @@ template <class Client, class Plan> std::size_t successes(Plan plan, std::size_t
     return succeeded;
 }
 
-using handshaking_client = uplink::async_client<handshaking_stream>;
-
 TEST_CASE("faults 82: no descriptors at any operation") {
     const auto plan = [](auto& net, std::size_t n) { net.fail_operation(n, net::error::no_descriptors); };
     // The v6 lookup, and all of the first two attempts, can be done without.

@@ -16,7 +16,6 @@ namespace uplink::tests {
 using namespace std::chrono_literals;
 
 TEST_CASE("a handshake follows the proxy's reply, is told the server's name, and has the same limit") {
-    using handshaking_client = uplink::async_client<handshaking_stream>;
     for (const scripted_proxy& proxy : all_proxies()) {
         INFO(proxy.name);
         for (const bool in_time : {true, false}) {

@@ -1,7 +1,7 @@
 // Distributed under the Boost Software License, Version 1.0 (see LICENSE).
 //
-// The read side of a connection: bytes and an error from one read, ends that wait for a write, what a failed
-// connection still holds, and reads that do not wait.
+// The read side of a connection: bytes and an error from one read, ends that wait for a write, and what a failed
+// connection still holds.
 
 #include <uplink/detail/connection/receiver.hpp>
 
@@ -10,7 +10,6 @@
 #include <array>
 #include <chrono>
 #include <cstddef>
-#include <optional>
 #include <string>
 #include <utility>
 
@@ -51,10 +50,8 @@ TEST_CASE("bytes that come with an error are taken before it") {
         scripted_ends talk;
         completion received;
         std::string held;
-        talk.client.async_receive([&](error_code ec, std::size_t n) {
-            held = talk.client.state().view();
-            received.set(ec, n);
-        });
+        received.and_then = [&] { held = talk.client.state().view(); };
+        talk.client.async_receive(record(received));
         talk.script().end_read(each.with, "abc");
         talk.run();
         CHECK(received == completed(each.expected, 3));
@@ -202,13 +199,13 @@ TEST_CASE(
 TEST_CASE("a direct read that meets a failure leaves the state alone; the next receive takes what is there") {
     for (const bool refused : {false, true}) {
         scripted_ends talk;
-        completion read, received;
+        completion read, sent, received;
         std::string buffer(10, ' ');
         talk.client.async_read_some(net::buffer(buffer), record(read));
         talk.script().reads.push_back({{}, "left"});
         if (refused) {
             talk.script().writes.push_back({was_reset});
-            talk.client.async_send(std::string("x"), [](error_code, std::size_t) {});
+            talk.client.async_send(std::string("x"), record(sent));
             talk.run();
         } else {
             talk.script().end_read(was_reset);
@@ -256,76 +253,6 @@ TEST_CASE(
     CHECK(again == completed(was_reset));
     CHECK(talk.client.state().view() == "efgh");
     CHECK(talk.client.stats().bytes_received == 8);
-}
-
-namespace {
-
-/// Of a client on the system's clock, whose reads the test decides.
-using polled_client = async_client<scripted_stream<net::ip::tcp::socket>>;
-
-struct spinning : client_test {
-    loopback_server server{{server_script().until_gone()}};
-    std::shared_ptr<stream_scripts> scripts = std::make_shared<stream_scripts>();
-    std::optional<polled_client> client{};
-
-    void connect_with(client_options options) {
-        client.emplace(io, scripts, std::move(options));
-        connect(*client, server);
-    }
-    stream_script& script() { return scripts->live(); }
-    void leave() {
-        client->close();
-        if (script().is_reading()) script().end_read(net::error::operation_aborted);
-        run();
-        client.reset();
-    }
-};
-
-}  // namespace
-
-TEST_CASE_METHOD(spinning, "a receive spins until its limit or its idle limit at most, not for all its spin",
-                 "[receive]") {
-    using clock = std::chrono::steady_clock;
-    for (const bool idle : {false, true}) {
-        connect_with({.idle_timeout = idle ? std::optional<std::chrono::nanoseconds>(1ms) : std::nullopt,
-                      .receive_spin = 10ms});
-        script().on_poll = [&] {
-            if (script().polls == 2) script().reads.push_back({{}, "too late"});
-            const auto end = clock::now() + 2ms;  // the limit has passed by then
-            while (clock::now() <= end) {
-            }
-        };
-        completion received;
-        if (idle) client->async_receive_some(record(received));
-        else client->async_receive_some(1ms, record(received));
-        CHECK(script().polls == 1);
-        run_until(received);
-        CHECK(received == completed(errc::receive_timeout));
-        CHECK(client->stats().bytes_received == 0);
-        leave();
-    }
-}
-
-TEST_CASE_METHOD(spinning, "each receive spins, whatever ended the one before: a cancel, or its spin",
-                 "[receive]") {
-    for (const bool is_satisfied : {false, true}) {
-        connect_with({.receive_spin = 1ns});
-        completion first, second;
-        if (is_satisfied) script().reads.push_back({{}, "first"});
-        client->async_receive_some(record(first));
-        const std::size_t polls = script().polls;
-        CHECK(polls != 0);
-        if (!is_satisfied) client->cancel();
-        run_until(first);
-        CHECK(first == completed(is_satisfied ? success : aborted, is_satisfied ? "first" : ""));
-        script().reads.push_back({{}, "there"});
-        client->async_receive_some(record(second));
-        CHECK(script().polls == polls + 1);
-        CHECK_FALSE(script().is_reading());
-        run_until(second);
-        CHECK(second == completed(success, "there"));
-        leave();
-    }
 }
 
 }  // namespace uplink::tests

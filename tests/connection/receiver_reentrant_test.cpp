@@ -5,6 +5,7 @@
 
 #include <uplink/detail/connection/receiver.hpp>
 
+#include "support/asking_client.hpp"
 #include "support/scripted_stream.hpp"
 
 #include <chrono>
@@ -34,8 +35,6 @@ struct asking_framing {
         return parse_result::message(0, end, end + 1);
     }
 };
-
-using asking_client = scripted_client<asking_bytes>;
 
 /// What user's code may do to the client that asks it.
 enum class deed { cancel, close, destroy, fail };

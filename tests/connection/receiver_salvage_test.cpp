@@ -5,6 +5,7 @@
 
 #include <uplink/detail/connection/receiver.hpp>
 
+#include "support/asking_client.hpp"
 #include "support/scripted_stream.hpp"
 
 #include <cstddef>

@@ -4,7 +4,7 @@
 // never happen becomes a line in failures(). The records outlive the network, since its end destroys handlers.
 #pragma once
 
-#include "reconnecting/simulated_reconnect.hpp"
+#include "support/simulated_reconnect.hpp"
 
 #include <cstddef>
 #include <cstdint>

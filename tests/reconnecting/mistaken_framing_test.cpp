@@ -4,7 +4,7 @@
 // reconnecting client, and the bytes stay.
 #include <uplink/reconnecting_client.hpp>
 
-#include "reconnecting/simulated_reconnect.hpp"
+#include "support/simulated_reconnect.hpp"
 
 #include <new>
 #include <string_view>

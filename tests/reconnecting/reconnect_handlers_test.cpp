@@ -2,9 +2,9 @@
 //
 // The handlers of a reconnecting client: where their operations' memory comes from, where and in which order they are
 // called, what an exception in one of them leaves, and operations that a token starts when the client has gone.
-#include "reconnecting/simulated_reconnect.hpp"
 #include "support/later_token.hpp"
 #include "support/owned_memory.hpp"
+#include "support/simulated_reconnect.hpp"
 
 #if defined(UPLINK_USE_BOOST_ASIO)
 #include <boost/asio/bind_executor.hpp>

@@ -2,9 +2,9 @@
 //
 // The end of a session hook that calls done() before what it has started has ended, or when there is no memory.
 
-#include "reconnecting/simulated_reconnect.hpp"
 #include "support/catch.hpp"
 #include "support/completion.hpp"
+#include "support/simulated_reconnect.hpp"
 
 #include <chrono>
 #include <cstddef>

@@ -4,9 +4,9 @@
 // never from the heap once there has been a send.
 #include "support/client_test.hpp"
 
-#include "reconnecting/simulated_reconnect.hpp"
 #include "support/loopback_server.hpp"
 #include "support/owned_memory.hpp"
+#include "support/simulated_reconnect.hpp"
 
 #include <array>
 #include <chrono>

@@ -3,9 +3,9 @@
 // Receives across the losses of a reconnecting client's connections: what was read before a loss is delivered after it,
 // each receive ends once, and the bytes of two connections are never joined.
 
-#include "reconnecting/simulated_reconnect.hpp"
 #include "support/catch.hpp"
 #include "support/completion.hpp"
+#include "support/simulated_reconnect.hpp"
 
 #include <chrono>
 #include <cstddef>

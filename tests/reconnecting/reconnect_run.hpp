@@ -6,7 +6,7 @@
 #pragma once
 
 #include "reconnecting/carried_record.hpp"
-#include "reconnecting/simulated_reconnect.hpp"
+#include "support/simulated_reconnect.hpp"
 
 #include <algorithm>
 #include <chrono>

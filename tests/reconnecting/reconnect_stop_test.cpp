@@ -3,9 +3,9 @@
 // Stopping a reconnecting client, and the states without a future: from every state and every callback, twice, and
 // started again.
 
-#include "reconnecting/simulated_reconnect.hpp"
 #include "support/catch.hpp"
 #include "support/completion.hpp"
+#include "support/simulated_reconnect.hpp"
 
 #include <chrono>
 #include <functional>

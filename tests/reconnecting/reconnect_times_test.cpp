@@ -4,7 +4,7 @@
 // and that each attempt is a whole connect.
 #include <uplink/reconnecting_client.hpp>
 
-#include "reconnecting/simulated_reconnect.hpp"
+#include "support/simulated_reconnect.hpp"
 
 #include <algorithm>
 #include <array>

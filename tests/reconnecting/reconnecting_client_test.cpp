@@ -3,7 +3,7 @@
 // A client that comes back, on the simulated network: what a user sees of it.
 #include <uplink/reconnecting_client.hpp>
 
-#include "reconnecting/simulated_reconnect.hpp"
+#include "support/simulated_reconnect.hpp"
 
 #include <chrono>
 #include <string>

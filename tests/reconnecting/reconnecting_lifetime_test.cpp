@@ -3,7 +3,7 @@
 // A reconnecting client that is closed, started again and destroyed at awkward moments.
 #include <uplink/reconnecting_client.hpp>
 
-#include "reconnecting/simulated_reconnect.hpp"
+#include "support/simulated_reconnect.hpp"
 
 #include <chrono>
 #include <cstddef>

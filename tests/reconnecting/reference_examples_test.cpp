@@ -5,7 +5,7 @@
 // "// End of example".
 #include <uplink/reconnecting_client.hpp>
 
-#include "reconnecting/simulated_reconnect.hpp"
+#include "support/simulated_reconnect.hpp"
 
 #include <chrono>
 #include <sstream>

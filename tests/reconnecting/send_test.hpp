@@ -3,7 +3,7 @@
 // What the tests of a reconnecting client's sends share.
 #pragma once
 
-#include "reconnecting/simulated_reconnect.hpp"
+#include "support/simulated_reconnect.hpp"
 
 #include <chrono>
 #include <cstddef>

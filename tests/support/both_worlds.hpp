@@ -32,78 +32,37 @@ class peer_script {
     using location = server_script::location;
 
 public:
-    /// The connection takes few bytes in each direction until they are read.
-    peer_script& small_buffers() {
-        has_small_buffers_ = true;
-        simulated_.window(small);
-        return *this;
-    }
+    peer_script();
+    peer_script(const peer_script& other);
+    ~peer_script();
 
-    peer_script& expect(const std::string& bytes, location where = location::current()) {
-        real_.expect(bytes, where);
-        simulated_.expect(bytes);
-        return *this;
-    }
-    peer_script& expect_eof(location where = location::current()) {
-        real_.expect_eof(where);
-        simulated_.expect_eof();
-        return *this;
-    }
+    /// The connection takes few bytes in each direction until they are read.
+    peer_script& small_buffers();
+
+    peer_script& expect(const std::string& bytes, location where = location::current());
+    peer_script& expect_eof(location where = location::current());
     /// Takes whatever comes until the client's end. The last step: a simulated peer does not end then.
-    peer_script& take_all(location where = location::current()) {
-        real_.expect_anything_until_eof(where);
-        simulated_.silent();
-        return *this;
-    }
-    peer_script& reply(const std::string& bytes, location where = location::current()) {
-        real_.reply(bytes, where);
-        simulated_.reply(bytes);
-        return *this;
-    }
+    peer_script& take_all(location where = location::current());
+    peer_script& reply(const std::string& bytes, location where = location::current());
     /// Everything that the peer sends goes in pieces of this size; 0: whole.
     peer_script& reply_in_pieces(const std::string& bytes, std::size_t piece,
-                                 location where = location::current()) {
-        if (piece == 0) return reply(bytes, where);
-        real_.reply_in_pieces(bytes, piece, where);
-        simulated_.split(piece).reply(bytes);
-        return *this;
-    }
-    peer_script& half_close(location where = location::current()) {
-        real_.half_close(where);
-        simulated_.half_close();
-        return *this;
-    }
-    peer_script& close(location where = location::current()) {
-        real_.close(where);
-        simulated_.close();
-        return *this;
-    }
-    peer_script& reset(location where = location::current()) {
-        real_.reset(where);
-        simulated_.reset();
-        return *this;
-    }
+                                 location where = location::current());
+    peer_script& half_close(location where = location::current());
+    peer_script& close(location where = location::current());
+    peer_script& reset(location where = location::current());
     /// Neither reads, sends nor closes any more.
-    peer_script& deaf(location where = location::current()) {
-        real_.silence(where);
-        simulated_.deaf();
-        return *this;
-    }
+    peer_script& deaf(location where = location::current());
     /// Waits for the world's signal(). On the simulated network a second passes, which nothing but run() and
     /// run_until() lets pass.
-    peer_script& when_signalled(location where = location::current()) {
-        real_.when_signalled(where);
-        simulated_.after(std::chrono::seconds(1));
-        return *this;
-    }
+    peer_script& when_signalled(location where = location::current());
 
 private:
     friend class simulated_world;
     friend class loopback_world;
     static constexpr std::uint16_t small = 4096;
 
-    server_script real_{};
-    testing::endpoint simulated_{};
+    server_script real_;
+    testing::endpoint simulated_;
     bool has_small_buffers_ = false;
 };
 
@@ -112,22 +71,13 @@ public:
     using stream = testing::socket;
     static constexpr bool is_simulated = true;
 
-    explicit simulated_world(const peer_script& script) {
-        net.endpoint(server_endpoint()) = script.simulated_;
-    }
-    ~simulated_world() {
-        for (const std::string& each : net.failures()) FAIL_CHECK(each);
-        CHECK(net.open_sockets() == 0);
-    }
+    explicit simulated_world(const peer_script& script);
+    ~simulated_world();
 
     auto executor() { return net.get_executor(); }
-    net::ip::tcp::endpoint server_endpoint() const { return testing::detail::parse_endpoint("192.0.2.1:80"); }
+    net::ip::tcp::endpoint server_endpoint() const;
 
-    async_client<stream> connected(client_options options = {}) {
-        async_client<stream> client(executor(), std::move(options));
-        connect(client);
-        return client;
-    }
+    async_client<stream> connected(client_options options = {});
     template <class Client> void connect(Client& client) {
         completion connected;
         client.async_connect(server_endpoint(), record(connected));
@@ -135,37 +85,23 @@ public:
         REQUIRE(connected == completed(success));
     }
     /// A socket that was connected without a client.
-    stream connected_socket() {
-        stream socket(executor());
-        completion connected;
-        socket.async_connect(server_endpoint(), record(connected));
-        run_until(connected);
-        REQUIRE_FALSE(connected.ec);
-        return socket;
-    }
+    stream connected_socket();
 
     /// Until nothing is left to do.
-    void run() {
-        net.run();
-        if (net.pending_operations() != 0) FAIL("something is still pending");
-    }
+    void run();
     template <class Predicate> void run_until(Predicate predicate) {
         if (!net.run_until(predicate)) FAIL("it never happened");
     }
-    void run_until(const completion& result) {
-        run_until([&] { return static_cast<bool>(result); });
-    }
+    void run_until(const completion& result);
     /// Only what can happen now, without a signal.
     void settle() { net.poll(); }
     /// The peer's last connection goes on past its next when_signalled().
     void signal() {}
 
     /// What has reached the peer on its last connection; of a real one, when that has ended.
-    std::string peer_got() const { return net.attempts().back().received; }
+    std::string peer_got() const;
     /// Waits until the peer's last connection has come to the end of the script.
-    bool peer_has_ended() {
-        return net.run_until([this] { return net.attempts().back().finished; });
-    }
+    bool peer_has_ended();
     /// Is a socket of the client open?
     template <class Client> bool has_socket(Client&) const { return net.open_sockets() != 0; }
 
@@ -184,46 +120,22 @@ public:
     using stream = net::ip::tcp::socket;
     static constexpr bool is_simulated = false;
 
-    explicit loopback_world(const peer_script& script)
-        : has_small_buffers_(script.has_small_buffers_),
-          server({script.real_}, {.buffer_size = has_small_buffers_ ? peer_script::small : 0}) {}
+    explicit loopback_world(const peer_script& script);
 
     auto executor() { return io.get_executor(); }
-    net::ip::tcp::endpoint server_endpoint() const {
-        return {net::ip::make_address(server.host()), server.port()};
-    }
+    net::ip::tcp::endpoint server_endpoint() const;
 
-    async_client<stream> connected(client_options options = {}) {
-        if (has_small_buffers_) {
-            options.socket.send_buffer = peer_script::small;
-            options.socket.receive_buffer = peer_script::small;
-        }
-        async_client<stream> client(executor(), std::move(options));
-        connect(client);
-        return client;
-    }
+    async_client<stream> connected(client_options options = {});
     template <class Client> void connect(Client& client) {
         ++connections_;
         client_test::connect(client, server);
     }
-    stream connected_socket() {
-        ++connections_;
-        stream socket(io);
-        socket.connect(server_endpoint());
-        return socket;
-    }
+    stream connected_socket();
 
-    void settle() {
-        io.restart();
-        while (io.poll_one() != 0) {
-        }
-    }
+    void settle();
     void signal() { server.signal(connections_ - 1); }
 
-    std::string peer_got() const {
-        REQUIRE(server.wait_for_end(connections_ - 1));
-        return server.received(connections_ - 1);
-    }
+    std::string peer_got() const;
     bool peer_has_ended() { return server.wait_for_end(connections_ - 1); }
     template <class Client> bool has_socket(Client& client) const { return client.lowest_layer().is_open(); }
 
@@ -234,5 +146,9 @@ private:
 public:
     loopback_server server;
 };
+
+// Compiled once, in both_worlds.cpp.
+extern template void simulated_world::connect(async_client<testing::socket>& client);
+extern template void loopback_world::connect(async_client<>& client);
 
 }  // namespace uplink::tests

@@ -13,8 +13,9 @@
 #include <atomic>
 #include <concepts>
 #include <cstddef>
+#include <functional>
+#include <iosfwd>
 #include <optional>
-#include <ostream>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -34,6 +35,7 @@ struct completion {
     std::size_t n = 0;
     std::string text{};
     net::ip::tcp::endpoint endpoint{};
+    std::function<void()> and_then{};  ///< what the handler does when it has written this
 
     /// The handler has been called.
     explicit operator bool() const noexcept { return calls != 0; }
@@ -66,6 +68,7 @@ public:
     explicit recorder(completion& to) noexcept : to_(&to) {}
     template <class... Args> void operator()(const error_code& ec, const Args&... args) const {
         to_->set(ec, args...);
+        if (to_->and_then) to_->and_then();
     }
 
 private:
@@ -102,30 +105,9 @@ inline expected_completion completed(const error_code& ec, std::string_view text
     return {ec, {}, std::string(text)};
 }
 
-inline bool operator==(const completion& seen, const expected_completion& expected) {
-    return seen.calls == 1 && seen.ec == expected.ec && (!expected.n || seen.n == *expected.n) &&
-           (!expected.text || seen.text == *expected.text);
-}
+bool operator==(const completion& seen, const expected_completion& expected);
 
-/// Only the beginning of a long text.
-inline void print_text(std::ostream& out, std::string_view text) {
-    constexpr std::size_t most = 60;
-    out << ", \"" << text.substr(0, most) << '"';
-    if (text.size() > most) out << "... of " << text.size() << " bytes";
-}
-inline std::ostream& operator<<(std::ostream& out, const completion& seen) {
-    if (seen.calls == 0) return out << "not called";
-    if (seen.calls == 1) out << "called once: ";
-    else out << "called " << seen.calls << " times, last: ";
-    out << (seen.ec ? seen.ec.message() : "success") << ", n = " << seen.n;
-    print_text(out, seen.text);
-    return out;
-}
-inline std::ostream& operator<<(std::ostream& out, const expected_completion& expected) {
-    out << "called once: " << (expected.ec ? expected.ec.message() : "success");
-    if (expected.n) out << ", n = " << *expected.n;
-    if (expected.text) print_text(out, *expected.text);
-    return out;
-}
+std::ostream& operator<<(std::ostream& out, const completion& seen);
+std::ostream& operator<<(std::ostream& out, const expected_completion& expected);
 
 }  // namespace uplink::tests

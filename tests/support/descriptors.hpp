@@ -6,15 +6,10 @@
 #include <sys/resource.h>
 
 #include <cstddef>
-#include <filesystem>
 
 namespace uplink::tests {
 
-inline std::size_t open_descriptors() {
-    std::size_t count = 0;
-    for ([[maybe_unused]] const auto& entry : std::filesystem::directory_iterator("/proc/self/fd")) ++count;
-    return count;
-}
+std::size_t open_descriptors();
 
 /// While it lives no descriptor with this number or a higher one can be made.
 class descriptor_limit {

@@ -5,6 +5,8 @@
 // ends with.
 #pragma once
 
+#include <uplink/async_client.hpp>
+#include <uplink/detail/client/client_inside.hpp>
 #include <uplink/detail/support/handshake_target.hpp>
 #include <uplink/error.hpp>
 #include <uplink/testing/faulty_stream.hpp>
@@ -62,4 +64,15 @@ private:
     static inline const std::string welcome = "welcome;";
 };
 
+using handshaking_client = async_client<handshaking_stream>;
+
 }  // namespace uplink::tests
+
+// The client's inside is compiled once, in handshaking_stream.cpp. See instantiations.hpp.
+namespace uplink::inline UPLINK_NAMESPACE::detail {
+
+using handshaking_core = client_core<tests::handshaking_stream, received_bytes>;
+
+UPLINK_DETAIL_CLIENT_INSIDE(extern, handshaking_core);
+
+}  // namespace uplink::detail

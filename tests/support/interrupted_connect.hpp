@@ -123,7 +123,7 @@ private:
         if (before_again) before_again();
         connect_completion again;
         net.host("again.test").v4({"203.0.113.1"});
-        client->async_connect("again.test", "80", again.handler(net));
+        client->async_connect("again.test", "80", handler{this, {}, again.handler(net)});
         net.run();
         CHECK(again == established());
         CHECK(net.open_sockets() == 1);

@@ -139,6 +139,8 @@ loopback_server::~loopback_server() {
     for (const std::string& failure : parts_->record.failures) FAIL_CHECK(failure);
 }
 
+std::vector<server_script> loopback_server::echo() { return {server_script().echo()}; }
+
 bool loopback_server::has_v6() {
     any_address address;
     const socklen_t size = loopback_address(loopback_options::address::v6, address);

@@ -36,7 +36,7 @@ public:
     loopback_server& operator=(const loopback_server&) = delete;
 
     /// Sends back what comes on each connection, and ends when the client does.
-    static std::vector<server_script> echo() { return {server_script().echo()}; }
+    static std::vector<server_script> echo();
     /// Is there an IPv6 loopback address on this machine?
     static bool has_v6();
 

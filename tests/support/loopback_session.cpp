@@ -11,6 +11,13 @@
 
 namespace uplink::tests {
 
+server_script::server_script() = default;
+server_script::server_script(const server_script& other) = default;
+server_script::server_script(server_script&& other) noexcept = default;
+server_script& server_script::operator=(const server_script& other) = default;
+server_script& server_script::operator=(server_script&& other) noexcept = default;
+server_script::~server_script() = default;
+
 server_script& server_script::add(action what, location where, std::string bytes, std::size_t count) {
     steps_.push_back({what, where, std::move(bytes), count});
     return *this;

@@ -23,6 +23,8 @@
     UPLINK_TESTS_RECORDED(PREFIX, CORE, connect_operation<CORE>);                                            \
     UPLINK_TESTS_RECORDED(PREFIX, CORE, receive_until_end<CORE>);                                            \
     UPLINK_TESTS_RECORDED(PREFIX, CORE, receive_framed<CORE, through_delimiter>);                            \
+    UPLINK_TESTS_RECORDED(PREFIX, CORE, receive_framed<CORE, fixed_size>);                                   \
+    UPLINK_TESTS_RECORDED(PREFIX, CORE, receive_framed<CORE, whatever_is_there>);                            \
     UPLINK_TESTS_RECORDED(PREFIX, CORE, send_operation<CORE, owned_bytes<std::string>>);                     \
     UPLINK_TESTS_RECORDED(PREFIX, CORE, send_operation<CORE, borrowed_bytes<viewed_string>>);                \
     UPLINK_TESTS_RECORDED(PREFIX, CORE, half_close<CORE>);                                                   \

@@ -14,6 +14,7 @@
 #pragma once
 
 #include "support/client_test.hpp"
+#include "support/recorded_operations.hpp"
 
 #include <uplink/async_client.hpp>
 #include <uplink/detail/client/client_inside.hpp>
@@ -259,33 +260,6 @@ public:
     client_type client;
 };
 
-/// Calls `asked` whenever it is to give room, `given` whenever it is given bytes, and gives room for `piece`
-/// bytes at most.
-struct asking_bytes {
-    received_bytes bytes{};
-    std::function<void()> asked = [] {};
-    std::function<error_code()> given = [] { return error_code(); };
-    std::size_t piece = static_cast<std::size_t>(-1);
-    int clears = 0;
-
-    auto prepare(std::size_t n) {
-        CHECK(n != 0);
-        asked();
-        return net::buffer(bytes.prepare(n), piece);
-    }
-    error_code commit(std::size_t n) {
-        bytes.commit(n);
-        return given();
-    }
-    void consume(std::size_t n) { bytes.consume(n); }
-    void clear() {
-        ++clears;
-        bytes.clear();
-    }
-    std::size_t size() const noexcept { return bytes.size(); }
-    std::string_view view() const noexcept { return bytes.view(); }
-};
-
 /// A handler with a slot.
 template <class Handler> struct slotted_handler {
     using cancellation_slot_type = net::cancellation_slot;
@@ -311,6 +285,7 @@ namespace uplink::inline UPLINK_NAMESPACE::detail {
 using scripted_core = client_core<tests::scripted_stream<testing::socket>, received_bytes>;
 
 UPLINK_DETAIL_CLIENT_INSIDE(extern, scripted_core);
+UPLINK_TESTS_RECORDED_OPERATIONS(extern, scripted_core);
 
 }  // namespace uplink::detail
 

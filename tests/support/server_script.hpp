@@ -18,6 +18,13 @@ class server_script {
 public:
     using location = std::source_location;
 
+    server_script();
+    server_script(const server_script& other);
+    server_script(server_script&& other) noexcept;
+    server_script& operator=(const server_script& other);
+    server_script& operator=(server_script&& other) noexcept;
+    ~server_script();
+
     /// Exactly these bytes come next.
     server_script& expect(std::string bytes, location where = location::current());
     /// That many bytes come next.

@@ -6,7 +6,6 @@
 
 #include <uplink/net.hpp>
 
-#include <algorithm>
 #include <cstddef>
 #include <memory>
 #include <type_traits>
@@ -16,22 +15,14 @@
 namespace uplink::tests {
 
 /// The number of the executor that runs on this thread, 0 for none.
-inline int& running_executor() {
-    thread_local int id = 0;
-    return id;
-}
+int& running_executor();
 
 class tracking_executor {
 public:
     tracking_executor(net::io_context::executor_type inner, int id) : inner_(inner), id_(id) {}
 
     template <class Function> void execute(Function&& function) const {
-        net::dispatch(inner_,
-                      [id = id_, call = std::decay_t<Function>(std::forward<Function>(function))]() mutable {
-                          const int outer = std::exchange(running_executor(), id);
-                          std::move(call)();
-                          running_executor() = outer;
-                      });
+        run(std::make_unique<call_of<std::decay_t<Function>>>(std::forward<Function>(function)));
     }
     friend bool operator==(const tracking_executor& a, const tracking_executor& b) noexcept {
         return a.id_ == b.id_ && a.inner_ == b.inner_;
@@ -41,6 +32,19 @@ public:
     }
 
 private:
+    struct any_call {
+        virtual ~any_call() = default;
+        virtual void call() = 0;
+    };
+    template <class Function> struct call_of final : any_call {
+        explicit call_of(Function&& given) : function(std::move(given)) {}
+        explicit call_of(const Function& given) : function(given) {}
+        void call() override { std::move(function)(); }
+
+        Function function;
+    };
+    void run(std::unique_ptr<any_call> function) const;
+
     net::io_context::executor_type inner_;
     int id_;
 };
@@ -54,12 +58,7 @@ struct call_log {
     int inside = 0;  ///< of those, made while an `initiating` lived
     bool is_initiating = false;
 
-    std::vector<int> sorted_executors() const {
-        std::vector<int> ids;
-        for (const call& each : calls) ids.push_back(each.executor);
-        std::sort(ids.begin(), ids.end());
-        return ids;
-    }
+    std::vector<int> sorted_executors() const;
 
     class initiating {
     public:
@@ -76,10 +75,7 @@ struct call_log {
 struct noting {
     call_log& log;
 
-    void operator()(error_code ec) const {
-        log.calls.push_back({running_executor(), ec});
-        log.inside += log.is_initiating;
-    }
+    void operator()(error_code ec) const;
     template <class Value> void operator()(error_code ec, const Value&) const { (*this)(ec); }
 };
 

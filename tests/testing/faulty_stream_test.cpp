@@ -1,10 +1,11 @@
 // Distributed under the Boost Software License, Version 1.0 (see LICENSE).
 //
-// The layer that fails, or is cut short, at the N-th operation; here over a simulated socket.
+// The layer that fails, or is cut short, at the N-th operation; here over a simulated socket. Over a real one, and below
+// a client: faulty_layers_test.cpp.
 
 #include "support/catch.hpp"
+#include "support/completion.hpp"
 #include "support/simulated_connection.hpp"
-#include <uplink/async_client.hpp>
 #include <uplink/testing/faulty_stream.hpp>
 
 #include <array>
@@ -35,14 +36,14 @@ struct faulty_echo {
         completion result;
         const std::array<net::const_buffer, 2> buffers{net::const_buffer(),
                                                        net::buffer(text.data(), text.size())};
-        stream.async_write_some(buffers, [&](error_code ec, std::size_t n) { result.set(ec, n); });
+        stream.async_write_some(buffers, record(result));
         CHECK_FALSE(result);
         net.run();
         return result;
     }
     completion read() {
         completion result;
-        stream.async_read_some(net::buffer(bytes), [&](error_code ec, std::size_t n) { result.set(ec, n); });
+        stream.async_read_some(net::buffer(bytes), record(result));
         CHECK_FALSE(result);
         net.run();
         return result;
@@ -117,29 +118,6 @@ TEST_CASE("a faulty stream runs out of memory, acts, and fails a shutdown") {
     CHECK(net.open_sockets() == 0);
 }
 
-TEST_CASE("a faulty stream works over a real socket too") {
-    using tcp = net::ip::tcp;
-    net::io_context context;
-    net::basic_socket_acceptor<tcp> acceptor(context, tcp::endpoint(net::ip::address_v4::loopback(), 0));
-    tcp::socket client(context);
-    tcp::socket server(context);
-    client.connect(acceptor.local_endpoint());
-    acceptor.accept(server);
-    auto plan = std::make_shared<fault_plan>();
-    faulty_stream<tcp::socket> stream(std::move(client), plan);
-    plan->shorten(0, 3);
-    plan->fail(1, net::error::connection_aborted);
-    completion first;
-    completion second;
-    stream.async_write_some(net::buffer("hello", 5), [&](error_code ec, std::size_t n) { first.set(ec, n); });
-    stream.async_write_some(net::buffer("hello", 5),
-                            [&](error_code ec, std::size_t n) { second.set(ec, n); });
-    context.run();
-    CHECK(first.n == 3);
-    CHECK(second.ec == net::error::connection_aborted);
-    CHECK(server.available() == 3);
-}
-
 TEST_CASE("a faulty stream acts for operations that do not wait, at once after them") {
     for (const moment when : {moment::started, moment::completing, moment::completed}) {
         CAPTURE(static_cast<int>(when));
@@ -187,35 +165,6 @@ TEST_CASE("a faulty stream writes at once by its plan: whole, cut short, failing
     CHECK(acted == 0);
     net.run();
     CHECK(acted == 1);
-}
-
-TEST_CASE("a client over a faulty stream writes at once, and what the plan cuts short is written next") {
-    network net;
-    net.endpoint("192.0.2.1:80").accept().silent();
-    auto plan = std::make_shared<fault_plan>();
-    uplink::async_client<faulty_stream<uplink::testing::socket>> client(net.get_executor(), plan);
-    client.async_connect(uplink::testing::detail::parse_endpoint("192.0.2.1:80"), [](auto, auto) {});
-    net.run();
-    CHECK(plan->count() == 0);
-    plan->shorten(1, 2);
-    completion sent;
-    client.async_send(std::string("hello"), record(sent));
-    CHECK(plan->count() == 1);
-    CHECK(net.attempts()[0].written == 5);
-    CHECK_FALSE(sent);  // its handler is called later all the same
-    net.run();
-    CHECK(sent == completed(success, 5));
-    completion cut_short;
-    client.async_send(std::string("world"), record(cut_short));
-    CHECK(net.attempts()[0].written == 7);
-    net.run();
-    CHECK(cut_short == completed(success, 5));
-    CHECK(net.attempts()[0].received == "helloworld");
-    plan->fail(plan->count(), net::error::connection_reset);
-    completion failed;
-    client.async_send(std::string("more"), record(failed));
-    net.run();
-    CHECK(failed == completed(net::error::connection_reset, 0));
 }
 
 }  // namespace uplink::tests

@@ -4,7 +4,7 @@
 // as the server has decrypted them (faults 104); and a certificate that expires, and is renewed or not (faults 105).
 #include <uplink/reconnecting_client.hpp>
 
-#include "reconnecting/simulated_reconnect.hpp"
+#include "support/simulated_reconnect.hpp"
 #include "tls/tls_world.hpp"
 
 #include <openssl/ssl.h>

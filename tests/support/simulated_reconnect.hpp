@@ -27,41 +27,20 @@ using simulated_reconnect = reconnecting_client<simulated_client>;
 using simulated_status = simulated_reconnect::reconnect_status;
 
 /// Every failure is followed by a wait of exactly that time.
-inline reconnect_options every(std::chrono::nanoseconds wait) {
-    reconnect_options options;
-    options.backoff = {wait, wait, wait, 1};
-    options.seed = 1;
-    return options;
-}
+reconnect_options every(std::chrono::nanoseconds wait);
 
 /// The network is made first, so that it goes last.
 class reconnect_test {
 public:
-    reconnect_test() {
-        net.host("server.test").v4({"192.0.2.1"});
-        net.prefer(address_family::v4);
-    }
+    reconnect_test();
+    ~reconnect_test();
 
-    testing::endpoint& server() { return net.endpoint("192.0.2.1:80"); }
+    testing::endpoint& server();
     simulated_reconnect make(reconnect_options options = every(std::chrono::seconds(1)),
-                             client_options below = {}) {
-        simulated_reconnect made(simulated_client(net.get_executor(), std::move(below)), "server.test", 80,
-                                 std::move(options));
-        watch(made);
-        return made;
-    }
-    void watch(simulated_reconnect& client) {
-        client.on_change([this](const simulated_status& status) { changes.push_back(status); });
-    }
+                             client_options below = {});
+    void watch(simulated_reconnect& client);
     /// The states told since the last call, such as "connecting preparing connected".
-    std::string states() {
-        std::string told;
-        for (const simulated_status& each : std::exchange(changes, {})) {
-            told += told.empty() ? "" : " ";
-            told += to_string(each.state);
-        }
-        return told;
-    }
+    std::string states();
 
     testing::network net{};
     std::vector<simulated_status> changes{};

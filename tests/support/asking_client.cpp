@@ -1,0 +1,14 @@
+// Distributed under the Boost Software License, Version 1.0 (see LICENSE).
+#include "support/asking_client.hpp"
+
+namespace uplink::inline UPLINK_NAMESPACE::detail {
+
+UPLINK_DETAIL_CLIENT_INSIDE(, asking_core);
+
+}  // namespace uplink::detail
+
+namespace uplink::tests {
+
+template class scripted_client<asking_bytes>;
+
+}  // namespace uplink::tests

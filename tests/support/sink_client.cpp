@@ -1,0 +1,8 @@
+// Distributed under the Boost Software License, Version 1.0 (see LICENSE).
+#include "support/sink_client.hpp"
+
+namespace uplink::inline UPLINK_NAMESPACE::detail {
+
+UPLINK_DETAIL_CLIENT_INSIDE(, sink_core);
+
+}  // namespace uplink::detail
