@@ -155,5 +155,5 @@ int main() {
 
     std::size_t operations = 0;
     while (is_destroyed_in_time(operations)) ++operations;
-    check("it was destroyed while it looked up, connected, paused and received", operations > 5);
+    check("it was destroyed at each of its operations: lookups, connects, writes and reads", operations > 5);
 }
