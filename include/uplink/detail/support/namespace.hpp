@@ -10,6 +10,15 @@
 #error "uplink needs C++20: compile with -std=c++20 or newer"
 #include <uplink needs C++20>  // There is no such file: the compiler stops here and lists no more errors.
 #endif
+#if defined(UPLINK_USE_BOOST_ASIO)
+#if !__has_include(<boost/asio/io_context.hpp>)
+#error "uplink needs Boost 1.81 or newer: install it (Debian 12: libboost1.81-dev), or say where it is by -I"
+#include <uplink needs Boost>
+#endif
+#elif !__has_include(<asio/io_context.hpp>)
+#error "uplink needs Asio: install libasio-dev (Debian, Ubuntu) or asio (vcpkg), or say where it is by -I"
+#include <uplink needs Asio>
+#endif
 
 #if defined(UPLINK_DETAIL_SINGLE_HEADER)
 #error "uplink: this file includes <uplink_single_header.hpp> and <uplink/...>: use one of the two"

@@ -6,6 +6,11 @@
 
 #include <uplink/detail/support/namespace.hpp>
 
+#if !__has_include(<openssl/ssl.h>)
+#error "uplink/tls.hpp needs OpenSSL 3.0 or newer: install libssl-dev (Debian, Ubuntu) or openssl (vcpkg)"
+#include <uplink/tls.hpp needs OpenSSL>  // There is no such file: the compiler stops here and lists no more errors.
+#endif
+
 #include <openssl/bio.h>
 #include <openssl/evp.h>
 #include <openssl/pkcs12.h>
