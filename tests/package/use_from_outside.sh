@@ -84,6 +84,12 @@ subdirectory)
         -DUPLINK_SOURCE="$PWD/uplink source" -DUPLINK_BUILD_TESTS=ON
     refused nothing "install libasio-dev (Debian, Ubuntu)" -DUPLINK_SOURCE="$PWD/uplink source" \
         -DUPLINK_FETCH_DEPENDENCIES=ON "${no_asio[@]}"
+    mkdir -p "old asio/asio"
+    echo '#define ASIO_VERSION 101802 // 1.18.2' > "old asio/asio/version.hpp"
+    refused old "uplink needs Asio 1.22.1 or newer" -DUPLINK_SOURCE="$PWD/uplink source" -DUPLINK_ASIO_INCLUDE_DIR="$PWD/old asio"
+    grep -qw '1\.18\.2' message.txt
+    configure without_tls -DUPLINK_SOURCE="$PWD/uplink source" -DCMAKE_DISABLE_FIND_PACKAGE_OpenSSL=ON | tee message.txt
+    grep -q 'install libssl-dev.*there is no target uplink::tls' message.txt
     ;;
 fetch_content)
     tar -C "$source" -czf uplink.tar.gz --transform 's|^|uplink-0/|' CMakeLists.txt .cmake include LICENSE

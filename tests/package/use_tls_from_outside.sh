@@ -1,8 +1,9 @@
 #!/usr/bin/env bash
 # Distributed under the Boost Software License, Version 1.0 (see LICENSE).
 #
-# Builds and runs the program in tls/ as somebody else's, by an include path, by pkg-config if there is one, as a
+# Builds and runs a program in tls/ as somebody else's, by pkg-config, or an include path if there is none, as a
 # subdirectory and installed; then shows that a machine without OpenSSL, and an installation without TLS, are told apart.
+# The program is main.cpp as a subdirectory, and small.cpp elsewhere, which compiles sooner and links as much of OpenSSL.
 # The folder of it all is removed again.
 # use_tls_from_outside.sh SOURCE COMPILER CMAKE [ASIO-FOLDER]
 set -euo pipefail
@@ -10,7 +11,7 @@ source=$1 compiler=$2 cmake=$3 asio=${4:-}
 here=$(cd "$(dirname "$0")" && pwd)
 folder=$(mktemp -d)
 trap 'rm -rf "$folder"' EXIT
-cp "$here/tls/CMakeLists.txt" "$here/tls/main.cpp" "$folder"
+cp "$here"/tls/* "$folder"
 cd "$folder"
 
 # says WORDS: the message in without.txt has them.
@@ -32,15 +33,15 @@ if command -v pkg-config > /dev/null; then
     export PKG_CONFIG_PATH=$folder/installed/share/pkgconfig${PKG_CONFIG_PATH:+:$PKG_CONFIG_PATH}
     eval "flags=($(pkg-config --cflags --libs uplink-tls))"
 fi
-"$compiler" -std=c++20 main.cpp "${flags[@]}" ${asio:+-I "$asio"} -o program
+"$compiler" -std=c++20 small.cpp "${flags[@]}" ${asio:+-I "$asio"} -o program
 ./program
 
-"$cmake" -S . -B build-subdirectory "${common[@]}" -DUPLINK_SOURCE="$source"
-"$cmake" -S . -B build-installed "${common[@]}" -DCMAKE_PREFIX_PATH="$folder/installed"
+"$cmake" -S . -B build-subdirectory "${common[@]}" -DUPLINK_SOURCE="$source" -DUPLINK_PROGRAM=main.cpp
+"$cmake" -S . -B build-installed "${common[@]}" -DCMAKE_PREFIX_PATH="$folder/installed" -DUPLINK_PROGRAM=small.cpp
 for way in subdirectory installed; do
     "$cmake" --build build-$way
     ./build-$way/program
-    if "$cmake" -S . -B without-$way "${common[@]}" -DCMAKE_DISABLE_FIND_PACKAGE_OpenSSL=ON \
+    if "$cmake" -S . -B without-$way "${common[@]}" -DUPLINK_PROGRAM=small.cpp -DCMAKE_DISABLE_FIND_PACKAGE_OpenSSL=ON \
         $([ $way = subdirectory ] && echo -DUPLINK_SOURCE="$source" || echo -DCMAKE_PREFIX_PATH="$folder/installed") \
         > without.txt 2>&1; then
         echo "$way: configured without OpenSSL" >&2
@@ -51,7 +52,8 @@ done
 
 # An installation without TLS says that it is one.
 rm "$folder/installed/share/cmake/uplink/uplinkTlsTargets.cmake"
-if "$cmake" -S . -B without-tls "${common[@]}" -DCMAKE_PREFIX_PATH="$folder/installed" > without.txt 2>&1; then
+if "$cmake" -S . -B without-tls "${common[@]}" -DUPLINK_PROGRAM=small.cpp \
+    -DCMAKE_PREFIX_PATH="$folder/installed" > without.txt 2>&1; then
     echo "configured with an installation that has no TLS" >&2
     exit 1
 fi
