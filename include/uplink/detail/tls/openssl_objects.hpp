@@ -8,7 +8,7 @@
 
 #if !__has_include(<openssl/ssl.h>)
 #error "uplink/tls.hpp needs OpenSSL 3.0 or newer: install libssl-dev (Debian, Ubuntu) or openssl (vcpkg)"
-#include <uplink/tls.hpp needs OpenSSL>  // There is no such file: the compiler stops here and lists no more errors.
+#include <uplink needs OpenSSL>  // There is no such file: the compiler stops here and lists no more errors.
 #endif
 
 #include <openssl/bio.h>
