@@ -164,6 +164,7 @@ set(uplink_headers
     uplink/detail/tls/ciphertext_writer.hpp
     uplink/detail/tls/client_certificate.hpp
     uplink/detail/tls/encrypt.hpp
+    uplink/detail/tls/next_layer.hpp
     uplink/detail/tls/openssl_objects.hpp
     uplink/detail/tls/openssl_words.hpp
     uplink/detail/tls/option_text.hpp

@@ -57,7 +57,8 @@ struct tls_options {
     std::optional<tls_version> min_version{};  ///< none: 1.2, or newer if the system's settings ask for it
     std::optional<tls_version> max_version{};  ///< none: the newest that OpenSSL speaks
     /// The ciphers of TLS 1.2, in OpenSSL's notation, such as "ECDHE+AESGCM". A name that OpenSSL does not know is an
-    /// error, here and in the three options below.
+    /// error, here and in the three options below. Behind `!`, `-` or `+` it is none, since lists in use take away
+    /// ciphers that newer versions of OpenSSL no longer have.
     std::string ciphers{};
     std::string cipher_suites{};         ///< of TLS 1.3, such as "TLS_AES_256_GCM_SHA384"
     std::string groups{};                ///< for the key exchange, such as "X25519:P-256"

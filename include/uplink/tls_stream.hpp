@@ -95,8 +95,9 @@ public:
     /// Shakes hands with the server that `target` names, once. Completion Signature: void(error_code).
     ///
     /// Errors: errc::tls_configuration, certificate_rejected, tls_alert, tls_failed; errc::truncated if the
-    /// transport ends; already_started if it was called before; those of the stream below. Nothing can be read or
-    /// written afterwards. A cancellation of any type is operation_aborted, and the stream is good for nothing more.
+    /// transport ends; already_started if it was called before; those of the stream below. A cancellation of any type is
+    /// operation_aborted. After any of them reading and writing fail with not_connected, and the stream is good for
+    /// nothing more.
     template <class Token = default_token>
     auto async_handshake(detail::handshake_target target, Token&& token = Token()) {
         using operation = detail::tls_handshake<channel_type>;
@@ -166,7 +167,12 @@ private:
             operation& made =
                 operation::make(channel->get_executor(), handler_type(std::forward<Handler>(handler)),
                                 std::forward<Args>(args)...);
-            made.on_cancel(*channel);
+            try {
+                made.on_cancel(*channel);
+            } catch (...) {  // there was no memory
+                made.abandon();
+                throw;
+            }
             channel->start(made);
         }
     };

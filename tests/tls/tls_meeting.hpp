@@ -110,7 +110,7 @@ public:
         if (state == detail::tls_state::done) {
             ec_ = peer.finish(client.native_handle());
         } else {
-            peer.handshake_failed(client.native_handle());
+            peer.handshake_failed();
             ec_ = client.failure();
         }
     }

@@ -47,23 +47,37 @@ inline bool has_name(X509* certificate, const server_name& name) {
     return X509_check_ip(certificate, bytes.data(), bytes.size(), flags) == 1;
 }
 
-/// OpenSSL can resume it, and no certificate of its chain has expired since it was made.
-inline bool is_usable(const SSL_SESSION* session, const certificate_chain& chain) {
+/// Compared with the time now, in seconds.
+inline bool lies_ahead(const ASN1_TIME* time) {
+    int days = 0, seconds = 0;
+    return ASN1_TIME_diff(&days, &seconds, nullptr, time) == 1 && (days > 0 || seconds > 0);
+}
+
+/// OpenSSL can resume it. No certificate of its chain has expired since it was made, and none of the lists of revoked
+/// certificates, which may be null: a whole handshake then finds out whether the server is still good.
+inline bool is_usable(const SSL_SESSION* session, const certificate_chain& chain,
+                      const STACK_OF(X509_CRL) * lists) {
     const auto is_valid = [](const certificate_ptr& each) {
-        return X509_cmp_current_time(X509_get0_notAfter(each.get())) >
-               0;  // in its last second it has expired
+        return lies_ahead(X509_get0_notAfter(each.get()));
     };
+    for (int i = 0; lists != nullptr && i < sk_X509_CRL_num(lists); ++i) {
+        const ASN1_TIME* const next = X509_CRL_get0_nextUpdate(sk_X509_CRL_value(lists, i));
+        if (next != nullptr && !lies_ahead(next)) return false;
+    }
     return SSL_SESSION_is_resumable(session) == 1 && std::all_of(chain.begin(), chain.end(), is_valid);
 }
+
+/// A server proves again that it has its key at the latest so long after it did so in a whole handshake (RFC 8446,
+/// section 4.6.1).
+inline constexpr std::chrono::hours longest_resumption{7 * 24};
 
 /// For how long it may be kept: what the server has said, and at most seven days (RFC 8446, section 4.6.1). In TLS 1.2
 /// the server may have said nothing (RFC 5077, section 3.3); then it is OpenSSL's own limit.
 inline std::chrono::seconds lifetime_of(const SSL_SESSION* session) noexcept {
-    constexpr std::chrono::seconds longest = std::chrono::hours(7 * 24);
     const auto said = static_cast<long long>(SSL_SESSION_get_ticket_lifetime_hint(session));
     const bool has_said = said != 0 || SSL_SESSION_get_protocol_version(session) >= TLS1_3_VERSION;
     const auto limit = has_said ? said : static_cast<long long>(SSL_SESSION_get_timeout(session));
-    return (std::min)(std::chrono::seconds(limit), longest);
+    return (std::min)(std::chrono::seconds(limit), std::chrono::seconds(longest_resumption));
 }
 
 /// The server's first message has been taken, so that something is agreed on.

@@ -16,6 +16,7 @@
 #include <uplink/detail/tls/ciphertext_handler.hpp>
 #include <uplink/detail/tls/ciphertext_sizes.hpp>
 #include <uplink/detail/tls/ciphertext_writer.hpp>
+#include <uplink/detail/tls/next_layer.hpp>
 #include <uplink/detail/tls/tls_operation.hpp>
 #include <uplink/detail/tls/tls_peer.hpp>
 #include <uplink/detail/tls/tls_session.hpp>
@@ -61,6 +62,7 @@ public:
     error_code begin(const handshake_target& target) {
         if (session_) return net::error::already_started;
         try {
+            set_non_blocking(next_);
             peer_.emplace(shared_);
             if (peer_->context() == nullptr) return errc::tls_configuration;
             session_.emplace(peer_->context(), true, spare_.get());
@@ -72,11 +74,15 @@ public:
     /// Goes on with the handshake; would_block if more ciphertext has to come.
     error_code shake_hands() {
         const tls_result result = session_->handshake();
+        if (result.state == tls_state::done) {
+            if (const error_code ec = finish_handshake()) return ec;  // nothing more is sent to such a server
+        }
         flush();
         if (writer_.error() == net::error::no_memory) return writer_.error();
         if (result.state == tls_state::needs_input && !read_error_) return net::error::would_block;
-        if (result.state == tls_state::done) return finish_handshake();
-        peer_->handshake_failed(session_->native_handle());
+        is_open_ = result.state == tls_state::done;
+        if (is_open_) return {};
+        peer_->handshake_failed();
         const error_code ec = result.state == tls_state::failed ? failure() : read_error_;
         return ec ? ec : error_code(errc::tls_failed);  // never success without finish()
     }
@@ -92,7 +98,7 @@ public:
     std::size_t read_some(const Buffers& buffers, error_code& ec, bool from_transport) {
         const net::mutable_buffer room = first_of(buffers);
         ec = {};
-        if (!session_) ec = net::error::not_connected;
+        if (!is_open_) ec = net::error::not_connected;
         if (ec || room.size() == 0) return 0;
         std::size_t n = 0;
         for (int reads = from_transport ? 0 : most_reads; n != room.size();) {
@@ -109,7 +115,7 @@ public:
     }
     /// Looks for plaintext, an end or an error, and consumes no plaintext.
     error_code peek() {
-        if (!session_) return net::error::not_connected;
+        if (!is_open_) return net::error::not_connected;
         error_code ec;
         for (int reads = 0;;) {
             const tls_result got = session_->peek();
@@ -136,13 +142,13 @@ public:
     // --- Writing ---
 
     void start(tls_write& write) {
-        if (!session_) return write.post(net::error::not_connected);
+        if (!is_open_) return write.post(net::error::not_connected);
         writer_.start(write, *session_);
     }
     void cancel(tls_write& write) { writer_.cancel(write); }
     /// Ends the sending side with close_notify (RFC 8446, section 6.1).
     error_code shut_down() {
-        if (!session_) return net::error::not_connected;
+        if (!is_open_) return net::error::not_connected;
         session_->shut_down();
         flush();
         return writer_.error();
@@ -176,6 +182,7 @@ public:
             if (!is_cancelled_ && wait(operation)) return;
             ec = is_cancelled_ ? net::error::operation_aborted : net::error::no_memory;
         }
+        if (ec && !is_open_) peer_->handshake_failed();
         operation.complete(ec);
     }
     /// The context is being destroyed, and the transfer in flight with it.
@@ -194,14 +201,6 @@ private:
 
     /// In one call, so that a peer whose records hold no plaintext does not keep the event loop.
     static constexpr int most_reads = 8;
-
-    template <class Buffers> static net::mutable_buffer first_of(const Buffers& buffers) {
-        for (auto each = net::buffer_sequence_begin(buffers); each != net::buffer_sequence_end(buffers);
-             ++each) {
-            if (const net::mutable_buffer buffer(*each); buffer.size() != 0) return buffer;
-        }
-        return {};
-    }
 
     error_code finish_handshake() {
         try {
@@ -258,8 +257,7 @@ private:
     }
     error_code failure() const {
         const error_code ec = session_->failure();
-        const bool is_tolerated = ec == errc::truncated &&
-                                  SSL_is_init_finished(session_->native_handle()) == 1 &&
+        const bool is_tolerated = ec == errc::truncated && is_open_ && session_->is_between_records() &&
                                   peer_->tolerates_missing_close_notify();
         return is_tolerated ? error_code(net::error::eof) : ec;
     }
@@ -290,6 +288,7 @@ private:
     net::cancellation_signal read_cancellation_{};
     error_code read_error_{};
     ciphertext_read_size read_size_{};
+    bool is_open_ = false;  ///< the handshake has succeeded
     bool has_ended_ = false;
     bool is_cancelled_ = false;  ///< the operation that waits for the read in flight
 };

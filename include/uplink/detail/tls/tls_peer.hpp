@@ -26,6 +26,7 @@
 #include <openssl/ssl.h>
 #include <openssl/x509_vfy.h>
 
+#include <chrono>
 #include <memory>
 #include <string>
 #include <string_view>
@@ -54,7 +55,8 @@ public:
         }
         if (name_.is_empty() && configuration_->verifies()) return net::error::invalid_argument;
         if (!expect_name(ssl)) return errc::tls_configuration;
-        if (configuration_->options().session_cache != 0 && !target.service.empty()) {
+        if (configuration_->options().session_cache != 0 && configuration_->verifies() &&
+            !target.service.empty()) {
             resumption_key_ = key_of(target);
             offer_session(ssl);
         }
@@ -63,24 +65,28 @@ public:
 
     /// After a handshake that OpenSSL calls done. Throws std::bad_alloc.
     error_code finish(SSL* ssl) {
-        chain_ = SSL_session_reused(ssl) == 1
-                     ? std::move(offered_chain_)
-                     : std::make_shared<const certificate_chain>(chain_of(ssl, configuration_->verifies()));
+        if (SSL_session_reused(ssl) == 1) {
+            chain_ = std::move(offered_chain_);
+        } else {
+            chain_ = std::make_shared<const certificate_chain>(chain_of(ssl, configuration_->verifies()));
+            verified_ = std::chrono::steady_clock::now();
+        }
         const std::string_view chosen =
             alpn_of(ssl);  // OpenSSL has not always compared it with what was offered
         if (!chosen.empty() && !contains(configuration_->options().alpn, chosen))
-            return refuse(ssl, errc::tls_failed);
+            return refuse(errc::tls_failed);
         if (const std::string_view why = find_fault(ssl); !why.empty()) {
             note_fault(why, ssl);
-            return refuse(ssl, errc::certificate_rejected);
+            return refuse(errc::certificate_rejected);
         }
         is_accepted_ = true;
         for (const session_ptr& each : std::exchange(early_sessions_, {})) keep(each);
         return {};
     }
 
-    /// If an earlier session was offered, that may have been the reason: none of this server is kept any longer.
-    void handshake_failed(SSL*) noexcept {
+    /// Or was given up. If an earlier session was offered, that may have been the reason: none of this server is kept any
+    /// longer.
+    void handshake_failed() noexcept {
         if (has_offered_) shared_->drop(resumption_key_);
     }
 
@@ -133,11 +139,13 @@ private:
     void offer_session(SSL* ssl) {
         auto kept = shared_->take(resumption_key_);
         if (!kept) return;
-        const session_ptr own = is_usable(kept->session.get(), *kept->chain)
-                                    ? made(session_ptr(SSL_SESSION_dup(kept->session.get())))
-                                    : session_ptr();
+        const session_ptr own =
+            is_usable(kept->session.get(), *kept->chain, configuration_->revocation_lists())
+                ? made(session_ptr(SSL_SESSION_dup(kept->session.get())))
+                : session_ptr();
         if (!own || SSL_set_session(ssl, own.get()) != 1) return shared_->drop(resumption_key_);
         offered_chain_ = std::move(kept->chain);
+        verified_ = kept->verified;
         has_offered_ = true;
     }
 
@@ -191,9 +199,9 @@ private:
 
     // --- After the handshake ---
 
-    error_code refuse(SSL* ssl, errc why) {
+    error_code refuse(errc why) {
         early_sessions_.clear();
-        handshake_failed(ssl);
+        handshake_failed();
         return why;
     }
     /// Returns what is wrong with the server, in words; empty if nothing is.
@@ -232,7 +240,7 @@ private:
     /// A copy is kept, and a copy is offered: OpenSSL writes into a session that is in use, and what is kept is read by
     /// other threads.
     void keep(const session_ptr& in_use) {
-        shared_->keep(resumption_key_, made(session_ptr(SSL_SESSION_dup(in_use.get()))), chain_);
+        shared_->keep(resumption_key_, {made(session_ptr(SSL_SESSION_dup(in_use.get()))), chain_, verified_});
     }
 
     /// The report names the first fault.
@@ -256,6 +264,7 @@ private:
     std::string resumption_key_{};  ///< empty: nothing is resumed, and nothing kept
     shared_chain chain_{};
     shared_chain offered_chain_{};
+    std::chrono::steady_clock::time_point verified_{};  ///< when the chain was
     std::vector<session_ptr> early_sessions_{};
     std::string verify_error_{};
     std::string subject_{};

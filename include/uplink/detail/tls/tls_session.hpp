@@ -128,9 +128,12 @@ public:
     void release_buffers() noexcept {
         input_.shrink(kept_ciphertext);
         // Before 3.0.14 it would also free a buffer with a record that has come in part (CVE-2024-4741).
-        const bool is_between_records =
-            SSL_has_pending(ssl_.get()) == 0 && std::string_view(SSL_rstate_string(ssl_.get())) == "RH";
-        if (is_between_records && SSL_is_init_finished(ssl_.get()) == 1) SSL_free_buffers(ssl_.get());
+        if (is_between_records() && SSL_is_init_finished(ssl_.get()) == 1) SSL_free_buffers(ssl_.get());
+    }
+
+    /// No record has come in part, and no decrypted byte waits.
+    bool is_between_records() const noexcept {
+        return SSL_has_pending(ssl_.get()) == 0 && std::string_view(SSL_rstate_string(ssl_.get())) == "RH";
     }
 
     /// Decrypted bytes are there, which read() gives without more input.
@@ -154,7 +157,8 @@ private:
         const int returned = call();
         if (returned > 0) return {tls_state::done};
         switch (SSL_get_error(ssl_.get(), returned)) {
-        case SSL_ERROR_ZERO_RETURN: return {tls_state::ended};
+        case SSL_ERROR_ZERO_RETURN:
+            return has_no_memory_ ? fail(net::error::no_memory) : tls_result{tls_state::ended};
         case SSL_ERROR_WANT_READ:
             if (!has_no_memory_ && !has_input_ended_) return {tls_state::needs_input};
             return fail(has_no_memory_ ? error_code(net::error::no_memory) : error_code(errc::truncated));

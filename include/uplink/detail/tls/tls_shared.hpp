@@ -15,6 +15,7 @@
 
 #include <openssl/ssl.h>
 
+#include <algorithm>
 #include <chrono>
 #include <memory>
 #include <mutex>
@@ -25,10 +26,11 @@
 
 namespace uplink::inline UPLINK_NAMESPACE::detail {
 
-/// A session of an earlier connection, with the chain that was verified then.
+/// A session of an earlier connection, with the chain that was verified in the whole handshake before it, and when.
 struct resumable_session {
     std::shared_ptr<SSL_SESSION> session{};
     shared_chain chain{};
+    std::chrono::steady_clock::time_point verified{};
 };
 
 class tls_shared {
@@ -60,12 +62,12 @@ public:
 
     // --- Sessions, see session_cache ---
 
-    void keep(std::string_view peer, session_ptr session, shared_chain chain) {
-        const bool is_ticket = SSL_SESSION_get_protocol_version(session.get()) >= TLS1_3_VERSION;
-        const std::chrono::seconds lifetime = lifetime_of(session.get());
+    void keep(std::string_view peer, resumable_session kept) {
+        const bool is_ticket = SSL_SESSION_get_protocol_version(kept.session.get()) >= TLS1_3_VERSION;
+        const std::chrono::seconds lifetime = lifetime_of(kept.session.get());
         if (lifetime <= lifetime.zero()) return;
-        resumable_session kept{std::move(session), std::move(chain)};
-        const auto expiry = std::chrono::steady_clock::now() + lifetime;
+        const auto expiry =
+            (std::min)(std::chrono::steady_clock::now() + lifetime, kept.verified + longest_resumption);
         const std::lock_guard<std::mutex> lock(mutex_);
         sessions_.keep(peer, std::move(kept), is_ticket ? session_use::once : session_use::again, expiry);
     }
