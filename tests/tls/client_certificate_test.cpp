@@ -46,7 +46,7 @@ struct course {
     error_code handshake{};
     error_code read{};
     std::string alert{};        ///< in the report
-    std::string client_name{};  ///< as the server has verified it
+    std::string client_name{};  ///< the subject, as the server has verified it
 
     friend bool operator==(const course&, const course&) = default;
     friend std::ostream& operator<<(std::ostream& out, const course& shown) {
@@ -65,9 +65,7 @@ course meet(const tls_context& context, const context_ptr& server) {
     }
     seen.alert = meeting.report().alert;
     if (const X509* const shown = SSL_get0_peer_certificate(meeting.server.native_handle())) {
-        char name[64] = "";
-        X509_NAME_get_text_by_NID(X509_get_subject_name(shown), NID_commonName, name, sizeof name);
-        seen.client_name = name;
+        seen.client_name = detail::subject_of(shown);
     }
     return seen;
 }
@@ -79,7 +77,7 @@ course refused(int version, std::string_view alert_in_1_2, std::string_view aler
     expected.alert = version == TLS1_3_VERSION ? alert_in_1_3 : alert_in_1_2;
     return expected;
 }
-const course welcome{{}, {}, "", "Client"};
+const course welcome{{}, {}, "", "CN=Client"};
 
 tls_options with_certificate(const certificate& own) {
     tls_options options = trusting(trusted_root());

@@ -176,6 +176,39 @@ TEST_CASE("TLS handshake over a stream: cancel() and close() at any step are ope
     }
 }
 
+TEST_CASE("TLS handshake over a stream: a session that a server falls silent over is not offered again") {
+    for (const int version : every_version) {
+        for (const bool is_cancelled : {false, true}) {
+            CAPTURE(version, is_cancelled);
+            tls_world world(version);
+            auto client = world.client();
+            const auto resumes = [&] {
+                world.net.endpoint("192.0.2.1:443").clear();
+                world.peer().expect("ping").reply("pong").close();
+                world.connect(client);
+                const bool is_resumed = client.last_connect().tls.resumed;
+                world.converse(client, "ping", "pong");
+                return is_resumed;
+            };
+            CHECK_FALSE(resumes());
+            CHECK(resumes());
+            world.net.endpoint("192.0.2.1:443").clear().accept().over([raw = world.server.get()] {
+                return std::make_shared<falls_silent>(raw, 0);
+            });
+            connect_completion connected;
+            client.async_connect("server.test", "443", 5s, connected.handler(world.net));
+            world.net.run_for(1s);
+            if (is_cancelled) client.cancel();
+            world.net.run();
+            CHECK(connected == not_established(is_cancelled ? aborted : error_code(errc::handshake_timeout)));
+            client.close();
+            world.net.run();
+            CHECK_FALSE(resumes());
+            CHECK(resumes());
+        }
+    }
+}
+
 TEST_CASE("TLS handshake over a stream: it ends too while the server does not even take the hello") {
     for (const int version : every_version) {
         CAPTURE(version);

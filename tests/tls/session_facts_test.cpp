@@ -7,6 +7,8 @@
 #include "tls/certificates.hpp"
 #include "tls/identity_row.hpp"
 #include "tls/resumption.hpp"
+#include "tls/revocation_list.hpp"
+#include "tls/temporary_file.hpp"
 #include "tls/tls_meeting.hpp"
 
 #include <openssl/ssl.h>
@@ -47,7 +49,8 @@ TEST_CASE("TLS resumption: a session is kept for as long as the server says, at 
     CHECK(kept_for(TLS1_2_VERSION, {}) == hours(2));
 }
 
-TEST_CASE("TLS resumption: a session is taken up only while every certificate of its chain is good") {
+TEST_CASE(
+    "TLS resumption: a session is taken up only while every certificate of its chain and every list is good") {
     const context_ptr server = our_server(TLS1_3_VERSION);
     const tls_context context(trusting(trusted_root()));
     tls_meeting meeting(context, server.get());
@@ -63,12 +66,22 @@ TEST_CASE("TLS resumption: a session is taken up only while every certificate of
     const certificate good = our_leaf();
     const certificate brief = a_leaf().valid(-1h, 1min).signed_by(trusted_root());
     const certificate expired = an_authority("Old").that_has_expired().signed_by_itself();
-    CHECK(detail::is_usable(session.get(), chain({good, trusted_root()})));
-    CHECK(detail::is_usable(session.get(), chain({brief, trusted_root()})));
-    CHECK_FALSE(detail::is_usable(session.get(), chain({good, expired})));
-    CHECK_FALSE(detail::is_usable(session.get(), chain({expired, trusted_root()})));
+    CHECK(detail::is_usable(session.get(), chain({good, trusted_root()}), nullptr));
+    CHECK(detail::is_usable(session.get(), chain({brief, trusted_root()}), nullptr));
+    CHECK_FALSE(detail::is_usable(session.get(), chain({good, expired}), nullptr));
+    CHECK_FALSE(detail::is_usable(session.get(), chain({expired, trusted_root()}), nullptr));
+    const auto with_list = [&](std::chrono::seconds until) {
+        const temporary_file list(a_revocation_list().valid(-2h, until).signed_by(trusted_root()));
+        tls_options options = trusting(trusted_root());
+        options.crl_file = list.path();
+        const auto configuration = tls_context(options).shared()->configuration();
+        REQUIRE(configuration->revocation_lists() != nullptr);
+        return detail::is_usable(session.get(), chain({good}), configuration->revocation_lists());
+    };
+    CHECK(with_list(1min));
+    CHECK_FALSE(with_list(-1min));
     const detail::session_ptr empty(SSL_SESSION_new());
-    CHECK_FALSE(detail::is_usable(empty.get(), chain({good})));
+    CHECK_FALSE(detail::is_usable(empty.get(), chain({good}), nullptr));
 }
 
 }  // namespace uplink::tests

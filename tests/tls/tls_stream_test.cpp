@@ -6,7 +6,9 @@
 
 #include <chrono>
 #include <cstddef>
+#include <memory>
 #include <string>
+#include <string_view>
 
 namespace uplink::tests {
 
@@ -20,6 +22,26 @@ std::string many_bytes(std::size_t size) {
     for (std::size_t i = 0; i != size; ++i) bytes[i] = static_cast<char>(i * 7 % 251);
     return bytes;
 }
+
+/// Of the record with its first plaintext so many bytes leave, and then it ends without close_notify.
+class cuts_a_record : public tls_server_layer {
+public:
+    cuts_a_record(SSL_CTX* context, std::size_t size) : tls_server_layer(context, false), size_(size) {}
+
+    void send(std::string_view plaintext) override {
+        is_cut_ = true;
+        tls_server_layer::send(plaintext);
+    }
+    std::string take_output() override {
+        std::string bytes = tls_server_layer::take_output();
+        if (is_cut_ && bytes.size() > size_) bytes.resize(size_);
+        return bytes;
+    }
+
+private:
+    const std::size_t size_;
+    bool is_cut_ = false;
+};
 
 }  // namespace
 
@@ -72,6 +94,34 @@ TEST_CASE(
         world.net.run();
         CHECK(again == completed(expected, 0));
         world.end(client);
+    }
+}
+
+TEST_CASE("TLS client: an end inside a record is truncated, tolerated or not") {
+    for (const int version : every_version) {
+        const std::size_t whole = 4 + (version == TLS1_3_VERSION ? 5 + 1 + 16 : 5 + 8 + 16);  // of AES-GCM
+        for (std::size_t size = 0; size <= whole; ++size) {
+            CAPTURE(version, size);
+            tls_world world(version);
+            world.net.endpoint("192.0.2.1:443")
+                .accept()
+                .over([raw = world.server.get(), size] { return std::make_shared<cuts_a_record>(raw, size); })
+                .expect("ping")
+                .reply("half")
+                .close();
+            auto client = world.client({.ciphers = "AESGCM",
+                                        .cipher_suites = "TLS_AES_128_GCM_SHA256",
+                                        .tolerate_missing_close_notify = true});
+            world.connect(client);
+            completion sent, received;
+            client.async_send("ping", record(sent));
+            client.async_receive(record(received));
+            world.net.run();
+            const bool is_between = size == 0 || size == whole;
+            CHECK(received ==
+                  completed(is_between ? success : error_code(errc::truncated), size == whole ? 4 : 0));
+            world.end(client);
+        }
     }
 }
 

@@ -102,6 +102,9 @@ public:
         report.subject = subject_;
     }
 
+    /// When the server proved in a whole handshake who it is: in this connection, or in one that it resumes.
+    std::chrono::steady_clock::time_point verified_at() const noexcept { return verified_; }
+
     bool tolerates_missing_close_notify() const noexcept {
         return configuration_->options().tolerate_missing_close_notify;
     }
@@ -122,7 +125,7 @@ private:
         if (name_.is_empty()) return true;  // nothing is verified
         std::string told =
             name_.name;  // SSL_set_tlsext_host_name is a macro with a cast that careful users warn about
-        return SSL_set1_host(ssl, told.c_str()) == 1 &&
+        return X509_VERIFY_PARAM_set1_host(verification, told.data(), told.size()) == 1 &&
                SSL_ctrl(ssl, SSL_CTRL_SET_TLSEXT_HOSTNAME, TLSEXT_NAMETYPE_host_name, told.data()) == 1;
     }
 
