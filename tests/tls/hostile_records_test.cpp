@@ -233,6 +233,22 @@ TEST_CASE("TLS records: what has no place after the handshake ends the session")
     }
 }
 
+TEST_CASE("TLS records: a server that asks for a certificate after the handshake is refused", "[verdict]") {
+    forged_meeting with(TLS1_3_VERSION);
+    // RFC 8446, sections 4.3.2 and 4.6.2: four bytes of context, and ecdsa_secp256r1_sha256 as signature_algorithms.
+    const std::string request = "\x0d\0\0\x0f\4"s + "once" + "\0\x08\0\x0d\0\4\0\2\4\3"s;
+    const auto got =
+        with.receive({with.forger.seal(record_kind::handshake, request), with.forger.data("not read")});
+    CHECK(got.bytes == "");
+    CHECK(got.state == tls_state::failed);
+    CHECK(with.failure() == errc::tls_failed);
+    verdict_table().add("a request for a certificate after the handshake", TLS1_3_VERSION,
+                        told(got, with.meeting));
+    tls_pair::move(with.meeting.client, with.meeting.server, 0, [] {});
+    CHECK(tls_pair::read_all(with.meeting.server).state == tls_state::failed);
+    CHECK(with.meeting.server.alert() == SSL_AD_UNEXPECTED_MESSAGE);
+}
+
 TEST_CASE("TLS records: one that comes twice, or in another's place, is refused") {
     for (const int version : every_version) {
         INFO("version " << version);

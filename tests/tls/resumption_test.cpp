@@ -43,6 +43,20 @@ TEST_CASE("TLS resumption: a resumed connection carries data, and its report is 
     }
 }
 
+TEST_CASE("TLS resumption: no early data is sent to a server that would take it") {
+    const tls_context context = trusting(trusted_root());
+    const context_ptr server = our_server(TLS1_3_VERSION);
+    SSL_CTX_set_max_early_data(server.get(), 16384);
+    REQUIRE(meet(context, server) == ending::whole);
+    tls_meeting meeting(context, server.get());
+    meeting.begin();
+    CHECK(SSL_SESSION_get_max_early_data(SSL_get0_session(meeting.client.native_handle())) == 16384);
+    CHECK(meeting.finish() == accepted);
+    CHECK(meeting.report().resumed);
+    for (SSL* const each : {meeting.client.native_handle(), meeting.server.native_handle()})
+        CHECK(SSL_get_early_data_status(each) == SSL_EARLY_DATA_NOT_SENT);
+}
+
 TEST_CASE("TLS resumption: another host, port or way is another peer; so is nobody that was named") {
     for (const int version : every_version) {
         INFO("version " << version);

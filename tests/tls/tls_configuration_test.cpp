@@ -210,7 +210,10 @@ TEST_CASE("TLS options: a PKCS#12 file that can't be used is refused") {
 
 TEST_CASE("TLS options: a PKCS#12 file with an old cipher says what it needs") {
     const std::string old = own_certificate().pkcs12("secret", true);
-    if (old.empty()) return;  // this machine can't make one
+    if (old.empty()) {
+        WARN("not tested: OpenSSL's legacy provider, which writes such a file, is missing");
+        return;
+    }
     const temporary_file file(old);
     tls_options options = trusting_somebody();
     options.pkcs12_file = file.path();

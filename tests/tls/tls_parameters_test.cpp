@@ -162,7 +162,6 @@ TEST_CASE("TLS: renegotiation, compression, old servers and an end without close
     CHECK((options & SSL_OP_LEGACY_SERVER_CONNECT) == 0);
     CHECK((options & SSL_OP_ALLOW_UNSAFE_LEGACY_RENEGOTIATION) == 0);
     CHECK((options & SSL_OP_IGNORE_UNEXPECTED_EOF) == 0);
-    CHECK(SSL_CTX_get_max_early_data(context) == 0);
 }
 
 }  // namespace uplink::tests
