@@ -1,9 +1,15 @@
 // Distributed under the Boost Software License, Version 1.0 (see LICENSE).
 #include <uplink/detail/tls/next_layer.hpp>
 
+#include <uplink/tls_context.hpp>
+#include <uplink/tls_stream.hpp>
+
 #include "support/catch.hpp"
+#include "support/completion.hpp"
+#include "tls/tls_instantiations.hpp"
 
 #include <array>
+#include <utility>
 #include <vector>
 
 namespace uplink::tests {
@@ -36,6 +42,18 @@ TEST_CASE("TLS next layer: a socket that blocks is made non-blocking, once") {
     CHECK(settable.calls == 1);
     plain_stream plain;
     detail::set_non_blocking(plain);
+}
+
+TEST_CASE("TLS next layer: the handshake makes the socket non-blocking") {
+    net::io_context io;
+    net::ip::tcp::socket socket(io, net::ip::tcp::v4());
+    tls_stream<net::ip::tcp::socket> stream(std::move(socket));
+    completion shaken;
+    stream.async_handshake({"server.test", "443", ""}, record(shaken));
+    CHECK(stream.next_layer().non_blocking());
+    stream.next_layer().close();
+    io.run();
+    CHECK(shaken.calls == 1);
 }
 
 TEST_CASE("TLS next layer: the first buffer with room is read into") {
