@@ -128,7 +128,7 @@ namespace uplink::inline UPLINK_NAMESPACE {
 /// - `errc::tls_alert`, `errc::tls_failed`: TLS was ended by an alert of the peer, which last_connect().tls
 ///   names, or by a record that is not valid. Usable: no.
 /// - `asio::error::no_memory`, or what State's commit() returned: State could not take more. Usable: yes.
-/// - `errc::operation_in_progress`: another receive is pending, and undisturbed. Usable: yes.
+/// - `errc::operation_in_progress`: another receive is pending, and goes on. Usable: yes.
 ///
 /// @par Further Error Codes of Every Send
 /// Of async_send, async_write_some, async_shutdown_send and async_exchange:
@@ -207,7 +207,7 @@ public:
     /// On an executor. Nothing is checked and no socket is opened before async_connect.
     ///
     /// @param executor  of a context that outlives the client
-    /// @param options   see client_options; nonsense is asio::error::invalid_argument from async_connect
+    /// @param options   see client_options; invalid ones are asio::error::invalid_argument from async_connect
     /// @param state     what receives begin with; async_connect clears it
     explicit async_client(const executor_type& executor, client_options options = client_options(),
                           State state = State())
@@ -316,8 +316,8 @@ public:
     ///   server, otherwise, or by the end of the stream. Usable: none.
     /// - `asio::error::operation_aborted`: cancelled, or closed before the handler was called. Usable: none.
     /// - `asio::error::no_memory`: for the attempts. Usable: none.
-    /// - `errc::operation_in_progress`: another connect is pending, and undisturbed. Usable: none.
-    /// - `asio::error::already_connected`: the client is connected, and undisturbed; call close() first. A
+    /// - `errc::operation_in_progress`: another connect is pending, and goes on. Usable: none.
+    /// - `asio::error::already_connected`: the client is connected, and stays so; call close() first. A
     ///   connection that has failed, or whose end a receive has completed with (`asio::error::eof`,
     ///   `errc::truncated`, or success of async_receive) with nothing pending, is replaced. Usable: yes.
     /// @par Concurrency
@@ -936,7 +936,7 @@ public:
     /// - `errc::close_timeout`: the peer did not take all or did not end in time; closed all the same.
     ///   Usable: none.
     /// - `asio::error::no_memory`: Asio could not start the last reads or writes. Usable: none.
-    /// - `errc::operation_in_progress`: another async_close is pending, and undisturbed. Usable: none.
+    /// - `errc::operation_in_progress`: another async_close is pending, and goes on. Usable: none.
     /// @par Concurrency
     /// One at a time. Sends started before it go first; a send started later fails with
     /// asio::error::broken_pipe, a receive with asio::error::not_connected: it would find a hole in the

@@ -32,7 +32,7 @@ enum class errc {
     truncated,              ///< the stream ended inside a message, or TLS ended without close_notify
     receive_limit,          ///< state() is full (client_options::max_receive); consume, then receive again
     message_too_large,      ///< a message is longer than its framing allows
-    malformed_message,      ///< a framing found, or gave, nonsense
+    malformed_message,      ///< a framing found, or returned, what makes no message
     send_queue_full,        ///< the bytes waiting would exceed send_queue.limit; wait with async_drain
     send_interrupted,       ///< an earlier send was cut off part-way; only a new connection can send again
     operation_in_progress,  ///< a connect, receive or close is already pending; that one is undisturbed

@@ -1,7 +1,7 @@
 // Distributed under the Boost Software License, Version 1.0 (see LICENSE).
 //
-// What a client tells whoever watches it: the phases of each connect as they begin and end, and the end of
-// each connection. client_options::observer takes such an object, for logs, metrics and traces.
+// The events that a client reports: the phases of each connect as they begin and end, and the end of each
+// connection. client_options::observer takes such an object, for logs, metrics and traces.
 // examples/log_observer.cpp writes a line for each event, examples/trace_observer.cpp a file that a browser's
 // trace viewer opens.
 #pragma once

@@ -121,13 +121,13 @@ TEST_CASE("name lookups: whatever a resolver throws is no_recovery, not an excep
     rig test;
     const auto resolver = std::make_shared<kept_resolver>();
     test.core.chosen.connect.resolver = resolver;
-    CHECK_FALSE(test.lookups.asks_families_apart(test.core));
+    CHECK_FALSE(test.lookups.choose_families(test.core));
     for (const char* host : {"throws.test", "odd.test", "memory.test"})
         CHECK(test.ask(host) == net::error::no_recovery);
     resolver->apart_throws = true;
     rig other;
     other.core.chosen.connect.resolver = resolver;
-    CHECK_FALSE(other.lookups.asks_families_apart(other.core));
+    CHECK_FALSE(other.lookups.choose_families(other.core));
     CHECK(other.ask("server.test") == net::error::no_recovery);
     CHECK(resolver->answers.empty());
 }
@@ -144,16 +144,16 @@ TEST_CASE("name lookups: a resolver that answers and then throws has answered") 
 
 TEST_CASE("name lookups: the resolver says whether the families are asked apart, without one the option") {
     rig test;
-    CHECK(test.lookups.asks_families_apart(test.core));  // the simulated network answers apart
+    CHECK(test.lookups.choose_families(test.core));  // the simulated network answers apart
     const auto resolver = std::make_shared<kept_resolver>();
     test.core.chosen.connect.resolver = resolver;
     for (const bool apart : {false, true}) {
         resolver->apart = apart;
         test.core.chosen.connect.families_apart = !apart;  // concerns the system's lookups alone
-        CHECK(test.lookups.asks_families_apart(test.core) == apart);
+        CHECK(test.lookups.choose_families(test.core) == apart);
     }
     test.core.chosen.connect.family = address_family::v6;
-    CHECK_FALSE(test.lookups.asks_families_apart(test.core));  // there is but one
+    CHECK_FALSE(test.lookups.choose_families(test.core));  // there is but one
 }
 
 TEST_CASE("name lookups: they have begun when a resolver has been asked, and not before") {

@@ -38,7 +38,7 @@ template <class Proxy> std::string url_of(const Proxy& proxy, std::string_view s
 }
 
 template <class Proxy> void check_proxy(const Proxy& proxy, std::string_view scheme) {
-    require(uplink::detail::find_nonsense(proxy).empty(), "what is accepted makes sense as an option");
+    require(uplink::detail::find_invalid(proxy).empty(), "what is accepted makes sense as an option");
     uplink::error_code ec;
     const uplink::proxy_options again = uplink::parse_proxy(url_of(proxy, scheme), ec);
     require(!ec && std::holds_alternative<Proxy>(again), "a plain form of it is accepted too");

@@ -38,7 +38,7 @@ TEST_CASE("a handed-over socket is judged by the first fact that speaks against 
     };
     for (const row& each : rows) {
         INFO("row " << &each - rows);
-        const detail::socket_verdict verdict = detail::judge(each.facts);
+        const detail::socket_verdict verdict = detail::check_connected_socket(each.facts);
         CHECK(verdict.why.reason == each.reason);
         CHECK(verdict.why.error == (each.reason.empty() ? none : error_code(net::error::invalid_argument)));
         CHECK(verdict.broken == each.broken);

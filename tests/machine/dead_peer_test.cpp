@@ -56,7 +56,7 @@ TEST_CASE("whatever dead_after is, a dead peer is noticed by then, after two una
             // time for the first retransmission, and a slow reader's
             settings.user_timeout <= dead_after - 500ms && settings.user_timeout >= dead_after * 5 / 6 &&
             settings.user_timeout >= dead_after - 3s &&
-            detail::find_nonsense(socket_options{.keep_alive = probes, .user_timeout = settings.user_timeout})
+            detail::find_invalid(socket_options{.keep_alive = probes, .user_timeout = settings.user_timeout})
                 .empty();
         if (!holds) FAIL(dead_after.count() << " s");
     }

@@ -185,7 +185,7 @@ TEST_CASE("what is accepted makes sense as an option, and what makes no sense is
             const proxy_options proxy = parse_proxy(url, ec);
             INFO("url: " << url);
             CHECK((ec == invalid) == (size > (url.find('@') != std::string::npos ? 255U : 253U)));
-            CHECK(std::visit([](const auto& value) { return detail::find_nonsense(value); }, proxy).empty());
+            CHECK(std::visit([](const auto& value) { return detail::find_invalid(value); }, proxy).empty());
         }
     }
 }

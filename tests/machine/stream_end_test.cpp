@@ -35,7 +35,7 @@ TEST_CASE("an end is orderly if the connection exists or the write side has ende
         stream_end end;
         end.read();
         CHECK(end.next() == receive_action::check_end);
-        CHECK_FALSE(end.is_reset(facts));
+        CHECK_FALSE(end.check(facts));
         CHECK(end.has_come());
         CHECK(end.is_known_or_likely());
         CHECK_FALSE(end.awaits_write());
@@ -45,7 +45,7 @@ TEST_CASE("an end is orderly if the connection exists or the write side has ende
 
 TEST_CASE("an end is a reset if the connection is gone and no write explains it") {
     stream_end end;
-    CHECK(end.is_reset(gone));
+    CHECK(end.check(gone));
     CHECK_FALSE(end.has_come());
     CHECK_FALSE(end.is_known_or_likely());
     CHECK_FALSE(end.take_tell());
@@ -54,7 +54,7 @@ TEST_CASE("an end is a reset if the connection is gone and no write explains it"
 
 TEST_CASE("an end waits for the write in flight, which is interrupted once, and is checked again then") {
     stream_end end;
-    CHECK_FALSE(end.is_reset(gone_during_write));
+    CHECK_FALSE(end.check(gone_during_write));
     CHECK(end.awaits_write());
     CHECK(end.is_known_or_likely());
     CHECK_FALSE(end.has_come());
@@ -63,12 +63,12 @@ TEST_CASE("an end waits for the write in flight, which is interrupted once, and 
     CHECK(end.write_settled(false));
     CHECK_FALSE(end.awaits_write());
     CHECK(end.next() == receive_action::check_end);
-    CHECK(end.is_reset(gone));
+    CHECK(end.check(gone));
 }
 
 TEST_CASE("a write that failed explains the end, so that nothing is checked again") {
     stream_end end;
-    end.is_reset(gone_during_write);
+    end.check(gone_during_write);
     CHECK(end.next() == receive_action::interrupt_write);
     CHECK_FALSE(end.write_settled(true));
     CHECK_FALSE(end.awaits_write());
@@ -88,7 +88,7 @@ TEST_CASE("a write that no end waits for changes nothing when it comes back") {
 TEST_CASE("an orderly end is told once, and once more each time that it is asked for") {
     stream_end end;
     CHECK_FALSE(end.take_tell());
-    end.is_reset(still_there);
+    end.check(still_there);
     CHECK(end.take_tell());
     CHECK_FALSE(end.take_tell());
     end.ask_to_tell();
@@ -100,15 +100,15 @@ TEST_CASE("an end that is asked for before it has come is told when it comes") {
     stream_end end;
     end.ask_to_tell();
     CHECK_FALSE(end.take_tell());
-    end.is_reset(gone_during_write);
+    end.check(gone_during_write);
     CHECK_FALSE(end.take_tell());
-    end.is_reset(gone_after_half_close);
+    end.check(gone_after_half_close);
     CHECK(end.take_tell());
 }
 
 TEST_CASE("an end is reported when a receive says so, not when it comes") {
     stream_end end;
-    end.is_reset(still_there);
+    end.check(still_there);
     CHECK_FALSE(end.is_reported());
     end.report();
     CHECK(end.is_reported());

@@ -83,7 +83,7 @@ struct turn_test {
         still_timer::time = {};
         still_timer::fails = false;
         take_turn(*client);
-        client->turns.other_clients_ran();  // forgets the clients of other tests
+        client->turns.take_other_clients_ran();  // forgets the clients of other tests
     }
     ~turn_test() { client->deadlines().remove(idle); }
     static void take_turn(turning_client& of) { const turning_client::turn_guard guard(of); }
@@ -106,11 +106,11 @@ TEST_CASE_METHOD(turn_test, "a turn goes on until the end of the outermost one")
 
 TEST_CASE_METHOD(turn_test, "a client notices once that another one has run on its thread") {
     take_turn(*client);
-    CHECK_FALSE(client->turns.other_clients_ran());
+    CHECK_FALSE(client->turns.take_other_clients_ran());
     take_turn(*other);
     take_turn(*client);
-    CHECK(client->turns.other_clients_ran());
-    CHECK_FALSE(client->turns.other_clients_ran());
+    CHECK(client->turns.take_other_clients_ran());
+    CHECK_FALSE(client->turns.take_other_clients_ran());
 }
 
 TEST_CASE_METHOD(turn_test, "the outermost turn alone marks its client as the one that runs") {
@@ -118,17 +118,17 @@ TEST_CASE_METHOD(turn_test, "the outermost turn alone marks its client as the on
         const turning_client::turn_guard outer(*client);
         take_turn(*other);
         take_turn(*client);
-        CHECK_FALSE(client->turns.other_clients_ran());
+        CHECK_FALSE(client->turns.take_other_clients_ran());
     }
     take_turn(*client);
-    CHECK(client->turns.other_clients_ran());
+    CHECK(client->turns.take_other_clients_ran());
 }
 
 TEST_CASE_METHOD(turn_test, "a client that was destroyed is not another one that has run") {
     take_turn(*other);
     other.reset();
     take_turn(*client);
-    CHECK_FALSE(client->turns.other_clients_ran());
+    CHECK_FALSE(client->turns.take_other_clients_ran());
 }
 
 TEST_CASE_METHOD(turn_test, "a turn on the event loop calls the handlers, and lets the context go last") {

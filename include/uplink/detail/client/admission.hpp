@@ -7,7 +7,7 @@
 // operation_ptr until it is accepted or refused.
 //
 // The order of refusals is the same for every function: first the state of the client, then the latched error of the
-// connection, then senseless arguments, then a time limit that has already expired.
+// connection, then invalid arguments, then a time limit that has already expired.
 #pragma once
 
 #include <uplink/detail/client/check_options_of.hpp>
@@ -82,7 +82,7 @@ protected:
     error_code refuse_receive();
 
     /// If the connection has failed, moves the bytes that the system still holds into the state.
-    void keep_what_has_come();
+    void collect_received_bytes();
 
     error_code refuse_send(const send_item& item);
 

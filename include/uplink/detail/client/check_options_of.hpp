@@ -13,7 +13,7 @@
 
 namespace uplink::inline UPLINK_NAMESPACE::detail {
 
-/// The options of a layer such as TLS say for themselves what is wrong with them.
+/// A layer such as TLS checks its own options.
 template <class Core>
 inline constexpr bool layer_checks_itself = requires(const Core& core, std::string& words) {
     core.layer_options().check(std::string_view(), words);

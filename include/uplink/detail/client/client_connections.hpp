@@ -65,16 +65,16 @@ public:
     }
 
     /// The current connection has failed: writes into the report what is known of the reason, and tells the observer.
-    template <class Report> void tell_failure(Report& report) {
+    template <class Report> void notify_failure(Report& report) {
         current_->describe(report);
-        tell_end();
+        notify_end();
     }
 
     /// Closes the current connection; its pending operations end with operation_aborted. `result` is that of an
     /// async_close, if there is one.
     void close(const error_code* result = nullptr) noexcept {
         if (!current_) return;
-        tell_end(result);
+        notify_end(result);
         last_stats_.connected_for = current_->duration(current_->core().now());
         current_->add_counts(last_stats_);
         std::shared_ptr<connection_type> closed = std::move(current_);
@@ -85,7 +85,7 @@ public:
     }
     /// Closes the current connection, on which no operation is pending, except for its socket.
     stream_type give_away() {
-        tell_end();  // while it has its socket
+        notify_end();  // while it has its socket
         stream_type socket = current_->give_socket_away();
         close();
         return socket;
@@ -101,7 +101,7 @@ public:
     /// started on it.
     void abandon() noexcept {
         if (current_) {
-            tell_end();
+            notify_end();
             retired_.push(std::move(current_));
         }
         retired_.abandon();
@@ -115,13 +115,13 @@ public:
 
 private:
     /// The current connection has ended.
-    void tell_end(const error_code* result = nullptr) noexcept {
+    void notify_end(const error_code* result = nullptr) noexcept {
         client_observer* const observer = current_->core().options().observer.get();
         if (observer != nullptr) [[unlikely]]
-            tell_end(*observer, result);
+            notify_end(*observer, result);
     }
-    /// Does so once for each connection.
-    [[gnu::cold]] void tell_end(client_observer& observer, const error_code* result) noexcept {
+    /// Tells the observer, once for each connection.
+    [[gnu::cold]] void notify_end(client_observer& observer, const error_code* result) noexcept {
         if (!current_->note_end()) return;
         Core& core = current_->core();
         error_code why = current_->failure();

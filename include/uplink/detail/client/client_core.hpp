@@ -70,7 +70,7 @@ public:
     time_point now() { return turn_.deadlines().now(); }
     /// The operation's result is final; its handler is called at the end of the turn.
     void deliver(operation_base& operation) noexcept { turn_.completions().push(operation); }
-    bool other_clients_ran() noexcept { return turn_.other_clients_ran(); }
+    bool take_other_clients_ran() noexcept { return turn_.take_other_clients_ran(); }
     void finish_turn();
     void finish_call() noexcept;
     template <class Entry> void restart_idle(Entry& entry) noexcept {
@@ -115,7 +115,7 @@ public:
     void cancel();
 
     /// Closes immediately. A read or write in flight completes when the transport gives it back; every other
-    /// operation is decided here.
+    /// operation gets its result here.
     void close() noexcept;
 
     /// The client object is gone: a deferred operation that starts from now on is refused.

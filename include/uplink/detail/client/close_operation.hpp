@@ -1,6 +1,6 @@
 // Distributed under the Boost Software License, Version 1.0 (see LICENSE).
 //
-// async_close. The sender drains and half-closes, the receiver reads until the peer's end of stream, and the core
+// async_close. The sender sends what is queued and half-closes, the receiver reads until the peer's end of stream, and the core
 // completes the operation. This object has only the handler and the time limit.
 #pragma once
 
@@ -23,7 +23,7 @@ public:
     void on_deadline(total_limit);
     std::tuple<error_code> result() const noexcept { return {error}; }
 
-    using admitted = close_operation;  ///< what the admission knows of it
+    using admitted = close_operation;  ///< the type that the admission uses for it
     static constexpr net::cancellation_type honoured = strong_cancellation;
     void cancelled(net::cancellation_type);
 

@@ -50,7 +50,7 @@ public:
         : request_(std::forward<Source>(source)), request_part_(*this, send_kind::bytes, request_.size()),
           half_close_part_(*this, send_kind::half_close, 0), half_closes_(half_closes) {}
 
-    using admitted = exchange_operation;  ///< what the admission knows of it
+    using admitted = exchange_operation;  ///< the type that the admission uses for it
     static constexpr net::cancellation_type honoured = strong_cancellation;
     void cancelled(net::cancellation_type) { end_early(stop_reason::cancel); }
 

@@ -69,7 +69,7 @@ public:
         begin(settings_of_race(operation_.core->options().connect), std::move(endpoints));
     }
 
-    /// A race of one, whose attempt is a socket that is connected already; run() tells its result.
+    /// A race with one attempt, whose socket is connected already; run() reports its result.
     void begin(handed_socket<Core>&& given) {
         race_settings settings = settings_of_race(operation_.core->options().connect);
         settings.to_bind = address_family::any;  // it is bound already
@@ -162,7 +162,7 @@ private:
         return false;
     }
 
-    /// `has_decided`: this is not the first of two lookups.
+    /// `has_decided` is false if the race has only looked up the server, before the proxy is reached.
     template <class Notify> void finish(bool has_decided, Notify notify) {
         is_over_ = true;
         operation_.core->deadlines().remove(timer_);

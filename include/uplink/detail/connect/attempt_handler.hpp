@@ -31,7 +31,7 @@ public:
 
 private:
     std::shared_ptr<Core> keep_alive_;
-    Core* core_;  // Asio may ask a handler that it has moved from (work_dispatcher of 1.22.1)
+    Core* core_;  // Asio 1.22.1 may call get_executor() after the handler was moved from
     Operation* operation_;
     Event event_;
 };

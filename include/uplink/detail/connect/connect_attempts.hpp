@@ -1,6 +1,6 @@
 // Distributed under the Boost Software License, Version 1.0 (see LICENSE).
 //
-// The attempts of one connect: opens the socket of each, starts its connect, and finds out what came of it. The connect
+// The attempts of one connect: opens the socket of each, starts its connect, and determines the result. The connect
 // operation owns this object and decides, with the race, when an attempt starts and what its result means.
 //
 // Each attempt that has been started completes once, through attempt_handler, also after its socket has been closed. An
@@ -48,7 +48,7 @@ public:
     void release_memory() noexcept { sockets_.reset(); }
 
     bool are_pending() const noexcept { return pending_ != 0; }
-    /// A result that is known is on its way through the event loop.
+    /// A result has been posted to the event loop, and has not been processed yet.
     bool has_posted_result() const noexcept { return posted_ != 0; }
     bool is_open(std::size_t index) noexcept { return sockets_->is_open(index); }
     socket_type& socket(std::size_t index) noexcept { return (*sockets_)[index]; }

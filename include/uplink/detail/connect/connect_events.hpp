@@ -30,7 +30,7 @@ public:
 
     /// Called before each question. The first one begins the lookup, further ones go on with it.
     void lookup_asks(const std::string& host, const std::string& service) noexcept {
-        if (is_observed()) tell_question(host, service);
+        if (is_observed()) notify_question(host, service);
     }
     /// Called after the race has seen the answer. Until the first attempt there may be further questions.
     void lookup_answered(std::size_t addresses) noexcept {
@@ -40,14 +40,14 @@ public:
     void lookups_forgotten(bool has_ended) noexcept {
         if (!is_observed()) return;
         unanswered_ = 0;
-        if (has_ended) tell_lookup_end();
+        if (has_ended) notify_lookup_end();
     }
 
     void attempt_started(std::size_t index) noexcept {
-        if (is_observed()) tell_attempt(index);
+        if (is_observed()) notify_attempt(index);
     }
     void attempt_ended(std::size_t index) noexcept {
-        if (is_observed()) tell_attempt_end(index);
+        if (is_observed()) notify_attempt_end(index);
     }
 
     void proxy_started() noexcept {
@@ -70,11 +70,11 @@ public:
 
     /// The report is complete.
     void connect_ended() noexcept {
-        if (is_observed()) tell_end();
+        if (is_observed()) notify_end();
     }
     /// The context is being destroyed in the middle of the connect, which ends with `ec`.
     void connect_abandoned(const error_code& ec, nanoseconds total) noexcept {
-        if (is_observed()) tell_abandoned(ec, total);
+        if (is_observed()) notify_abandoned(ec, total);
     }
 
 private:
@@ -87,9 +87,9 @@ private:
     }
     auto& report() noexcept { return core_.record().report(); }
 
-    // Out of the way of clients without an observer.
+    // A client without an observer never runs these.
 
-    [[gnu::cold]] void tell_question(const std::string& host, const std::string& service) noexcept {
+    [[gnu::cold]] void notify_question(const std::string& host, const std::string& service) noexcept {
         ++unanswered_;
         if (lookup_ != stage::before) return;
         lookup_ = stage::going_on;
@@ -97,45 +97,45 @@ private:
     }
     [[gnu::cold]] void note_answer(std::size_t addresses) noexcept {
         addresses_ += addresses;
-        if (--unanswered_ == 0 && attempts_ != 0) tell_lookup_end();
+        if (--unanswered_ == 0 && attempts_ != 0) notify_lookup_end();
     }
-    [[gnu::cold]] void tell_lookup_end() noexcept {
+    [[gnu::cold]] void notify_lookup_end() noexcept {
         if (lookup_ != stage::going_on) return;
         lookup_ = stage::over;
         const error_code& ec = report().lookup_error;
         observer_->lookup_ended(core_.id(), ec, ec ? 0 : addresses_);
     }
-    [[gnu::cold]] void tell_attempt(std::size_t index) noexcept {
-        if (unanswered_ == 0) tell_lookup_end();
+    [[gnu::cold]] void notify_attempt(std::size_t index) noexcept {
+        if (unanswered_ == 0) notify_lookup_end();
         attempts_ = index + 1;
         observer_->attempt_started(core_.id(), index, report().attempts[index].endpoint);
     }
-    [[gnu::cold]] void tell_attempt_end(std::size_t index) noexcept {
+    [[gnu::cold]] void notify_attempt_end(std::size_t index) noexcept {
         const auto& attempt = report().attempts[index];
         observer_->attempt_ended(core_.id(), index, attempt.endpoint, attempt.error);
     }
-    [[gnu::cold]] void tell_end() noexcept {
+    [[gnu::cold]] void notify_end() noexcept {
         handshake_ended(report().error);
-        tell_lookup_end();
+        notify_lookup_end();
         observer_->connect_ended(core_.id(), report().error, report().total);
     }
-    [[gnu::cold]] void tell_abandoned(const error_code& ec, nanoseconds total) noexcept {
+    [[gnu::cold]] void notify_abandoned(const error_code& ec, nanoseconds total) noexcept {
         if (lookup_ == stage::going_on && attempts_ == 0) report().lookup_error = ec;
-        tell_lookup_end();
+        notify_lookup_end();
         for (std::size_t i = 0; i != attempts_; ++i) {
             if (report().attempts[i].error != net::error::in_progress) continue;
             report().attempts[i].error = ec;
-            tell_attempt_end(i);
+            notify_attempt_end(i);
         }
         proxy_ended(ec, 0);
         report().error = ec;
         report().total = total;
-        tell_end();
+        notify_end();
     }
 
     Core& core_;
     client_observer* observer_;
-    std::size_t addresses_ = 0;  ///< that have come of the lookup
+    std::size_t addresses_ = 0;  ///< that the lookup has found
     std::size_t attempts_ = 0;   ///< that have begun
     unsigned unanswered_ = 0;    ///< questions
     stage lookup_ = stage::before;

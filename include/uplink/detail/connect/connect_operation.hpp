@@ -66,7 +66,7 @@ public:
     /// The same for one of the caller's endpoints, to be reached through the proxy.
     [[gnu::cold]] refusal plan(const std::vector<endpoint_type>& endpoints, connect_target& first);
 
-    /// One of the start() is called, once, after the operation has been given to the core.
+    /// Exactly one start() is called, once, after the operation has been given to the core.
     void start(connect_target&& target);
     void start(std::vector<endpoint_type>&& endpoints);
     void start(handed_socket<Core>&& given);
@@ -76,7 +76,7 @@ public:
     using admitted = connect_operation;
     static constexpr net::cancellation_type honoured = any_cancellation;
     void cancelled(net::cancellation_type);
-    /// Honoured when the race is won and losers are still in flight, unlike a time limit.
+    /// Counts even after the race is won, while losers are in flight; a time limit does not.
     void stop();
     void on_deadline(total_limit) {
         end_early([this] { race_.limit_reached(); },
@@ -93,7 +93,7 @@ public:
     void release_memory() noexcept;
 
     /// Called before abandon().
-    [[gnu::cold]] void tell_abandoned() noexcept;
+    [[gnu::cold]] void notify_abandoned() noexcept;
 
     /// Called before the operation starts: the resolver may be the user's code, and may close the client.
     void prepare_lookups() noexcept;
@@ -116,7 +116,7 @@ public:
                                           : core->record().report().service;
     }
     bool only_looks_up() const noexcept { return proxy_ && proxy_->route().looks_server_up(); }
-    /// The server is known now, so the proxy is reached.
+    /// The lookup of the server has ended: the race to the proxy begins.
     [[gnu::cold]] void addresses_found();
     void race_decided(const error_code& ec);
 
@@ -149,7 +149,7 @@ private:
     [[gnu::cold]] void reach_proxy(const connect_target& place);
     void on_event(proxy_transferred, const error_code& ec);
     [[gnu::cold]] void negotiate(const error_code& ec);
-    /// After an error the connection to the proxy is of no use. True: the proxy is asked again, over another one.
+    /// After an error the connection to the proxy is of no use. True: the proxy is asked again, over another connection.
     [[gnu::cold]] bool end_negotiation(const error_code& ec);
 
     void establish();

@@ -60,8 +60,8 @@ public:
     }
 
     /// Keeps the shortest of the times that the answers of the resolver may be used.
-    void note_time_to_live(const std::optional<std::chrono::seconds>& told) noexcept {
-        if (told) report_.time_to_live = (std::min)(report_.time_to_live.value_or(*told), *told);
+    void note_time_to_live(const std::optional<std::chrono::seconds>& answered) noexcept {
+        if (answered) report_.time_to_live = (std::min)(report_.time_to_live.value_or(*answered), *answered);
     }
     void finish(const error_code& error, std::chrono::nanoseconds total,
                 const refused_attempts& refused) noexcept {

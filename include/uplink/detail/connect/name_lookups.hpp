@@ -39,7 +39,7 @@ public:
 
     /// Called before every other function. A resolver decides itself whether it answers the families apart;
     /// without one the option decides.
-    bool asks_families_apart(Core& core) noexcept {
+    bool choose_families(Core& core) noexcept {
         const connect_options& options = core.options().connect;
         if (options.family != address_family::any) return false;
         try {
@@ -140,7 +140,7 @@ private:
 
     std::array<std::shared_ptr<request_type>, 2> requests_{};
     std::optional<std::chrono::nanoseconds> began_{};
-    error_code failure_{};  ///< the error of asks_families_apart()
+    error_code failure_{};  ///< the error of choose_families()
     bool apart_ = false;
 };
 

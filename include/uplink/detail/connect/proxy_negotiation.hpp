@@ -4,7 +4,7 @@
 // the tunnel stands. What is said is decided by machine/any_proxy_handshake.hpp, which server is asked for by
 // machine/proxy_route.hpp. The connect operation owns this object, reaches the proxy by a race, and owns the socket.
 //
-// No byte is read that belongs to the tunnel: a read is never larger than the rest of the reply is at least.
+// A read never asks for more bytes than the reply still has at least, so that no byte of the tunnel is read.
 //
 // Each read and write completes once, also after the socket has been closed. Its handler owns a share of this object,
 // whose memory the transport may use until then, even if the operation is destroyed with its context.

@@ -32,7 +32,7 @@ concept connection_owner = requires(Core& core, Connection& connection, const er
     core.state();
     core.options();
     core.completions().is_waiting();
-    core.other_clients_ran();
+    core.take_other_clients_ran();
     core.end_view();
     core.connection_failed(connection, ec);
     core.peer_ended(connection);
@@ -107,7 +107,7 @@ public:
     void discard_until_end() { receives_.discard_until_end(); }
     void peer_ended() { core_->peer_ended(*this); }
     bool completions_wait() const noexcept { return core_->completions().is_waiting(); }
-    bool other_clients_ran() noexcept { return core_->other_clients_ran(); }
+    bool take_other_clients_ran() noexcept { return core_->take_other_clients_ran(); }
 
     error_code shut_down() {
         error_code ec;
@@ -123,8 +123,9 @@ public:
         if constexpr (requires { stream_.release_memory(); }) stream_.release_memory();
     }
 
-    /// The facts that decide the meaning of an end of the stream. On a local socket no write takes the error that a
-    /// read is to tell (unix(7)), and a peer that has closed is gone at once, also after an orderly end.
+    /// The facts that decide the meaning of an end of the stream. On a local socket a write never receives the error
+    /// of a read, and a peer that has closed always counts as gone (unix(7)). So only a write in flight makes the end
+    /// doubtful there.
     uplink::detail::end_facts end_facts() {
         uplink::detail::end_facts facts;
         if constexpr (requires { stream_.has_certain_end(); }) {
@@ -151,7 +152,7 @@ public:
         } catch (...) {
         }
     }
-    /// The socket blocks again, as a new one does, if whoever gets it reads it without Asio's asynchronous functions.
+    /// Makes the socket blocking again, as a new one is: the new owner may read it without Asio's asynchronous functions.
     stream_type give_socket_away() {
         if constexpr (can_read_now) {
             error_code ignored;
@@ -177,7 +178,7 @@ public:
     template <class Report> void describe(Report& report) {
         if constexpr (requires { stream_.describe(report.tls); }) stream_.describe(report.tls);
     }
-    /// True the first time.
+    /// Marks the end as reported; true if it was not marked before.
     bool note_end() noexcept { return !std::exchange(is_end_noted_, true); }
     std::chrono::nanoseconds duration(time_point now) const noexcept { return now - since_; }
     void add_counts(connection_stats& to) const noexcept {

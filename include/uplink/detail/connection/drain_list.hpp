@@ -28,7 +28,7 @@ public:
     void on_deadline(total_limit);
     std::tuple<error_code> result() const noexcept { return {error}; }
 
-    using admitted = drain_operation;  ///< what the admission knows of it
+    using admitted = drain_operation;  ///< the type that the admission uses for it
     static constexpr net::cancellation_type honoured = any_cancellation;
     void cancelled(net::cancellation_type);
 

@@ -25,8 +25,8 @@ template <class Connection>
 concept sender_owner = requires(Connection& owner, const error_code& ec) {
     owner.core();
     owner.stream();
-    owner.completions_wait();   // completion handlers are pending, so new sends are deferred
-    owner.other_clients_ran();  // writes are short then
+    owner.completions_wait();        // completion handlers are pending, so new sends are deferred
+    owner.take_other_clients_ran();  // writes are short then
     owner.write_settled();
     owner.discard_until_end();
     owner.shut_down();

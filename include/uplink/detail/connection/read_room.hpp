@@ -39,7 +39,7 @@ public:
         switch (where) {
         case read_target::state: return in_state();
         case read_target::caller: return receive->direct_buffer();
-        case read_target::discard: return forgotten();
+        case read_target::discard: return discard_buffer();
         case read_target::overflow:
         case read_target::none: break;
         }
@@ -49,7 +49,7 @@ public:
         const std::size_t free = most() - held();
         const net::mutable_buffer room = net::buffer(net::mutable_buffer(core_.state().prepare(free)), free);
 #if !defined(NDEBUG)
-        witness_.look(core_.state());
+        witness_.record(core_.state());
 #endif
         return room;
     }
@@ -74,10 +74,10 @@ public:
     }
 
 private:
-    net::mutable_buffer forgotten() noexcept {
+    net::mutable_buffer discard_buffer() noexcept {
         static constexpr std::size_t size = 16 * 1024;
-        if (!forgotten_) forgotten_.reset(new (std::nothrow) char[size]);
-        return forgotten_ ? net::mutable_buffer(forgotten_.get(), size) : net::mutable_buffer(&overflow_, 1);
+        if (!discarded_) discarded_.reset(new (std::nothrow) char[size]);
+        return discarded_ ? net::mutable_buffer(discarded_.get(), size) : net::mutable_buffer(&overflow_, 1);
     }
 
     void commit_to_state(std::size_t n, receive_machine& machine) {
@@ -100,7 +100,7 @@ private:
     Core& core_;
     state_witness witness_{};  ///< used in debug builds only
     char overflow_ = 0;        ///< the byte that did not fit into the state
-    std::unique_ptr<char[]> forgotten_;
+    std::unique_ptr<char[]> discarded_;
 };
 
 }  // namespace uplink::detail

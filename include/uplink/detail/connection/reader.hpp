@@ -99,7 +99,8 @@ public:
         }
     }
     void read_done(const error_code& ec, std::size_t n, operation* receive) {
-        if (n == 0 && ec == net::error::no_memory) return machine_.no_memory();  // a layer could not go on
+        if (n == 0 && ec == net::error::no_memory)
+            return machine_.no_memory();  // a layer such as TLS had no memory
         if (n != 0) room_.commit(n, machine_.target(), receive, machine_);
         machine_.read_done(ec, n, room_.held());
     }

@@ -60,7 +60,7 @@ public:
     virtual void on_deadline(total_limit);
     virtual void on_deadline(idle_limit);
 
-    using admitted = receive_operation;  ///< what the admission knows of it
+    using admitted = receive_operation;  ///< the type that the admission uses for it
     static constexpr net::cancellation_type honoured = any_cancellation;
     void cancelled(net::cancellation_type);
 

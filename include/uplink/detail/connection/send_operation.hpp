@@ -36,7 +36,7 @@ public:
     void on_deadline(total_limit);
     void on_deadline(idle_limit);
 
-    using admitted = limited_send;  ///< what the admission knows of it
+    using admitted = limited_send;  ///< the type that the admission uses for it
     static constexpr net::cancellation_type honoured = any_cancellation;
     void cancelled(net::cancellation_type type);
 

@@ -41,7 +41,7 @@ public:
 
 private:
     std::shared_ptr<Connection> keep_alive_;
-    Connection* connection_;  // Asio may ask a handler that it has moved from (work_dispatcher of 1.22.1)
+    Connection* connection_;  // Asio 1.22.1 may call get_executor() after the handler was moved from
 };
 
 struct read_side {

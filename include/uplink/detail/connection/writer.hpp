@@ -79,7 +79,7 @@ private:
         memory_type memory;
     };
 
-    std::size_t next_limit() noexcept { return limit_.next(connection_.other_clients_ran()); }
+    std::size_t next_limit() noexcept { return limit_.next(connection_.take_other_clients_ran()); }
 
     void write_gathered(gathered_write& gathered, bool copies) {
         machine_.prepare_write(gathered, next_limit(), copies);

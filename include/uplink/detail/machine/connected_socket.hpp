@@ -18,19 +18,19 @@ struct socket_facts {
 };
 
 struct socket_verdict {
-    refusal why{};        ///< it is no connected socket: the argument makes no sense
+    refusal why{};        ///< it is no connected socket: the argument is invalid
     error_code broken{};  ///< it was connected, and has failed since
 };
 
 /// The pending error comes first: a socket that has been reset has no peer any more.
-inline socket_verdict judge(const socket_facts& facts) noexcept {
-    const error_code senseless = net::error::invalid_argument;
-    if (!facts.is_open) return {{senseless, "the socket is not open"}};
-    if (!facts.is_stream) return {{senseless, "the descriptor is not a stream socket"}};
+inline socket_verdict check_connected_socket(const socket_facts& facts) noexcept {
+    const error_code invalid = net::error::invalid_argument;
+    if (!facts.is_open) return {{invalid, "the socket is not open"}};
+    if (!facts.is_stream) return {{invalid, "the descriptor is not a stream socket"}};
     if (facts.pending) return {{}, facts.pending};
-    if (!facts.has_peer) return {{senseless, "the socket is not connected"}};
+    if (!facts.has_peer) return {{invalid, "the socket is not connected"}};
     if (!facts.is_of_protocol)
-        return {{senseless, "the socket is of another protocol than the client's stream"}};
+        return {{invalid, "the socket is of another protocol than the client's stream"}};
     return {};
 }
 

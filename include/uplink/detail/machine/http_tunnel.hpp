@@ -8,7 +8,7 @@
 // nothing in the request can end a line or a part of it.
 //
 // The reply. A status of 2xx is success, and the tunnel begins behind the empty line, whatever Content-Length and
-// Transfer-Encoding say (RFC 9110, section 9.3.6). 1xx are skipped, some of them; 101 is refused, because no other
+// Transfer-Encoding say (RFC 9110, section 9.3.6). A limited number of 1xx is skipped; 101 is refused, because no other
 // protocol was asked for. 407 is errc::proxy_authentication_failed, any other status errc::proxy_http_status. All of
 // them count only when their head is complete. Everything else is errc::proxy_protocol_error:
 //
@@ -66,7 +66,7 @@ constexpr bool is_name_character(char c) noexcept {  // RFC 3986, section 3.2.2,
 [[gnu::cold]] inline refusal find_refusal(const http_proxy& proxy, const proxy_target& target) noexcept {
     if (const refusal why = detail::find_refusal(proxy, target)) return why;
     if (!std::all_of(target.name.begin(), target.name.end(), is_name_character))
-        return nonsense("host has a character that an HTTP proxy cannot be asked for");
+        return invalid("host has a character that an HTTP proxy cannot be asked for");
     return {};
 }
 

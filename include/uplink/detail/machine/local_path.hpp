@@ -19,8 +19,8 @@
 
 namespace uplink::inline UPLINK_NAMESPACE::detail {
 
-/// In an address. A path needs one of these bytes for the NUL at its end; an abstract name has none there, and one at its
-/// begin, in place of the @.
+/// The bytes of a path in an address. A path needs one of them for the NUL at its end; an abstract name has none there,
+/// and one at its beginning, in place of the @.
 #if defined(_WIN32)
 inline constexpr std::size_t local_path_space = 108;
 #else
@@ -30,13 +30,13 @@ inline constexpr std::size_t local_path_space = sizeof(sockaddr_un::sun_path);
 inline bool is_abstract(std::string_view path) noexcept { return path.starts_with('@'); }
 
 inline refusal check_local_path(std::string_view path) noexcept {
-    const error_code senseless = net::error::invalid_argument;
-    if (path.empty()) return {senseless, "the path is empty"};
+    const error_code invalid = net::error::invalid_argument;
+    if (path.empty()) return {invalid, "the path is empty"};
     const std::size_t longest = is_abstract(path) ? local_path_space : local_path_space - 1;
-    if (path.size() > longest) return {senseless, "the path is longer than the system allows"};
-    if (path.find('\0') != std::string_view::npos) return {senseless, "the path has a NUL in it"};
+    if (path.size() > longest) return {invalid, "the path is longer than the system allows"};
+    if (path.find('\0') != std::string_view::npos) return {invalid, "the path has a NUL in it"};
     if (!is_abstract(path)) return {};
-    if (path.size() == 1) return {senseless, "the abstract name is empty"};
+    if (path.size() == 1) return {invalid, "the abstract name is empty"};
 #if defined(__linux__)
     return {};
 #else

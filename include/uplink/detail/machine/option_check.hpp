@@ -59,7 +59,7 @@ inline bool is_local_address(std::string_view text) {
     return !ec;
 }
 
-inline std::string_view find_nonsense_of_local_addresses(const connect_options& options) {
+inline std::string_view find_invalid_local_address(const connect_options& options) {
     const auto& addresses = options.local_addresses;
     if (!std::all_of(addresses.begin(), addresses.end(), is_local_address))
         return "connect.local_addresses has an element that is not an IP address";
@@ -71,7 +71,7 @@ inline std::string_view find_nonsense_of_local_addresses(const connect_options& 
     return {};
 }
 
-inline std::string_view find_nonsense(const connect_options& options) {
+inline std::string_view find_invalid(const connect_options& options) {
     if (options.timeout <= std::chrono::nanoseconds::zero()) return "connect.timeout must be above zero";
     if (options.attempt_delay < std::chrono::nanoseconds::zero())
         return "connect.attempt_delay must not be negative";
@@ -82,7 +82,7 @@ inline std::string_view find_nonsense(const connect_options& options) {
     if (options.family < address_family::any || options.family > address_family::v6)
         return "connect.family must be any, v4 or v6";
     if (!options.local_addresses.empty()) {
-        if (const std::string_view reason = find_nonsense_of_local_addresses(options); !reason.empty())
+        if (const std::string_view reason = find_invalid_local_address(options); !reason.empty())
             return reason;
     }
     const std::string_view interface_name = options.network_interface;
@@ -95,7 +95,7 @@ inline std::string_view find_nonsense(const connect_options& options) {
     return {};
 }
 
-inline std::string_view find_nonsense(const keep_alive_options& options) noexcept {
+inline std::string_view find_invalid(const keep_alive_options& options) noexcept {
     if (options.idle.count() < 1 || options.idle.count() > max_keep_alive_seconds)
         return "socket.keep_alive.idle must be from 1 s to 32767 s";
     if (options.interval.count() < 1 || options.interval.count() > max_keep_alive_seconds)
@@ -105,10 +105,9 @@ inline std::string_view find_nonsense(const keep_alive_options& options) noexcep
     return {};
 }
 
-inline std::string_view find_nonsense(const socket_options& options) noexcept {
+inline std::string_view find_invalid(const socket_options& options) noexcept {
     if (options.keep_alive) {
-        if (const std::string_view reason = find_nonsense(*options.keep_alive); !reason.empty())
-            return reason;
+        if (const std::string_view reason = find_invalid(*options.keep_alive); !reason.empty()) return reason;
     }
     if (options.user_timeout && (options.user_timeout->count() <= 0 ||
                                  options.user_timeout->count() > (std::numeric_limits<int>::max)())) {
@@ -131,7 +130,7 @@ inline std::string_view find_nonsense(const socket_options& options) noexcept {
 
 /// The host is not classified as a literal or a name here: the connect does that, as for the host of the
 /// server.
-template <class Proxy> std::string_view find_nonsense_of_any_proxy(const Proxy& proxy) noexcept {
+template <class Proxy> std::string_view find_fault_of_any_proxy(const Proxy& proxy) noexcept {
     if (proxy.host.empty()) return "proxy.host is empty";
     if (proxy.host.size() > longest_name + (proxy.host.ends_with('.') ? 1 : 0))
         return "proxy.host is longer than 253 characters";
@@ -144,11 +143,11 @@ template <class Proxy> std::string_view find_nonsense_of_any_proxy(const Proxy& 
     return {};
 }
 
-inline std::string_view find_nonsense(const no_proxy&) noexcept { return {}; }
+inline std::string_view find_invalid(const no_proxy&) noexcept { return {}; }
 
 /// A password without a user would never be sent: SOCKS5 cannot send it alone.
-inline std::string_view find_nonsense(const socks5_proxy& proxy) noexcept {
-    const std::string_view reason = find_nonsense_of_any_proxy(proxy);
+inline std::string_view find_invalid(const socks5_proxy& proxy) noexcept {
+    const std::string_view reason = find_fault_of_any_proxy(proxy);
     if (reason.empty() && proxy.user.empty() && !proxy.password.empty())
         return "proxy.password is set without proxy.user";
     return reason;
@@ -156,8 +155,8 @@ inline std::string_view find_nonsense(const socks5_proxy& proxy) noexcept {
 
 /// A colon in the user's name would end the name too early (RFC 7617, section 2). A proxy cannot know the encoding of
 /// a byte above ASCII in it, and no user's name has a space.
-inline std::string_view find_nonsense(const http_proxy& proxy) noexcept {
-    const std::string_view reason = find_nonsense_of_any_proxy(proxy);
+inline std::string_view find_invalid(const http_proxy& proxy) noexcept {
+    const std::string_view reason = find_fault_of_any_proxy(proxy);
     if (reason.empty() && proxy.user.find(':') != std::string::npos) return "proxy.user has a colon";
     if (reason.empty() && !is_plain_ascii(proxy.user))
         return "proxy.user has a space or a byte that is not ASCII";
@@ -182,8 +181,8 @@ inline std::string_view find_option_of_tcp(const connect_options& connect,
 /// The check for one attempt, which uses only these options.
 inline std::string_view check_options(const connect_options& connect, const socket_options& socket,
                                       bool is_tcp) {
-    std::string_view reason = find_nonsense(connect);
-    if (reason.empty()) reason = find_nonsense(socket);
+    std::string_view reason = find_invalid(connect);
+    if (reason.empty()) reason = find_invalid(socket);
     if (reason.empty() && !is_tcp) reason = find_option_of_tcp(connect, socket);
     return reason;
 }
@@ -205,7 +204,7 @@ inline std::string_view check_options(const client_options& options, bool is_tcp
         return "receive_spin must be from 0 to 10 ms";
     if (options.proxy.valueless_by_exception()) return "proxy has no value";
     if (!is_tcp && !std::holds_alternative<no_proxy>(options.proxy)) return "proxy is for TCP alone";
-    return std::visit([](const auto& proxy) { return find_nonsense(proxy); }, options.proxy);
+    return std::visit([](const auto& proxy) { return find_invalid(proxy); }, options.proxy);
 }
 
 }  // namespace uplink::detail

@@ -46,7 +46,7 @@ struct proxy_failure {
     int status = 0;
 };
 
-/// True if the proxy may reach another address: it has understood the request and speaks of this server; or if the
+/// True if the proxy may reach another address: it has understood the request, and its answer is about this server; or if the
 /// address is one that it cannot be asked for.
 inline bool is_about_the_server(const error_code& ec) noexcept {
     for (const errc each :
@@ -57,7 +57,7 @@ inline bool is_about_the_server(const error_code& ec) noexcept {
     return ec == net::error::invalid_argument;
 }
 
-/// The failures that say least, when another address has failed in another way.
+/// The failures that are reported only if no address has failed in another way.
 inline bool is_unreachable(const error_code& ec) noexcept {
     return ec == errc::proxy_network_unreachable || ec == errc::proxy_host_unreachable ||
            ec == errc::proxy_address_not_supported || ec == net::error::invalid_argument;

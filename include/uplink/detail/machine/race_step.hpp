@@ -23,8 +23,8 @@ struct race_settings {
     std::size_t max_parallel = 64;
     address_family family = address_family::any;    ///< which families are looked up
     address_family preferred = address_family::v6;  ///< the first family if both are looked up: v4 or v6
-    /// The only family that has a local address, if one has none: addresses of the other are not tried, and its
-    /// answer says only why nothing is tried.
+    /// If one family alone has a local address: that family. Addresses of the other are not tried; its answer only
+    /// explains the error.
     address_family to_bind = address_family::any;
     /// Each family is looked up by itself. If not, one answer has both, and the family of its first address
     /// goes first.
@@ -32,7 +32,7 @@ struct race_settings {
     /// The resolution delay holds for either family: all addresses are wanted, rather than the first one soon.
     bool waits_for_both = false;
 
-    /// Of two lookups the one that counts first.
+    /// The family that is tried first.
     address_family first_family() const noexcept {
         return to_bind != address_family::any ? to_bind : preferred;
     }

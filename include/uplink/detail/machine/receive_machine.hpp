@@ -168,7 +168,7 @@ public:
     }
     void end_checked(const end_facts& facts) noexcept {
         needs_attention_ = true;
-        if (end_.is_reset(facts)) fail_connection(net::error::connection_reset);
+        if (end_.check(facts)) fail_connection(net::error::connection_reset);
     }
 
     // --- Steps ---

@@ -61,7 +61,7 @@ public:
     bool will_start_again() const noexcept { return starts_again_; }
     /// When the present connection is stable.
     instant stable_at() const noexcept { return stable_at_; }
-    /// A failure is judged before it is reported; what is not one is not judged: the loss of a stable
+    /// A failure is judged before it is reported. Not judged, because they are no failures: the loss of a stable
     /// connection, and all that ends while the client stops.
     bool is_judged() const noexcept {
         return state_ == reconnect_state::connecting || state_ == reconnect_state::preparing ||
@@ -124,7 +124,7 @@ public:
     void note_time(instant now) noexcept {
         if (state_ == reconnect_state::connected && now >= stable_at_) begin_anew();
     }
-    /// The user's word, or stable_at() has come.
+    /// Called by the user, or at stable_at().
     void mark_stable() noexcept {
         if (state_ == reconnect_state::preparing) is_stable_ = true;
         if (state_ == reconnect_state::connected) begin_anew();
@@ -138,7 +138,7 @@ public:
         enter(reconnect_state::preparing, now);
         return reconnect_step::prepare;
     }
-    /// Also a hook that has failed, and a loss that was noticed at its end.
+    /// Also if the hook has failed, or if a loss was noticed at its end.
     reconnect_step attempt_failed(instant now, const judged_failure& failure) {
         if (state_ != reconnect_state::connecting && state_ != reconnect_state::preparing)
             return reconnect_step::nothing;
@@ -167,7 +167,7 @@ public:
     reconnect_step ended(instant now) noexcept {
         return state_ == reconnect_state::stopping ? end(now) : reconnect_step::nothing;
     }
-    /// start() was said while stopping: to be called after `ended`, and to be followed by start().
+    /// True if start() was called while stopping. To be called after ended(); then start() has to be called.
     bool take_restart() noexcept {
         return state_ == reconnect_state::stopped && std::exchange(starts_again_, false);
     }

@@ -36,7 +36,7 @@ public:
 
     /// Counts a failure of the server; returns how many it has had in a row.
     std::size_t add_failure(std::size_t index) noexcept { return ++servers_[index].failures; }
-    /// The server is not tried before that time, and the one behind it is the next.
+    /// The server is not tried before that time, and the one after it in the list is next.
     void failed(std::size_t index, instant not_before) noexcept {
         servers_[index].not_before = not_before;
         next_ = (index + 1) % servers_.size();

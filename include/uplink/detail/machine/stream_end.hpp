@@ -34,7 +34,7 @@ public:
         return must_check_;
     }
     /// Decides by the facts; true if the end is the reset of the connection.
-    bool is_reset(const end_facts& facts) noexcept {
+    bool check(const end_facts& facts) noexcept {
         switch (decide_end(facts)) {
         case end_meaning::orderly: has_come_ = must_tell_ = true; break;
         case end_meaning::wait_for_write: awaits_write_ = must_interrupt_write_ = true; break;

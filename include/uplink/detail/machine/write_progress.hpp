@@ -19,7 +19,8 @@ public:
     bool is_in_flight() const noexcept { return state_ == state::in_flight; }
     /// The stream can write without waiting.
     bool writes_now() const noexcept { return writes_now_; }
-    /// A write took less than it was given, or so much that other work gets its turn.
+    /// The last write took less than it was given, or had the largest size with bytes left. The next one waits, so that
+    /// other work runs.
     bool would_block() const noexcept { return would_block_; }
 
     /// A write that does not wait, without a step.

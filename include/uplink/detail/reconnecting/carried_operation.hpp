@@ -114,7 +114,7 @@ protected:
 template <class Core> class stop_operation : public carried_operation<Core> {
 public:
     void on_deadline(total_limit) override { this->core->stop_at_once(errc::close_timeout); }
-    /// As with async_close, a total cancellation is ignored: half of a connection can't be left.
+    /// As with async_close, a total cancellation is ignored, because a stop can't be undone half-way.
     void cancelled(net::cancellation_type type) override {
         if (is_waiting && is_set(type, strong_cancellation))
             this->core->stop_at_once(net::error::operation_aborted);
@@ -146,7 +146,7 @@ public:
         stop.error = ec;
         decided_.push_back(stop);
     }
-    /// Nothing is outstanding.
+    /// No other operation is pending.
     void end_decided() {
         while (!decided_.empty()) {
             operation& stop = decided_.pop_front();

@@ -69,7 +69,7 @@ public:
         serve();
         if (is_discarding_ && pending_ == nullptr) unread_.drop_all();
     }
-    /// So many bytes have been read on a connection that has ended, and nobody can receive them.
+    /// n bytes have been read on a connection that has ended, and nobody can receive them.
     void drop(std::size_t n) noexcept { unread_.drop(n); }
     /// From now on bytes go to the pending receive, or are dropped.
     void discard() noexcept {

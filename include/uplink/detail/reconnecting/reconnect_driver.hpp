@@ -189,7 +189,7 @@ private:
             has_no_memory();
         }
     }
-    /// A failed attempt, in the middle of a call perhaps: the user's rule is not asked.
+    /// A failed attempt, possibly in the middle of a call: the user's rule is not asked.
     void has_no_memory() {
         add_to_history(net::error::no_memory, false);
         perform(machine_.attempt_failed(now(), {net::error::no_memory, retry_verdict::retry(), false}));
@@ -241,10 +241,10 @@ private:
     judged_failure ask(failure_kind kind, const error_code& ec, bool was_established) {
         return judge_.ask(machine_, kind, ec, was_established, client_->last_connect());
     }
-    void end_link(const error_code& ec, const error_code& told) {
+    void end_link(const error_code& ec, const error_code& reported) {
         end_connection(ec);
         core_.deadlines().remove(stable_);
-        core_.lost(told);
+        core_.lost(reported);
     }
     void end_connection(const error_code& ec) {
         std::exchange(link_, nullptr)->is_open = false;

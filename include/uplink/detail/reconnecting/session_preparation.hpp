@@ -21,7 +21,7 @@
 namespace uplink::inline UPLINK_NAMESPACE::detail {
 
 /// `Core` gives the driver, which is called back with session_ended(link, error), never within run(). As an operation of
-/// the completion queue it tells the driver what the hook has said: that needs no memory.
+/// the completion queue it passes the hook's result to the driver, which needs no memory.
 template <class Core> class session_preparation final : public operation_base {
 public:
     using client_type = typename Core::client_type;
@@ -72,7 +72,7 @@ public:
             return false;
         }
     }
-    /// The result at the limit of the hook. For want of memory what the hook has said may not have been heard yet.
+    /// The result at the limit of the hook. Without memory the driver may not have processed the hook's result yet.
     error_code at_limit(const client_type& client, const link_ptr& link) const noexcept {
         const bool has_ended = done_ == link && (error_ || client.send_queue_bytes() == 0);
         return has_ended ? error_ : error_code(errc::handshake_timeout);
@@ -90,7 +90,7 @@ public:
     std::pmr::memory_resource& memory() noexcept override { return *std::pmr::new_delete_resource(); }
 
 private:
-    /// Without memory to post, the next step of the client hears of it.
+    /// Without memory to post, the client processes it with its next step.
     void is_done(const link_ptr& link, const error_code& ec) noexcept {
         if (core_.is_abandoned() || !core_.driver().is_preparing(link)) return;
         done_ = link;
@@ -101,7 +101,8 @@ private:
 
     Core& core_;
     shared_function<hook_type> hook_{};
-    link_ptr done_{};  ///< the connection whose hook has said so, until the driver has heard of it
+    link_ptr
+        done_{};  ///< the connection whose hook has called its function, until the driver has processed that
     error_code error_{};
     bool is_queued_ = false;
 };

@@ -2,7 +2,7 @@
 //
 // Advice for calls that do not compile. Each function of a client has one more overload, which is deleted and has a
 // template parameter Advice: a type of this file, whose name says what to write instead. Compilers print it in their
-// first lines. Where nothing is wrong, or nothing is known to be, Advice is nothing_is_wrong, which is no mistake, so that
+// first lines. If nothing is known to be wrong, Advice is nothing_is_wrong, which the concept `mistake` refuses. So
 // the overload is not viable: valid calls do not see it, and a requires-expression about another call is simply false.
 #pragma once
 
@@ -110,7 +110,7 @@ concept text_argument = std::convertible_to<T, std::string> || std::convertible_
 template <class T>
 concept service_text_or_number = std::convertible_to<T, std::string> || port_number<std::remove_cvref_t<T>>;
 
-/// `host, service` and the rest of a call. Text and no service behind it: it was forgotten, or is no text.
+/// `host, service` and the rest of a call. A host without a service: the service is missing, or is not text.
 template <class Tail, class Host, class Service> struct host_and_service_advice_of {
     using type = give_host_and_service_as_std_string_or_the_port_as_an_integer;
 };

@@ -12,7 +12,7 @@ namespace uplink::inline UPLINK_NAMESPACE::detail {
 
 class state_witness {
 public:
-    template <class State> void look(const State& state) noexcept {
+    template <class State> void record(const State& state) noexcept {
         data_ = data_of(state);
         size_ = state.size();
     }

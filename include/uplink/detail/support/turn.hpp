@@ -61,7 +61,7 @@ public:
     deadlines_type& deadlines() noexcept { return deadlines_; }
     bool is_going_on() const noexcept { return depth_ != 0; }
     /// True if another client has run on this thread since the last call; resets the flag.
-    bool other_clients_ran() noexcept { return std::exchange(other_clients_ran_, false); }
+    bool take_other_clients_ran() noexcept { return std::exchange(other_clients_ran_, false); }
 
     /// Call last, from the event loop: calls the handlers.
     void finish() {

@@ -145,8 +145,8 @@ public:
         return removed;
     }
 
-    /// Takes all waiting lookups, and the askers of the running ones: these lookups stay and have nobody to
-    /// answer.
+    /// Takes all waiting lookups, and the askers of the running ones: these lookups go on, and nobody gets their
+    /// answers.
     [[gnu::cold]] void take_all(lookups& waiting, askers& waited_for_running) noexcept {
         for (lookups& queue : waiting_) {
             while (!queue.empty()) take(queue, queue.begin(), waiting);
@@ -205,7 +205,7 @@ private:
         to.splice(to.end(), from, which);
     }
 
-    /// The same rule for the askers that share one lookup.
+    /// As sweep(), for the askers of one lookup.
     static void take_unwanted(lookup& from, askers& unwanted) noexcept {
         if (from.wanted_by.size() < from.sweep_at) return;
         for (auto each = from.wanted_by.begin(); each != from.wanted_by.end();) {

@@ -64,15 +64,15 @@ template <class Endpoint> socket_facts facts_of(int handle, Endpoint& peer) noex
 /// Finds out about a socket that is handed over, and the endpoint of its peer.
 template <class Socket>
 socket_verdict examine_connected(Socket& connected, typename Socket::endpoint_type& peer) {
-    if (!connected.is_open()) return judge({});
+    if (!connected.is_open()) return check_connected_socket({});
     if constexpr (takes_over_itself<Socket>) {
         error_code ec;
         socket_facts facts{.is_open = true, .is_stream = true, .pending = connected.pending_error()};
         peer = connected.remote_endpoint(ec);
         facts.has_peer = facts.is_of_protocol = !ec;
-        return judge(facts);
+        return check_connected_socket(facts);
     } else {
-        return judge(facts_of(connected.native_handle(), peer));
+        return check_connected_socket(facts_of(connected.native_handle(), peer));
     }
 }
 

@@ -238,14 +238,14 @@ private:
     static bool says_nothing(const error_code& ec) noexcept {
         return ec == net::error::operation_aborted || is_transient(ec);
     }
-    /// The error of a connection comes once: if a write has got it, reading finds an end, which is none.
+    /// The system reports a connection's error once. After a write has received it, a read sees an end that is not real.
     void note_read(error_code ec) noexcept {
         if (ec == net::error::eof && writer_.transport_error()) ec = writer_.transport_error();
         if (ec == net::error::eof) session_->input_ended();
         else if (ec && !read_error_) read_error_ = ec;
     }
 
-    /// The error of a read that has got nothing.
+    /// The error of a read without bytes.
     error_code why(tls_state state) {
         switch (state) {
         case tls_state::done: break;

@@ -84,8 +84,8 @@ public:
         return {};
     }
 
-    /// Or was given up. If an earlier session was offered, that may have been the reason: none of this server is kept any
-    /// longer.
+    /// Or was given up. If an earlier session was offered, that may have been the reason: the sessions of this server are
+    /// deleted.
     void handshake_failed() noexcept {
         if (has_offered_) shared_->drop(resumption_key_);
     }

@@ -144,7 +144,7 @@ public:
     int alert() const noexcept { return alert_; }
 
 private:
-    /// Nothing can be read: OpenSSL has used everything that has come. If it is asked, it allocates a buffer in vain.
+    /// Nothing can be read: OpenSSL has used everything that has come. Calling it now would only allocate a buffer.
     bool needs_input() const noexcept {
         return input_.is_empty() && !has_input_ended_ && !failure_ && SSL_has_pending(ssl_.get()) == 0 &&
                SSL_is_init_finished(ssl_.get()) == 1 && SSL_get_shutdown(ssl_.get()) == 0;

@@ -1,7 +1,7 @@
 // Distributed under the Boost Software License, Version 1.0 (see LICENSE).
 //
-// The certificates that are trusted: those of the options, or the system's. OpenSSL is content with places in which it
-// finds nothing, and would then reject every server without a word; here that is an error which names the places.
+// The certificates that are trusted: those of the options, or the system's. OpenSSL accepts places without certificates, and
+// then rejects every server without a reason. Here that is an error which names the places.
 //
 // The system's roots are parsed once in a process, since that takes tens of milliseconds, and all contexts share them.
 #pragma once
@@ -151,7 +151,7 @@ inline root_places system_places() {
     return places;
 }
 
-/// OpenSSL has a reader for this kind of store. Without one a store is as good as empty, and nothing says so.
+/// OpenSSL has a reader for this kind of store. A store without a reader is silently empty.
 inline bool can_read_store(const std::string& uri) {
     const std::string scheme = uri.substr(0, uri.find(':'));
     const std::unique_ptr<OSSL_STORE_LOADER, freed_by<OSSL_STORE_LOADER_free>> loader(

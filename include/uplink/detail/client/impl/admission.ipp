@@ -64,7 +64,7 @@ UPLINK_DECL void admission<Core>::exchange(operation_ptr<Operation>& made, const
     const errc code = operation.request_part().size == 0 ? errc::receive_timeout : errc::send_timeout;
     if (!ec) ec = expiry(limit, code, at);
     if (ec) {
-        keep_what_has_come();
+        collect_received_bytes();
         return refuse(made, ec);
     }
     core_.current()->sends().prepare_for(operation.request_part());
@@ -94,7 +94,7 @@ UPLINK_DECL void admission<Core>::close(operation_ptr<close_operation<Core>>& ma
     core_.deadlines().add(operation.limit, at);
     core_.close_accepted(made.release());
     connection->sends().close_when_empty();
-    // Discarding starts now and not after the drain: otherwise a peer that answers while it reads would
+    // Discarding starts now and not after the last queued send: otherwise a peer that answers while it reads would
     // block and stop reading.
     if (core_.current() == connection) connection->receives().discard_until_end();
 }
@@ -152,7 +152,7 @@ template <class Core> UPLINK_DECL error_code admission<Core>::refuse_receive() {
     return {};  // after a failure too: the bytes that have arrived are received first
 }
 
-template <class Core> UPLINK_DECL void admission<Core>::keep_what_has_come() {
+template <class Core> UPLINK_DECL void admission<Core>::collect_received_bytes() {
     auto* connection = core_.current();
     if (connection != nullptr && connection->failure() && !core_.is_receive_pending())
         connection->receives().collect();
@@ -180,7 +180,7 @@ template <class Core>
 UPLINK_DECL void admission<Core>::connect_by_proxy(operation_ptr<connect_operation<Core>>& made,
                                                    const std::vector<endpoint_type>& endpoints,
                                                    const std::optional<time_limit>& limit) {
-    made->prepare_lookups();  // about the proxy's name; before all else too
+    made->prepare_lookups();  // of the proxy's name; first, as in connect()
     if (const error_code ec = refuse_connect()) return refuse(made, ec);
     connect_target first;
     refusal_words<Core> words;

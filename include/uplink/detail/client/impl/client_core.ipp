@@ -34,7 +34,7 @@ template <class Stream, class State>
 UPLINK_DECL void client_core<Stream, State>::connection_failed(connection_type& failed,
                                                                const error_code& ec) {
     if (&failed != current()) return;
-    connections_.tell_failure(record_.report());
+    connections_.notify_failure(record_.report());
     if (closing_ != nullptr) finish_close(ec);
 }
 
@@ -162,7 +162,7 @@ UPLINK_DECL void client_core<Stream, State>::abandon_operations() noexcept {
     const turn_guard guard(*this);
     deadlines().abandon();  // first: the entries are inside the operations
     if (connecting_ != nullptr) {
-        connecting_->tell_abandoned();
+        connecting_->notify_abandoned();
         std::exchange(connecting_, nullptr)->abandon();
     }
     if (closing_ != nullptr) std::exchange(closing_, nullptr)->abandon();

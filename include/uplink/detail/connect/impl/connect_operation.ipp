@@ -93,13 +93,13 @@ template <class Core> UPLINK_DECL void connect_operation<Core>::release_memory()
     race_.attempts().release_memory();
 }
 
-template <class Core> UPLINK_DECL void connect_operation<Core>::tell_abandoned() noexcept {
+template <class Core> UPLINK_DECL void connect_operation<Core>::notify_abandoned() noexcept {
     race_.lookups().forget();
     events_.connect_abandoned(error ? error : error_code(net::error::operation_aborted), elapsed());
 }
 
 template <class Core> UPLINK_DECL void connect_operation<Core>::prepare_lookups() noexcept {
-    race_.lookups().asks_families_apart(*core);
+    race_.lookups().choose_families(*core);
 }
 
 template <class Core> UPLINK_DECL void connect_operation<Core>::addresses_found() {
