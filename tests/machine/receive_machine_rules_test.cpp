@@ -286,6 +286,26 @@ TEST_CASE(
                   {"start framed", "examine; read state; wait"}});
 }
 
+TEST_CASE("a layer that has no memory for a read ends the receive, and the connection stays") {
+    detail::receive_machine machine(false, 4, false);
+    machine.start(false, detail::end_rule::eof, 0);
+    REQUIRE(machine.next() == detail::receive_action::examine);
+    machine.examined(false);
+    REQUIRE(machine.next() == detail::receive_action::read);
+    machine.read_started(2);
+    machine.read_done(net::error::no_memory, 0, 0);
+    CHECK(machine.next() == detail::receive_action::complete);
+    CHECK(machine.result() == net::error::no_memory);
+    CHECK_FALSE(machine.failure());
+}
+
+TEST_CASE("bytes of a read that completes after the close do not count") {
+    detail::receive_machine machine(false, 4, false);
+    CHECK(machine.accepted(3) == 3);
+    static_cast<void>(machine.close());
+    CHECK(machine.accepted(3) == 0);
+}
+
 TEST_CASE("the first failure stays: one that the other side tells of afterwards changes nothing") {
     play_receive({{"start framed", "examine; read state; wait"},
                   {"read reset", "fail reset; collect; examine; complete reset 0; wait"},

@@ -98,9 +98,8 @@ public:
             machine_.no_memory();
         }
     }
-    void read_done(const error_code& ec, std::size_t n, operation* receive) {
-        if (n == 0 && ec == net::error::no_memory)
-            return machine_.no_memory();  // a layer such as TLS had no memory
+    void read_done(const error_code& ec, std::size_t bytes, operation* receive) {
+        const std::size_t n = machine_.accepted(bytes);
         if (n != 0) room_.commit(n, machine_.target(), receive, machine_);
         machine_.read_done(ec, n, room_.held());
     }

@@ -28,8 +28,8 @@ namespace uplink::inline UPLINK_NAMESPACE::detail {
 
 class receive_machine {
 public:
-    /// `reads_now`: the stream can read without waiting. `most`: the number of bytes that the state may hold.
-    /// `spins`: the client's options ask for spinning.
+    /// `reads_now`: the stream can read without waiting. `most`: the number of bytes that the state may hold. `spins`:
+    /// the client's options ask for spinning.
     receive_machine(bool reads_now, std::size_t most, bool spins) noexcept
         : most_(most), read_(reads_now, spins) {}
 
@@ -54,8 +54,8 @@ public:
     std::size_t received() const noexcept { return receive_.received(); }
     std::uint64_t bytes_received() const noexcept { return bytes_received_; }
     std::uint64_t receives_completed() const noexcept { return receive_.completed(); }
-    /// Checked just before a read: while the user's code provided the room, it may have stopped the receive
-    /// or closed the client.
+    /// Checked just before a read: while the user's code provided the room, it may have stopped the receive or closed
+    /// the client.
     bool may_read() const noexcept {
         return !is_closed_ && !failure_ &&
                (has_receive() ? !receive_.is_stopped() : target() == read_target::discard);
@@ -116,8 +116,11 @@ public:
     void refuse(const error_code& ec) noexcept {
         if (!refusal_) refusal_ = ec;
     }
+    /// How many of n bytes of a read count: none after the close.
+    std::size_t accepted(std::size_t n) const noexcept { return is_closed_ ? 0 : n; }
     /// A read has come back with n bytes and with `ec`, which may be success.
     void read_done(const error_code& ec, std::size_t n, std::size_t held) noexcept {
+        if (n == 0 && ec == net::error::no_memory) return no_memory();  // of a layer such as TLS
         read_.came_back(n);
         held_ = held;
         bytes_received_ += n;
@@ -146,8 +149,7 @@ public:
         if (n != 0) take_into_state(n);
         if (ec || n == 0) must_collect_ = false;
     }
-    /// The receive has been asked whether its bytes are complete. If it refuses the bytes, refuse() has been
-    /// called.
+    /// The receive has been asked whether its bytes are complete. If it refuses the bytes, refuse() has been called.
     void examined(bool is_satisfied) noexcept {
         receive_.satisfy(is_satisfied);
         // The delivered view refers to the state, so nothing may be written to the state any more.
@@ -155,8 +157,8 @@ public:
     }
     /// Called before a probe, with the number of bytes in the state.
     void look_at_state(std::size_t held) noexcept { held_ = held; }
-    /// The socket has been examined without consuming bytes, with the result `ec`. Returns the error or the
-    /// end of the connection that is known now.
+    /// The socket has been examined without consuming bytes, with the result `ec`. Returns the error or the end of the
+    /// connection that is known now.
     error_code probed(error_code ec, const end_facts& facts) noexcept {
         if (ec == net::error::eof) {
             if (decide_end(facts) != end_meaning::reset) return ec;
@@ -175,10 +177,8 @@ public:
 
     receive_action next() noexcept {
         if (!read_.is_none()) return next_while_reading();
-        if (needs_attention_) {
-            const receive_action first_of_all = attend();
-            if (first_of_all != receive_action::wait) return first_of_all;
-        }
+        const receive_action first_of_all = needs_attention_ ? attend() : receive_action::wait;
+        if (first_of_all != receive_action::wait) return first_of_all;
         if (is_closed_) return receive_.is_stopped() ? complete(receive_.stop_error()) : receive_action::wait;
         return has_receive() ? next_of_receive() : next_without_receive();
     }
