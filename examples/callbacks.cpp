@@ -1,7 +1,7 @@
 // Distributed under the Boost Software License, Version 1.0 (see LICENSE).
 //
-// One exchange with callbacks: each step starts the next. The client and what is sent outlive the operations. The server
-// echoes until our end, so the exchange has a half-close behind its request.
+// One exchange with callbacks: each step starts the next. The client and what is sent outlive the operations. The
+// server echoes until our end, so the exchange has a half-close behind its request.
 #include "echo_server.hpp"
 
 #include <uplink/async_client.hpp>

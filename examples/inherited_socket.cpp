@@ -63,9 +63,9 @@ int main(int argc, char** argv) {
         ::setenv("LISTEN_FDS", "1", 1);
         ::setenv("LISTEN_PID", process.c_str(), 1);
         if (descriptor != 3) ::dup2(descriptor, 3);
-        // Only descriptor 3 is handed over. Without this the new program may hold the server's end of the
-        // connection too, if the server has accepted by now: then the server's close would not end the stream. The
-        // descriptors of this program are few and have the lowest numbers; the system's limit may be a thousand millions.
+        // Only descriptor 3 is handed over. Without this the new program may hold the server's end of the connection
+        // too, if the server has accepted by now: then the server's close would not end the stream. The descriptors of
+        // this program are few and have the lowest numbers; the system's limit may be a thousand millions.
         for (int other = 4; other < 256; ++other) ::close(other);
         ::execl("/proc/self/exe", argv[0], "child", static_cast<char*>(nullptr));
         ::_exit(127);

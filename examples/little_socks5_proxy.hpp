@@ -1,7 +1,7 @@
 // Distributed under the Boost Software License, Version 1.0 (see LICENSE).
 //
-// The proxy that the example socks5_client talks to: it serves one connection on a free port of the loopback address, on
-// a thread of its own. It knows a name that no name server knows, echo.example, and plays the server behind it too,
+// The proxy that the example socks5_client talks to: it serves one connection on a free port of the loopback address,
+// on a thread of its own. It knows a name that no name server knows, echo.example, and plays the server behind it too,
 // which sends back what comes. For any other name it has the answer "host unreachable" (RFC 1928, section 6).
 #pragma once
 

@@ -3,8 +3,8 @@
 //   log_observer               connects to a server of its own, and again when that is gone
 //   log_observer HOST SERVICE  connects to that server
 //
-// An observer that writes a line for each event: the time since the program began, the client, and what happened. It may
-// serve many clients on several threads, so a mutex keeps their lines apart.
+// An observer that writes a line for each event: the time since the program began, the client, and what happened. It
+// may serve many clients on several threads, so a mutex keeps their lines apart.
 #include "echo_server.hpp"
 #include "endpoint_text.hpp"
 

@@ -1,7 +1,7 @@
 // Distributed under the Boost Software License, Version 1.0 (see LICENSE).
 //
-// One program text for plain connections and for TLS: what is written for any client works with both, and only where the
-// client is made does anybody have to know which one it is.
+// One program text for plain connections and for TLS: what is written for any client works with both, and only where
+// the client is made does anybody have to know which one it is.
 #include "echo_server.hpp"
 #include "tls_server.hpp"
 

@@ -1,7 +1,7 @@
 // Distributed under the Boost Software License, Version 1.0 (see LICENSE).
 //
-// A server that does not stay: it sends back one line, closes the connection, and is away for a moment, in which connects
-// are refused; then it comes back on the same port of the loopback address. It runs on a thread of its own.
+// A server that does not stay: it sends back one line, closes the connection, and is away for a moment, in which
+// connects are refused; then it comes back on the same port of the loopback address. It runs on a thread of its own.
 #pragma once
 
 #include <asio/buffer.hpp>

@@ -27,8 +27,8 @@
 #include <thread>
 #include <utility>
 
-/// Where the program was started with one of the three closed, a socket would take its place, and get what was meant for
-/// it. What is opened here instead makes every use of it an error.
+/// Where the program was started with one of the three closed, a socket would take its place, and get what was meant
+/// for it. What is opened here instead makes every use of it an error.
 inline void reserve_standard_descriptors() {
     for (const int descriptor : {STDIN_FILENO, STDOUT_FILENO, STDERR_FILENO}) {
         if (::fcntl(descriptor, F_GETFD) != -1) continue;

@@ -1,8 +1,8 @@
 // Distributed under the Boost Software License, Version 1.0 (see LICENSE).
 //
 // trace_observer [FILE]: talks to a server of its own, and writes what happened when into FILE, or trace.json, in
-// Chrome's trace format: https://ui.perfetto.dev and chrome://tracing show it. Each client is a process there: row 0 has
-// its connects and connections, row 1 lookups, proxies and handshakes, and each further row an attempt.
+// Chrome's trace format: https://ui.perfetto.dev and chrome://tracing show it. Each client is a process there: row 0
+// has its connects and connections, row 1 lookups, proxies and handshakes, and each further row an attempt.
 #include "echo_server.hpp"
 #include "endpoint_text.hpp"
 

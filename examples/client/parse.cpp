@@ -1,6 +1,7 @@
 // Distributed under the Boost Software License, Version 1.0 (see LICENSE).
 //
-// The options, by CLI11. They come as text, and what they mean is found out here, so that no message of CLI11 repeats one.
+// The options, by CLI11. They come as text, and what they mean is found out here, so that no message of CLI11 repeats
+// one.
 #include "parse.hpp"
 
 #include "exit_status.hpp"

@@ -35,8 +35,8 @@ inline std::string progress_bar(std::uint64_t part, std::uint64_t whole, std::si
     return '[' + bar + "] " + std::string(3 - percent.size(), ' ') + percent + '%';
 }
 
-/// Without a line end. With a bar if it is known how much is to be sent. The bar goes when all is sent and the answer is
-/// longer than that: it may be a large download, and a full bar would look like the end.
+/// Without a line end. With a bar if it is known how much is to be sent. The bar goes when all is sent and the answer
+/// is longer than that: it may be a large download, and a full bar would look like the end.
 inline std::string progress_text(const progress_figures& now) {
     const std::uint64_t rate = rate_of(now.sent + now.received, now.elapsed);
     const std::string tail = ", received " + amount(now.received) + ", " + amount(rate) + "/s, ";

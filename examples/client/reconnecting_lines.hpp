@@ -84,7 +84,8 @@ private:
         if (is_orderly) waiting_ += rest;
         end_ = is_orderly ? std::error_code() : ec;
     }
-    /// Nothing has come for as long as --idle-timeout allows. The connection stands, so the last line is none that was cut.
+    /// Nothing has come for as long as --idle-timeout allows. The connection stands, so the last line is none that was
+    /// cut.
     void paused(const std::error_code& ec) {
         waiting_ += received_.rest();
         end_ = ec;

@@ -1,7 +1,7 @@
 // Distributed under the Boost Software License, Version 1.0 (see LICENSE).
 //
-// The client over one kind of stream. Each kind is compiled in a file of its own: the client inside takes a compiler some
-// seconds.
+// The client over one kind of stream. Each kind is compiled in a file of its own: the client inside takes a compiler
+// some seconds.
 #pragma once
 
 #include "arguments.hpp"

@@ -1,7 +1,7 @@
 // Distributed under the Boost Software License, Version 1.0 (see LICENSE).
 //
-// The report of a connect as a timeline in characters: a row for the lookup, for each attempt, for the proxy and for the
-// TLS handshake. The bar shows when it went on, and its last character how it ended: + well, x not, - given up.
+// The report of a connect as a timeline in characters: a row for the lookup, for each attempt, for the proxy and for
+// the TLS handshake. The bar shows when it went on, and its last character how it ended: + well, x not, - given up.
 #pragma once
 
 #include "text.hpp"

@@ -76,8 +76,8 @@ private:
             if (ec) send_failed(ec);
         });
     }
-    /// A failure of the connection, and the limit for all of it, end the receive too, and are reported there, unless that
-    /// has ended already. A pause ends the send alone.
+    /// A failure of the connection, and the limit for all of it, end the receive too, and are reported there, unless
+    /// that has ended already. A pause ends the send alone.
     void send_failed(const std::error_code& ec) {
         const auto now = std::chrono::steady_clock::now();
         const bool is_pause = ec == uplink::errc::send_timeout && how_.limit.deadline(now) > now;

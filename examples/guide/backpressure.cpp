@@ -1,7 +1,7 @@
 // Distributed under the Boost Software License, Version 1.0 (see LICENSE).
 //
-// Sending more than the peer takes at once. Either await each send, or await async_drain before each: so little waits, and
-// nothing is refused. Who does neither gets errc::send_queue_full one day, and the peer a stream with a hole in it.
+// Sending more than the peer takes at once. Either await each send, or await async_drain before each: so little waits,
+// and nothing is refused. Who does neither gets errc::send_queue_full one day, and the peer a stream with a hole in it.
 #include "little_server.hpp"
 
 #include <uplink/async_client.hpp>

@@ -1,6 +1,7 @@
 // Distributed under the Boost Software License, Version 1.0 (see LICENSE).
 //
-// The same job twice, on raw Asio and with uplink: connect to a name, send a line, receive a line, all within 5 seconds.
+// The same job twice, on raw Asio and with uplink: connect to a name, send a line, receive a line, all within 5
+// seconds.
 #include "../echo_server.hpp"
 
 #include <uplink/async_client.hpp>

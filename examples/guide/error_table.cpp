@@ -1,7 +1,8 @@
 // Distributed under the Boost Software License, Version 1.0 (see LICENSE).
 //
-// Prints the page error_table.md: each code of uplink::errc with its message, what it equals, what to do next, and a test
-// that provokes it; and the codes of Asio and of the system that a client meets most. A test compares the page with this.
+// Prints the page error_table.md: each code of uplink::errc with its message, what it equals, what to do next, and a
+// test that provokes it; and the codes of Asio and of the system that a client meets most. A test compares the page
+// with this.
 #include <uplink/error.hpp>
 
 #include <iostream>

@@ -1,7 +1,8 @@
 // Distributed under the Boost Software License, Version 1.0 (see LICENSE).
 //
-// SIGINT and an end in order: say good-bye, end the sending side, and go on receiving until the server has ended too, for
-// at most 3 s. A second SIGINT ends the program at once. Whoever is last cancels what still waits, so that run() returns.
+// SIGINT and an end in order: say good-bye, end the sending side, and go on receiving until the server has ended too,
+// for at most 3 s. A second SIGINT ends the program at once. Whoever is last cancels what still waits, so that run()
+// returns.
 #include "little_server.hpp"
 
 #include <uplink/async_client.hpp>

@@ -1,7 +1,7 @@
 // Distributed under the Boost Software License, Version 1.0 (see LICENSE).
 //
-// Half-close or not. Some peers answer only after the end of the request, such as an echo server. Others take it for the
-// leaving of the client, as nginx does.
+// Half-close or not. Some peers answer only after the end of the request, such as an echo server. Others take it for
+// the leaving of the client, as nginx does.
 #include <uplink/async_client.hpp>
 #include <uplink/testing/network.hpp>
 

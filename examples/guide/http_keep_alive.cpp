@@ -1,7 +1,8 @@
 // Distributed under the Boost Software License, Version 1.0 (see LICENSE).
 //
-// HTTP/1.1 over one connection that is kept. The server may close it at any time. probe() asks first; a request that got
-// nothing back on a kept connection is made once more on a new one, which is right for GET (RFC 9110, section 9.2.2).
+// HTTP/1.1 over one connection that is kept. The server may close it at any time. probe() asks first; a request that
+// got nothing back on a kept connection is made once more on a new one, which is right for GET (RFC 9110, section
+// 9.2.2).
 #include "little_server.hpp"
 
 #include <uplink/blocking_client.hpp>

@@ -1,7 +1,7 @@
 // Distributed under the Boost Software License, Version 1.0 (see LICENSE).
 //
-// A class with handlers that use `this`, which may be destroyed at any moment. Its client goes with it, but handlers that
-// wait still run later, some of them with success. So each handler looks first whether the object is still there.
+// A class with handlers that use `this`, which may be destroyed at any moment. Its client goes with it, but handlers
+// that wait still run later, some of them with success. So each handler looks first whether the object is still there.
 #include "little_server.hpp"
 
 #include <uplink/async_client.hpp>

@@ -1,7 +1,7 @@
 // Distributed under the Boost Software License, Version 1.0 (see LICENSE).
 //
-// Many clients on a pool of threads. Each conversation has a strand of its own, on which its client and its handlers run:
-// one client is never used by two threads at a time, and no lock is needed.
+// Many clients on a pool of threads. Each conversation has a strand of its own, on which its client and its handlers
+// run: one client is never used by two threads at a time, and no lock is needed.
 #include "../echo_server.hpp"
 
 #include <uplink/async_client.hpp>

@@ -1,7 +1,7 @@
 // Distributed under the Boost Software License, Version 1.0 (see LICENSE).
 //
-// What the well-known sample of an asynchronous socket client does, in the same three steps and with the same three lines
-// of output, with uplink.
+// What the well-known sample of an asynchronous socket client does, in the same three steps and with the same three
+// lines of output, with uplink.
 #include "../echo_server.hpp"
 
 #include <uplink/async_client.hpp>

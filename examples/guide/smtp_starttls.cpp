@@ -1,7 +1,7 @@
 // Distributed under the Boost Software License, Version 1.0 (see LICENSE).
 //
-// A mail by SMTP with STARTTLS (RFC 3207): a plain client talks until the server is ready for TLS, and a TLS client goes
-// on with its socket. Bytes that came behind the answer to STARTTLS may be an attack, so there must be none.
+// A mail by SMTP with STARTTLS (RFC 3207): a plain client talks until the server is ready for TLS, and a TLS client
+// goes on with its socket. Bytes that came behind the answer to STARTTLS may be an attack, so there must be none.
 #include "mail_server.hpp"
 
 #include <uplink/blocking_client.hpp>

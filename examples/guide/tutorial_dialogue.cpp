@@ -1,6 +1,7 @@
 // Distributed under the Boost Software License, Version 1.0 (see LICENSE).
 //
-// The second step of the tutorial: a dialogue of lines in a coroutine, with a limit for each step, and each end told apart.
+// The second step of the tutorial: a dialogue of lines in a coroutine, with a limit for each step, and each end told
+// apart.
 #include "../echo_server.hpp"
 
 #include <uplink/async_client.hpp>

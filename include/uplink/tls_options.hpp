@@ -2,9 +2,9 @@
 //
 // The settings of TLS: a plain value, from which a tls_context is made. Without any, the server's certificate is
 // verified with the system's roots, its name with the host connected to, and TLS 1.2 or newer is spoken. A text that is
-// empty and a list that has no elements mean the default. An option that can't be used (a file that can't be read, a key
-// that does not fit, a list that OpenSSL does not understand) is errc::tls_configuration, with the reason in words, and
-// then no connection is made: nothing is left out silently.
+// empty and a list that has no elements mean the default. An option that can't be used (a file that can't be read, a
+// key that does not fit, a list that OpenSSL does not understand) is errc::tls_configuration, with the reason in words,
+// and then no connection is made: nothing is left out silently.
 #pragma once
 
 #include <uplink/detail/support/namespace.hpp>
@@ -28,8 +28,8 @@ enum class tls_version : unsigned char {
 /// the system's roots, and its name with the host connected to. An option that cannot be used is
 /// errc::tls_configuration; last_connect().reason says which.
 struct tls_options {
-    /// The roots to trust, instead of the system's: a file, PEM. What ca_file, ca_directory and ca_pem give is added up.
-    /// An intermediate certificate that is given here is trusted as a root is.
+    /// The roots to trust, instead of the system's: a file, PEM. What ca_file, ca_directory and ca_pem give is added
+    /// up. An intermediate certificate that is given here is trusted as a root is.
     std::string ca_file{};
     /// As ca_file, but a folder with entries such as 1a2b3c4d.0, as `openssl rehash` makes them.
     std::string ca_directory{};

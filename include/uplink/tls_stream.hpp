@@ -94,8 +94,8 @@ public:
 
     /// Shakes hands with the server that `target` names, once. Completion Signature: void(error_code).
     ///
-    /// Errors: errc::tls_configuration, certificate_rejected, tls_alert, tls_failed; errc::truncated if the
-    /// transport ends; already_started if it was called before; those of the stream below. A cancellation of any type is
+    /// Errors: errc::tls_configuration, certificate_rejected, tls_alert, tls_failed; errc::truncated if the transport
+    /// ends; already_started if it was called before; those of the stream below. A cancellation of any type is
     /// operation_aborted. After any of them reading and writing fail with not_connected, and the stream is good for
     /// nothing more.
     template <class Token = default_token>

@@ -1,7 +1,7 @@
 // Distributed under the Boost Software License, Version 1.0 (see LICENSE).
 //
-// Which options are asked before a connect, in which order, and how often: those of the client once, until they are good,
-// then those of the layer, each time with the host. What the options' own rules are is in option_check_test.cpp.
+// Which options are asked before a connect, in which order, and how often: those of the client once, until they are
+// good, then those of the layer, each time with the host. What the options' own rules are is in option_check_test.cpp.
 #include <uplink/detail/client/check_options_of.hpp>
 
 #include <uplink/error.hpp>

@@ -1,7 +1,7 @@
 // Distributed under the Boost Software License, Version 1.0 (see LICENSE).
 //
-// The connections of one client, without any operation: which one is current, what each way to end it leaves, and what the
-// observer is told then.
+// The connections of one client, without any operation: which one is current, what each way to end it leaves, and what
+// the observer is told then.
 #include <uplink/detail/client/client_connections.hpp>
 
 #include <uplink/detail/client/client_core.hpp>

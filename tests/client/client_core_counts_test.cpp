@@ -1,7 +1,7 @@
 // Distributed under the Boost Software License, Version 1.0 (see LICENSE).
 //
-// What a client counts: stats(), send_queue_bytes() and what async_drain waits for, exact after partial writes, cancels,
-// failures and the end.
+// What a client counts: stats(), send_queue_bytes() and what async_drain waits for, exact after partial writes,
+// cancels, failures and the end.
 
 #include <uplink/detail/client/client_core.hpp>
 

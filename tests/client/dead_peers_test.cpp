@@ -1,11 +1,12 @@
 // Distributed under the Boost Software License, Version 1.0 (see LICENSE).
 //
-// socket_options::dead_after on real connections (faults 54, 55, 112, 113): peers that are dead in each way, and one that
-// only reads slowly, all at the same time. dead_peers.sh runs this case in a network namespace, from which
+// socket_options::dead_after on real connections (faults 54, 55, 112, 113): peers that are dead in each way, and one
+// that only reads slowly, all at the same time. dead_peers.sh runs this case in a network namespace, from which
 // UPLINK_NETWORK_COMMAND takes the peers away; they live in the namespace UPLINK_PEERS_NAMESPACE.
 //
 // It takes real time, because the clocks are the kernel's. Nobody measures it: each operation has a time limit, which
-// would be its result if the kernel had not noticed by then. Timers of Linux are late by up to an eighth of their length.
+// would be its result if the kernel had not noticed by then. Timers of Linux are late by up to an eighth of their
+// length.
 #include <uplink/async_client.hpp>
 
 #include "support/catch.hpp"

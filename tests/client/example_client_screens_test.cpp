@@ -1,7 +1,7 @@
 // Distributed under the Boost Software License, Version 1.0 (see LICENSE).
 //
-// What the example client draws and writes, without a clock, a stream or a connection. What README.md shows of it is made
-// here, from times that are the same every time.
+// What the example client draws and writes, without a clock, a stream or a connection. What README.md shows of it is
+// made here, from times that are the same every time.
 #include "support/catch.hpp"
 
 #include "examples/client/json.hpp"

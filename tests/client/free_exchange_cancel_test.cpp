@@ -1,7 +1,7 @@
 // Distributed under the Boost Software License, Version 1.0 (see LICENSE).
 //
-// The free async_exchange, cancelled by Asio's rules on a context with several threads: handler and signal belong to one
-// strand, and the signal is emitted there alone. The operation runs on another strand, which nobody sees. TSan then
+// The free async_exchange, cancelled by Asio's rules on a context with several threads: handler and signal belong to
+// one strand, and the signal is emitted there alone. The operation runs on another strand, which nobody sees. TSan then
 // has nothing to say.
 #include <uplink/async_client.hpp>
 

@@ -72,8 +72,8 @@ private:
     int descriptor_;
 };
 
-/// To the files that this thread opens it is a user who owns nothing, and whom no privilege of root helps (setfsuid(2)).
-/// Changes nothing for anybody but root.
+/// To the files that this thread opens it is a user who owns nothing, and whom no privilege of root helps
+/// (setfsuid(2)). Changes nothing for anybody but root.
 class without_privileges {
 public:
     without_privileges() { ::setfsuid(65534); }

@@ -1,8 +1,8 @@
 // Distributed under the Boost Software License, Version 1.0 (see LICENSE).
 //
-// What an observer is told of a client: in which order, and once. Attempts and lookups, proxies, and the ends of connections
-// have files of their own. That the events of every conversation are well formed, whatever disturbs it, is checked by
-// client_run in each run of the fault driver and of the random programs.
+// What an observer is told of a client: in which order, and once. Attempts and lookups, proxies, and the ends of
+// connections have files of their own. That the events of every conversation are well formed, whatever disturbs it, is
+// checked by client_run in each run of the fault driver and of the random programs.
 #include <uplink/observer.hpp>
 
 #include "support/both_worlds.hpp"

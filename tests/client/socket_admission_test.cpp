@@ -1,8 +1,8 @@
 // Distributed under the Boost Software License, Version 1.0 (see LICENSE).
 //
 // The order in which a connect that looks nothing up is refused: each row is wrong in one thing more than the row below
-// it, and the error is the first one's. The state is the exception: a client with bad options has none but the free one.
-// What becomes of the socket is in handed_socket_test.cpp.
+// it, and the error is the first one's. The state is the exception: a client with bad options has none but the free
+// one. What becomes of the socket is in handed_socket_test.cpp.
 #include <uplink/detail/client/socket_admission.hpp>
 
 #include "support/both_worlds.hpp"

@@ -1,7 +1,7 @@
 // Distributed under the Boost Software License, Version 1.0 (see LICENSE).
 //
-// Connects through a proxy that others have written. real_proxies.sh starts it, and says where it is and what it answers
-// if it does not reach a server.
+// Connects through a proxy that others have written. real_proxies.sh starts it, and says where it is and what it
+// answers if it does not reach a server.
 #include "support/child_process.hpp"
 #include "support/client_test.hpp"
 

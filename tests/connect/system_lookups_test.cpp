@@ -1,7 +1,7 @@
 // Distributed under the Boost Software License, Version 1.0 (see LICENSE).
 //
-// Prints the addresses of a name that a client tries, in their order; system_lookups.sh compares them with what the system's
-// own tool says. The system's getaddrinfo is asked: nothing is interposed here.
+// Prints the addresses of a name that a client tries, in their order; system_lookups.sh compares them with what the
+// system's own tool says. The system's getaddrinfo is asked: nothing is interposed here.
 #include <uplink/async_client.hpp>
 
 #include "support/catch.hpp"

@@ -2,8 +2,8 @@
 //
 // A client's TLS session, whose server is another one in memory. The first byte chooses the version; each two bytes
 // after it are a step: the server writes, a part of its ciphertext reaches the client, a byte of it is changed, its
-// records change places, come twice or not at all, the client reads, or one of them ends. Whatever happens, what is read
-// is a beginning of what was written, an end is the server's own, and a stream that is cut is never a whole one.
+// records change places, come twice or not at all, the client reads, or one of them ends. Whatever happens, what is
+// read is a beginning of what was written, an end is the server's own, and a stream that is cut is never a whole one.
 
 #include <fuzz/targets.hpp>
 

@@ -1,7 +1,7 @@
 // Distributed under the Boost Software License, Version 1.0 (see LICENSE).
 //
-// What dead_after becomes: rows for some values, and the rules for all. tests/client/dead_peers_test.cpp shows what it is
-// good for.
+// What dead_after becomes: rows for some values, and the rules for all. tests/client/dead_peers_test.cpp shows what it
+// is good for.
 #include <uplink/detail/machine/dead_peer.hpp>
 
 #include <uplink/detail/machine/option_check.hpp>

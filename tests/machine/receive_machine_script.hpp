@@ -1,8 +1,8 @@
 // Distributed under the Boost Software License, Version 1.0 (see LICENSE).
 //
 // Plays events, which are named in words, on a receive_machine and carries its steps out as the receiver does. What
-// next() returns is written down in words too. A step that needs a result gets the usual one: a look at the state
-// finds too little, a read without waiting or for the step collect finds nothing, the overflow byte fits, an end is judged by
+// next() returns is written down in words too. A step that needs a result gets the usual one: a look at the state finds
+// too little, a read without waiting or for the step collect finds nothing, the overflow byte fits, an end is judged by
 // the facts.
 #pragma once
 

@@ -1,8 +1,9 @@
 // Distributed under the Boost Software License, Version 1.0 (see LICENSE).
 //
-// A model of the reconnect machine, for random sequences of events: the table of states as a table, and the rules beside
-// it in the plainest way. The random numbers of the back-off and the tokens of the budget are drawn from a backoff and a
-// token_bucket of its own, which have tests of their own: a draw or a token too many or too few shows in every later time.
+// A model of the reconnect machine, for random sequences of events: the table of states as a table, and the rules
+// beside it in the plainest way. The random numbers of the back-off and the tokens of the budget are drawn from a
+// backoff and a token_bucket of its own, which have tests of their own: a draw or a token too many or too few shows in
+// every later time.
 #pragma once
 
 #include <uplink/detail/machine/backoff.hpp>

@@ -1,7 +1,7 @@
 // Distributed under the Boost Software License, Version 1.0 (see LICENSE).
 //
-// raw HOST SERVICE: what examples/first.cpp does, written by hand on Asio alone: looks the name up, tries the addresses in
-// turn, sends "ping" while it receives, and prints what comes until the other end closes; all within ten seconds.
+// raw HOST SERVICE: what examples/first.cpp does, written by hand on Asio alone: looks the name up, tries the addresses
+// in turn, sends "ping" while it receives, and prints what comes until the other end closes; all within ten seconds.
 #include <asio/buffer.hpp>
 #include <asio/connect.hpp>
 #include <asio/error.hpp>

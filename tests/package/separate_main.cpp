@@ -1,8 +1,8 @@
 // Distributed under the Boost Software License, Version 1.0 (see LICENSE).
 //
-// A program of two files that is compiled with UPLINK_SEPARATE_COMPILATION; the other one is separate_source.cpp. The usual
-// client and the free async_exchange are compiled there, a client with another state here. It serves itself. Exit code 0 if
-// all three have got what they ought to.
+// A program of two files that is compiled with UPLINK_SEPARATE_COMPILATION; the other one is separate_source.cpp. The
+// usual client and the free async_exchange are compiled there, a client with another state here. It serves itself. Exit
+// code 0 if all three have got what they ought to.
 #include <uplink/async_client.hpp>
 
 #include <asio/write.hpp>

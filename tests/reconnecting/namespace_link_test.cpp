@@ -1,8 +1,9 @@
 // Distributed under the Boost Software License, Version 1.0 (see LICENSE).
 //
-// A link that goes down under a connection and comes back (faults 104, 113): the client notices by socket_options::dead_after, tries again
-// while there is no link, and is connected once there is. namespace_link.sh runs this case in a network namespace, and
-// says how the link goes down and up; the server lives in the namespace UPLINK_PEERS_NAMESPACE.
+// A link that goes down under a connection and comes back (faults 104, 113): the client notices by
+// socket_options::dead_after, tries again while there is no link, and is connected once there is. namespace_link.sh
+// runs this case in a network namespace, and says how the link goes down and up; the server lives in the namespace
+// UPLINK_PEERS_NAMESPACE.
 //
 // It takes some seconds, because the clocks are the kernel's. Nobody measures it: the test waits for each change.
 #include <uplink/reconnecting_client.hpp>

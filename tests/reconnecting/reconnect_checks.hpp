@@ -213,7 +213,8 @@ private:
     static bool has_at(std::string_view text, std::size_t at, std::string_view piece) {
         return at <= text.size() && text.substr(at, piece.size()) == piece;
     }
-    /// The last read, if it came back in the moment in which the socket was closed: then the client may not have seen it.
+    /// The last read, if it came back in the moment in which the socket was closed: then the client may not have seen
+    /// it.
     std::uint64_t read_while_closing(const testing::attempt& attempt) {
         const auto& log = run_.network().faults().log();
         for (std::size_t i = log.size(); i-- != 0;) {

@@ -1,8 +1,8 @@
 // Distributed under the Boost Software License, Version 1.0 (see LICENSE).
 //
 // Every operation of the network under a reconnecting client fails, is cut short, or is the moment at which the user
-// stops, closes, cancels or destroys; so is every handler and every change of state. Nothing is lost without a word, and
-// nothing is sent twice.
+// stops, closes, cancels or destroys; so is every handler and every change of state. Nothing is lost without a word,
+// and nothing is sent twice.
 
 #include "reconnecting/reconnect_fault_driver.hpp"
 #include "support/catch.hpp"

@@ -1,7 +1,7 @@
 // Distributed under the Boost Software License, Version 1.0 (see LICENSE).
 //
-// Sends across the losses of a reconnecting client's connections: in order, and nothing of which a byte went is ever sent
-// again. The limits of the queue, and sends that end early, have files of their own.
+// Sends across the losses of a reconnecting client's connections: in order, and nothing of which a byte went is ever
+// sent again. The limits of the queue, and sends that end early, have files of their own.
 
 #include "reconnecting/send_test.hpp"
 #include "support/catch.hpp"

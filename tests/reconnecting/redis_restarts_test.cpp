@@ -1,9 +1,10 @@
 // Distributed under the Boost Software License, Version 1.0 (see LICENSE).
 //
-// A client that publishes numbered messages to a real redis-server, which is killed (SIGKILL) and started again ten times
-// meanwhile (faults 104). The server stores each number at the end of a list, on disk, before it acknowledges it by sending it back.
-// What the client gives back as not wholly sent is published again; what has gone whole is not, acknowledged or not. So
-// each number that was acknowledged must be in the list in the end, and none may be there twice.
+// A client that publishes numbered messages to a real redis-server, which is killed (SIGKILL) and started again ten
+// times meanwhile (faults 104). The server stores each number at the end of a list, on disk, before it acknowledges it
+// by sending it back. What the client gives back as not wholly sent is published again; what has gone whole is not,
+// acknowledged or not. So each number that was acknowledged must be in the list in the end, and none may be there
+// twice.
 //
 // redis_restarts.sh says where the server is, on which port, and in which folder it keeps its data.
 #include <uplink/blocking_client.hpp>

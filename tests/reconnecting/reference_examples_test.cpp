@@ -1,8 +1,8 @@
 // Distributed under the Boost Software License, Version 1.0 (see LICENSE).
 //
-// The examples of the reference comments in reconnecting_client.hpp, word for word, each run against a simulated server.
-// tests/support/reference_comments.sh compares them: an example stands between "// Example of NAME" and
-// "// End of example".
+// The examples of the reference comments in reconnecting_client.hpp, word for word, each run against a simulated
+// server. tests/support/reference_comments.sh compares them: an example stands between "// Example of NAME" and "// End
+// of example".
 #include <uplink/reconnecting_client.hpp>
 
 #include "support/simulated_reconnect.hpp"

@@ -1,7 +1,8 @@
 // Distributed under the Boost Software License, Version 1.0 (see LICENSE).
 //
 // many_clients [N]: connects N clients (10,000) at once in this process, has each do an echo while all are connected,
-// and prints what one costs in memory and time (faults 86). Each needs a descriptor here and one in the server's process.
+// and prints what one costs in memory and time (faults 86). Each needs a descriptor here and one in the server's
+// process.
 #include <uplink/async_client.hpp>
 
 #include "measures.hpp"

@@ -1,8 +1,8 @@
 // Distributed under the Boost Software License, Version 1.0 (see LICENSE).
 //
-// many_losses [N]: clients that come back lose N connections (1,000,000) altogether, and the program shows after each tenth
-// of them that neither descriptors nor memory grow (faults 104). There are eight clients: under either policy, with and without a
-// receive that waits, with a server that ends its side and one that resets.
+// many_losses [N]: clients that come back lose N connections (1,000,000) altogether, and the program shows after each
+// tenth of them that neither descriptors nor memory grow (faults 104). There are eight clients: under either policy,
+// with and without a receive that waits, with a server that ends its side and one that resets.
 #include <uplink/reconnecting_client.hpp>
 
 #include "measures.hpp"

@@ -94,7 +94,8 @@ private:
     std::uint64_t state_ = 20261122;
 };
 
-/// A line of /proc/self/status that is in kB, in bytes: VmRSS, what there is of this process in memory; VmHWM, the most.
+/// A line of /proc/self/status that is in kB, in bytes: VmRSS, what there is of this process in memory; VmHWM, the
+/// most.
 inline std::size_t memory(std::string_view line) {
     std::ifstream status("/proc/self/status");
     std::string name;

@@ -1,10 +1,10 @@
 // Distributed under the Boost Software License, Version 1.0 (see LICENSE).
 //
-// threads [SECONDS [OPERATIONS [SEED]]]: two clients, each on a strand of a context that eight threads run; those threads
-// start, cancel, time out and close operations at random, by posting to the client's executor, for that long (60 s) or
-// until so many have been started (0: no matter) (faults 80). Every handler must be called once, on the strand, and
-// every message that the echo brings back must be whole, and later than the one before. Worth most with TSan. The seed
-// makes each thread's choices, not the order in which they come.
+// threads [SECONDS [OPERATIONS [SEED]]]: two clients, each on a strand of a context that eight threads run; those
+// threads start, cancel, time out and close operations at random, by posting to the client's executor, for that long
+// (60 s) or until so many have been started (0: no matter) (faults 80). Every handler must be called once, on the
+// strand, and every message that the echo brings back must be whole, and later than the one before. Worth most with
+// TSan. The seed makes each thread's choices, not the order in which they come.
 #include <uplink/async_client.hpp>
 
 #include "measures.hpp"

@@ -183,8 +183,8 @@ public:
     std::string sent_by_peer() const;
     std::size_t link() const noexcept { return link_; }
     const observed_events& events() const noexcept { return *events_; }
-    /// The number of this link's connection among those that the observer knows; a connect whose handler gets no success
-    /// has made one too, if it was closed meanwhile.
+    /// The number of this link's connection among those that the observer knows; a connect whose handler gets no
+    /// success has made one too, if it was closed meanwhile.
     std::size_t connection_of(std::size_t link) const { return connections_.at(link - 1); }
 
 private:

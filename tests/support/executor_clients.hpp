@@ -1,7 +1,7 @@
 // Distributed under the Boost Software License, Version 1.0 (see LICENSE).
 //
-// Clients on executors that are not type-erased, or whose default token is use_awaitable: their inside is compiled once, in executor_clients.cpp. See
-// instantiations.hpp.
+// Clients on executors that are not type-erased, or whose default token is use_awaitable: their inside is compiled
+// once, in executor_clients.cpp. See instantiations.hpp.
 #pragma once
 
 #include <uplink/async_client.hpp>

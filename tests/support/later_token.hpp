@@ -1,7 +1,7 @@
 // Distributed under the Boost Software License, Version 1.0 (see LICENSE).
 //
-// A completion token whose operation starts when the token's result is called with a handler, and each time again. So it
-// may start when its client has moved, or has gone.
+// A completion token whose operation starts when the token's result is called with a handler, and each time again. So
+// it may start when its client has moved, or has gone.
 #pragma once
 
 #include <uplink/net.hpp>

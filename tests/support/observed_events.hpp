@@ -2,8 +2,8 @@
 //
 // An observer of one client that keeps what it is told, as lines for tests of single rules, and checks what holds for
 // every client: each start has one end, in the order that <uplink/observer.hpp> gives, nothing is told between two
-// connects but the end of the connection, and there is one for each connect that succeeded. What is wrong becomes a line
-// in failures.
+// connects but the end of the connection, and there is one for each connect that succeeded. What is wrong becomes a
+// line in failures.
 #pragma once
 
 #include <uplink/connect_report.hpp>

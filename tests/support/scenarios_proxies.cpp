@@ -1,7 +1,7 @@
 // Distributed under the Boost Software License, Version 1.0 (see LICENSE).
 //
-// The scenarios of the fault driver that go through a proxy. The proxies count what they are asked and do not look at it,
-// so that each serves the driver's own connect too.
+// The scenarios of the fault driver that go through a proxy. The proxies count what they are asked and do not look at
+// it, so that each serves the driver's own connect too.
 
 #include "support/fault_driver.hpp"
 #include "support/scripted_proxy.hpp"

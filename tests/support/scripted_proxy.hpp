@@ -1,7 +1,7 @@
 // Distributed under the Boost Software License, Version 1.0 (see LICENSE).
 //
-// Proxies of both kinds on the simulated network, as conversations: what each is asked and what it answers. The proxy is
-// proxy.test, 192.0.2.9; the server is server.test, which no name server knows, unless a test says so.
+// Proxies of both kinds on the simulated network, as conversations: what each is asked and what it answers. The proxy
+// is proxy.test, 192.0.2.9; the server is server.test, which no name server knows, unless a test says so.
 #pragma once
 
 #include <uplink/options.hpp>

@@ -28,7 +28,8 @@ namespace {
 
 #if !defined(UPLINK_TEST_UNDER_TSAN)
 
-/// Forks the program as a user of the context does. True where the child's lookups were answered, and `good` held there.
+/// Forks the program as a user of the context does. True where the child's lookups were answered, and `good` held
+/// there.
 template <class Good> bool fork_answers(net::io_context& context, awaited_answer& answer, Good good) {
     context.notify_fork(net::execution_context::fork_prepare);
     const pid_t child = ::fork();

@@ -1,7 +1,7 @@
 // Distributed under the Boost Software License, Version 1.0 (see LICENSE).
 //
-// The layer that fails, or is cut short, at the N-th operation; here over a simulated socket. Over a real one, and below
-// a client: faulty_layers_test.cpp.
+// The layer that fails, or is cut short, at the N-th operation; here over a simulated socket. Over a real one, and
+// below a client: faulty_layers_test.cpp.
 
 #include "support/catch.hpp"
 #include "support/completion.hpp"

@@ -23,8 +23,8 @@ namespace uplink::tests {
 using client_type = uplink::async_client<uplink::tls_stream<uplink::testing::socket>>;
 inline constexpr bool the_transport_takes_plaintext = false;
 
-/// The certificates are made once in the process. Signatures of Ed25519 are all of one size, so that the same program is
-/// always the same operations of the transport.
+/// The certificates are made once in the process. Signatures of Ed25519 are all of one size, so that the same program
+/// is always the same operations of the transport.
 struct driven_tls {
     const certificate root = an_authority("Root").with_key(key_kind::ed25519).signed_by_itself();
     const context_ptr server = server_context(a_leaf()

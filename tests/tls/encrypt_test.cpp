@@ -1,7 +1,7 @@
 // Distributed under the Boost Software License, Version 1.0 (see LICENSE).
 //
-// How plaintext is put into records: small pieces share one, whole records are encrypted where they stand, and no more is
-// taken than was allowed.
+// How plaintext is put into records: small pieces share one, whole records are encrypted where they stand, and no more
+// is taken than was allowed.
 #include <uplink/detail/tls/encrypt.hpp>
 
 #include "support/catch.hpp"

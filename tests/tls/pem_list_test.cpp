@@ -1,6 +1,7 @@
 // Distributed under the Boost Software License, Version 1.0 (see LICENSE).
 //
-// Lists in PEM texts: how many certificates are read, and that a text which ends too early is not taken for a shorter list.
+// Lists in PEM texts: how many certificates are read, and that a text which ends too early is not taken for a shorter
+// list.
 #include <uplink/detail/tls/pem_list.hpp>
 
 #include "support/catch.hpp"

@@ -1,7 +1,7 @@
 // Distributed under the Boost Software License, Version 1.0 (see LICENSE).
 //
-// A TLS stream that is used without the client, whose server is refused, or whose handshake is given up: nothing is read
-// and nothing written afterwards, and a server that is refused receives nothing more.
+// A TLS stream that is used without the client, whose server is refused, or whose handshake is given up: nothing is
+// read and nothing written afterwards, and a server that is refused receives nothing more.
 #include "support/tokens.hpp"
 #include "tls/tls_world.hpp"
 

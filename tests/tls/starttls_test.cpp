@@ -1,8 +1,8 @@
 // Distributed under the Boost Software License, Version 1.0 (see LICENSE).
 //
 // TLS over a socket that is handed over, as after STARTTLS (RFC 3207): a client speaks plaintext, releases its socket,
-// and a TLS client goes on with it. Bytes that come before the handshake are noticed (faults 94). On the simulated network,
-// and with real sockets.
+// and a TLS client goes on with it. Bytes that come before the handshake are noticed (faults 94). On the simulated
+// network, and with real sockets.
 #include <uplink/async_client.hpp>
 #include <uplink/testing/network.hpp>
 #include <uplink/tls.hpp>

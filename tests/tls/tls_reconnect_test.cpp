@@ -1,7 +1,8 @@
 // Distributed under the Boost Software License, Version 1.0 (see LICENSE).
 //
-// A client that comes back, over TLS: what becomes of sends when a connection is lost inside a TLS record, byte for byte
-// as the server has decrypted them (faults 104); and a certificate that expires, and is renewed or not (faults 105).
+// A client that comes back, over TLS: what becomes of sends when a connection is lost inside a TLS record, byte for
+// byte as the server has decrypted them (faults 104); and a certificate that expires, and is renewed or not (faults
+// 105).
 #include <uplink/reconnecting_client.hpp>
 
 #include "support/simulated_reconnect.hpp"

@@ -1,6 +1,7 @@
 // Distributed under the Boost Software License, Version 1.0 (see LICENSE).
 //
-// The server's side of TLS for the scripts of simulated peers: the script speaks plaintext, the network carries records.
+// The server's side of TLS for the scripts of simulated peers: the script speaks plaintext, the network carries
+// records.
 //     net.endpoint("192.0.2.1:443").over(tls_server(context)).accept().expect("ping").reply("pong").close();
 #pragma once
 

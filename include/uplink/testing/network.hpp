@@ -119,8 +119,8 @@ public:
     testing::endpoint& endpoint(const net::ip::tcp::endpoint& where);
     /// All endpoints that are not described; they refuse unless changed here.
     testing::endpoint& elsewhere() { return simulation_->places.elsewhere; }
-    /// All endpoints without a layer of their own speak over this one, whose bytes may be more than those of the scripts:
-    /// the windows of all endpoints are multiplied.
+    /// All endpoints without a layer of their own speak over this one, whose bytes may be more than those of the
+    /// scripts: the windows of all endpoints are multiplied.
     void over(peer_layer_maker make, std::size_t window_factor = 1);
     /// Gives a port a name. "http" and "https" are known.
     void service(const std::string& name, std::uint16_t port);

@@ -1,7 +1,7 @@
 // Distributed under the Boost Software License, Version 1.0 (see LICENSE).
 //
-// A protocol between the script of a simulated peer and the network, such as the server's side of TLS. The script speaks
-// plaintext; the layer turns it into the bytes that the network carries, and back. endpoint::over() gives each
+// A protocol between the script of a simulated peer and the network, such as the server's side of TLS. The script
+// speaks plaintext; the layer turns it into the bytes that the network carries, and back. endpoint::over() gives each
 // connection a layer of its own, which the connection owns.
 #pragma once
 
@@ -29,7 +29,8 @@ public:
     virtual void end() = 0;
     /// The client has ended its sending side in the layer's own protocol.
     virtual bool has_ended() const = 0;
-    /// Returns the bytes for the client that have not been returned yet. It is called after each of the functions above.
+    /// Returns the bytes for the client that have not been returned yet. It is called after each of the functions
+    /// above.
     virtual std::string take_output() = 0;
 };
 

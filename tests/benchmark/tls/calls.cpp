@@ -1,8 +1,8 @@
 // Distributed under the Boost Software License, Version 1.0 (see LICENSE).
 //
 // The program's own read, write and what else moves bytes or waits for them, in front of the C library's: they count,
-// and make the call. So calls are counted in the run that is timed, which a tracer would slow down; a slower client finds
-// more bytes at once.
+// and make the call. So calls are counted in the run that is timed, which a tracer would slow down; a slower client
+// finds more bytes at once.
 #include "../meter.hpp"
 
 #include <cstddef>

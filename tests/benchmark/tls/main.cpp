@@ -4,8 +4,8 @@
 //               --awake: the processors do not sleep while they wait, see wakefulness
 // benchmark_tls run WORKLOAD CLIENT [OPERATIONS]   one run in this process, to be looked at with other tools
 //
-// Each round runs every client once, in an order that changes, in a process of its own against a server of its own, both
-// pinned to a processor.
+// Each round runs every client once, in an order that changes, in a process of its own against a server of its own,
+// both pinned to a processor.
 #include "../commands.hpp"
 #include "../sandbox.hpp"
 #include "openssl_memory.hpp"
@@ -37,7 +37,8 @@ tls_server serve(const tls_workload& what, const task& work) {
     return tls_server(what.role, messages * work.bytes, choose_processors().server);
 }
 
-/// One small operation comes first, against a server of its own, so that what is set up once in a process does not count.
+/// One small operation comes first, against a server of its own, so that what is set up once in a process does not
+/// count.
 std::optional<measurement> measure_once(const tls_workload& what, const task& amount, runner program) {
     task small = amount;
     small.operations = 1;

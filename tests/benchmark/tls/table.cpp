@@ -13,7 +13,8 @@ namespace {
 constexpr std::string_view floor_name = "raw OpenSSL";
 constexpr std::string_view asio_name = "asio::ssl";
 
-/// What the library is to reach: a ratio to another client in the same round, or, without one, a value of one operation.
+/// What the library is to reach: a ratio to another client in the same round, or, without one, a value of one
+/// operation.
 struct tls_goal {
     std::string_view workload;
     std::string_view label;

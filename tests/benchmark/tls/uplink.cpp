@@ -1,7 +1,7 @@
 // Distributed under the Boost Software License, Version 1.0 (see LICENSE).
 //
-// The library over TLS with callbacks, one program a workload, each as a user would write it: tls_client, and the options
-// as they come.
+// The library over TLS with callbacks, one program a workload, each as a user would write it: tls_client, and the
+// options as they come.
 #include "workloads.hpp"
 
 #include "../peers/asio_common.hpp"

@@ -24,8 +24,8 @@ template <class Core>
 using refusal_words = std::conditional_t<layer_checks_itself<Core>, std::string, no_words>;
 
 /// Checks the client's options, and those of a layer such as TLS with the host that it has to verify; an empty host: a
-/// connect to endpoints. The client's options never change, so one successful check of them is enough. `words` keeps the
-/// reason of a refusal.
+/// connect to endpoints. The client's options never change, so one successful check of them is enough. `words` keeps
+/// the reason of a refusal.
 template <class Core>
 refusal check_options_of(Core& core, [[maybe_unused]] std::string_view host,
                          [[maybe_unused]] refusal_words<Core>& words) {

@@ -1,8 +1,8 @@
 // Distributed under the Boost Software License, Version 1.0 (see LICENSE).
 //
-// The part of the free async_exchange that depends on the type of its handler: the memory, the executor, the cancellation
-// slot, and the last step, which calls the handler. The other part is exchange_once_steps.hpp, which is compiled once for
-// a kind of client.
+// The part of the free async_exchange that depends on the type of its handler: the memory, the executor, the
+// cancellation slot, and the last step, which calls the handler. The other part is exchange_once_steps.hpp, which is
+// compiled once for a kind of client.
 //
 // The cancellation slot belongs to the handler's executor, on which the signal is emitted. It is assigned in the
 // initiating function and cleared just before the handler is called, never on the strand. The function in the slot

@@ -1,8 +1,8 @@
 // Distributed under the Boost Software License, Version 1.0 (see LICENSE).
 //
-// Drives the race of machine/connect_race.hpp (RFC 8305) with lookups, sockets and one timer. The connect operation owns
-// this object, and begins one race, or one after the other: to find the addresses of a server without trying them, and
-// to reach a server or a proxy.
+// Drives the race of machine/connect_race.hpp (RFC 8305) with lookups, sockets and one timer. The connect operation
+// owns this object, and begins one race, or one after the other: to find the addresses of a server without trying them,
+// and to reach a server or a proxy.
 //
 // When a race is decided, the losers are closed immediately, and the operation is notified; it may begin the next race
 // at once. The attempts are children of the operation, the lookups are not: nobody waits for them.

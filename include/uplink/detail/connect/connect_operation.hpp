@@ -149,7 +149,8 @@ private:
     [[gnu::cold]] void reach_proxy(const connect_target& place);
     void on_event(proxy_transferred, const error_code& ec);
     [[gnu::cold]] void negotiate(const error_code& ec);
-    /// After an error the connection to the proxy is of no use. True: the proxy is asked again, over another connection.
+    /// After an error the connection to the proxy is of no use. True: the proxy is asked again, over another
+    /// connection.
     [[gnu::cold]] bool end_negotiation(const error_code& ec);
 
     void establish();

@@ -18,8 +18,8 @@
 
 namespace uplink::inline UPLINK_NAMESPACE::detail {
 
-/// The server at this endpoint. A connect to endpoints has neither host nor service: then the endpoint's address and port
-/// are used. A socket that was handed over has a host alone.
+/// The server at this endpoint. A connect to endpoints has neither host nor service: then the endpoint's address and
+/// port are used. A socket that was handed over has a host alone.
 template <class Endpoint>
 handshake_target target_at(const Endpoint& place, const std::string& host, const std::string& service) {
     if constexpr (is_tcp_v<typename Endpoint::protocol_type>) {

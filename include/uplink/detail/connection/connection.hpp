@@ -152,7 +152,8 @@ public:
         } catch (...) {
         }
     }
-    /// Makes the socket blocking again, as a new one is: the new owner may read it without Asio's asynchronous functions.
+    /// Makes the socket blocking again, as a new one is: the new owner may read it without Asio's asynchronous
+    /// functions.
     stream_type give_socket_away() {
         if constexpr (can_read_now) {
             error_code ignored;

@@ -46,8 +46,8 @@ struct proxy_failure {
     int status = 0;
 };
 
-/// True if the proxy may reach another address: it has understood the request, and its answer is about this server; or if the
-/// address is one that it cannot be asked for.
+/// True if the proxy may reach another address: it has understood the request, and its answer is about this server; or
+/// if the address is one that it cannot be asked for.
 inline bool is_about_the_server(const error_code& ec) noexcept {
     for (const errc each :
          {errc::proxy_general_failure, errc::proxy_not_allowed, errc::proxy_network_unreachable,

@@ -51,8 +51,8 @@ public:
         std::swap(current_, ended_);
         end_ = code;
     }
-    /// Drops the offered bytes, and returns the code for a receive that they do not satisfy: `truncated` if an orderly end
-    /// came inside a message.
+    /// Drops the offered bytes, and returns the code for a receive that they do not satisfy: `truncated` if an orderly
+    /// end came inside a message.
     error_code take_end() noexcept {
         const bool is_inside = !ended_.empty() && *end_ == net::error::eof;
         const error_code code = is_inside ? error_code(errc::truncated) : *end_;

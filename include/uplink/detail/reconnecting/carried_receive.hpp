@@ -38,7 +38,8 @@ public:
     void cancelled(net::cancellation_type) override {
         this->core->receives().stop(*this, net::error::operation_aborted);
     }
-    /// Until its handler is called the receive counts as pending: its view is of the bytes that the next one overwrites.
+    /// Until its handler is called the receive counts as pending: its view is of the bytes that the next one
+    /// overwrites.
     void delivering() noexcept {
         if (is_accepted) this->core->receives().delivered();
     }

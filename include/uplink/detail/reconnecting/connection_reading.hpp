@@ -15,8 +15,8 @@
 
 namespace uplink::inline UPLINK_NAMESPACE::detail {
 
-/// `Core` gives the client, the receives and the driver: is_live(link), is_stopping(), connection_failed(link, error) and
-/// both_have_ended().
+/// `Core` gives the client, the receives and the driver: is_live(link), is_stopping(), connection_failed(link, error)
+/// and both_have_ended().
 template <class Core> class connection_reading {
     using link_ptr = std::shared_ptr<connection_link>;
 

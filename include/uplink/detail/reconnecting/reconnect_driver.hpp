@@ -2,7 +2,7 @@
 //
 // What a reconnecting client does with its client: it connects, has the session prepared, notices the loss, and waits
 // for the next attempt, as the machine says. It owns the client, the machine and the history. The user's rule for
-// failures is called in the middle of a step: it may stop, close or destroy all, so the driver looks at the link after it.
+// failures is called in the middle of a step. It may stop, close or destroy all, so the link is checked afterwards.
 #pragma once
 
 #include <uplink/detail/machine/attempt_history.hpp>

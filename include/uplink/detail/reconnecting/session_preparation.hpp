@@ -20,8 +20,8 @@
 
 namespace uplink::inline UPLINK_NAMESPACE::detail {
 
-/// `Core` gives the driver, which is called back with session_ended(link, error), never within run(). As an operation of
-/// the completion queue it passes the hook's result to the driver, which needs no memory.
+/// `Core` gives the driver, which is called back with session_ended(link, error), never within run(). As an operation
+/// of the completion queue it passes the hook's result to the driver, which needs no memory.
 template <class Core> class session_preparation final : public operation_base {
 public:
     using client_type = typename Core::client_type;

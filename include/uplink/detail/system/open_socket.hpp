@@ -211,8 +211,8 @@ inline refusal bind_attempt(int handle, const net::ip::tcp::endpoint& remote,
     return why;
 }
 
-/// With a fixed local port, our connection in TIME_WAIT would make the next one to the same address fail. So closing resets
-/// it.
+/// With a fixed local port, our connection in TIME_WAIT would make the next one to the same address fail. So closing
+/// resets it.
 template <class Socket> void free_port_when_closed(Socket& socket, const connect_options& connect) noexcept {
     if (connect.local_port == 0) return;
     static_cast<void>(set_socket_option(socket.native_handle(), SOL_SOCKET, SO_LINGER, ::linger{1, 0}));

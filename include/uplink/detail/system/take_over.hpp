@@ -4,7 +4,8 @@
 // given away by another client. Only the descriptor moves: the new socket is on its own executor, whatever context the
 // old one came from, and operations that were pending on the old one are aborted. The caller owns both sockets.
 //
-// A stream that is not a socket of the system, as in a simulated network, does both steps itself; see stream_traits.hpp.
+// A stream that is not a socket of the system, as in a simulated network, does both steps itself; see
+// stream_traits.hpp.
 #pragma once
 
 #include <uplink/detail/machine/connected_socket.hpp>

@@ -1,8 +1,8 @@
 // Distributed under the Boost Software License, Version 1.0 (see LICENSE).
 //
-// A queue of ciphertext bytes in one block of memory. It grows as needed, and leaves its memory to other connections when
-// it is asked to while it is empty, so that an idle connection keeps none. The TLS session owns two of them, one for
-// each direction.
+// A queue of ciphertext bytes in one block of memory. It grows as needed, and leaves its memory to other connections
+// when it is asked to while it is empty, so that an idle connection keeps none. The TLS session owns two of them, one
+// for each direction.
 #pragma once
 
 #include <uplink/detail/support/namespace.hpp>

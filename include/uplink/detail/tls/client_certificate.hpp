@@ -1,7 +1,7 @@
 // Distributed under the Boost Software License, Version 1.0 (see LICENSE).
 //
-// The client's own certificate and private key, from PEM texts or from a PKCS#12 file (RFC 7292), given to a SSL_CTX. The
-// key has to fit. An encrypted key asks the caller's function for the password, and never a terminal.
+// The client's own certificate and private key, from PEM texts or from a PKCS#12 file (RFC 7292), given to a SSL_CTX.
+// The key has to fit. An encrypted key asks the caller's function for the password, and never a terminal.
 #pragma once
 
 #include <uplink/detail/support/namespace.hpp>

@@ -1,8 +1,8 @@
 // Distributed under the Boost Software License, Version 1.0 (see LICENSE).
 //
 // Reads every object of one kind from a PEM text (RFC 7468). Other kinds in it are left alone. A text that was cut off,
-// since somebody is still writing the file, is refused: half of a list of roots or of revoked certificates would be used
-// as if it were all of it.
+// since somebody is still writing the file, is refused: half of a list of roots or of revoked certificates would be
+// used as if it were all of it.
 #pragma once
 
 #include <uplink/detail/support/namespace.hpp>

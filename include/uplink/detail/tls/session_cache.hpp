@@ -1,8 +1,9 @@
 // Distributed under the Boost Software License, Version 1.0 (see LICENSE).
 //
-// What is kept of earlier connections, to resume them: for each peer either up to four tickets of TLS 1.3, of which each
-// is used once (RFC 8446, appendix C.4), or one session of TLS 1.2, which may be used again. The peer that was used least
-// recently is given up for a new one. A container without OpenSSL and without a clock; the time is an argument.
+// What is kept of earlier connections, to resume them: for each peer either up to four tickets of TLS 1.3, of which
+// each is used once (RFC 8446, appendix C.4), or one session of TLS 1.2, which may be used again. The peer that was
+// used least recently is given up for a new one. A container without OpenSSL and without a clock; the time is an
+// argument.
 //
 // `Session` is a value, copied for a session that may be used again. A peer is a text that has everything in which a
 // connection must not differ from the earlier one.

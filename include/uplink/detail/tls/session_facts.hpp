@@ -34,7 +34,8 @@ inline bool contains(const std::vector<std::string>& list, std::string_view text
     return std::find(list.begin(), list.end(), text) != list.end();
 }
 
-/// The certificate is good for this name: what OpenSSL has verified in a whole handshake, asked again for a resumed one.
+/// The certificate is good for this name: what OpenSSL has verified in a whole handshake, asked again for a resumed
+/// one.
 inline bool has_name(X509* certificate, const server_name& name) {
     constexpr unsigned int flags = X509_CHECK_FLAG_NEVER_CHECK_SUBJECT | X509_CHECK_FLAG_NO_PARTIAL_WILDCARDS;
     if (!name.literal)

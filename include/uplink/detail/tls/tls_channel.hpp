@@ -238,7 +238,8 @@ private:
     static bool says_nothing(const error_code& ec) noexcept {
         return ec == net::error::operation_aborted || is_transient(ec);
     }
-    /// The system reports a connection's error once. After a write has received it, a read sees an end that is not real.
+    /// The system reports a connection's error once. After a write has received it, a read sees an end that is not
+    /// real.
     void note_read(error_code ec) noexcept {
         if (ec == net::error::eof && writer_.transport_error()) ec = writer_.transport_error();
         if (ec == net::error::eof) session_->input_ended();

@@ -1,8 +1,8 @@
 // Distributed under the Boost Software License, Version 1.0 (see LICENSE).
 //
 // What one connection checks about its server: the chain and the name during the handshake, everything else right after
-// it, and what it keeps for the next connection to the same server. It has the configuration that was in use when it was
-// made, until it ends.
+// it, and what it keeps for the next connection to the same server. It has the configuration that was in use when it
+// was made, until it ends.
 //
 // Sessions are kept only after finish() has accepted the server. Those that come earlier, as in TLS 1.2, wait.
 #pragma once
@@ -84,8 +84,8 @@ public:
         return {};
     }
 
-    /// Or was given up. If an earlier session was offered, that may have been the reason: the sessions of this server are
-    /// deleted.
+    /// Or was given up. If an earlier session was offered, that may have been the reason: the sessions of this server
+    /// are deleted.
     void handshake_failed() noexcept {
         if (has_offered_) shared_->drop(resumption_key_);
     }
