@@ -1,6 +1,7 @@
 // Distributed under the Boost Software License, Version 1.0 (see LICENSE).
 //
-// All public headers except those that need OpenSSL, <uplink/tls...>, and those for tests, <uplink/testing/...>.
+// All public headers except those that need OpenSSL, <uplink/tls...>, and those for tests,
+// <uplink/testing/...>.
 #pragma once
 
 #include <uplink/async_client.hpp>

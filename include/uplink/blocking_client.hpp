@@ -357,8 +357,8 @@ public:
         });
     }
 
-    // Calls that do not compile. These overloads are deleted, and viable for no valid call: the compiler prints
-    // the type Advice, whose name says what to write instead (detail/support/advice.hpp).
+    // Calls that do not compile. These overloads are deleted, and viable for no valid call: the compiler
+    // prints the type Advice, whose name says what to write instead (detail/support/advice.hpp).
 
     template <class Host, class Service, class... Tail,
               detail::mistake Advice =

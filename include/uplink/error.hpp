@@ -16,8 +16,8 @@
 
 namespace uplink::inline UPLINK_NAMESPACE {
 
-/// What went wrong, if the system has no code for it; written as `uplink::errc::truncated`. Values are stable within a
-/// major version.
+/// What went wrong, if the system has no code for it; written as `uplink::errc::truncated`. Values are stable
+/// within a major version.
 enum class errc {
     // A time limit ran out, by phase. Each equals condition::timeout and std::errc::timed_out, and none
     // equals asio::error::timed_out, which is the kernel giving up.

@@ -85,8 +85,8 @@ private:
     error_code error_{};
 };
 
-/// What async_receive_message takes: a type with `parse_result parse(std::string_view pending)`. See framing.hpp for
-/// its rules.
+/// What async_receive_message takes: a type with `parse_result parse(std::string_view pending)`. See
+/// framing.hpp for its rules.
 template <class T>
 concept framing = std::move_constructible<T> && requires(T framing, std::string_view pending) {
     { framing.parse(pending) } -> std::same_as<parse_result>;
@@ -197,9 +197,9 @@ struct through_delimiter {
     }
 };
 
-/// Calls a framing and checks its result: an exception, and offsets that make no sense, are malformed_message,
-/// want of memory is no_memory. Only a message that is known to be empty beforehand may consume nothing, or a
-/// receive would never end.
+/// Calls a framing and checks its result: an exception, and offsets that make no sense, are
+/// malformed_message, want of memory is no_memory. Only a message that is known to be empty beforehand may
+/// consume nothing, or a receive would never end.
 template <class Framing>
 parse_result parse_checked(Framing& framing, std::string_view pending, std::size_t examined) noexcept {
     parse_result result = [&] {

@@ -85,8 +85,8 @@ struct connect_options {
     /// `family` allows one family, that one must be among them. A link-local one needs its scope id
     /// ("fe80::1%eth0"), or network_interface.
     std::vector<std::string> local_addresses{};
-    /// To bind to, whatever the family; 0: any. All attempts use it. So do connections to a proxy that is asked
-    /// for one address after the other; the one on which the proxy has refused is reset first. After a
+    /// To bind to, whatever the family; 0: any. All attempts use it. So do connections to a proxy that is
+    /// asked for one address after the other; the one on which the proxy has refused is reset first. After a
     /// connection that this side has closed first and in order, Linux refuses the port for a new one to the
     /// same address for a minute (EADDRNOTAVAIL); socket_options::reset_on_close avoids that.
     std::uint16_t local_port = 0;
@@ -177,8 +177,8 @@ struct client_options {
     /// The proxy to connect through, for TCP alone; <uplink/proxy.hpp> says what each kind is asked. The
     /// options of `connect` and `socket` are then about the connection to the proxy.
     proxy_options proxy{};
-    /// Its functions are called for each connect and for the end of each connection, see <uplink/observer.hpp>.
-    /// Null: there is none.
+    /// Its functions are called for each connect and for the end of each connection, see
+    /// <uplink/observer.hpp>. Null: there is none.
     std::shared_ptr<client_observer> observer{};
 };
 

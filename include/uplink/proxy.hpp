@@ -43,8 +43,8 @@ struct socks5_proxy {
 
 /// An HTTP proxy that tunnels with CONNECT (RFC 9110, section 9.3.6). A colon in `user` is invalid (RFC 7617,
 /// section 2), and so is a space or a byte that is not ASCII. A password without a user is sent with an empty
-/// one. Some proxies, tinyproxy among them, take a half-close for our leaving and cut the answer, which then looks
-/// like a whole one: through them a request is better sent without a half-close.
+/// one. Some proxies, tinyproxy among them, take a half-close for our leaving and cut the answer, which then
+/// looks like a whole one: through them a request is better sent without a half-close.
 struct http_proxy {
     std::string host{};         ///< a name or an IP literal
     std::uint16_t port = 3128;  ///< from 1 to 65535
@@ -103,8 +103,8 @@ inline proxy_url choose_proxy_from_environment(std::string_view host, std::uint1
 ///
 /// Anything else is asio::error::invalid_argument and no_proxy: another scheme or none, a path, a host that
 /// is none, a port outside 1 to 65535, a control character in user or password, more than 255 bytes in one of
-/// them, a SOCKS5 password without a user, an HTTP user with a colon, a space or a byte above ASCII. Check the
-/// code before you use the result, since no_proxy connects directly. No system call is made.
+/// them, a SOCKS5 password without a user, an HTTP user with a colon, a space or a byte above ASCII. Check
+/// the code before you use the result, since no_proxy connects directly. No system call is made.
 inline proxy_options parse_proxy(std::string_view url, error_code& ec) {
     detail::proxy_url parsed = detail::parse_proxy_url(url);
     ec = parsed.refused.error;

@@ -1,6 +1,7 @@
 // Distributed under the Boost Software License, Version 1.0 (see LICENSE).
 //
-// Status and history of a reconnecting client as text for people: why has it been down for an hour? Included by
+// Status and history of a reconnecting client as text for people: why has it been down for an hour? Included
+// by
 // <uplink/reconnecting_client.hpp>.
 #pragma once
 
@@ -73,10 +74,11 @@ inline std::string to_string(reconnect_state state) {
     return "unknown";
 }
 
-/// The status as one line for a log, without a line end, such as "waiting for 12.4 s, the next attempt in 3.1 s; 7
-/// failures in a row, the last error: Connection refused; server 0; 1 connection so far; 12 bytes dropped". Times count
-/// to the moment of the call, whenever the status was taken; if `Clock` has no now(), as that of a simulated network,
-/// the first one is left out, and the second counts from the beginning of the state.
+/// The status as one line for a log, without a line end, such as "waiting for 12.4 s, the next attempt in 3.1
+/// s; 7 failures in a row, the last error: Connection refused; server 0; 1 connection so far; 12 bytes
+/// dropped". Times count to the moment of the call, whenever the status was taken; if `Clock` has no now(),
+/// as that of a simulated network, the first one is left out, and the second counts from the beginning of the
+/// state.
 template <class Clock> std::string to_string(const basic_reconnect_status<Clock>& status) {
     const auto now = detail::now_if_known<Clock>();
     std::string text = to_string(status.state);
@@ -103,9 +105,9 @@ template <class Clock> std::string to_string(const basic_reconnect_status<Clock>
     return text;
 }
 
-/// The attempts as lines for a log, the oldest first, the last one without a line end, such as "4.2 s earlier: server
-/// 0, failed after 10.0 ms: Connection refused". Times are counted back from the start of the newest attempt, whose own
-/// line says how long ago that was if `Clock` has a now().
+/// The attempts as lines for a log, the oldest first, the last one without a line end, such as "4.2 s
+/// earlier: server 0, failed after 10.0 ms: Connection refused". Times are counted back from the start of the
+/// newest attempt, whose own line says how long ago that was if `Clock` has a now().
 template <class Clock> std::string to_string(const std::vector<basic_reconnect_record<Clock>>& history) {
     if (history.empty()) return "no attempt has ended yet";
     const auto now = detail::now_if_known<Clock>();

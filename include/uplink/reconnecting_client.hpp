@@ -1,8 +1,8 @@
 // Distributed under the Boost Software License, Version 1.0 (see LICENSE).
 //
-// The client that comes back, uplink::reconnecting_client: it connects again after every failure and loss, and
-// carries sends and receives from one connection to the next. The class is its reference comments and short
-// initiating functions; what happens is in detail/reconnecting, what is decided in
+// The client that comes back, uplink::reconnecting_client: it connects again after every failure and loss,
+// and carries sends and receives from one connection to the next. The class is its reference comments and
+// short initiating functions; what happens is in detail/reconnecting, what is decided in
 // detail/machine/reconnect_machine.hpp.
 //
 // The states, and what follows from each event. "-" is nothing, or can't happen.

@@ -1,8 +1,9 @@
 // Distributed under the Boost Software License, Version 1.0 (see LICENSE).
 //
-// TLS (RFC 8446 and RFC 5246) for the client: secure as it comes. The server is verified, by name and by the system's
-// roots, the session is resumed where that is safe, and an end without close_notify is errc::truncated. The code that
-// uses a client is the same with and without TLS. This header needs OpenSSL 3; CMake: uplink::tls.
+// TLS (RFC 8446 and RFC 5246) for the client: secure as it comes. The server is verified, by name and by the
+// system's roots, the session is resumed where that is safe, and an end without close_notify is
+// errc::truncated. The code that uses a client is the same with and without TLS. This header needs OpenSSL 3;
+// CMake: uplink::tls.
 //
 //     uplink::tls_client client{io};                           // the system's roots
 //     uplink::tls_client client{io, {.ca_file = "own.pem"}};   // roots of one's own

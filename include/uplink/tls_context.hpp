@@ -1,6 +1,7 @@
 // Distributed under the Boost Software License, Version 1.0 (see LICENSE).
 //
-// What clients that speak TLS share: the parsed roots and certificate, and the sessions to resume. Needs OpenSSL 3.
+// What clients that speak TLS share: the parsed roots and certificate, and the sessions to resume. Needs
+// OpenSSL 3.
 #pragma once
 
 #include <uplink/detail/machine/refusal.hpp>
@@ -18,19 +19,19 @@
 
 namespace uplink::inline UPLINK_NAMESPACE {
 
-/// A handle to TLS settings in use. Copies refer to the same; one for many clients parses certificates once, and lets
-/// a client resume the session of another. Each function may be called at any time from any thread.
+/// A handle to TLS settings in use. Copies refer to the same; one for many clients parses certificates once,
+/// and lets a client resume the session of another. Each function may be called at any time from any thread.
 ///
-/// Nothing fails when it is made: async_connect completes with errc::tls_configuration if the options can't be used,
-/// and its report has the reason; status() says the same earlier.
+/// Nothing fails when it is made: async_connect completes with errc::tls_configuration if the options can't
+/// be used, and its report has the reason; status() says the same earlier.
 class tls_context {
 public:
     /// What it is made of: a client can be made with it directly.
     using settings_type = tls_options;
 
     tls_context() : tls_context(tls_options()) {}
-    /// Reads the files now; the system's roots are read once in a process. Implicit, so that options can stand where
-    /// a context is wanted. Throws std::bad_alloc alone.
+    /// Reads the files now; the system's roots are read once in a process. Implicit, so that options can
+    /// stand where a context is wanted. Throws std::bad_alloc alone.
     tls_context(tls_options options) : shared_(std::make_shared<detail::tls_shared>(std::move(options))) {}
     // No move: a context always refers to something.
     /// Both handles refer to the same.
@@ -42,9 +43,9 @@ public:
     /// None, or errc::tls_configuration. It is about what is in use, not about a reload that has failed.
     error_code status() const { return shared_->configuration()->status(); }
 
-    /// Reads the files again. Connections to come use the result; those that exist go on as they are. On an error
-    /// nothing changes. If the roots have changed, no earlier session is resumed. The system's own roots are not read
-    /// again. `ec` is none, or errc::tls_configuration. Throws std::bad_alloc.
+    /// Reads the files again. Connections to come use the result; those that exist go on as they are. On an
+    /// error nothing changes. If the roots have changed, no earlier session is resumed. The system's own
+    /// roots are not read again. `ec` is none, or errc::tls_configuration. Throws std::bad_alloc.
     void reload(error_code& ec) { ec = shared_->reload()->status(); }
     /// As above, but throws system_error, with the reason in words.
     void reload() {
@@ -54,8 +55,8 @@ public:
 
     // --- For the library ---
 
-    /// Finds what makes a handshake with this host impossible, without a system call. `reason` is set on an error. An
-    /// empty host is none that a user has named, and is not looked at.
+    /// Finds what makes a handshake with this host impossible, without a system call. `reason` is set on an
+    /// error. An empty host is none that a user has named, and is not looked at.
     error_code check(std::string_view host, std::string& reason) const {
         const auto configuration = shared_->configuration();
         if (const error_code ec = configuration->status()) {

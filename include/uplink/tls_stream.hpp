@@ -72,16 +72,16 @@ public:
 
     // --- About the session ---
 
-    /// OpenSSL's object, which the stream owns until it is destroyed; null before the handshake. It may be asked
-    /// on the stream's executor; its I/O and its settings are the stream's.
+    /// OpenSSL's object, which the stream owns until it is destroyed; null before the handshake. It may be
+    /// asked on the stream's executor; its I/O and its settings are the stream's.
     SSL* native_handle() noexcept { return channel_->native_handle(); }
     /// The server's own certificate, PEM (RFC 7468); empty before the handshake. Throws std::bad_alloc.
     std::string peer_certificate_pem() const {
         return detail::peer_certificate_pem(channel_->native_handle());
     }
     /// n bytes that only this client and its server know (RFC 8446, section 7.5), for channel binding (RFC
-    /// 9266: label "EXPORTER-Channel-Binding", an empty context, 32 bytes). Empty before the handshake. Throws
-    /// std::bad_alloc.
+    /// 9266: label "EXPORTER-Channel-Binding", an empty context, 32 bytes). Empty before the handshake.
+    /// Throws std::bad_alloc.
     std::string export_keying_material(std::string_view label, std::string_view context,
                                        std::size_t n) const {
         return detail::export_keying_material(channel_->native_handle(), label, context, n);
@@ -89,15 +89,15 @@ public:
 
     // --- For the client ---
     //
-    // One read or handshake and one write may be pending at a time. Their handlers run on their associated executor,
-    // which is the stream's if they have none.
+    // One read or handshake and one write may be pending at a time. Their handlers run on their associated
+    // executor, which is the stream's if they have none.
 
     /// Shakes hands with the server that `target` names, once. Completion Signature: void(error_code).
     ///
-    /// Errors: errc::tls_configuration, certificate_rejected, tls_alert, tls_failed; errc::truncated if the transport
-    /// ends; already_started if it was called before; those of the stream below. A cancellation of any type is
-    /// operation_aborted. After any of them reading and writing fail with not_connected, and the stream is good for
-    /// nothing more.
+    /// Errors: errc::tls_configuration, certificate_rejected, tls_alert, tls_failed; errc::truncated if the
+    /// transport ends; already_started if it was called before; those of the stream below. A cancellation of
+    /// any type is operation_aborted. After any of them reading and writing fail with not_connected, and the
+    /// stream is good for nothing more.
     template <class Token = default_token>
     auto async_handshake(detail::handshake_target target, Token&& token = Token()) {
         using operation = detail::tls_handshake<channel_type>;
@@ -108,9 +108,9 @@ public:
     /// Reads at least one byte of plaintext into the first of the buffers that has room; their memory is the
     /// caller's until the handler is called. Completion Signature: void(error_code, std::size_t).
     ///
-    /// Errors: eof after the peer's close_notify; errc::truncated if the transport ends without it; tls_alert,
-    /// tls_failed; those of the stream below. What has been decrypted is given before the error. A cancellation of
-    /// any type is operation_aborted, loses no byte, and leaves a stream that can be read.
+    /// Errors: eof after the peer's close_notify; errc::truncated if the transport ends without it;
+    /// tls_alert, tls_failed; those of the stream below. What has been decrypted is given before the error. A
+    /// cancellation of any type is operation_aborted, loses no byte, and leaves a stream that can be read.
     template <class Buffers, class Token = default_token>
     auto async_read_some(const Buffers& buffers, Token&& token = Token()) {
         using operation = detail::tls_read_into<channel_type, Buffers>;
@@ -119,12 +119,12 @@ public:
     }
 
     /// Encrypts at least one byte, at most 256 KiB, and completes when the ciphertext has been given to the
-    /// stream below; the memory of the buffers is the caller's until the handler is called. Completion Signature:
-    /// void(error_code, std::size_t).
+    /// stream below; the memory of the buffers is the caller's until the handler is called. Completion
+    /// Signature: void(error_code, std::size_t).
     ///
-    /// Errors: those of the stream below, which leave reading alive; tls_alert, tls_failed, truncated of a session
-    /// that is over. A write that is cancelled, by any type, is operation_aborted with the number of bytes that are
-    /// encrypted, which the peer will receive.
+    /// Errors: those of the stream below, which leave reading alive; tls_alert, tls_failed, truncated of a
+    /// session that is over. A write that is cancelled, by any type, is operation_aborted with the number of
+    /// bytes that are encrypted, which the peer will receive.
     template <class Buffers, class Token = default_token>
     auto async_write_some(const Buffers& buffers, Token&& token = Token()) {
         using operation = detail::tls_write_of<Buffers>;
@@ -145,8 +145,8 @@ public:
     /// Takes in what has arrived, and leaves its plaintext to the next read: no error if there is some, or if
     /// nothing is known.
     void peek(error_code& ec) { ec = channel_->peek(); }
-    /// Sends close_notify (RFC 8446, section 6.1) behind what is encrypted, once; reading goes on. A peer that speaks
-    /// TLS 1.2 may answer at once, and drop what it had to say.
+    /// Sends close_notify (RFC 8446, section 6.1) behind what is encrypted, once; reading goes on. A peer
+    /// that speaks TLS 1.2 may answer at once, and drop what it had to say.
     void shut_down(error_code& ec) { ec = channel_->shut_down(); }
     /// The peer has said that it ends: nothing that happens to the connection afterwards matters.
     bool has_certain_end() const noexcept { return channel_->has_ended(); }

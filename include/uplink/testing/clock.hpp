@@ -1,7 +1,7 @@
 // Distributed under the Boost Software License, Version 1.0 (see LICENSE).
 //
-// The clock of simulated networks. It only names a time scale. There is no clock::now(), because each network has its
-// own time (network::now()), which advances only while that network runs.
+// The clock of simulated networks. It only names a time scale. There is no clock::now(), because each network
+// has its own time (network::now()), which advances only while that network runs.
 #pragma once
 
 #include <uplink/detail/support/namespace.hpp>

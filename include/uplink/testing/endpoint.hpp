@@ -1,14 +1,14 @@
 // Distributed under the Boost Software License, Version 1.0 (see LICENSE).
 //
-// The behaviour of an address in a simulated network: its answer to a connect, the effect of the network on the bytes,
-// and the actions of the peer. A script reads as a conversation, seen from the peer:
+// The behaviour of an address in a simulated network: its answer to a connect, the effect of the network on
+// the bytes, and the actions of the peer. A script reads as a conversation, seen from the peer:
 //
 //     net.endpoint("192.0.2.1:25").accept(20ms).reply("220 ready\r\n").expect("QUIT\r\n").after(1s).close();
 //
-// If the client departs from the script, the peer resets the connection, and network::failures() says what was expected
-// and what came. An endpoint without a script takes every byte and says nothing. `then()` describes the next
-// connection; the last description is used for all later ones. The network owns its endpoints; a connection keeps a
-// copy of its behaviour.
+// If the client departs from the script, the peer resets the connection, and network::failures() says what
+// was expected and what came. An endpoint without a script takes every byte and says nothing. `then()`
+// describes the next connection; the last description is used for all later ones. The network owns its
+// endpoints; a connection keeps a copy of its behaviour.
 #pragma once
 
 #include <uplink/net.hpp>
@@ -108,8 +108,8 @@ public:
     endpoint& reset_after(std::size_t bytes) { return cut(detail::ending::reset, bytes); }
     /// @}
 
-    /// The script of this connection speaks plaintext over a layer such as TLS, of which `make` makes one for each
-    /// connection.
+    /// The script of this connection speaks plaintext over a layer such as TLS, of which `make` makes one for
+    /// each connection.
     endpoint& over(peer_layer_maker make) { return last().layer = std::move(make), *this; }
 
     /// @name The actions of the peer, step by step

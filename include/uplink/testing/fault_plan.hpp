@@ -1,8 +1,8 @@
 // Distributed under the Boost Software License, Version 1.0 (see LICENSE).
 //
-// A plan of faults. The operations of a transport are numbered from 0 in the order in which they start; a plan says
-// what happens to operation n. A test runs a scenario once to learn the number of its operations, then once for each n
-// and each fault:
+// A plan of faults. The operations of a transport are numbered from 0 in the order in which they start; a
+// plan says what happens to operation n. A test runs a scenario once to learn the number of its operations,
+// then once for each n and each fault:
 //
 //     for (std::size_t n = 0; n != count; ++n) {
 //         testing::network net;

@@ -1,16 +1,16 @@
 // Distributed under the Boost Software License, Version 1.0 (see LICENSE).
 //
-// A layer over any stream that fails or shortens the n-th operation. Over asio::ip::tcp::socket it tests a program
-// against a real peer, over testing::socket in a simulation. A fault plan numbers the reads and writes. The stream owns
-// the layer below, and shares the plan with the test (see fault_plan.hpp):
+// A layer over any stream that fails or shortens the n-th operation. Over asio::ip::tcp::socket it tests a
+// program against a real peer, over testing::socket in a simulation. A fault plan numbers the reads and
+// writes. The stream owns the layer below, and shares the plan with the test (see fault_plan.hpp):
 //
 //     auto plan = std::make_shared<uplink::testing::fault_plan>();
 //     plan->piece_size(1);
 //     plan->fail(3, net::error::connection_reset);
 //     uplink::testing::faulty_stream<net::ip::tcp::socket> stream(std::move(socket), plan);
 //
-// An operation without a fault goes to the layer below unchanged. An operation that fails because of the plan never
-// reaches it.
+// An operation without a fault goes to the layer below unchanged. An operation that fails because of the plan
+// never reaches it.
 #pragma once
 
 #include <uplink/detail/support/asio_version.hpp>

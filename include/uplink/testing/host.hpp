@@ -1,8 +1,8 @@
 // Distributed under the Boost Software License, Version 1.0 (see LICENSE).
 //
-// The addresses of a name in a simulated network. The two families answer separately, as RFC 8305, section 3 asks for
-// them separately. Each call adds the answer to one more lookup of the family: the first lookup gets the first answer,
-// and all lookups after the last answer get the last one. The network owns its hosts.
+// The addresses of a name in a simulated network. The two families answer separately, as RFC 8305, section 3
+// asks for them separately. Each call adds the answer to one more lookup of the family: the first lookup gets
+// the first answer, and all lookups after the last answer get the last one. The network owns its hosts.
 //
 //     net.host("server.test").v6({"2001:db8::1"}, 30ms).v4({"192.0.2.1", "192.0.2.2"});
 //     net.host("flaky.test").v4_fails(net::error::host_not_found_try_again).v4({"192.0.2.1"}, 5ms);

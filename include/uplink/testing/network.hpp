@@ -1,8 +1,8 @@
 // Distributed under the Boost Software License, Version 1.0 (see LICENSE).
 //
-// A simulated network for tests: the real client, without sockets, threads and waiting. It runs on virtual time, so
-// 30 s of back-off take no real time, and one seed always gives the same sequence of events. Use testing::socket as the
-// client's stream, describe names and addresses, and run:
+// A simulated network for tests: the real client, without sockets, threads and waiting. It runs on virtual
+// time, so 30 s of back-off take no real time, and one seed always gives the same sequence of events. Use
+// testing::socket as the client's stream, describe names and addresses, and run:
 //
 //     uplink::testing::network net;
 //     net.host("server.test").v6({"2001:db8::1"}).v4({"192.0.2.1"});
@@ -14,27 +14,28 @@
 //     net.run();
 //     assert(net.elapsed() == 270ms && net.attempts().size() == 2 && net.failures().empty());
 //
-// **Time** advances only when no handler is ready: then the next event happens. Events at one instant happen in this
-// order: I/O and answers to lookups before timers; within a class in the order in which they were caused. Between two
-// events all ready handlers run. Every operation completes by an event.
+// **Time** advances only when no handler is ready: then the next event happens. Events at one instant happen
+// in this order: I/O and answers to lookups before timers; within a class in the order in which they were
+// caused. Between two events all ready handlers run. Every operation completes by an event.
 //
-// **Faults** come from two sources. An endpoint has a behaviour (see endpoint.hpp): refuse, black-hole, reset, split,
-// delay, limit, echo, follow a script. And the network has a fault plan (see fault_plan.hpp): it makes the n-th
-// operation fail, shortens it, or runs an action at that operation. So testing::socket is also the stream that fails at
-// the n-th operation; faulty_stream.hpp does the same to any other stream.
+// **Faults** come from two sources. An endpoint has a behaviour (see endpoint.hpp): refuse, black-hole,
+// reset, split, delay, limit, echo, follow a script. And the network has a fault plan (see fault_plan.hpp):
+// it makes the n-th operation fail, shortens it, or runs an action at that operation. So testing::socket is
+// also the stream that fails at the n-th operation; faulty_stream.hpp does the same to any other stream.
 //
-// **Afterwards** attempts(), lookups(), failures(), open_sockets() and the log of the plan show what happened.
-// Destroying the network destroys the handlers of pending operations uncalled.
+// **Afterwards** attempts(), lookups(), failures(), open_sockets() and the log of the plan show what
+// happened. Destroying the network destroys the handlers of pending operations uncalled.
 //
-// **Nothing real**: code that has timers of its own takes them from timer_for<Stream>. If a real timer, socket or
-// resolver of Asio was made on the network's context, every function that runs the network throws std::logic_error when
-// nothing else is left to happen, since the network never waits for such an object.
+// **Nothing real**: code that has timers of its own takes them from timer_for<Stream>. If a real timer,
+// socket or resolver of Asio was made on the network's context, every function that runs the network throws
+// std::logic_error when nothing else is left to happen, since the network never waits for such an object.
 //
-// **Many test files**: <uplink/testing/src.hpp> says how the inside of the network is compiled once for all of them.
+// **Many test files**: <uplink/testing/src.hpp> says how the inside of the network is compiled once for all
+// of them.
 //
-// Single-threaded: a network, its sockets and its handlers belong to one thread. It owns an io_context, in which only
-// handlers run, so the backend that Asio was built for makes no difference. It shares the simulation with that context
-// and with the sockets.
+// Single-threaded: a network, its sockets and its handlers belong to one thread. It owns an io_context, in
+// which only handlers run, so the backend that Asio was built for makes no difference. It shares the
+// simulation with that context and with the sockets.
 #pragma once
 
 #include <uplink/net.hpp>
@@ -119,8 +120,8 @@ public:
     testing::endpoint& endpoint(const net::ip::tcp::endpoint& where);
     /// All endpoints that are not described; they refuse unless changed here.
     testing::endpoint& elsewhere() { return simulation_->places.elsewhere; }
-    /// All endpoints without a layer of their own speak over this one, whose bytes may be more than those of the
-    /// scripts: the windows of all endpoints are multiplied.
+    /// All endpoints without a layer of their own speak over this one, whose bytes may be more than those of
+    /// the scripts: the windows of all endpoints are multiplied.
     void over(peer_layer_maker make, std::size_t window_factor = 1);
     /// Gives a port a name. "http" and "https" are known.
     void service(const std::string& name, std::uint16_t port);
@@ -188,7 +189,8 @@ public:
 private:
     std::size_t drain();
 
-    /// Runs one ready handler, or if none is ready performs one event; false if there is neither until `when`.
+    /// Runs one ready handler, or if none is ready performs one event; false if there is neither until
+    /// `when`.
     bool advance(clock::time_point when, std::size_t& handlers);
 
     net::io_context context_{1};

@@ -1,7 +1,7 @@
 // Distributed under the Boost Software License, Version 1.0 (see LICENSE).
 //
-// The records of a simulated network: every connection attempt and every lookup, with times since the network was made.
-// Plain values, which the network keeps after the sockets are destroyed.
+// The records of a simulated network: every connection attempt and every lookup, with times since the network
+// was made. Plain values, which the network keeps after the sockets are destroyed.
 #pragma once
 
 #include <uplink/net.hpp>

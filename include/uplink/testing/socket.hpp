@@ -1,10 +1,10 @@
 // Distributed under the Boost Software License, Version 1.0 (see LICENSE).
 //
-// A replacement for asio::ip::tcp::socket on a simulated network, which it finds through its executor. It has Asio's
-// names and rules: an operation never completes inside its initiating function; handlers run on their associated
-// executor, with memory from their associated allocator; cancellation slots are honoured, all types alike; destroying
-// or closing the socket aborts its pending operations. The socket owns its state, which owns a share of the simulation.
-// Use it as the client's stream:
+// A replacement for asio::ip::tcp::socket on a simulated network, which it finds through its executor. It has
+// Asio's names and rules: an operation never completes inside its initiating function; handlers run on their
+// associated executor, with memory from their associated allocator; cancellation slots are honoured, all
+// types alike; destroying or closing the socket aborts its pending operations. The socket owns its state,
+// which owns a share of the simulation. Use it as the client's stream:
 //
 //     uplink::async_client<uplink::testing::socket> client(net.get_executor());
 #pragma once

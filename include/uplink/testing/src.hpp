@@ -1,8 +1,8 @@
 // Distributed under the Boost Software License, Version 1.0 (see LICENSE).
 //
-// The inside of the simulated network, for programs of many test files. Usually each file that uses the network
-// compiles that inside again. To compile it once, define UPLINK_TESTING_SEPARATE_COMPILATION in all files of the
-// program, and include this header in exactly one of them.
+// The inside of the simulated network, for programs of many test files. Usually each file that uses the
+// network compiles that inside again. To compile it once, define UPLINK_TESTING_SEPARATE_COMPILATION in all
+// files of the program, and include this header in exactly one of them.
 #pragma once
 
 #include <uplink/testing/network.hpp>

@@ -1,8 +1,8 @@
 // Distributed under the Boost Software License, Version 1.0 (see LICENSE).
 //
-// A timer on the time of a simulated network, with the names and rules of Asio's waitable timers: setting the expiry
-// cancels the pending waits, and a wait that has expired completes with success even if it is cancelled before its
-// handler runs. The timer owns its state, which owns a share of the simulation.
+// A timer on the time of a simulated network, with the names and rules of Asio's waitable timers: setting the
+// expiry cancels the pending waits, and a wait that has expired completes with success even if it is
+// cancelled before its handler runs. The timer owns its state, which owns a share of the simulation.
 #pragma once
 
 #include <uplink/detail/support/asio_version.hpp>

@@ -1,7 +1,8 @@
 // Distributed under the Boost Software License, Version 1.0 (see LICENSE).
 //
-// The timer that belongs to a stream, for code that has timers in addition to its client: a real timer on a simulated
-// network would wait in real time. Code that has its stream as a template parameter gets its timer from here:
+// The timer that belongs to a stream, for code that has timers in addition to its client: a real timer on a
+// simulated network would wait in real time. Code that has its stream as a template parameter gets its timer
+// from here:
 //
 //     template <class Stream = net::ip::tcp::socket> class pinger {
 //         uplink::async_client<Stream> client_;

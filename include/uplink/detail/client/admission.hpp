@@ -1,13 +1,13 @@
 // Distributed under the Boost Software License, Version 1.0 (see LICENSE).
 //
-// The second half of an initiating function, after the operation has been made and its cancellation slot connected. It
-// refuses an operation that must not start (the refusal is posted), arms the time limits, and gives the operation to
-// the part of the client that carries it out. It does not know the handler, so it is compiled once for a stream. The
-// admission refers to the core and is a turn of the client for as long as it exists. The operation is owned by its
-// operation_ptr until it is accepted or refused.
+// The second half of an initiating function, after the operation has been made and its cancellation slot
+// connected. It refuses an operation that must not start (the refusal is posted), arms the time limits, and
+// gives the operation to the part of the client that carries it out. It does not know the handler, so it is
+// compiled once for a stream. The admission refers to the core and is a turn of the client for as long as it
+// exists. The operation is owned by its operation_ptr until it is accepted or refused.
 //
-// The order of refusals is the same for every function: first the state of the client, then the latched error of the
-// connection, then invalid arguments, then a time limit that has already expired.
+// The order of refusals is the same for every function: first the state of the client, then the latched error
+// of the connection, then invalid arguments, then a time limit that has already expired.
 #pragma once
 
 #include <uplink/detail/client/check_options_of.hpp>

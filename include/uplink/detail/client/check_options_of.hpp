@@ -1,6 +1,7 @@
 // Distributed under the Boost Software License, Version 1.0 (see LICENSE).
 //
-// Whether a client's options allow a connect, before any system call. A function; it refers to the client's core.
+// Whether a client's options allow a connect, before any system call. A function; it refers to the client's
+// core.
 #pragma once
 
 #include <uplink/detail/machine/option_check.hpp>
@@ -23,9 +24,9 @@ struct no_words {};
 template <class Core>
 using refusal_words = std::conditional_t<layer_checks_itself<Core>, std::string, no_words>;
 
-/// Checks the client's options, and those of a layer such as TLS with the host that it has to verify; an empty host: a
-/// connect to endpoints. The client's options never change, so one successful check of them is enough. `words` keeps
-/// the reason of a refusal.
+/// Checks the client's options, and those of a layer such as TLS with the host that it has to verify; an
+/// empty host: a connect to endpoints. The client's options never change, so one successful check of them is
+/// enough. `words` keeps the reason of a refusal.
 template <class Core>
 refusal check_options_of(Core& core, [[maybe_unused]] std::string_view host,
                          [[maybe_unused]] refusal_words<Core>& words) {

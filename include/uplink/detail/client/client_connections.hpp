@@ -1,8 +1,8 @@
 // Distributed under the Boost Software License, Version 1.0 (see LICENSE).
 //
-// The connections of one client: the current one, and closed ones whose last read or write the transport has not given
-// back yet. The client's core owns this object. It also keeps what the client shows while it has no connection: an idle
-// stream, and the statistics of the last connection.
+// The connections of one client: the current one, and closed ones whose last read or write the transport has
+// not given back yet. The client's core owns this object. It also keeps what the client shows while it has no
+// connection: an idle stream, and the statistics of the last connection.
 #pragma once
 
 #include <uplink/connection_stats.hpp>
@@ -30,7 +30,8 @@ public:
     const connection_type* current() const noexcept { return current_.get(); }
     /// There is no connection, or it has failed.
     bool is_lost() const noexcept { return !current_ || current_->failure(); }
-    /// False if it has failed, or if a receive has reported its end of stream and no operation is pending on it.
+    /// False if it has failed, or if a receive has reported its end of stream and no operation is pending on
+    /// it.
     bool is_usable(bool is_operation_pending) const noexcept {
         if (is_lost()) return false;
         return is_operation_pending || !current_->receives().machine().is_end_reported() ||
@@ -64,14 +65,15 @@ public:
         if (current_) current_->sends().stop_drain(operation, ec);
     }
 
-    /// The current connection has failed: writes into the report what is known of the reason, and tells the observer.
+    /// The current connection has failed: writes into the report what is known of the reason, and tells the
+    /// observer.
     template <class Report> void notify_failure(Report& report) {
         current_->describe(report);
         notify_end();
     }
 
-    /// Closes the current connection; its pending operations end with operation_aborted. `result` is that of an
-    /// async_close, if there is one.
+    /// Closes the current connection; its pending operations end with operation_aborted. `result` is that of
+    /// an async_close, if there is one.
     void close(const error_code* result = nullptr) noexcept {
         if (!current_) return;
         notify_end(result);
@@ -97,8 +99,8 @@ public:
             if (!current_) closed.add_counts(last_stats_);
         });
     }
-    /// Destroys all operations uncalled. Afterwards there is no current connection, so that nothing new can be
-    /// started on it.
+    /// Destroys all operations uncalled. Afterwards there is no current connection, so that nothing new can
+    /// be started on it.
     void abandon() noexcept {
         if (current_) {
             notify_end();
@@ -106,8 +108,8 @@ public:
         }
         retired_.abandon();
     }
-    /// Frees everything that belongs to the context. A connection with a read or write in flight is freed when
-    /// the transport destroys that read or write.
+    /// Frees everything that belongs to the context. A connection with a read or write in flight is freed
+    /// when the transport destroys that read or write.
     void let_go() noexcept {
         retired_.clear();
         idle_.reset();

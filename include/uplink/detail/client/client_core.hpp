@@ -1,9 +1,10 @@
 // Distributed under the Boost Software License, Version 1.0 (see LICENSE).
 //
-// The core of a client. It is shared by the client object, which may be destroyed at any moment, and by the pending
-// operations, whose completions come later. The core owns the options, the state, the connection and the record of the
-// last connect. It also ends operations early: in cancel(), in close(), at the end of async_close, and when the client
-// or its context is destroyed. turn.hpp decides when handlers may be called, admission.hpp which operations may start.
+// The core of a client. It is shared by the client object, which may be destroyed at any moment, and by the
+// pending operations, whose completions come later. The core owns the options, the state, the connection and
+// the record of the last connect. It also ends operations early: in cancel(), in close(), at the end of
+// async_close, and when the client or its context is destroyed. turn.hpp decides when handlers may be called,
+// admission.hpp which operations may start.
 //
 // Threads: everything runs on the client's executor, or is called by the user as if it did.
 #pragma once

@@ -1,7 +1,8 @@
 // Distributed under the Boost Software License, Version 1.0 (see LICENSE).
 //
-// The class templates that make up the inside of a client, for files that declare or define their instantiations:
-// `PREFIX` is extern, or nothing, and `CORE` names the client's core. The macro is used in namespace uplink::detail.
+// The class templates that make up the inside of a client, for files that declare or define their
+// instantiations: `PREFIX` is extern, or nothing, and `CORE` names the client's core. The macro is used in
+// namespace uplink::detail.
 #pragma once
 
 #include <uplink/detail/client/admission.hpp>

@@ -1,7 +1,7 @@
 // Distributed under the Boost Software License, Version 1.0 (see LICENSE).
 //
-// async_close. The sender sends what is queued and half-closes, the receiver reads until the peer's end of stream, and
-// the core completes the operation. This object has only the handler and the time limit.
+// async_close. The sender sends what is queued and half-closes, the receiver reads until the peer's end of
+// stream, and the core completes the operation. This object has only the handler and the time limit.
 #pragma once
 
 #include <uplink/detail/support/operation.hpp>

@@ -1,7 +1,7 @@
 // Distributed under the Boost Software License, Version 1.0 (see LICENSE).
 //
-// The initiating function of the free async_exchange. Each call has a client of its own, on a strand. The type of that
-// client does not depend on the caller's executor, so it is compiled once.
+// The initiating function of the free async_exchange. Each call has a client of its own, on a strand. The
+// type of that client does not depend on the caller's executor, so it is compiled once.
 #pragma once
 
 #include <uplink/detail/client/client_core.hpp>

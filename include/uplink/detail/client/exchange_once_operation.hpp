@@ -1,13 +1,13 @@
 // Distributed under the Boost Software License, Version 1.0 (see LICENSE).
 //
 // The part of the free async_exchange that depends on the type of its handler: the memory, the executor, the
-// cancellation slot, and the last step, which calls the handler. The other part is exchange_once_steps.hpp, which is
-// compiled once for a kind of client.
+// cancellation slot, and the last step, which calls the handler. The other part is exchange_once_steps.hpp,
+// which is compiled once for a kind of client.
 //
-// The cancellation slot belongs to the handler's executor, on which the signal is emitted. It is assigned in the
-// initiating function and cleared just before the handler is called, never on the strand. The function in the slot
-// refers to the client without owning it: a cancellation that comes after the client is gone has no effect, and the
-// function may stay in the slot if the handler is destroyed uncalled.
+// The cancellation slot belongs to the handler's executor, on which the signal is emitted. It is assigned in
+// the initiating function and cleared just before the handler is called, never on the strand. The function in
+// the slot refers to the client without owning it: a cancellation that comes after the client is gone has no
+// effect, and the function may stay in the slot if the handler is destroyed uncalled.
 #pragma once
 
 #include <uplink/detail/client/exchange_once_steps.hpp>

@@ -1,11 +1,11 @@
 // Distributed under the Boost Software License, Version 1.0 (see LICENSE).
 //
-// The part of the free async_exchange that does not depend on the type of its handler: it connects, exchanges and
-// closes, with a client of its own. Only this object knows that client. The client runs on a strand of its own, and the
-// first step is posted to that strand, because the call may come from any thread and several threads may run the
-// context. One state object, from the handler's allocator, is passed on from step to step; the step that is pending
-// owns it, and it owns a share of the client. A cancellation can come between two steps: it marks the client as
-// released, and each step checks for that.
+// The part of the free async_exchange that does not depend on the type of its handler: it connects, exchanges
+// and closes, with a client of its own. Only this object knows that client. The client runs on a strand of
+// its own, and the first step is posted to that strand, because the call may come from any thread and several
+// threads may run the context. One state object, from the handler's allocator, is passed on from step to
+// step; the step that is pending owns it, and it owns a share of the client. A cancellation can come between
+// two steps: it marks the client as released, and each step checks for that.
 #pragma once
 
 #include <uplink/detail/client/admission.hpp>

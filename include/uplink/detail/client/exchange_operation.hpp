@@ -1,13 +1,14 @@
 // Distributed under the Boost Software License, Version 1.0 (see LICENSE).
 //
-// async_exchange of a client: a send (with a half-close behind it if asked for) and a receive until the end of the
-// stream, both at the same time. Sending first and receiving afterwards would deadlock with a peer that answers while
-// it reads.
+// async_exchange of a client: a send (with a half-close behind it if asked for) and a receive until the end
+// of the stream, both at the same time. Sending first and receiving afterwards would deadlock with a peer
+// that answers while it reads.
 //
 // There is one handler. It is called when the receive has ended and the sender has returned the send and the
-// half-close; until then the operation owns these two parts and the sender links them. The result is success only if
-// both succeed: the peer's orderly end was read, and all of the request was sent. A peer that ends its stream first may
-// still read, so the sending continues. The time limits are those of the exchange as a whole; its parts have none.
+// half-close; until then the operation owns these two parts and the sender links them. The result is success
+// only if both succeed: the peer's orderly end was read, and all of the request was sent. A peer that ends
+// its stream first may still read, so the sending continues. The time limits are those of the exchange as a
+// whole; its parts have none.
 #pragma once
 
 #include <uplink/detail/connection/receive_operation.hpp>

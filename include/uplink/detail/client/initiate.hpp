@@ -1,8 +1,9 @@
 // Distributed under the Boost Software License, Version 1.0 (see LICENSE).
 //
-// The initiating functions of a client, one for each kind of operation: each makes the operation for the token's
-// handler and passes it to the admission. `Token` is given as the caller has it, a reference for an lvalue, so that
-// such a handler is copied and not moved from. The arguments are owned by the initiation until the operation starts.
+// The initiating functions of a client, one for each kind of operation: each makes the operation for the
+// token's handler and passes it to the admission. `Token` is given as the caller has it, a reference for an
+// lvalue, so that such a handler is copied and not moved from. The arguments are owned by the initiation
+// until the operation starts.
 #pragma once
 
 #include <uplink/detail/client/admission.hpp>

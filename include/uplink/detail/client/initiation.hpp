@@ -1,8 +1,8 @@
 // Distributed under the Boost Software License, Version 1.0 (see LICENSE).
 //
-// The function objects that Asio calls to start an operation: immediately for a callback; later, or more than once, for
-// deferred and awaitable tokens. They own a share of the core and do not refer to the client object, which may have
-// been moved meanwhile. They also give the executor that a token may ask for.
+// The function objects that Asio calls to start an operation: immediately for a callback; later, or more than
+// once, for deferred and awaitable tokens. They own a share of the core and do not refer to the client
+// object, which may have been moved meanwhile. They also give the executor that a token may ask for.
 #pragma once
 
 #include <uplink/detail/client/admission.hpp>
@@ -19,9 +19,10 @@
 
 namespace uplink::inline UPLINK_NAMESPACE::detail {
 
-/// The allocator of operations whose handlers have none. The pending receive has a block of its own in the core: it may
-/// stay pending for as long as the client lives, and would keep a recycled block occupied that can be much larger than
-/// the receive. A receive that is too large for this block, such as an exchange, uses a recycled block nevertheless.
+/// The allocator of operations whose handlers have none. The pending receive has a block of its own in the
+/// core: it may stay pending for as long as the client lives, and would keep a recycled block occupied that
+/// can be much larger than the receive. A receive that is too large for this block, such as an exchange, uses
+/// a recycled block nevertheless.
 template <class Operation, class Core> auto memory_for(Core& core) noexcept {
     if constexpr (std::is_base_of_v<receive_operation<Core>, Operation>) {
         return operation_allocator<void, Core::receive_memory_size>(core.receive_memory());

@@ -8,8 +8,8 @@
 
 namespace uplink::inline UPLINK_NAMESPACE::detail {
 
-/// Why the socket cannot be given away now. An operation is pending until its handler is called, and also as long as
-/// the transport has not given back its read or write.
+/// Why the socket cannot be given away now. An operation is pending until its handler is called, and also as
+/// long as the transport has not given back its read or write.
 template <class Core> error_code refuse_release(Core& core) noexcept {
     if (core.is_connecting()) return errc::operation_in_progress;
     const auto* const connection = core.current();

@@ -1,7 +1,7 @@
 // Distributed under the Boost Software License, Version 1.0 (see LICENSE).
 //
-// The options of a client. Most programs do not change them, and their clients share one default object; a client with
-// other options owns a copy. So ten thousand clients do not keep ten thousand equal copies.
+// The options of a client. Most programs do not change them, and their clients share one default object; a
+// client with other options owns a copy. So ten thousand clients do not keep ten thousand equal copies.
 #pragma once
 
 #include <uplink/detail/support/namespace.hpp>

@@ -1,7 +1,7 @@
 // Distributed under the Boost Software License, Version 1.0 (see LICENSE).
 //
-// The admission of a connect that looks nothing up: over a socket that somebody else has connected, or to the path of a
-// local socket. It refuses in the same order as the others; see admission.hpp.
+// The admission of a connect that looks nothing up: over a socket that somebody else has connected, or to the
+// path of a local socket. It refuses in the same order as the others; see admission.hpp.
 #pragma once
 
 #include <uplink/detail/client/admission.hpp>

@@ -1,6 +1,7 @@
 // Distributed under the Boost Software License, Version 1.0 (see LICENSE).
 //
-// With UPLINK_SEPARATE_COMPILATION: the clients that most programs use are compiled once, in the file that includes
+// With UPLINK_SEPARATE_COMPILATION: the clients that most programs use are compiled once, in the file that
+// includes
 // <uplink/impl/src.hpp>. These are async_client<> and the one inside a free async_exchange.
 #pragma once
 

@@ -1,11 +1,11 @@
 // Distributed under the Boost Software License, Version 1.0 (see LICENSE).
 //
-// Drives the race of machine/connect_race.hpp (RFC 8305) with lookups, sockets and one timer. The connect operation
-// owns this object, and begins one race, or one after the other: to find the addresses of a server without trying them,
-// and to reach a server or a proxy.
+// Drives the race of machine/connect_race.hpp (RFC 8305) with lookups, sockets and one timer. The connect
+// operation owns this object, and begins one race, or one after the other: to find the addresses of a server
+// without trying them, and to reach a server or a proxy.
 //
-// When a race is decided, the losers are closed immediately, and the operation is notified; it may begin the next race
-// at once. The attempts are children of the operation, the lookups are not: nobody waits for them.
+// When a race is decided, the losers are closed immediately, and the operation is notified; it may begin the
+// next race at once. The attempts are children of the operation, the lookups are not: nobody waits for them.
 #pragma once
 
 #include <uplink/detail/connect/connect_attempts.hpp>
@@ -32,8 +32,8 @@ namespace uplink::inline UPLINK_NAMESPACE::detail {
 
 struct next_attempt {};
 
-/// `Operation` is the connect operation. It is notified by race_decided(error_code), or by addresses_found() if it
-/// only looks up; looked_up_name() and looked_up_service() say what is asked.
+/// `Operation` is the connect operation. It is notified by race_decided(error_code), or by addresses_found()
+/// if it only looks up; looked_up_name() and looked_up_service() say what is asked.
 template <class Core, class Operation> class address_race {
     using endpoint_type = typename Core::endpoint_type;
     using time_point = typename Core::time_point;
@@ -105,8 +105,8 @@ public:
             operation_.events().lookup_answered(addresses);
         }
     }
-    /// False if the attempt has lost, or if it was closed while its completion was on the way: io_uring may report
-    /// success for it.
+    /// False if the attempt has lost, or if it was closed while its completion was on the way: io_uring may
+    /// report success for it.
     bool attempt_ended(const detail::attempt_ended& event, const error_code& ec) {
         attempts_.completed(event);
         if (is_over_ || !attempts_.is_open(event.index)) return false;
@@ -171,8 +171,8 @@ private:
         notify();
     }
 
-    /// False if there was no memory, so that the race is decided. No timer is needed while a posted result is on its
-    /// way.
+    /// False if there was no memory, so that the race is decided. No timer is needed while a posted result is
+    /// on its way.
     bool wait_until(nanoseconds until) {
         auto& deadlines = operation_.core->deadlines();
         deadlines.remove(timer_);

@@ -1,8 +1,8 @@
 // Distributed under the Boost Software License, Version 1.0 (see LICENSE).
 //
-// The completion handlers of a connect's children, which are its attempts and its handshake. Each owns a share of the
-// core and notifies the operation which child has completed. A child whose result is known immediately is posted
-// nevertheless, so that its completion comes from the event loop.
+// The completion handlers of a connect's children, which are its attempts and its handshake. Each owns a
+// share of the core and notifies the operation which child has completed. A child whose result is known
+// immediately is posted nevertheless, so that its completion comes from the event loop.
 #pragma once
 
 #include <uplink/detail/support/completion_queue.hpp>

@@ -1,8 +1,8 @@
 // Distributed under the Boost Software License, Version 1.0 (see LICENSE).
 //
-// The sockets of one connect race, one for each attempt. Each is new, and none is moved while it is in use. They live
-// in memory of the operation, and only while they are open, however many addresses are tried. A socket is found by the
-// number of its attempt in constant time.
+// The sockets of one connect race, one for each attempt. Each is new, and none is moved while it is in use.
+// They live in memory of the operation, and only while they are open, however many addresses are tried. A
+// socket is found by the number of its attempt in constant time.
 #pragma once
 
 #include <uplink/detail/machine/refusal.hpp>

@@ -1,8 +1,8 @@
 // Distributed under the Boost Software License, Version 1.0 (see LICENSE).
 //
-// The attempts on local servers whose backlog is full, which are tried again after pauses, until there is room or the
-// operation ends. The attempts of the connect own this object. An attempt that waits is not a pending child: nothing
-// has to come back before the operation can complete.
+// The attempts on local servers whose backlog is full, which are tried again after pauses, until there is
+// room or the operation ends. The attempts of the connect own this object. An attempt that waits is not a
+// pending child: nothing has to come back before the operation can complete.
 #pragma once
 
 #include <uplink/detail/machine/backlog_delay.hpp>

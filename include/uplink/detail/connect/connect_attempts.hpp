@@ -1,10 +1,11 @@
 // Distributed under the Boost Software License, Version 1.0 (see LICENSE).
 //
-// The attempts of one connect: opens the socket of each, starts its connect, and determines the result. The connect
-// operation owns this object and decides, with the race, when an attempt starts and what its result means.
+// The attempts of one connect: opens the socket of each, starts its connect, and determines the result. The
+// connect operation owns this object and decides, with the race, when an attempt starts and what its result
+// means.
 //
-// Each attempt that has been started completes once, through attempt_handler, also after its socket has been closed. An
-// attempt that waits for room in a backlog completes only if it is still open.
+// Each attempt that has been started completes once, through attempt_handler, also after its socket has been
+// closed. An attempt that waits for room in a backlog completes only if it is still open.
 #pragma once
 
 #include <uplink/detail/connect/attempt_handler.hpp>

@@ -1,8 +1,9 @@
 // Distributed under the Boost Software License, Version 1.0 (see LICENSE).
 //
-// Calls the observer during one connect; see client_observer. The parts of the connect report each beginning and each
-// end, in order. The codes and endpoints are those of the report, into which they have been written just before, so
-// that the events and the report cannot differ. Whatever has begun and has not ended ends before connect_ended.
+// Calls the observer during one connect; see client_observer. The parts of the connect report each beginning
+// and each end, in order. The codes and endpoints are those of the report, into which they have been written
+// just before, so that the events and the report cannot differ. Whatever has begun and has not ended ends
+// before connect_ended.
 //
 // The connect operation owns this object, which refers to the core. Without an observer each function is one
 // comparison.

@@ -1,13 +1,13 @@
 // Distributed under the Boost Software License, Version 1.0 (see LICENSE).
 //
-// async_connect: races the addresses of the server (RFC 8305), then builds the stream on the winner. If the stream is
-// more than a socket, the handshake follows. If the options have a proxy, the race reaches the proxy, which is then
-// asked for the server; see machine/proxy_route.hpp.
+// async_connect: races the addresses of the server (RFC 8305), then builds the stream on the winner. If the
+// stream is more than a socket, the handshake follows. If the options have a proxy, the race reaches the
+// proxy, which is then asked for the server; see machine/proxy_route.hpp.
 //
-// Children: one connect for each attempt, the conversation with the proxy, and the handshake. All run on the client's
-// executor. The operation completes when its last child has completed, so that nothing of it is left when the handler
-// is called. A lookup is not a child, and the operation does not wait for it. The operation owns the race with its
-// lookups and sockets, and the new connection until it completes.
+// Children: one connect for each attempt, the conversation with the proxy, and the handshake. All run on the
+// client's executor. The operation completes when its last child has completed, so that nothing of it is left
+// when the handler is called. A lookup is not a child, and the operation does not wait for it. The operation
+// owns the race with its lookups and sockets, and the new connection until it completes.
 #pragma once
 
 #include <uplink/connect_report.hpp>
@@ -61,7 +61,8 @@ public:
     }
 
     bool uses_proxy() const noexcept { return Core::is_tcp && is_set(core->options().proxy); }
-    /// Called before start(). `target` is the server, and becomes what is looked up or raced first: maybe a proxy.
+    /// Called before start(). `target` is the server, and becomes what is looked up or raced first: maybe a
+    /// proxy.
     refusal plan(connect_target& target);
     /// The same for one of the caller's endpoints, to be reached through the proxy.
     [[gnu::cold]] refusal plan(const std::vector<endpoint_type>& endpoints, connect_target& first);
@@ -157,8 +158,8 @@ private:
     void shake_hands();
     void on_event(handshake_ended, const error_code& ec);
 
-    /// Ends the operation for a time limit or a cancellation. The race decides its own result; what follows it is
-    /// ended by closing the connection.
+    /// Ends the operation for a time limit or a cancellation. The race decides its own result; what follows
+    /// it is ended by closing the connection.
     template <class EndRace> void end_early(EndRace end_race, const error_code& ec) {
         if (phase_ == phase::negotiating) end_negotiation(ec);
         else if (phase_ != phase::handshaking) return end_race_early(end_race);

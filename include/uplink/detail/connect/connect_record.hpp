@@ -1,7 +1,8 @@
 // Distributed under the Boost Software License, Version 1.0 (see LICENSE).
 //
-// The report of a client's last connect. The record lives as long as the client and owns the report; the race and the
-// connect operation write into the report directly. It keeps allocated memory of one connect for the next connect.
+// The report of a client's last connect. The record lives as long as the client and owns the report; the race
+// and the connect operation write into the report directly. It keeps allocated memory of one connect for the
+// next connect.
 #pragma once
 
 #include <uplink/connect_report.hpp>

@@ -1,7 +1,7 @@
 // Distributed under the Boost Software License, Version 1.0 (see LICENSE).
 //
-// The handshake of a stream that is more than a socket, such as TLS; other streams need none. The connect operation
-// owns this object, and starts the handshake when the race has been won.
+// The handshake of a stream that is more than a socket, such as TLS; other streams need none. The connect
+// operation owns this object, and starts the handshake when the race has been won.
 #pragma once
 
 #include <uplink/connect_report.hpp>
@@ -18,8 +18,8 @@
 
 namespace uplink::inline UPLINK_NAMESPACE::detail {
 
-/// The server at this endpoint. A connect to endpoints has neither host nor service: then the endpoint's address and
-/// port are used. A socket that was handed over has a host alone.
+/// The server at this endpoint. A connect to endpoints has neither host nor service: then the endpoint's
+/// address and port are used. A socket that was handed over has a host alone.
 template <class Endpoint>
 handshake_target target_at(const Endpoint& place, const std::string& host, const std::string& service) {
     if constexpr (is_tcp_v<typename Endpoint::protocol_type>) {
@@ -54,8 +54,8 @@ public:
         stream.async_handshake(std::move(target), handler(operation, {}));
         is_pending_ = true;
     }
-    /// Writes into the report what the handshake has agreed on, and the time that it has taken. `ec` is what it has
-    /// ended with, or why it was given up.
+    /// Writes into the report what the handshake has agreed on, and the time that it has taken. `ec` is what
+    /// it has ended with, or why it was given up.
     void completed(Operation& operation, stream_type& stream, const error_code& ec) {
         auto& report = operation.core->record().report();
         is_pending_ = false;

@@ -1,8 +1,9 @@
 // Distributed under the Boost Software License, Version 1.0 (see LICENSE).
 //
-// The link between a name_resolver and the operation that asked it. The resolver answers from any thread, late or
-// never; the first answer counts. The operation owns the request and detaches it when it ends. From then on an answer
-// touches neither the operation nor the executor, and both may be gone. The request is allocated from the global heap.
+// The link between a name_resolver and the operation that asked it. The resolver answers from any thread,
+// late or never; the first answer counts. The operation owns the request and detaches it when it ends. From
+// then on an answer touches neither the operation nor the executor, and both may be gone. The request is
+// allocated from the global heap.
 #pragma once
 
 #include <uplink/detail/system/lookup_interest.hpp>

@@ -1,9 +1,9 @@
 // Distributed under the Boost Software License, Version 1.0 (see LICENSE).
 //
-// The lookups of one connect: one for all addresses, or one for each family. The user's resolver is asked if there is
-// one, else the resolver of the socket (a simulated network has one), else the system. The operation receives each
-// answer on the client's executor. A question that cannot be asked counts as answered with an error. This object owns
-// the requests, and detaches them when it is destroyed.
+// The lookups of one connect: one for all addresses, or one for each family. The user's resolver is asked if
+// there is one, else the resolver of the socket (a simulated network has one), else the system. The operation
+// receives each answer on the client's executor. A question that cannot be asked counts as answered with an
+// error. This object owns the requests, and detaches them when it is destroyed.
 #pragma once
 
 #include <uplink/detail/connect/lookup_request.hpp>

@@ -1,13 +1,14 @@
 // Distributed under the Boost Software License, Version 1.0 (see LICENSE).
 //
-// Carries out what a connect does at a proxy: writes to the socket that has reached it, and reads its replies, until
-// the tunnel stands. What is said is decided by machine/any_proxy_handshake.hpp, which server is asked for by
-// machine/proxy_route.hpp. The connect operation owns this object, reaches the proxy by a race, and owns the socket.
+// Carries out what a connect does at a proxy: writes to the socket that has reached it, and reads its
+// replies, until the tunnel stands. What is said is decided by machine/any_proxy_handshake.hpp, which server
+// is asked for by machine/proxy_route.hpp. The connect operation owns this object, reaches the proxy by a
+// race, and owns the socket.
 //
 // A read never asks for more bytes than the reply still has at least, so that no byte of the tunnel is read.
 //
-// Each read and write completes once, also after the socket has been closed. Its handler owns a share of this object,
-// whose memory the transport may use until then, even if the operation is destroyed with its context.
+// Each read and write completes once, also after the socket has been closed. Its handler owns a share of this
+// object, whose memory the transport may use until then, even if the operation is destroyed with its context.
 #pragma once
 
 #include <uplink/detail/connect/attempt_handler.hpp>
@@ -54,8 +55,8 @@ public:
     /// A read or write is in flight.
     bool is_pending() const noexcept { return is_pending_; }
 
-    /// Asks the proxy at the other end of this socket for the next server. Returns in_progress if the conversation
-    /// waits for the transport, no error if the tunnel stands.
+    /// Asks the proxy at the other end of this socket for the next server. Returns in_progress if the
+    /// conversation waits for the transport, no error if the tunnel stands.
     [[gnu::cold]] error_code start(Operation& operation, socket_type& socket) {
         began_ = operation.elapsed();
         written_ = 0;
@@ -104,8 +105,8 @@ public:
         return conversation_->error();
     }
 
-    /// The conversation has ended, or is given up with `ec`. Writes into the report. Returns true if the proxy is asked
-    /// for another server, over another connection.
+    /// The conversation has ended, or is given up with `ec`. Writes into the report. Returns true if the
+    /// proxy is asked for another server, over another connection.
     [[gnu::cold]] bool ended(Operation& operation, const error_code& ec) noexcept {
         auto& report = operation.core->record().report();
         report.proxy += operation.elapsed() - began_;

@@ -1,7 +1,7 @@
 // Distributed under the Boost Software License, Version 1.0 (see LICENSE).
 //
-// The parts of the client's options that a connect uses: the settings of its race, and the family that an address must
-// have. Functions only; nothing is owned.
+// The parts of the client's options that a connect uses: the settings of its race, and the family that an
+// address must have. Functions only; nothing is owned.
 #pragma once
 
 #include <uplink/detail/machine/connect_target.hpp>
@@ -49,7 +49,8 @@ template <class Socket, class Executor> address_family preferred_family(const Ex
     }
 }
 
-/// The settings of the race to a target that may have to be looked up. `apart`: a lookup asks each family by itself.
+/// The settings of the race to a target that may have to be looked up. `apart`: a lookup asks each family by
+/// itself.
 template <class Core> race_settings settings_of_race(Core& core, const connect_target& target, bool apart) {
     race_settings settings = settings_of_race(core.options().connect);
     if (target.need == lookup_need::nothing) return settings;

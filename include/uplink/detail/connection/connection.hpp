@@ -1,12 +1,12 @@
 // Distributed under the Boost Software License, Version 1.0 (see LICENSE).
 //
-// One established connection: the stream, its sender and its receiver, and the first fatal error, which is latched for
-// both. The sender and the receiver do not know each other: a request from one to the other goes through here. A
-// connection is never reused and never moved.
+// One established connection: the stream, its sender and its receiver, and the first fatal error, which is
+// latched for both. The sender and the receiver do not know each other: a request from one to the other goes
+// through here. A connection is never reused and never moved.
 //
-// Ownership: the client's core owns the connection, and so do the read and the write in flight. After it is closed it
-// stays until the transport has given back both, even if the core has let it go. The connection owns a share of the
-// core in turn, until the core lets it go: at the latest when the client is gone.
+// Ownership: the client's core owns the connection, and so do the read and the write in flight. After it is
+// closed it stays until the transport has given back both, even if the core has let it go. The connection
+// owns a share of the core in turn, until the core lets it go: at the latest when the client is gone.
 #pragma once
 
 #include <uplink/connection_stats.hpp>
@@ -123,9 +123,9 @@ public:
         if constexpr (requires { stream_.release_memory(); }) stream_.release_memory();
     }
 
-    /// The facts that decide the meaning of an end of the stream. On a local socket a write never receives the error
-    /// of a read, and a peer that has closed always counts as gone (unix(7)). So only a write in flight makes the end
-    /// doubtful there.
+    /// The facts that decide the meaning of an end of the stream. On a local socket a write never receives
+    /// the error of a read, and a peer that has closed always counts as gone (unix(7)). So only a write in
+    /// flight makes the end doubtful there.
     uplink::detail::end_facts end_facts() {
         uplink::detail::end_facts facts;
         if constexpr (requires { stream_.has_certain_end(); }) {
@@ -152,8 +152,8 @@ public:
         } catch (...) {
         }
     }
-    /// Makes the socket blocking again, as a new one is: the new owner may read it without Asio's asynchronous
-    /// functions.
+    /// Makes the socket blocking again, as a new one is: the new owner may read it without Asio's
+    /// asynchronous functions.
     stream_type give_socket_away() {
         if constexpr (can_read_now) {
             error_code ignored;

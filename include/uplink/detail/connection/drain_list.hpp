@@ -1,7 +1,7 @@
 // Distributed under the Boost Software License, Version 1.0 (see LICENSE).
 //
-// async_drain: the operations that wait until the send queue of one connection is at or below its low-water mark. The
-// send machine decides when they complete. The list links the operations and does not own them.
+// async_drain: the operations that wait until the send queue of one connection is at or below its low-water
+// mark. The send machine decides when they complete. The list links the operations and does not own them.
 #pragma once
 
 #include <uplink/detail/connection/owners.hpp>

@@ -1,6 +1,7 @@
 // Distributed under the Boost Software License, Version 1.0 (see LICENSE).
 //
-// Reads that return immediately, from a stream that is in non-blocking mode. Functions only; nothing is owned.
+// Reads that return immediately, from a stream that is in non-blocking mode. Functions only; nothing is
+// owned.
 #pragma once
 
 #include <uplink/detail/machine/outcome.hpp>

@@ -1,9 +1,9 @@
 // Distributed under the Boost Software License, Version 1.0 (see LICENSE).
 //
-// The memory into which the reads of one connection put their bytes: the client's state, the caller's buffer, the
-// overflow byte, or memory whose contents are discarded. The core owns the state and the caller owns its buffer; the
-// overflow byte and the memory for discarding are owned here. The state is the user's code: it may throw, refuse bytes,
-// and call the client.
+// The memory into which the reads of one connection put their bytes: the client's state, the caller's buffer,
+// the overflow byte, or memory whose contents are discarded. The core owns the state and the caller owns its
+// buffer; the overflow byte and the memory for discarding are owned here. The state is the user's code: it
+// may throw, refuse bytes, and call the client.
 #pragma once
 
 #include <uplink/detail/connection/receive_operation.hpp>

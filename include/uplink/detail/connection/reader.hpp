@@ -1,8 +1,9 @@
 // Distributed under the Boost Software License, Version 1.0 (see LICENSE).
 //
-// Carries out the reads of one connection: asks for the room, reads without waiting or asynchronously, and commits the
-// bytes to their owner. Asking for room runs the user's code, so each read checks afterwards whether it may still be
-// made. The receiver owns the reader; the reader owns the room and refers to the connection and to the receive machine.
+// Carries out the reads of one connection: asks for the room, reads without waiting or asynchronously, and
+// commits the bytes to their owner. Asking for room runs the user's code, so each read checks afterwards
+// whether it may still be made. The receiver owns the reader; the reader owns the room and refers to the
+// connection and to the receive machine.
 #pragma once
 
 #include <uplink/detail/connection/read_now.hpp>

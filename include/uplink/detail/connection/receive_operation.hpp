@@ -1,8 +1,8 @@
 // Distributed under the Boost Software License, Version 1.0 (see LICENSE).
 //
-// The differences between the receive functions: when the bytes in the state are enough, what an orderly end of the
-// stream means, and what the handler receives. The receiver does the reading. A receive operation is linked from the
-// receiver until it has ended, then from the completion queue.
+// The differences between the receive functions: when the bytes in the state are enough, what an orderly end
+// of the stream means, and what the handler receives. The receiver does the reading. A receive operation is
+// linked from the receiver until it has ended, then from the completion queue.
 #pragma once
 
 #include <uplink/detail/connection/owners.hpp>

@@ -1,9 +1,9 @@
 // Distributed under the Boost Software License, Version 1.0 (see LICENSE).
 //
-// The read side of one connection: carries out the decisions of machine/receive_machine.hpp. The connection owns the
-// receiver, which owns the machine and the reader, and is linked to the pending receive. A step runs the user's code, a
-// framing or the state, which may start operations, stop this receive or close the client: the machine records such a
-// call, and the loop continues with it after the code has returned.
+// The read side of one connection: carries out the decisions of machine/receive_machine.hpp. The connection
+// owns the receiver, which owns the machine and the reader, and is linked to the pending receive. A step runs
+// the user's code, a framing or the state, which may start operations, stop this receive or close the client:
+// the machine records such a call, and the loop continues with it after the code has returned.
 #pragma once
 
 #include <uplink/detail/connection/owners.hpp>

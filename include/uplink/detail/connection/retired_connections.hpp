@@ -1,7 +1,7 @@
 // Distributed under the Boost Software License, Version 1.0 (see LICENSE).
 //
-// Connections that are closed, and whose last read or write has not come back from the transport yet. The list owns a
-// share of each connection.
+// Connections that are closed, and whose last read or write has not come back from the transport yet. The
+// list owns a share of each connection.
 #pragma once
 
 #include <uplink/detail/support/namespace.hpp>

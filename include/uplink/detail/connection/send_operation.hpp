@@ -1,8 +1,8 @@
 // Distributed under the Boost Software License, Version 1.0 (see LICENSE).
 //
 // The operations in the send queue: async_send and async_write_some, with borrowed or owned bytes, and
-// async_shutdown_send. The sender does the writing. An operation is linked from the send machine until it has ended,
-// then from the completion queue.
+// async_shutdown_send. The sender does the writing. An operation is linked from the send machine until it has
+// ended, then from the completion queue.
 #pragma once
 
 #include <uplink/detail/connection/owners.hpp>

@@ -1,9 +1,9 @@
 // Distributed under the Boost Software License, Version 1.0 (see LICENSE).
 //
-// The write side of one connection: carries out the decisions of machine/send_machine.hpp. The connection owns the
-// sender, and the sender owns the machine and the writer; the sends are linked, and given to the core when they have
-// ended. The bytes of a send belong to the caller or to the operation, and a send ends only when no write can touch
-// them any more.
+// The write side of one connection: carries out the decisions of machine/send_machine.hpp. The connection
+// owns the sender, and the sender owns the machine and the writer; the sends are linked, and given to the
+// core when they have ended. The bytes of a send belong to the caller or to the operation, and a send ends
+// only when no write can touch them any more.
 #pragma once
 
 #include <uplink/detail/connection/drain_list.hpp>

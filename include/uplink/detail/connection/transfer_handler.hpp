@@ -1,8 +1,8 @@
 // Distributed under the Boost Software License, Version 1.0 (see LICENSE).
 //
-// The completion handlers of the one read and the one write that a connection has in flight. They are bound to the
-// client's executor, use memory that the connection keeps, and can be cancelled separately. Each owns a share of the
-// connection, which owns a share of the core.
+// The completion handlers of the one read and the one write that a connection has in flight. They are bound
+// to the client's executor, use memory that the connection keeps, and can be cancelled separately. Each owns
+// a share of the connection, which owns a share of the core.
 #pragma once
 
 #include <uplink/detail/support/operation_memory.hpp>

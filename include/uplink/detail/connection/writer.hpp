@@ -1,8 +1,8 @@
 // Distributed under the Boost Software License, Version 1.0 (see LICENSE).
 //
-// Carries out the writes of one connection: collects the bytes, and writes them without waiting or asynchronously. The
-// sender owns the writer; the writer owns the state of the asynchronous write and refers to the connection and to the
-// send machine.
+// Carries out the writes of one connection: collects the bytes, and writes them without waiting or
+// asynchronously. The sender owns the writer; the writer owns the state of the asynchronous write and refers
+// to the connection and to the send machine.
 #pragma once
 
 #include <uplink/detail/connection/transfer_handler.hpp>

@@ -1,7 +1,7 @@
 // Distributed under the Boost Software License, Version 1.0 (see LICENSE).
 //
-// The conversation with a proxy of the kind that the options have. proxy_handshake.hpp has the steps; this class only
-// passes them on to the one of the two conversations that it owns.
+// The conversation with a proxy of the kind that the options have. proxy_handshake.hpp has the steps; this
+// class only passes them on to the one of the two conversations that it owns.
 #pragma once
 
 #include <uplink/detail/machine/http_tunnel.hpp>

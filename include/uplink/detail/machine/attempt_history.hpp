@@ -1,7 +1,7 @@
 // Distributed under the Boost Software License, Version 1.0 (see LICENSE).
 //
-// The last attempts of a reconnecting client. An attempt comes in when it has ended, or when its connection stands; the
-// end of that connection is written into it later. Pure; the times are arguments.
+// The last attempts of a reconnecting client. An attempt comes in when it has ended, or when its connection
+// stands; the end of that connection is written into it later. Pure; the times are arguments.
 #pragma once
 
 #include <uplink/net.hpp>

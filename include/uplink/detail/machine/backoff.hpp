@@ -1,7 +1,8 @@
 // Distributed under the Boost Software License, Version 1.0 (see LICENSE).
 //
-// How long to wait after the n-th failure in a row: full jitter, so that clients that have lost the same server in the
-// same moment do not come back in the same moment. The random numbers are those of one seed, the same on every system.
+// How long to wait after the n-th failure in a row: full jitter, so that clients that have lost the same
+// server in the same moment do not come back in the same moment. The random numbers are those of one seed,
+// the same on every system.
 #pragma once
 
 #include <uplink/detail/support/namespace.hpp>
@@ -31,7 +32,8 @@ public:
     std::chrono::nanoseconds between(std::chrono::nanoseconds least, std::chrono::nanoseconds most) noexcept {
         constexpr double whole = 9007199254740992.0;  // 2^53: as many bits as a double holds
         const double part = static_cast<double>(next() >> 11) / whole;
-        // Below span + 1, also for times that a double does not hold exactly: the part is below 1 by more than that.
+        // Below span + 1, also for times that a double does not hold exactly: the part is below 1 by more
+        // than that.
         const double drawn = part * (static_cast<double>((most - least).count()) + 1);
         return least + std::chrono::nanoseconds(static_cast<std::chrono::nanoseconds::rep>(drawn));
     }

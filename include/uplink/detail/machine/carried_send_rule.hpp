@@ -1,7 +1,7 @@
 // Distributed under the Boost Software License, Version 1.0 (see LICENSE).
 //
-// What becomes of a send of a reconnecting client that a connection has given back: it has ended, with which code, or
-// it waits for the next connection. A send of which a byte has been sent is never repeated. Pure.
+// What becomes of a send of a reconnecting client that a connection has given back: it has ended, with which
+// code, or it waits for the next connection. A send of which a byte has been sent is never repeated. Pure.
 #pragma once
 
 #include <uplink/error.hpp>
@@ -40,8 +40,8 @@ inline carried_send_outcome decide_returned_send(const returned_send& send) noex
     if (!send.error) return outcome;
     const bool is_untouched = send.sent == 0;
     const bool is_by_user = send.is_cancelled || (send.is_cancelled_if_untouched && is_untouched);
-    // A connection that is open and aborts a send was cancelled by the user on the stream itself. That ends this send;
-    // those behind it go on.
+    // A connection that is open and aborts a send was cancelled by the user on the stream itself. That ends
+    // this send; those behind it go on.
     const bool is_cancelled = is_by_user || (send.is_connection_open && !send.end);
     if ((is_cancelled && send.error == net::error::operation_aborted) || send.error == errc::send_timeout) {
         outcome.error = send.error;

@@ -1,15 +1,16 @@
 // Distributed under the Boost Software License, Version 1.0 (see LICENSE).
 //
-// The connect race of RFC 8305, sections 3 to 5 ("Happy Eyeballs"), as decisions without I/O: which family to look up,
-// which address to try at which time, which attempt to close, and how the race ends. The driver reports each event
-// (answered, connected, failed, ...), then calls next() and carries out its answer until the answer is wait or finish.
-// Times are nanoseconds since the operation began, and never decrease.
+// The connect race of RFC 8305, sections 3 to 5 ("Happy Eyeballs"), as decisions without I/O: which family to
+// look up, which address to try at which time, which attempt to close, and how the race ends. The driver
+// reports each event (answered, connected, failed, ...), then calls next() and carries out its answer until
+// the answer is wait or finish. Times are nanoseconds since the operation began, and never decrease.
 //
-// Ownership: the machine owns the addresses, and refers to the report, in which it records the attempts. The driver
-// owns the sockets, the lookups and the one timer. The driver closes an attempt that failed immediately and by itself;
-// next() says `close` only for attempts that are open when the race is decided, once for each, before finish. At equal
-// times the driver reports I/O events, attempts in the order of their start, before it calls next(). Only the
-// constructor and answered() throw (std::bad_alloc); afterwards the machine can be stopped or destroyed.
+// Ownership: the machine owns the addresses, and refers to the report, in which it records the attempts. The
+// driver owns the sockets, the lookups and the one timer. The driver closes an attempt that failed
+// immediately and by itself; next() says `close` only for attempts that are open when the race is decided,
+// once for each, before finish. At equal times the driver reports I/O events, attempts in the order of their
+// start, before it calls next(). Only the constructor and answered() throw (std::bad_alloc); afterwards the
+// machine can be stopped or destroyed.
 #pragma once
 
 #include <uplink/connect_report.hpp>
@@ -145,8 +146,8 @@ public:
 
     const Endpoint& endpoint(std::size_t i) const { return report_.attempts[i].endpoint; }
 
-    /// For a caller that wants the addresses and no race: those that are known when next() says `start` for the
-    /// first time, in the order in which they would be tried. The race is of no use afterwards.
+    /// For a caller that wants the addresses and no race: those that are known when next() says `start` for
+    /// the first time, in the order in which they would be tried. The race is of no use afterwards.
     std::vector<Endpoint> take_addresses() {
         std::vector<Endpoint> addresses{report_.attempts.back().endpoint};
         while (first_.has_more() || second_.has_more()) {

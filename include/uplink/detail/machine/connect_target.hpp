@@ -1,21 +1,22 @@
 // Distributed under the Boost Software License, Version 1.0 (see LICENSE).
 //
-// Classifies the host and the service that a caller passes: an address literal or a name; a port number or a service
-// name. Anything else is asio::error::invalid_argument before any system call is made. A literal is
+// Classifies the host and the service that a caller passes: an address literal or a name; a port number or a
+// service name. Anything else is asio::error::invalid_argument before any system call is made. A literal is
 // never looked up as a name. Functions and plain values; the result owns its strings.
 //
-// Host. A literal is IPv4 in four decimal parts without leading zeros, or IPv6 (RFC 4291, section 2.2) with or without
-// brackets and scope id (RFC 4007, section 11). A scope id is a number or, for a link-local address, the name of an
-// interface that begins with neither a digit nor a sign. An interface that this machine does not have is
-// host_not_found, as from getaddrinfo; asking for the interface is the only system call made here. A host is invalid if
-// its last label is a number (decimal, or hexadecimal after 0x) and it is no such literal: "127.1", "0x7f.1",
-// "010.0.0.1", "256.0.0.1". Programs disagree on the address that such a text means, and no host name ends so (RFC
-// 1123, section 2.1). A host with a colon or a bracket in another place, as in "example.com:80", is invalid too. So is
-// "*", which glibc takes for this machine. Every other host is a name and is kept as given, including a trailing dot
-// (the DNS root: no search list) and bytes that are not ASCII; the lookup decides its meaning.
+// Host. A literal is IPv4 in four decimal parts without leading zeros, or IPv6 (RFC 4291, section 2.2) with
+// or without brackets and scope id (RFC 4007, section 11). A scope id is a number or, for a link-local
+// address, the name of an interface that begins with neither a digit nor a sign. An interface that this
+// machine does not have is host_not_found, as from getaddrinfo; asking for the interface is the only system
+// call made here. A host is invalid if its last label is a number (decimal, or hexadecimal after 0x) and it
+// is no such literal: "127.1", "0x7f.1", "010.0.0.1", "256.0.0.1". Programs disagree on the address that such
+// a text means, and no host name ends so (RFC 1123, section 2.1). A host with a colon or a bracket in another
+// place, as in "example.com:80", is invalid too. So is "*", which glibc takes for this machine. Every other
+// host is a name and is kept as given, including a trailing dot (the DNS root: no search list) and bytes that
+// are not ASCII; the lookup decides its meaning.
 //
-// Service. All digits: a port, 1 to 65535, leading zeros allowed. Else a service name, which has a letter and does not
-// begin with a sign (RFC 6335, section 5.1); it may begin with a digit, as "3com-tsmux" does.
+// Service. All digits: a port, 1 to 65535, leading zeros allowed. Else a service name, which has a letter and
+// does not begin with a sign (RFC 6335, section 5.1); it may begin with a digit, as "3com-tsmux" does.
 #pragma once
 
 #include <uplink/detail/machine/refusal.hpp>

@@ -1,7 +1,7 @@
 // Distributed under the Boost Software License, Version 1.0 (see LICENSE).
 //
-// Decides what becomes of a socket that is handed over as connected, from what the system says about it. Values and one
-// function.
+// Decides what becomes of a socket that is handed over as connected, from what the system says about it.
+// Values and one function.
 #pragma once
 
 #include <uplink/detail/machine/refusal.hpp>

@@ -1,16 +1,18 @@
 // Distributed under the Boost Software License, Version 1.0 (see LICENSE).
 //
-// Divides socket_options::dead_after into the settings of TCP that together notice a peer that is gone: keep-alive
-// probes (RFC 9293, section 3.8.4) if nothing is in flight, the user timeout (RFC 5482) if something is. Pure
-// functions.
+// Divides socket_options::dead_after into the settings of TCP that together notice a peer that is gone:
+// keep-alive probes (RFC 9293, section 3.8.4) if nothing is in flight, the user timeout (RFC 5482) if
+// something is. Pure functions.
 //
-// The user timeout ends a connection whose bytes stay unacknowledged, or whose peer keeps its window shut, but its
-// clock starts only when the first retransmission or window probe is due, a fraction of a second after the bytes were
-// sent or the window was shut, and later on slow paths. That is why it is less than dead_after by a sixth, but not by
-// more than 3 s: a peer that reads slowly may pause nearly as long as dead_after.
+// The user timeout ends a connection whose bytes stay unacknowledged, or whose peer keeps its window shut,
+// but its clock starts only when the first retransmission or window probe is due, a fraction of a second
+// after the bytes were sent or the window was shut, and later on slow paths. That is why it is less than
+// dead_after by a sixth, but not by more than 3 s: a peer that reads slowly may pause nearly as long as
+// dead_after.
 //
-// On Linux a user timeout also decides when unanswered probes end the connection: at the first probe that would be due
-// then or later (tcp(7)). So the probes are arranged such that one is due in the second in which the user timeout ends.
+// On Linux a user timeout also decides when unanswered probes end the connection: at the first probe that
+// would be due then or later (tcp(7)). So the probes are arranged such that one is due in the second in which
+// the user timeout ends.
 #pragma once
 
 #include <uplink/net.hpp>

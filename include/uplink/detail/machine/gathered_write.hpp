@@ -1,10 +1,10 @@
 // Distributed under the Boost Software License, Version 1.0 (see LICENSE).
 //
-// The buffers of one write call, collected from the sends at the front of the queue. Small sends in a row are copied
-// into one block: copying is cheaper than a buffer for each of them, and one call then carries many more of them than
-// the 64 buffers that Asio passes on. Most writes have few buffers, which are stored inside the object. For more it
-// allocates memory while the queue is busy; without memory the write is smaller. The object owns the block and the
-// arrays of buffers; the bytes outside the block belong to the sends.
+// The buffers of one write call, collected from the sends at the front of the queue. Small sends in a row are
+// copied into one block: copying is cheaper than a buffer for each of them, and one call then carries many
+// more of them than the 64 buffers that Asio passes on. Most writes have few buffers, which are stored inside
+// the object. For more it allocates memory while the queue is busy; without memory the write is smaller. The
+// object owns the block and the arrays of buffers; the bytes outside the block belong to the sends.
 #pragma once
 
 #include <uplink/detail/machine/write_limit_policy.hpp>

@@ -3,25 +3,26 @@
 // The conversation with an HTTP proxy that tunnels: the request CONNECT (RFC 9110, section 9.3.6) with Basic
 // authentication (RFC 7617), and the head of the reply (RFC 9112). proxy_handshake.hpp has the steps.
 //
-// The request. The log-in is sent if there is a user or a password, to the proxy only. A user must be plain ASCII
-// without spaces and colons, a name of the server must be a name of a URL (RFC 3986, section 3.2.2) in ASCII, so that
-// nothing in the request can end a line or a part of it.
+// The request. The log-in is sent if there is a user or a password, to the proxy only. A user must be plain
+// ASCII without spaces and colons, a name of the server must be a name of a URL (RFC 3986, section 3.2.2) in
+// ASCII, so that nothing in the request can end a line or a part of it.
 //
-// The reply. A status of 2xx is success, and the tunnel begins behind the empty line, whatever Content-Length and
-// Transfer-Encoding say (RFC 9110, section 9.3.6). A limited number of 1xx is skipped; 101 is refused, because no other
-// protocol was asked for. 407 is errc::proxy_authentication_failed, any other status errc::proxy_http_status. All of
-// them count only when their head is complete. Everything else is errc::proxy_protocol_error:
+// The reply. A status of 2xx is success, and the tunnel begins behind the empty line, whatever Content-Length
+// and Transfer-Encoding say (RFC 9110, section 9.3.6). A limited number of 1xx is skipped; 101 is refused,
+// because no other protocol was asked for. 407 is errc::proxy_authentication_failed, any other status
+// errc::proxy_http_status. All of them count only when their head is complete. Everything else is
+// errc::proxy_protocol_error:
 //
-// - The status line has to follow the grammar of RFC 9112, section 4: "HTTP/1." and a digit, three digits, a space and
-//   a reason. The space may be missing if there is no reason: a server has to send it, but some do not, and the line
-//   has one meaning nevertheless. HTTP/0.9, which has no status line, is refused, and so is an empty line before it:
-//   only servers skip that (RFC 9112, section 2.2).
-// - A line ends with CR LF. RFC 9112, section 2.2, allows to accept an LF alone; it is refused, because programs that
-//   disagree on the end of a line disagree on the end of the reply. A CR alone is invalid, and so is any other control
-//   character except for the tab.
-// - A field has a name, and no space before the colon (RFC 9112, section 5.1). A folded line is accepted, since a user
-//   agent has to (RFC 9112, section 5.2). A space at the beginning of the first line behind the status line folds
-//   nothing and is refused (RFC 9112, section 2.2).
+// - The status line has to follow the grammar of RFC 9112, section 4: "HTTP/1." and a digit, three digits, a
+//   space and a reason. The space may be missing if there is no reason: a server has to send it, but some do
+//   not, and the line has one meaning nevertheless. HTTP/0.9, which has no status line, is refused, and so is
+//   an empty line before it: only servers skip that (RFC 9112, section 2.2).
+// - A line ends with CR LF. RFC 9112, section 2.2, allows to accept an LF alone; it is refused, because
+//   programs that disagree on the end of a line disagree on the end of the reply. A CR alone is invalid, and
+//   so is any other control character except for the tab.
+// - A field has a name, and no space before the colon (RFC 9112, section 5.1). A folded line is accepted,
+//   since a user agent has to (RFC 9112, section 5.2). A space at the beginning of the first line behind the
+//   status line folds nothing and is refused (RFC 9112, section 2.2).
 // - The whole answer, 1xx included, may have max_answer_size bytes.
 #pragma once
 
@@ -100,8 +101,8 @@ public:
         if (next() == proxy_action::write) read();
     }
 
-    /// The fewest bytes that can complete the head from here: what is missing of CR LF CR LF, behind what is missing of
-    /// the part before it.
+    /// The fewest bytes that can complete the head from here: what is missing of CR LF CR LF, behind what is
+    /// missing of the part before it.
     std::size_t read_limit() const noexcept {
         if (next() != proxy_action::read) return 0;
         switch (place_) {
@@ -116,8 +117,8 @@ public:
         return 1;
     }
 
-    /// Bytes have been read. Returns the number that belong to the conversation: all, if they are not more than
-    /// read_limit() and the conversation goes on or succeeds.
+    /// Bytes have been read. Returns the number that belong to the conversation: all, if they are not more
+    /// than read_limit() and the conversation goes on or succeeds.
     [[gnu::cold]] std::size_t feed(std::string_view bytes) noexcept {
         std::size_t taken = 0;
         while (taken != bytes.size() && next() == proxy_action::read) {

@@ -1,7 +1,7 @@
 // Distributed under the Boost Software License, Version 1.0 (see LICENSE).
 //
-// What connect_options::local_addresses decides: which families can be tried, and which address an attempt is bound to.
-// The options have passed check_options(). Pure functions; nothing is owned.
+// What connect_options::local_addresses decides: which families can be tried, and which address an attempt is
+// bound to. The options have passed check_options(). Pure functions; nothing is owned.
 #pragma once
 
 #include <uplink/detail/machine/refusal.hpp>

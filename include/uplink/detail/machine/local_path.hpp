@@ -1,8 +1,8 @@
 // Distributed under the Boost Software License, Version 1.0 (see LICENSE).
 //
-// The path of a local (Unix domain) socket, as a caller passes it: a file, or, with a leading @, a name in Linux's
-// abstract namespace, which no file has (unix(7)). Anything that the system would cut or misunderstand is
-// asio::error::invalid_argument, before any system call. Functions only.
+// The path of a local (Unix domain) socket, as a caller passes it: a file, or, with a leading @, a name in
+// Linux's abstract namespace, which no file has (unix(7)). Anything that the system would cut or
+// misunderstand is asio::error::invalid_argument, before any system call. Functions only.
 #pragma once
 
 #include <uplink/detail/machine/refusal.hpp>
@@ -19,8 +19,8 @@
 
 namespace uplink::inline UPLINK_NAMESPACE::detail {
 
-/// The bytes of a path in an address. A path needs one of them for the NUL at its end; an abstract name has none there,
-/// and one at its beginning, in place of the @.
+/// The bytes of a path in an address. A path needs one of them for the NUL at its end; an abstract name has
+/// none there, and one at its beginning, in place of the @.
 #if defined(_WIN32)
 inline constexpr std::size_t local_path_space = 108;
 #else

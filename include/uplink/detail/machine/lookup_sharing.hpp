@@ -1,8 +1,9 @@
 // Distributed under the Boost Software License, Version 1.0 (see LICENSE).
 //
-// Decides whether a question gets a lookup of its own while other lookups ask the same question. A lookup that began a
-// short time ago is joined. An older one may be stuck or may have an outdated answer, so the question is asked again.
-// There are at most two lookups of one question: the second one is joined however old it is. One pure function.
+// Decides whether a question gets a lookup of its own while other lookups ask the same question. A lookup
+// that began a short time ago is joined. An older one may be stuck or may have an outdated answer, so the
+// question is asked again. There are at most two lookups of one question: the second one is joined however
+// old it is. One pure function.
 #pragma once
 
 #include <uplink/detail/support/namespace.hpp>

@@ -1,10 +1,11 @@
 // Distributed under the Boost Software License, Version 1.0 (see LICENSE).
 //
-// Finds options that make no sense, from their values alone and without a system call, before async_connect does
-// anything else. Each check returns the reason in words, beginning with the full name of the option, or an empty text
-// if the value makes sense; the error code of all is asio::error::invalid_argument. A value is refused here only if it
-// could never work or would silently mean something else. If it depends on the machine (an address or an interface that
-// the machine does not have), the attempt reports it. Pure functions.
+// Finds options that make no sense, from their values alone and without a system call, before async_connect
+// does anything else. Each check returns the reason in words, beginning with the full name of the option, or
+// an empty text if the value makes sense; the error code of all is asio::error::invalid_argument. A value is
+// refused here only if it could never work or would silently mean something else. If it depends on the
+// machine (an address or an interface that the machine does not have), the attempt reports it. Pure
+// functions.
 #pragma once
 
 #include <uplink/detail/machine/connect_target.hpp>
@@ -153,8 +154,8 @@ inline std::string_view find_invalid(const socks5_proxy& proxy) noexcept {
     return reason;
 }
 
-/// A colon in the user's name would end the name too early (RFC 7617, section 2). A proxy cannot know the encoding of
-/// a byte above ASCII in it, and no user's name has a space.
+/// A colon in the user's name would end the name too early (RFC 7617, section 2). A proxy cannot know the
+/// encoding of a byte above ASCII in it, and no user's name has a space.
 inline std::string_view find_invalid(const http_proxy& proxy) noexcept {
     const std::string_view reason = find_fault_of_any_proxy(proxy);
     if (reason.empty() && proxy.user.find(':') != std::string::npos) return "proxy.user has a colon";

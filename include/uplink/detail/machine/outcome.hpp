@@ -1,8 +1,8 @@
 // Distributed under the Boost Software License, Version 1.0 (see LICENSE).
 //
-// The result of a send to which several things have happened, in any order: bytes that have been sent, an error, a time
-// limit that has passed, a cancellation. And the meaning of an end of the stream. Pure functions with one truth table
-// each, called by the send machine and the receive machine.
+// The result of a send to which several things have happened, in any order: bytes that have been sent, an
+// error, a time limit that has passed, a cancellation. And the meaning of an end of the stream. Pure
+// functions with one truth table each, called by the send machine and the receive machine.
 #pragma once
 
 #include <uplink/error.hpp>

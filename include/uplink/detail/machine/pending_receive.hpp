@@ -1,7 +1,7 @@
 // Distributed under the Boost Software License, Version 1.0 (see LICENSE).
 //
-// The knowledge about the receive that is pending on one connection: what it asks for, how far it is, and, when it has
-// ended, its result. The receive machine owns this object.
+// The knowledge about the receive that is pending on one connection: what it asks for, how far it is, and,
+// when it has ended, its result. The receive machine owns this object.
 #pragma once
 
 #include <uplink/detail/machine/receive_step.hpp>

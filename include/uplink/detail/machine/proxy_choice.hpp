@@ -1,18 +1,20 @@
 // Distributed under the Boost Software License, Version 1.0 (see LICENSE).
 //
-// Chooses the proxy for a server by the variables of the environment, which are passed as values: all_proxy has the URL
-// of the proxy, no_proxy the servers that are reached directly. Pure functions. No RFC defines the two; these are the
-// rules here:
+// Chooses the proxy for a server by the variables of the environment, which are passed as values: all_proxy
+// has the URL of the proxy, no_proxy the servers that are reached directly. Pure functions. No RFC defines
+// the two; these are the rules here:
 //
-// - The variable in lower case counts; the one in upper case counts if the other is not set. Set and empty means none.
+// - The variable in lower case counts; the one in upper case counts if the other is not set. Set and empty
+//   means none.
 // - The URL is read before the list, so that a malformed one is an error for every server.
-// - The list has entries between commas; spaces and tabs around an entry are ignored. "*" is every server. A name is
-//   that name and all names below it; a dot before it or behind it changes nothing, nor does upper case. An address, an
-//   IPv6 one with or without brackets, is that address however it is written, and an address with "/" and a number of
-//   bits (CIDR, RFC 4632, section 3.1) all addresses that begin with these bits. "::ffff:192.0.2.1" is 192.0.2.1. ":"
-//   and a number behind an entry limits it to that port; an IPv6 address needs its brackets then.
-// - A name is never compared with an address, and a name of the server is not looked up for it. A scope id of the
-//   server is ignored. A malformed entry matches nothing; the other entries still count.
+// - The list has entries between commas; spaces and tabs around an entry are ignored. "*" is every server. A
+//   name is that name and all names below it; a dot before it or behind it changes nothing, nor does upper
+//   case. An address, an IPv6 one with or without brackets, is that address however it is written, and an
+//   address with "/" and a number of bits (CIDR, RFC 4632, section 3.1) all addresses that begin with these
+//   bits. "::ffff:192.0.2.1" is 192.0.2.1. ":" and a number behind an entry limits it to that port; an IPv6
+//   address needs its brackets then.
+// - A name is never compared with an address, and a name of the server is not looked up for it. A scope id of
+//   the server is ignored. A malformed entry matches nothing; the other entries still count.
 #pragma once
 
 #include <uplink/detail/machine/connect_target.hpp>
@@ -38,8 +40,8 @@ struct proxy_environment {
 
 namespace direct {
 
-/// An address and the number of its first bits that count. An IPv4 address that is written as an IPv6 one is an IPv4
-/// address here.
+/// An address and the number of its first bits that count. An IPv4 address that is written as an IPv6 one is
+/// an IPv4 address here.
 struct network {
     net::ip::address address{};
     std::size_t bits = 0;
@@ -118,7 +120,8 @@ inline server read_server(std::string_view host, std::uint16_t port) {
     return {.name = without_last_dot(host), .port = port};
 }
 
-/// Takes ":" and a port off the entry, if it has one. False if it is malformed, or another port than the server's.
+/// Takes ":" and a port off the entry, if it has one. False if it is malformed, or another port than the
+/// server's.
 inline bool take_port(std::string_view& entry, std::uint16_t port) noexcept {
     const std::size_t colon = entry.rfind(':');
     if (colon == std::string_view::npos || entry.find(']', colon) != std::string_view::npos) return true;
@@ -130,8 +133,8 @@ inline bool take_port(std::string_view& entry, std::uint16_t port) noexcept {
            parse_number<std::uint16_t>(digits) == port;
 }
 
-/// Takes off the brackets of "[address]" and of "[address]/bits"; what remains of any other brackets is no address and
-/// no name.
+/// Takes off the brackets of "[address]" and of "[address]/bits"; what remains of any other brackets is no
+/// address and no name.
 inline std::string without_brackets(std::string_view entry) {
     const std::size_t end = entry.find(']');
     if (!entry.starts_with('[') || end == std::string_view::npos) return std::string(entry);

@@ -1,20 +1,21 @@
 // Distributed under the Boost Software License, Version 1.0 (see LICENSE).
 //
-// What the conversations with the two kinds of proxy have in common: the server that the proxy is asked for, the steps
-// of the conversation, and its result. The driver reads next(), executes it, and reports what has happened:
+// What the conversations with the two kinds of proxy have in common: the server that the proxy is asked for,
+// the steps of the conversation, and its result. The driver reads next(), executes it, and reports what has
+// happened:
 //
-//   write  all of output() is written, then written()
-//   read   from 1 to read_limit() bytes are read, then feed(); or end(), if the proxy has ended the connection
-//   done   the tunnel stands: the next byte that is read is the server's
-//   fail   error() and reason()
+// write  all of output() is written, then written() read   from 1 to read_limit() bytes are read, then
+// feed(); or end(), if the proxy has ended the connection done   the tunnel stands: the next byte that is
+// read is the server's fail   error() and reason()
 //
-// read_limit() is never more than the bytes that must still come before the reply can be complete. So the driver cannot
-// read a byte that belongs to the tunnel, however the bytes arrive. A driver that can look at bytes without consuming
-// them may pass any number to feed() and then consume the number that feed() returns.
+// read_limit() is never more than the bytes that must still come before the reply can be complete. So the
+// driver cannot read a byte that belongs to the tunnel, however the bytes arrive. A driver that can look at
+// bytes without consuming them may pass any number to feed() and then consume the number that feed() returns.
 //
-// The conversation owns the bytes of output(), which contain the credentials and go when they are written. No reason
-// repeats a user, a password or anything that the proxy has sent. The constructors may throw std::bad_alloc, the events
-// throw nothing. Errors of the transport, time limits and cancellation are the driver's.
+// The conversation owns the bytes of output(), which contain the credentials and go when they are written. No
+// reason repeats a user, a password or anything that the proxy has sent. The constructors may throw
+// std::bad_alloc, the events throw nothing. Errors of the transport, time limits and cancellation are the
+// driver's.
 #pragma once
 
 #include <uplink/detail/machine/connect_target.hpp>
@@ -42,8 +43,8 @@ struct proxy_target {
 
 inline proxy_target refused_target(std::string_view reason) { return {.refused = invalid(reason)}; }
 
-/// A server that is known by its address. A scope id is refused: it counts on this machine alone, and an address
-/// without it is another one.
+/// A server that is known by its address. A scope id is refused: it counts on this machine alone, and an
+/// address without it is another one.
 inline proxy_target make_proxy_target(const net::ip::address& address, std::uint16_t port) {
     if (port == 0) return refused_target("service is a port outside 1 to 65535");
     if (address.is_v6() && address.to_v6().scope_id() != 0)
@@ -51,7 +52,8 @@ inline proxy_target make_proxy_target(const net::ip::address& address, std::uint
     return {.address = address, .port = port};
 }
 
-/// A server that is known by the host that the caller has given: a name, at most 253 characters long, or an address.
+/// A server that is known by the host that the caller has given: a name, at most 253 characters long, or an
+/// address.
 inline proxy_target make_proxy_target(std::string_view host, std::uint16_t port) {
     // A scope id is found here already, since classify_host would ask the system for its interface.
     if (is_plain(host) && host.find(':') != std::string_view::npos &&
@@ -64,7 +66,8 @@ inline proxy_target make_proxy_target(std::string_view host, std::uint16_t port)
     return {.name = std::move(classified.host), .port = port};
 }
 
-/// The reason for which the conversation is not begun. The options of the proxy follow the rules of async_connect.
+/// The reason for which the conversation is not begun. The options of the proxy follow the rules of
+/// async_connect.
 template <class Proxy> refusal find_refusal(const Proxy& proxy, const proxy_target& target) noexcept {
     const std::string_view reason = find_invalid(proxy);
     return reason.empty() ? target.refused : invalid(reason);

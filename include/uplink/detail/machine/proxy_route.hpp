@@ -1,22 +1,22 @@
 // Distributed under the Boost Software License, Version 1.0 (see LICENSE).
 //
-// The way of one connect to its server through a proxy, as decisions without I/O: what is looked up first, where the
-// proxy is, which server it is asked for, and what follows its refusal. The driver does this:
+// The way of one connect to its server through a proxy, as decisions without I/O: what is looked up first,
+// where the proxy is, which server it is asked for, and what follows its refusal. The driver does this:
 //
 //   begin()            gives the first place: looks_server_up() says if it is a question about the server
 //   found()            its answer; gives the place of the proxy
 //   server()           the server that the proxy is asked for, when it has been reached
 //   refused()          the proxy has refused; true: reach the proxy again, and ask for the next server()
 //
-// A name is passed to the proxy and not looked up, except by a SOCKS5 proxy with remote_dns = false. Only the port of a
-// service that is no number is looked up here in any case: the question has an address that stands for the host, so
-// that no name server hears of the host.
+// A name is passed to the proxy and not looked up, except by a SOCKS5 proxy with remote_dns = false. Only the
+// port of a service that is no number is looked up here in any case: the question has an address that stands
+// for the host, so that no name server hears of the host.
 //
-// Of a server that is known by several addresses (a list of endpoints, or a name that was looked up here) each is asked
-// for in turn, as long as the proxy says that it cannot reach the one before. A proxy ends the connection when it has
-// refused (RFC 1928, section 6), so each has a connection of its own; they are not raced, because a proxy that is
-// asked for several servers at once makes as many connections. If all fail, the error is that of the first that says
-// more than "unreachable", else the first.
+// Of a server that is known by several addresses (a list of endpoints, or a name that was looked up here)
+// each is asked for in turn, as long as the proxy says that it cannot reach the one before. A proxy ends the
+// connection when it has refused (RFC 1928, section 6), so each has a connection of its own; they are not
+// raced, because a proxy that is asked for several servers at once makes as many connections. If all fail,
+// the error is that of the first that says more than "unreachable", else the first.
 //
 // The route owns the servers and refers to the options of the proxy.
 #pragma once
@@ -46,8 +46,8 @@ struct proxy_failure {
     int status = 0;
 };
 
-/// True if the proxy may reach another address: it has understood the request, and its answer is about this server; or
-/// if the address is one that it cannot be asked for.
+/// True if the proxy may reach another address: it has understood the request, and its answer is about this
+/// server; or if the address is one that it cannot be asked for.
 inline bool is_about_the_server(const error_code& ec) noexcept {
     for (const errc each :
          {errc::proxy_general_failure, errc::proxy_not_allowed, errc::proxy_network_unreachable,

@@ -1,17 +1,18 @@
 // Distributed under the Boost Software License, Version 1.0 (see LICENSE).
 //
-// Reads the URL of a proxy (RFC 3986): scheme, user and password, host, port, and one "/" at the end. Pure functions;
-// the result owns its strings. No reason repeats a part of the URL, which may contain a password.
+// Reads the URL of a proxy (RFC 3986): scheme, user and password, host, port, and one "/" at the end. Pure
+// functions; the result owns its strings. No reason repeats a part of the URL, which may contain a password.
 //
 // - The scheme is socks5, socks5h or http, in upper case too (RFC 3986, section 3.1). There is no default.
-// - User and password end at "@", and the first colon separates them. A byte that is not allowed in a URL has to be
-//   percent-encoded there, "/", "?", "#" and "@" too: readers disagree on what they mean. What it decodes to may be
-//   any bytes but control characters.
-// - The host is a name or an IPv4 address, or an IPv6 address in brackets, whose scope id follows "%25" (RFC 6874).
-//   Otherwise it is not percent-encoded, and it is ASCII.
+// - User and password end at "@", and the first colon separates them. A byte that is not allowed in a URL has
+//   to be percent-encoded there, "/", "?", "#" and "@" too: readers disagree on what they mean. What it
+//   decodes to may be any bytes but control characters.
+// - The host is a name or an IPv4 address, or an IPv6 address in brackets, whose scope id follows "%25" (RFC
+//   6874). Otherwise it is not percent-encoded, and it is ASCII.
 // - The port is from 1 to 65535. A colon without a port is refused: a script has probably lost a variable.
-// - What the check of the options would refuse is refused here: a host that is none, a user or password over 255 bytes,
-//   a SOCKS5 password without a user, an HTTP user with a colon (as "%3A"), a space or a byte that is not ASCII.
+// - What the check of the options would refuse is refused here: a host that is none, a user or password over
+//   255 bytes, a SOCKS5 password without a user, an HTTP user with a colon (as "%3A"), a space or a byte that
+//   is not ASCII.
 #pragma once
 
 #include <uplink/detail/machine/connect_target.hpp>

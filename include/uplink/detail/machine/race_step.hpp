@@ -1,7 +1,7 @@
 // Distributed under the Boost Software License, Version 1.0 (see LICENSE).
 //
-// The settings and the actions of the connect race, and the failures that say least. Plain values, passed between the
-// connect race and its driver.
+// The settings and the actions of the connect race, and the failures that say least. Plain values, passed
+// between the connect race and its driver.
 #pragma once
 
 #include <uplink/error.hpp>
@@ -23,13 +23,14 @@ struct race_settings {
     std::size_t max_parallel = 64;
     address_family family = address_family::any;    ///< which families are looked up
     address_family preferred = address_family::v6;  ///< the first family if both are looked up: v4 or v6
-    /// If one family alone has a local address: that family. Addresses of the other are not tried; its answer only
-    /// explains the error.
+    /// If one family alone has a local address: that family. Addresses of the other are not tried; its answer
+    /// only explains the error.
     address_family to_bind = address_family::any;
     /// Each family is looked up by itself. If not, one answer has both, and the family of its first address
     /// goes first.
     bool families_apart = false;
-    /// The resolution delay holds for either family: all addresses are wanted, rather than the first one soon.
+    /// The resolution delay holds for either family: all addresses are wanted, rather than the first one
+    /// soon.
     bool waits_for_both = false;
 
     /// The family that is tried first.

@@ -1,7 +1,7 @@
 // Distributed under the Boost Software License, Version 1.0 (see LICENSE).
 //
-// The knowledge about the read that is in progress on one connection: its kind and its target. The receive machine owns
-// this object.
+// The knowledge about the read that is in progress on one connection: its kind and its target. The receive
+// machine owns this object.
 #pragma once
 
 #include <uplink/detail/machine/receive_step.hpp>

@@ -1,15 +1,15 @@
 // Distributed under the Boost Software License, Version 1.0 (see LICENSE).
 //
-// Makes every decision on the read side of one connection: where the next read puts its bytes, when the receive is
-// asked whether they are complete, what an end of the stream, an error or a stop means, and which bytes async_close
-// discards. It does no I/O and does not call the user's code. The receiver owns the machine: it reports each event,
-// calls next() until the answer is `wait`, and carries out each step.
+// Makes every decision on the read side of one connection: where the next read puts its bytes, when the
+// receive is asked whether they are complete, what an end of the stream, an error or a stop means, and which
+// bytes async_close discards. It does no I/O and does not call the user's code. The receiver owns the
+// machine: it reports each event, calls next() until the answer is `wait`, and carries out each step.
 //
-// At most one receive and one read are in progress. Bytes are read straight into the client's state, or into the
-// caller's buffer for a direct receive. If the state is full, one more byte is read into a separate place, the overflow
-// byte: it proves that the limit is exceeded, and is the first byte of the next receive. No byte is lost silently: when
-// the connection fails, the bytes that the system still holds are collected into the state before the pending receive
-// ends, or, if that is a direct receive, when the next one starts.
+// At most one receive and one read are in progress. Bytes are read straight into the client's state, or into
+// the caller's buffer for a direct receive. If the state is full, one more byte is read into a separate
+// place, the overflow byte: it proves that the limit is exceeded, and is the first byte of the next receive.
+// No byte is lost silently: when the connection fails, the bytes that the system still holds are collected
+// into the state before the pending receive ends, or, if that is a direct receive, when the next one starts.
 #pragma once
 
 #include <uplink/detail/machine/outcome.hpp>
@@ -28,8 +28,8 @@ namespace uplink::inline UPLINK_NAMESPACE::detail {
 
 class receive_machine {
 public:
-    /// `reads_now`: the stream can read without waiting. `most`: the number of bytes that the state may hold. `spins`:
-    /// the client's options ask for spinning.
+    /// `reads_now`: the stream can read without waiting. `most`: the number of bytes that the state may hold.
+    /// `spins`: the client's options ask for spinning.
     receive_machine(bool reads_now, std::size_t most, bool spins) noexcept
         : most_(most), read_(reads_now, spins) {}
 
@@ -54,8 +54,8 @@ public:
     std::size_t received() const noexcept { return receive_.received(); }
     std::uint64_t bytes_received() const noexcept { return bytes_received_; }
     std::uint64_t receives_completed() const noexcept { return receive_.completed(); }
-    /// Checked just before a read: while the user's code provided the room, it may have stopped the receive or closed
-    /// the client.
+    /// Checked just before a read: while the user's code provided the room, it may have stopped the receive
+    /// or closed the client.
     bool may_read() const noexcept {
         return !is_closed_ && !failure_ &&
                (has_receive() ? !receive_.is_stopped() : target() == read_target::discard);
@@ -149,7 +149,7 @@ public:
         if (n != 0) take_into_state(n);
         if (ec || n == 0) must_collect_ = false;
     }
-    /// The receive has been asked whether its bytes are complete. If it refuses the bytes, refuse() has been called.
+    /// The receive was asked whether its bytes are complete. If it refuses them, refuse() has been called.
     void examined(bool is_satisfied) noexcept {
         receive_.satisfy(is_satisfied);
         // The delivered view refers to the state, so nothing may be written to the state any more.
@@ -157,8 +157,8 @@ public:
     }
     /// Called before a probe, with the number of bytes in the state.
     void look_at_state(std::size_t held) noexcept { held_ = held; }
-    /// The socket has been examined without consuming bytes, with the result `ec`. Returns the error or the end of the
-    /// connection that is known now.
+    /// The socket has been examined without consuming bytes, with the result `ec`. Returns the error or the
+    /// end of the connection that is known now.
     error_code probed(error_code ec, const end_facts& facts) noexcept {
         if (ec == net::error::eof) {
             if (decide_end(facts) != end_meaning::reset) return ec;

@@ -1,8 +1,8 @@
 // Distributed under the Boost Software License, Version 1.0 (see LICENSE).
 //
-// The states of a reconnecting client: what follows from each event, when the next attempt is due and on which server,
-// and when the client gives up. The table is in <uplink/reconnecting_client.hpp>. Pure: the driver reports events with
-// the time at which they happen, and does what the returned step says.
+// The states of a reconnecting client: what follows from each event, when the next attempt is due and on
+// which server, and when the client gives up. The table is in <uplink/reconnecting_client.hpp>. Pure: the
+// driver reports events with the time at which they happen, and does what the returned step says.
 #pragma once
 
 #include <uplink/detail/machine/backoff.hpp>
@@ -61,8 +61,8 @@ public:
     bool will_start_again() const noexcept { return starts_again_; }
     /// When the present connection is stable.
     instant stable_at() const noexcept { return stable_at_; }
-    /// A failure is judged before it is reported. Not judged, because they are no failures: the loss of a stable
-    /// connection, and all that ends while the client stops.
+    /// A failure is judged before it is reported. Not judged, because they are no failures: the loss of a
+    /// stable connection, and all that ends while the client stops.
     bool is_judged() const noexcept {
         return state_ == reconnect_state::connecting || state_ == reconnect_state::preparing ||
                (state_ == reconnect_state::connected && !is_stable_);

@@ -1,7 +1,7 @@
 // Distributed under the Boost Software License, Version 1.0 (see LICENSE).
 //
-// Of the attempts that were refused when their sockets were opened, keeps the one whose error may become the result of
-// the connect, with its reason in words.
+// Of the attempts that were refused when their sockets were opened, keeps the one whose error may become the
+// result of the connect, with its reason in words.
 #pragma once
 
 #include <uplink/detail/machine/race_step.hpp>

@@ -1,8 +1,9 @@
 // Distributed under the Boost Software License, Version 1.0 (see LICENSE).
 //
-// Whether a failure is worth another attempt, if the user has no rule: all are, except those that only a change of the
-// program, of the options or of the account can mend. A wrong option stops at once. A certificate or a password that is
-// refused may be replaced soon, so only the second refusal of the same kind in a row stops.
+// Whether a failure is worth another attempt, if the user has no rule: all are, except those that only a
+// change of the program, of the options or of the account can mend. A wrong option stops at once. A
+// certificate or a password that is refused may be replaced soon, so only the second refusal of the same kind
+// in a row stops.
 #pragma once
 
 #include <uplink/error.hpp>

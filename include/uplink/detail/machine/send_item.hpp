@@ -1,7 +1,8 @@
 // Distributed under the Boost Software License, Version 1.0 (see LICENSE).
 //
-// One item in the send queue: bytes (borrowed or owned), one write_some, or a half-close. It records how many of its
-// bytes have been given to the transport. Its owner, an operation or a part of one, implements the virtual functions.
+// One item in the send queue: bytes (borrowed or owned), one write_some, or a half-close. It records how many
+// of its bytes have been given to the transport. Its owner, an operation or a part of one, implements the
+// virtual functions.
 #pragma once
 
 #include <uplink/detail/machine/outcome.hpp>

@@ -1,7 +1,8 @@
 // Distributed under the Boost Software License, Version 1.0 (see LICENSE).
 //
-// The sends of one connection in the order in which they were started, and their bytes: how many wait, which bytes the
-// next write takes, and to which sends the bytes of a write belong. The list links the sends and does not own them.
+// The sends of one connection in the order in which they were started, and their bytes: how many wait, which
+// bytes the next write takes, and to which sends the bytes of a write belong. The list links the sends and
+// does not own them.
 #pragma once
 
 #include <uplink/detail/machine/gathered_write.hpp>

@@ -1,15 +1,16 @@
 // Distributed under the Boost Software License, Version 1.0 (see LICENSE).
 //
-// Makes every decision on the write side of one connection: which bytes are written next, which sends a write has
-// completed, when a half-close is made, and what a stop or a failure means. It does no I/O. The sender owns the
-// machine: it reports each event, calls next() until the answer is `wait`, and carries out each step. The sends are not
-// owned.
+// Makes every decision on the write side of one connection: which bytes are written next, which sends a write
+// has completed, when a half-close is made, and what a stop or a failure means. It does no I/O. The sender
+// owns the machine: it reports each event, calls next() until the answer is `wait`, and carries out each
+// step. The sends are not owned.
 //
-// Sends complete in the order in which they were started. One write is in progress at a time and takes as many sends as
-// it can. A write is first tried without waiting, if the stream can do that; bytes that the system did not take are
-// written asynchronously. While completion handlers are pending, new sends are deferred: these handlers may send more,
-// and all of it is then sent by one write. A send that ends after a part of its bytes has been sent interrupts the
-// queue: all sends behind it fail, because the peer would take their bytes for the missing ones.
+// Sends complete in the order in which they were started. One write is in progress at a time and takes as
+// many sends as it can. A write is first tried without waiting, if the stream can do that; bytes that the
+// system did not take are written asynchronously. While completion handlers are pending, new sends are
+// deferred: these handlers may send more, and all of it is then sent by one write. A send that ends after a
+// part of its bytes has been sent interrupts the queue: all sends behind it fail, because the peer would take
+// their bytes for the missing ones.
 #pragma once
 
 #include <uplink/detail/machine/gathered_write.hpp>
@@ -71,8 +72,8 @@ public:
         sends_.add(send);
         is_deferred_ = write_.writes_now() && completions_wait;
     }
-    /// Replaces add() by a shorter way if the send is the only one and would be written now. True: the send is not in
-    /// the queue; the caller writes it alone and without waiting, then calls commit_directly().
+    /// Replaces add() by a shorter way if the send is the only one and would be written now. True: the send
+    /// is not in the queue; the caller writes it alone and without waiting, then calls commit_directly().
     [[nodiscard]] bool start_directly(send_item& send, bool completions_wait) noexcept {
         if (!write_.writes_now() || completions_wait || !sends_.is_empty() || send.size == 0) return false;
         if (write_.would_block() || failure_ || needs_attention_ || !write_.is_none()) return false;
@@ -80,8 +81,8 @@ public:
         direct_ = &send;
         return true;
     }
-    /// The write has given n bytes of `asked` to the transport and has returned `ec`. True if the send is complete;
-    /// else it is in the queue now.
+    /// The write has given n bytes of `asked` to the transport and has returned `ec`. True if the send is
+    /// complete; else it is in the queue now.
     [[nodiscard]] bool commit_directly(const error_code& ec, std::size_t n, std::size_t asked) {
         send_item& send = *std::exchange(direct_, nullptr);
         write_.end_directly(n, (std::max)(asked, send.size));
@@ -100,8 +101,8 @@ public:
     }
     void remove_drains(std::size_t count) noexcept { drains_ -= count; }
 
-    /// `only_untouched`: total cancellation, which has no effect on a send once a part of it has been sent. True if the
-    /// write in flight has to be cancelled.
+    /// `only_untouched`: total cancellation, which has no effect on a send once a part of it has been sent.
+    /// True if the write in flight has to be cancelled.
     [[nodiscard]] bool stop(send_item& send, stop_reason reason, bool only_untouched) noexcept {
         const bool is_writing = send.in_write || &send == direct_;
         if ((!send.is_linked() && !is_writing) || send.has_ended || (only_untouched && send.sent != 0))
@@ -201,8 +202,7 @@ private:
         return is_write_in_flight();
     }
 
-    /// The step that comes before all others, if there is one: sends that have ended out of turn, and events that
-    /// concern every send.
+    /// The step before all others, if any: sends that ended out of turn, and events that concern all sends.
     [[gnu::noinline]] send_step attend() noexcept {
         if (ended_.empty() && write_.is_none()) {
             if (std::exchange(must_report_failure_, false)) return {send_action::fail};
@@ -256,7 +256,7 @@ private:
         }
     }
 
-    /// True if the send ends now, with its `error`. Complete sends end only at the front of the queue, in order.
+    /// True if the send ends now, with its `error`. Complete sends end at the front of the queue alone.
     bool decide(send_item& send) noexcept {
         if (send.stop.is_asked() || failure_ || is_interrupted_) return decide_disturbed(send);
         const bool is_complete = send.sent == send.size || (send.kind == send_kind::some && send.sent != 0);

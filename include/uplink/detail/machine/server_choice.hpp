@@ -1,7 +1,7 @@
 // Distributed under the Boost Software License, Version 1.0 (see LICENSE).
 //
-// Which of several servers is tried next, and when: the list in order, each server with its own failures in a row and
-// its own time before which it is not tried. Pure; the time is an argument.
+// Which of several servers is tried next, and when: the list in order, each server with its own failures in a
+// row and its own time before which it is not tried. Pure; the time is an argument.
 #pragma once
 
 #include <uplink/detail/support/namespace.hpp>

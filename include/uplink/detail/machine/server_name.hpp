@@ -1,13 +1,13 @@
 // Distributed under the Boost Software License, Version 1.0 (see LICENSE).
 //
-// The name that a TLS server has to prove (RFC 9525, section 6), and the name that the client sends to it in the
-// handshake (SNI, RFC 6066, section 3). Both are the text that the user gave, and never a name that a lookup found. A
-// literal is verified as an address and is never sent. Only the lookup uses a trailing dot. Pure functions and plain
-// values.
+// The name that a TLS server has to prove (RFC 9525, section 6), and the name that the client sends to it in
+// the handshake (SNI, RFC 6066, section 3). Both are the text that the user gave, and never a name that a
+// lookup found. A literal is verified as an address and is never sent. Only the lookup uses a trailing dot.
+// Pure functions and plain values.
 //
-// Everything that a verifier could take for "any name" is refused: the empty text, a leading dot (for OpenSSL, every
-// name below it), an empty label, a control character. So is a name that is not ASCII: the caller converts it to
-// A-labels (RFC 5890, section 2.3.2.1).
+// Everything that a verifier could take for "any name" is refused: the empty text, a leading dot (for
+// OpenSSL, every name below it), an empty label, a control character. So is a name that is not ASCII: the
+// caller converts it to A-labels (RFC 5890, section 2.3.2.1).
 #pragma once
 
 #include <uplink/detail/machine/connect_target.hpp>

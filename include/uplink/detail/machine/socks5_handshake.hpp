@@ -1,12 +1,12 @@
 // Distributed under the Boost Software License, Version 1.0 (see LICENSE).
 //
-// The conversation with a SOCKS5 proxy (RFC 1928; RFC 1929 for user and password): the greeting, the log-in if the
-// proxy wants it, and the request to connect. proxy_handshake.hpp has the steps.
+// The conversation with a SOCKS5 proxy (RFC 1928; RFC 1929 for user and password): the greeting, the log-in
+// if the proxy wants it, and the request to connect. proxy_handshake.hpp has the steps.
 //
-// The method "user and password" is offered only if there is a user, and "none" always. A reply is read to its end
-// before its code counts, so that an end inside it is always errc::proxy_protocol_error. The address in the reply is
-// the proxy's own and is ignored. An empty password is sent as it is: RFC 1929 wants a byte at least, and proxies that
-// know their users by name alone accept none.
+// The method "user and password" is offered only if there is a user, and "none" always. A reply is read to
+// its end before its code counts, so that an end inside it is always errc::proxy_protocol_error. The address
+// in the reply is the proxy's own and is ignored. An empty password is sent as it is: RFC 1929 wants a byte
+// at least, and proxies that know their users by name alone accept none.
 #pragma once
 
 #include <uplink/detail/machine/option_check.hpp>
@@ -125,8 +125,8 @@ public:
 
     std::size_t read_limit() const noexcept { return next() == proxy_action::read ? size_ - position_ : 0; }
 
-    /// Bytes have been read. Returns the number that belong to the conversation: all, if they are not more than
-    /// read_limit() and the conversation goes on or succeeds.
+    /// Bytes have been read. Returns the number that belong to the conversation: all, if they are not more
+    /// than read_limit() and the conversation goes on or succeeds.
     [[gnu::cold]] std::size_t feed(std::string_view bytes) noexcept {
         std::size_t taken = 0;
         while (taken != bytes.size() && next() == proxy_action::read)

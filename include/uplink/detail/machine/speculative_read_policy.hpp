@@ -1,8 +1,8 @@
 // Distributed under the Boost Software License, Version 1.0 (see LICENSE).
 //
-// Decides when a receive reads without waiting for the event loop. Once after a read that has filled its room, because
-// more bytes usually follow. And with client_options::receive_spin for that duration, once for each receive that is
-// started and for each read that has come back. Every other read waits.
+// Decides when a receive reads without waiting for the event loop. Once after a read that has filled its
+// room, because more bytes usually follow. And with client_options::receive_spin for that duration, once for
+// each receive that is started and for each read that has come back. Every other read waits.
 #pragma once
 
 #include <uplink/detail/support/namespace.hpp>

@@ -1,9 +1,9 @@
 // Distributed under the Boost Software License, Version 1.0 (see LICENSE).
 //
-// The knowledge about the end of the stream on the read side of one connection. An end that has been read does not
-// count immediately, because a reset can look like an end: the system is asked whether the connection still exists. If
-// a write is in flight that may explain the end, the write has to come back first. The receive machine owns this
-// object.
+// The knowledge about the end of the stream on the read side of one connection. An end that has been read
+// does not count immediately, because a reset can look like an end: the system is asked whether the
+// connection still exists. If a write is in flight that may explain the end, the write has to come back
+// first. The receive machine owns this object.
 #pragma once
 
 #include <uplink/detail/machine/outcome.hpp>

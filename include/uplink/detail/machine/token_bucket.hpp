@@ -1,7 +1,7 @@
 // Distributed under the Boost Software License, Version 1.0 (see LICENSE).
 //
-// A token bucket: limits how many attempts start in a time. Without a free token reserve() takes the next one that is
-// not reserved yet, and returns when it will exist. Pure; the time is an argument.
+// A token bucket: limits how many attempts start in a time. Without a free token reserve() takes the next one
+// that is not reserved yet, and returns when it will exist. Pure; the time is an argument.
 #pragma once
 
 #include <uplink/detail/support/namespace.hpp>

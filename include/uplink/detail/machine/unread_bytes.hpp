@@ -1,8 +1,9 @@
 // Distributed under the Boost Software License, Version 1.0 (see LICENSE).
 //
-// The bytes that a reconnecting client has read and nobody has received yet: those of the present connection, and those
-// of the last one that has ended, with the code of its end. The bytes of two connections are never joined: whoever
-// receives gets those of the ended connection first, then its code once, then those of the present one. No I/O.
+// The bytes that a reconnecting client has read and nobody has received yet: those of the present connection,
+// and those of the last one that has ended, with the code of its end. The bytes of two connections are never
+// joined: whoever receives gets those of the ended connection first, then its code once, then those of the
+// present one. No I/O.
 #pragma once
 
 #include <uplink/error.hpp>
@@ -51,8 +52,8 @@ public:
         std::swap(current_, ended_);
         end_ = code;
     }
-    /// Drops the offered bytes, and returns the code for a receive that they do not satisfy: `truncated` if an orderly
-    /// end came inside a message.
+    /// Drops the offered bytes, and returns the code for a receive that they do not satisfy: `truncated` if
+    /// an orderly end came inside a message.
     error_code take_end() noexcept {
         const bool is_inside = !ended_.empty() && *end_ == net::error::eof;
         const error_code code = is_inside ? error_code(errc::truncated) : *end_;

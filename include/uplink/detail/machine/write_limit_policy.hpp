@@ -1,9 +1,9 @@
 // Distributed under the Boost Software License, Version 1.0 (see LICENSE).
 //
-// Limits the bytes of one write. A large write keeps the event loop from all other work for as long as the system needs
-// to copy it, and costs a little less for each byte. So writes are large while this client is the only active one on
-// its thread. They are short from the moment when another client was active on the thread until no other client has
-// been active for a while. Other work of the thread is not noticed.
+// Limits the bytes of one write. A large write keeps the event loop from all other work for as long as the
+// system needs to copy it, and costs a little less for each byte. So writes are large while this client is
+// the only active one on its thread. They are short from the moment when another client was active on the
+// thread until no other client has been active for a while. Other work of the thread is not noticed.
 #pragma once
 
 #include <uplink/detail/support/namespace.hpp>

@@ -1,7 +1,7 @@
 // Distributed under the Boost Software License, Version 1.0 (see LICENSE).
 //
-// The knowledge about the write that is in progress on one connection: its kind, its size, and whether the next write
-// would have to wait. The send machine owns this object.
+// The knowledge about the write that is in progress on one connection: its kind, its size, and whether the
+// next write would have to wait. The send machine owns this object.
 #pragma once
 
 #include <uplink/detail/machine/gathered_write.hpp>
@@ -19,8 +19,8 @@ public:
     bool is_in_flight() const noexcept { return state_ == state::in_flight; }
     /// The stream can write without waiting.
     bool writes_now() const noexcept { return writes_now_; }
-    /// The last write took less than it was given, or had the largest size with bytes left. The next one waits, so that
-    /// other work runs.
+    /// The last write took less than it was given, or had the largest size with bytes left. The next one
+    /// waits, so that other work runs.
     bool would_block() const noexcept { return would_block_; }
 
     /// A write that does not wait, without a step.

@@ -1,8 +1,8 @@
 // Distributed under the Boost Software License, Version 1.0 (see LICENSE).
 //
-// The operations of a reconnecting client, which outlive its connections: what all of them have in common, and those
-// that wait for a change of state. Each is linked from the part of the core that carries it until it has ended, then
-// from the completion queue.
+// The operations of a reconnecting client, which outlive its connections: what all of them have in common,
+// and those that wait for a change of state. Each is linked from the part of the core that carries it until
+// it has ended, then from the completion queue.
 #pragma once
 
 #include <uplink/detail/support/intrusive_list.hpp>

@@ -1,7 +1,7 @@
 // Distributed under the Boost Software License, Version 1.0 (see LICENSE).
 //
-// The receives of a reconnecting client: each wants one message, by a framing, of the bytes that have been read. Its
-// view is of a copy, because the client goes on reading while the user looks at the message.
+// The receives of a reconnecting client: each wants one message, by a framing, of the bytes that have been
+// read. Its view is of a copy, because the client goes on reading while the user looks at the message.
 #pragma once
 
 #include <uplink/detail/machine/unread_bytes.hpp>

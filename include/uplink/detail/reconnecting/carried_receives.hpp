@@ -1,7 +1,7 @@
 // Distributed under the Boost Software License, Version 1.0 (see LICENSE).
 //
-// The receiving side of a reconnecting client: the bytes that its connections have brought, and the one receive that
-// may wait for more. It decides whether more is to be read; the core reads.
+// The receiving side of a reconnecting client: the bytes that its connections have brought, and the one
+// receive that may wait for more. It decides whether more is to be read; the core reads.
 #pragma once
 
 #include <uplink/detail/machine/unread_bytes.hpp>

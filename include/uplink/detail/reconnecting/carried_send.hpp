@@ -1,8 +1,8 @@
 // Distributed under the Boost Software License, Version 1.0 (see LICENSE).
 //
-// One send of a reconnecting client. It waits until there is a connection; then the connection's own send has its
-// bytes, and gives back how many have gone. The operation owns its bytes, or refers to the caller's, until it has
-// ended.
+// One send of a reconnecting client. It waits until there is a connection; then the connection's own send has
+// its bytes, and gives back how many have gone. The operation owns its bytes, or refers to the caller's,
+// until it has ended.
 #pragma once
 
 #include <uplink/detail/machine/carried_send_rule.hpp>
@@ -22,8 +22,8 @@ namespace uplink::inline UPLINK_NAMESPACE::detail {
 
 template <class Core> class carried_send;
 
-/// The handler of the connection's send, whose memory is that of the user's handler. It has the send for as long as the
-/// connection does; so the send, with its memory and its signal, goes after the connection's own.
+/// The handler of the connection's send, whose memory is that of the user's handler. It has the send for as
+/// long as the connection does; so the send, with its memory and its signal, goes after the connection's own.
 template <class Core> class send_returned {
     using send_type = carried_send<Core>;
     using link_ptr = std::shared_ptr<typename Core::link_type>;

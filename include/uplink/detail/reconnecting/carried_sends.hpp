@@ -1,8 +1,9 @@
 // Distributed under the Boost Software License, Version 1.0 (see LICENSE).
 //
-// The send queue of a reconnecting client. Sends wait here, in order, while there is no connection; once there is one
-// they are given to it, as many as its own queue takes. Those that a lost connection gives back without a byte gone
-// wait again, in their old order, before all that came later. The queue links the operations and does not own them.
+// The send queue of a reconnecting client. Sends wait here, in order, while there is no connection; once
+// there is one they are given to it, as many as its own queue takes. Those that a lost connection gives back
+// without a byte gone wait again, in their old order, before all that came later. The queue links the
+// operations and does not own them.
 #pragma once
 
 #include <uplink/detail/machine/carried_send_rule.hpp>
@@ -40,8 +41,8 @@ public:
     std::size_t bytes() const noexcept {
         return waiting_bytes_ + (link_ ? core_.client().send_queue_bytes() : kept_bytes());
     }
-    /// Would a send exceed the limit? There is always room in an empty queue. With a connection that has taken all
-    /// that waited, the connection decides; else what waits behind its first send counts, as there.
+    /// Would a send exceed the limit? There is always room in an empty queue. With a connection that has
+    /// taken all that waited, the connection decides; else what waits behind its first send counts, as there.
     bool has_room_for(const send_type& send) const noexcept {
         if (link_ && !is_held_ && waiting_.empty()) return true;
         const std::size_t first = link_ && !is_held_ && !given_.empty() ? given_.front().size : 0;
@@ -73,15 +74,15 @@ public:
         is_held_ = in_flight_ != 0;
         give();
     }
-    /// The connection is gone. Under loss_policy::fail all sends that were accepted end, else those of which a byte has
-    /// gone.
+    /// The connection is gone. Under loss_policy::fail all sends that were accepted end, else those of which
+    /// a byte has gone.
     void lost(loss_policy policy) {
         link_.reset();
         if (policy == loss_policy::fail) end_all(errc::connection_lost);
         check_drains();
     }
-    /// A connection has given a send back. Returns what that says about the connection, which gets no more sends if it
-    /// can take none.
+    /// A connection has given a send back. Returns what that says about the connection, which gets no more
+    /// sends if it can take none.
     carried_send_outcome returned(const link_ptr& link, send_type& send, const error_code& ec,
                                   std::size_t n) {
         const carried_send_outcome outcome =
@@ -136,8 +137,8 @@ public:
         drains_.end_all(net::error::operation_aborted);
         core_.queue_changed();
     }
-    /// There is no connection any more. Every send ends with that code: one in flight when it comes back, unless it has
-    /// gone whole.
+    /// There is no connection any more. Every send ends with that code: one in flight when it comes back,
+    /// unless it has gone whole.
     void end_all(const error_code& ec) {
         link_.reset();
         for_each_given([&](send_type& send) { end_in_order(send, ec); });

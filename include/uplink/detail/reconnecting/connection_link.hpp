@@ -1,8 +1,8 @@
 // Distributed under the Boost Software License, Version 1.0 (see LICENSE).
 //
-// One attempt, and the connection that comes of it. Every handler that the driver gives to the client has a share of
-// it, and so learns whether it is still about the present connection. The buffer of the read in flight is here, since a
-// transport may hold it for longer than its connection lives.
+// One attempt, and the connection that comes of it. Every handler that the driver gives to the client has a
+// share of it, and so learns whether it is still about the present connection. The buffer of the read in
+// flight is here, since a transport may hold it for longer than its connection lives.
 #pragma once
 
 #include <uplink/net.hpp>

@@ -1,7 +1,8 @@
 // Distributed under the Boost Software License, Version 1.0 (see LICENSE).
 //
-// What goes on over a connection besides its sends: the client reads ahead, so that a loss is noticed although nobody
-// receives, and it ends its side when the user stops. The driver owns this object, and learns how the connection ends.
+// What goes on over a connection besides its sends: the client reads ahead, so that a loss is noticed
+// although nobody receives, and it ends its side when the user stops. The driver owns this object, and learns
+// how the connection ends.
 #pragma once
 
 #include <uplink/detail/reconnecting/connection_link.hpp>
@@ -15,8 +16,8 @@
 
 namespace uplink::inline UPLINK_NAMESPACE::detail {
 
-/// `Core` gives the client, the receives and the driver: is_live(link), is_stopping(), connection_failed(link, error)
-/// and both_have_ended().
+/// `Core` gives the client, the receives and the driver: is_live(link), is_stopping(),
+/// connection_failed(link, error) and both_have_ended().
 template <class Core> class connection_reading {
     using link_ptr = std::shared_ptr<connection_link>;
 

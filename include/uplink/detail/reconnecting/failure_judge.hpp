@@ -1,7 +1,7 @@
 // Distributed under the Boost Software License, Version 1.0 (see LICENSE).
 //
-// Asks what is to follow from a failure: the user's rule if there is one, else the default. The rule may stop, close or
-// destroy everything, and may throw. The driver owns this object.
+// Asks what is to follow from a failure: the user's rule if there is one, else the default. The rule may
+// stop, close or destroy everything, and may throw. The driver owns this object.
 #pragma once
 
 #include <uplink/detail/machine/reconnect_machine.hpp>

@@ -1,9 +1,9 @@
 // Distributed under the Boost Software License, Version 1.0 (see LICENSE).
 //
-// The initiating functions of a reconnecting client: the operation is made for the token's handler, its cancellation
-// slot is connected, an operation that has no future in the present state is refused (the refusal is posted), and the
-// others are given to the part of the core that carries them. The order of refusals is that of the client: the state,
-// then invalid arguments, then a limit that has passed.
+// The initiating functions of a reconnecting client: the operation is made for the token's handler, its
+// cancellation slot is connected, an operation that has no future in the present state is refused (the
+// refusal is posted), and the others are given to the part of the core that carries them. The order of
+// refusals is that of the client: the state, then invalid arguments, then a limit that has passed.
 #pragma once
 
 #include <uplink/detail/client/initiation.hpp>

@@ -1,8 +1,9 @@
 // Distributed under the Boost Software License, Version 1.0 (see LICENSE).
 //
-// The functions that the user has set, and the changes of state for which on_change has not been called yet. An
-// operation of the completion queue calls it, so it never runs inside a function of the client. Each function is called
-// through a shared pointer of its own, because it may replace itself, or destroy the client.
+// The functions that the user has set, and the changes of state for which on_change has not been called yet.
+// An operation of the completion queue calls it, so it never runs inside a function of the client. Each
+// function is called through a shared pointer of its own, because it may replace itself, or destroy the
+// client.
 #pragma once
 
 #include <uplink/detail/support/operation.hpp>

@@ -1,8 +1,9 @@
 // Distributed under the Boost Software License, Version 1.0 (see LICENSE).
 //
-// The core of a reconnecting client. It is shared by the object of the user, which may be destroyed at any moment, by
-// the pending operations, and by the handlers of the client below. It carries the user's operations from one connection
-// to the next; the driver makes the connections. turn.hpp decides when handlers may be called.
+// The core of a reconnecting client. It is shared by the object of the user, which may be destroyed at any
+// moment, by the pending operations, and by the handlers of the client below. It carries the user's
+// operations from one connection to the next; the driver makes the connections. turn.hpp decides when
+// handlers may be called.
 //
 // Threads: everything runs on the client's executor, or is called by the user as if it did.
 #pragma once
@@ -77,8 +78,9 @@ public:
     }
     void free_retired() noexcept {}
     void resume_deferred() noexcept {}
-    /// Lets the context go if the user's object is gone and nothing is left to do. The client below goes here, on
-    /// its executor: the core may be destroyed on any thread afterwards, with a view that a handler there has.
+    /// Lets the context go if the user's object is gone and nothing is left to do. The client below goes
+    /// here, on its executor: the core may be destroyed on any thread afterwards, with a view that a handler
+    /// there has.
     void let_go_if_done() noexcept {
         if (!is_released_ || turn_.is_going_on() || sends_.in_flight() != 0) return;
         if (completions().is_waiting() || completions().is_running()) return;

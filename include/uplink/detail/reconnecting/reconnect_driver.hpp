@@ -1,8 +1,8 @@
 // Distributed under the Boost Software License, Version 1.0 (see LICENSE).
 //
-// What a reconnecting client does with its client: it connects, has the session prepared, notices the loss, and waits
-// for the next attempt, as the machine says. It owns the client, the machine and the history. The user's rule for
-// failures is called in the middle of a step. It may stop, close or destroy all, so the link is checked afterwards.
+// What a reconnecting client does with its client: it connects, has the session prepared, notices the loss,
+// and waits for the next attempt, as the machine says. It owns the client, the machine and the history. The
+// user's rule for failures is called in a step, and may close or destroy all: the link is checked after it.
 #pragma once
 
 #include <uplink/detail/machine/attempt_history.hpp>

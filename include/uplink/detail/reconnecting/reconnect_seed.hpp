@@ -1,7 +1,7 @@
 // Distributed under the Boost Software License, Version 1.0 (see LICENSE).
 //
-// The seed of a client's random numbers: the one in the options, else from the system's entropy. The time of day would
-// be no seed: clients that start together would wait equally long.
+// The seed of a client's random numbers: the one in the options, else from the system's entropy. The time of
+// day would be no seed: clients that start together would wait equally long.
 #pragma once
 
 #include <uplink/reconnect_options.hpp>

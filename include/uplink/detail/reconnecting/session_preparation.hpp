@@ -1,8 +1,9 @@
 // Distributed under the Boost Software License, Version 1.0 (see LICENSE).
 //
-// The session hook: the user's function that logs in, subscribes, or whatever a fresh connection needs before anything
-// queued moves. It has the client to itself until it calls the function that it is given, or until its limit. It may
-// throw, hang, call that function twice or late, and stop, close or destroy everything. The driver owns this object.
+// The session hook: the user's function that logs in, subscribes, or whatever a fresh connection needs before
+// anything queued moves. It has the client to itself until it calls the function that it is given, or until
+// its limit. It may throw, hang, call that function twice or late, and stop, close or destroy everything. The
+// driver owns this object.
 #pragma once
 
 #include <uplink/detail/reconnecting/connection_link.hpp>
@@ -20,8 +21,8 @@
 
 namespace uplink::inline UPLINK_NAMESPACE::detail {
 
-/// `Core` gives the driver, which is called back with session_ended(link, error), never within run(). As an operation
-/// of the completion queue it passes the hook's result to the driver, which needs no memory.
+/// `Core` gives the driver, which is called back with session_ended(link, error), never within run(). As an
+/// operation of the completion queue it passes the hook's result to the driver, which needs no memory.
 template <class Core> class session_preparation final : public operation_base {
 public:
     using client_type = typename Core::client_type;
@@ -53,13 +54,13 @@ public:
         }
     }
 
-    /// The hook has ended well: what it has sent has to be with the kernel before anything queued moves. True: some of
-    /// it is not, and session_ended() is called again.
+    /// The hook has ended well: what it has sent has to be with the kernel before anything queued moves.
+    /// True: some of it is not, and session_ended() is called again.
     bool wait_for_sends(client_type& client, const link_ptr& link, error_code& ec) {
         if (client.send_queue_bytes() == 0) return false;
         try {
-            // Sends complete in order, so one without bytes completes behind those of the hook. If it ends by the
-            // client's idle_timeout, so do those of the hook, each at its own time: it looks again.
+            // Sends complete in order, so one without bytes completes behind those of the hook. If it ends by
+            // the client's idle_timeout, so do those of the hook, each at its own time: it looks again.
             const auto look_again = [core = core_.shared_from_this(), link](const error_code& end,
                                                                             std::size_t) {
                 const error_code result = end == errc::send_timeout ? error_code() : end;
@@ -72,7 +73,8 @@ public:
             return false;
         }
     }
-    /// The result at the limit of the hook. Without memory the driver may not have processed the hook's result yet.
+    /// The result at the limit of the hook. Without memory the driver may not have processed the hook's
+    /// result yet.
     error_code at_limit(const client_type& client, const link_ptr& link) const noexcept {
         const bool has_ended = done_ == link && (error_ || client.send_queue_bytes() == 0);
         return has_ended ? error_ : error_code(errc::handshake_timeout);

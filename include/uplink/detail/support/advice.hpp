@@ -1,9 +1,10 @@
 // Distributed under the Boost Software License, Version 1.0 (see LICENSE).
 //
-// Advice for calls that do not compile. Each function of a client has one more overload, which is deleted and has a
-// template parameter Advice: a type of this file, whose name says what to write instead. Compilers print it in their
-// first lines. If nothing is known to be wrong, Advice is nothing_is_wrong, which the concept `mistake` refuses. So
-// the overload is not viable: valid calls do not see it, and a requires-expression about another call is simply false.
+// Advice for calls that do not compile. Each function of a client has one more overload, which is deleted and
+// has a template parameter Advice: a type of this file, whose name says what to write instead. Compilers
+// print it in their first lines. If nothing is known to be wrong, Advice is nothing_is_wrong, which the
+// concept `mistake` refuses. So the overload is not viable: valid calls do not see it, and a
+// requires-expression about another call is simply false.
 #pragma once
 
 #include <uplink/detail/support/concepts.hpp>
@@ -38,8 +39,8 @@ template <class Token, class Signature>
 using token_advice = std::conditional_t<net::completion_token_for<Token, Signature>, nothing_is_wrong,
                                         pass_a_completion_token_for<Signature>>;
 
-/// The end of a call, `limit, token`, of which either may be left out, the token only for a default one. Client has the
-/// types time_limit and default_token.
+/// The end of a call, `limit, token`, of which either may be left out, the token only for a default one.
+/// Client has the types time_limit and default_token.
 template <class Client, class Signature, class... Tail> struct tail_advice_of {
     using type = nothing_is_wrong;  // too many arguments
 };

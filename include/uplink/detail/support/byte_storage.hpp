@@ -1,9 +1,9 @@
 // Distributed under the Boost Software License, Version 1.0 (see LICENSE).
 //
-// One growing block of memory, with consumed bytes at its front. The object owns the block. It grows by realloc, which
-// moves a large block by remapping its pages instead of copying them, and never initialises bytes that a read will
-// overwrite. It begins small, for programs with many connections that receive little at a time, and grows to the usual
-// size after one read has filled it.
+// One growing block of memory, with consumed bytes at its front. The object owns the block. It grows by
+// realloc, which moves a large block by remapping its pages instead of copying them, and never initialises
+// bytes that a read will overwrite. It begins small, for programs with many connections that receive little
+// at a time, and grows to the usual size after one read has filled it.
 #pragma once
 
 #include <uplink/detail/support/huge_pages.hpp>

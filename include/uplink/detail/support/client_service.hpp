@@ -1,12 +1,13 @@
 // Distributed under the Boost Software License, Version 1.0 (see LICENSE).
 //
-// Registers the clients of an execution context. When the context is destroyed before a client, the handlers that wait
-// inside the client (a queued send, a lookup) are destroyed with the context, uncalled, as Asio does with the handlers
-// that wait inside Asio. Otherwise a handler that owns its client would keep itself alive. The context owns the
-// service; the service and each client own shares of the registry, which links the clients and does not own them.
+// Registers the clients of an execution context. When the context is destroyed before a client, the handlers
+// that wait inside the client (a queued send, a lookup) are destroyed with the context, uncalled, as Asio
+// does with the handlers that wait inside Asio. Otherwise a handler that owns its client would keep itself
+// alive. The context owns the service; the service and each client own shares of the registry, which links
+// the clients and does not own them.
 //
-// The header also records which client was active last on a thread, so that a client notices that it is not the only
-// one.
+// The header also records which client was active last on a thread, so that a client notices that it is not
+// the only one.
 #pragma once
 
 #include <uplink/detail/support/intrusive_list.hpp>

@@ -1,11 +1,11 @@
 // Distributed under the Boost Software License, Version 1.0 (see LICENSE).
 //
-// The operations that are decided and whose handlers have not been called yet. Every part of a client adds to the
-// queue, at any time, also within an initiating function. Handlers are called only from run(), on the client's
-// executor: at the end of a step of I/O, or from a function posted for that purpose. So no handler runs inside an
-// initiating function; handlers run in the order in which their operations were decided; a million immediate
-// completions use no stack; and after a handler has thrown, the remaining ones are posted. The queue owns its
-// operations until it has called their handlers.
+// The operations that are decided and whose handlers have not been called yet. Every part of a client adds to
+// the queue, at any time, also within an initiating function. Handlers are called only from run(), on the
+// client's executor: at the end of a step of I/O, or from a function posted for that purpose. So no handler
+// runs inside an initiating function; handlers run in the order in which their operations were decided; a
+// million immediate completions use no stack; and after a handler has thrown, the remaining ones are posted.
+// The queue owns its operations until it has called their handlers.
 #pragma once
 
 #include <uplink/detail/support/operation.hpp>

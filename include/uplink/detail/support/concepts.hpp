@@ -57,8 +57,8 @@ concept lookup_token_for = can_look_up<Core> && net::completion_token_for<Token,
 template <class Token, class Stream, class Signature>
 concept plain_token_for = !shakes_hands<Stream> && net::completion_token_for<Token, Signature>;
 
-/// The path of a local socket: only clients of local sockets connect to one. It is preferred to the conversion of text
-/// to an endpoint, which throws and knows no abstract names.
+/// The path of a local socket: only clients of local sockets connect to one. It is preferred to the
+/// conversion of text to an endpoint, which throws and knows no abstract names.
 template <class Path, class Endpoint>
 concept local_path_for = is_local_v<typename Endpoint::protocol_type> &&
     (std::convertible_to<Path, std::string> || std::convertible_to<Path, std::string_view>);

@@ -1,7 +1,8 @@
 // Distributed under the Boost Software License, Version 1.0 (see LICENSE).
 //
-// A view that a receive has delivered becomes invalid when the next receive begins. Tests and debug builds make a later
-// use of it visible: its bytes are overwritten, if the state can do that. The state owns the bytes.
+// A view that a receive has delivered becomes invalid when the next receive begins. Tests and debug builds
+// make a later use of it visible: its bytes are overwritten, if the state can do that. The state owns the
+// bytes.
 #pragma once
 
 #include <uplink/detail/support/stream_traits.hpp>

@@ -1,8 +1,9 @@
 // Distributed under the Boost Software License, Version 1.0 (see LICENSE).
 //
-// Deadlines in the order of their times, deadlines of the same time in the order added. It is a pairing heap of nodes
-// that others own. Linking does not allocate and cannot fail. Adding a deadline and reading the first one take constant
-// time; removing any deadline takes a time that grows with the logarithm of their number (amortised).
+// Deadlines in the order of their times, deadlines of the same time in the order added. It is a pairing heap
+// of nodes that others own. Linking does not allocate and cannot fail. Adding a deadline and reading the
+// first one take constant time; removing any deadline takes a time that grows with the logarithm of their
+// number (amortised).
 #pragma once
 
 #include <uplink/detail/support/namespace.hpp>

@@ -1,9 +1,9 @@
 // Distributed under the Boost Software License, Version 1.0 (see LICENSE).
 //
-// All deadlines of one client, on one timer. An operation links its entry, and unlinks it when it ends, so a deadline
-// cannot reach a later operation. A completion of the timer decides nothing by itself: it only makes the queue read the
-// clock. So a completion that comes late, early or after a cancellation does no harm. The queue owns the timer and the
-// memory of its wait; the operations own the entries.
+// All deadlines of one client, on one timer. An operation links its entry, and unlinks it when it ends, so a
+// deadline cannot reach a later operation. A completion of the timer decides nothing by itself: it only makes
+// the queue read the clock. So a completion that comes late, early or after a cancellation does no harm. The
+// queue owns the timer and the memory of its wait; the operations own the entries.
 #pragma once
 
 #include <uplink/detail/support/deadline_heap.hpp>

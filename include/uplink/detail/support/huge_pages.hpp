@@ -1,8 +1,8 @@
 // Distributed under the Boost Software License, Version 1.0 (see LICENSE).
 //
-// Memory in huge pages, for a block that grows (mmap(2), mremap(2)). The block is aligned to a huge page, also after it
-// has grown: only then can the kernel move whole huge pages, and does not split them into small ones. The caller owns
-// the memory.
+// Memory in huge pages, for a block that grows (mmap(2), mremap(2)). The block is aligned to a huge page,
+// also after it has grown: only then can the kernel move whole huge pages, and does not split them into small
+// ones. The caller owns the memory.
 #pragma once
 
 #include <uplink/detail/support/namespace.hpp>

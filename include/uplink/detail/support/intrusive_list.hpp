@@ -1,7 +1,7 @@
 // Distributed under the Boost Software License, Version 1.0 (see LICENSE).
 //
-// A doubly linked list of nodes that others own. Linking does not allocate and cannot fail, and a node is removed from
-// any position in constant time. Pending operations need both.
+// A doubly linked list of nodes that others own. Linking does not allocate and cannot fail, and a node is
+// removed from any position in constant time. Pending operations need both.
 #pragma once
 
 #include <uplink/detail/support/namespace.hpp>

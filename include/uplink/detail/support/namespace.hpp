@@ -1,9 +1,9 @@
 // Distributed under the Boost Software License, Version 1.0 (see LICENSE).
 //
-// The inline namespace that contains the whole library. Its name has the version and the flavour (standalone Asio or
-// Boost.Asio), because the same types have different layouts in another version or flavour. So two libraries that were
-// built differently can be linked into one program. Users write `uplink::` alone; <uplink/fwd.hpp> has declarations for
-// them.
+// The inline namespace that contains the whole library. Its name has the version and the flavour (standalone
+// Asio or Boost.Asio), because the same types have different layouts in another version or flavour. So two
+// libraries that were built differently can be linked into one program. Users write `uplink::` alone;
+// <uplink/fwd.hpp> has declarations for them.
 #pragma once
 
 #if (defined(_MSVC_LANG) ? _MSVC_LANG : __cplusplus) < 202002L

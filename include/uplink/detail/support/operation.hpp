@@ -1,13 +1,14 @@
 // Distributed under the Boost Software License, Version 1.0 (see LICENSE).
 //
-// A pending operation: the user's completion handler and the data that the library keeps for it, in one block from the
-// handler's associated allocator. The sender, the receiver and the connect race use only the typed base class;
-// `handler_operation` derives from it and adds the handler.
+// A pending operation: the user's completion handler and the data that the library keeps for it, in one block
+// from the handler's associated allocator. The sender, the receiver and the connect race use only the typed
+// base class; `handler_operation` derives from it and adds the handler.
 //
-// Life: the initiating function makes the operation; the part of the client that carries it out links it until it is
-// decided; then the client's completion queue has it, and calls complete(). That function clears the cancellation slot,
-// moves the handler and the result out, frees the memory, and calls the handler on its executor. abandon() is the other
-// end: the context is being destroyed, and the handler is destroyed uncalled.
+// Life: the initiating function makes the operation; the part of the client that carries it out links it
+// until it is decided; then the client's completion queue has it, and calls complete(). That function clears
+// the cancellation slot, moves the handler and the result out, frees the memory, and calls the handler on its
+// executor. abandon() is the other end: the context is being destroyed, and the handler is destroyed
+// uncalled.
 #pragma once
 
 #include <uplink/detail/support/intrusive_list.hpp>

@@ -1,8 +1,8 @@
 // Distributed under the Boost Software License, Version 1.0 (see LICENSE).
 //
-// The deadlines of an operation: the time limit of the whole operation, and the limit of each pause without progress.
-// Each is an entry of the client's deadline queue. It is a member of its operation, and calls the operation with the
-// tag of the deadline that has passed.
+// The deadlines of an operation: the time limit of the whole operation, and the limit of each pause without
+// progress. Each is an entry of the client's deadline queue. It is a member of its operation, and calls the
+// operation with the tag of the deadline that has passed.
 #pragma once
 
 #include <uplink/detail/support/deadline_heap.hpp>

@@ -1,11 +1,11 @@
 // Distributed under the Boost Software License, Version 1.0 (see LICENSE).
 //
-// One block of memory, owned by the client or by one of its parts, for a kind of operation of which there is one at a
-// time: Asio's read, write and timer wait, and the receive. So steady traffic does not allocate, and an operation that
-// has been initiated hardly ever fails for want of memory in a later step. An operation that is too large, or that
-// comes while the block is in use, takes memory from Asio's recycling allocator. If several threads run a strand, Asio
-// frees and allocates on the thread that has noticed the completion, before it is on the strand; therefore the flag is
-// atomic.
+// One block of memory, owned by the client or by one of its parts, for a kind of operation of which there is
+// one at a time: Asio's read, write and timer wait, and the receive. So steady traffic does not allocate, and
+// an operation that has been initiated hardly ever fails for want of memory in a later step. An operation
+// that is too large, or that comes while the block is in use, takes memory from Asio's recycling allocator.
+// If several threads run a strand, Asio frees and allocates on the thread that has noticed the completion,
+// before it is on the strand; therefore the flag is atomic.
 #pragma once
 
 #include <uplink/detail/support/asio_version.hpp>

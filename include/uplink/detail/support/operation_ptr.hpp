@@ -1,7 +1,7 @@
 // Distributed under the Boost Software License, Version 1.0 (see LICENSE).
 //
-// What an initiating function needs before an operation starts: an owner for the operation, and the function in its
-// cancellation slot with the types of cancellation that the operation honours.
+// What an initiating function needs before an operation starts: an owner for the operation, and the function
+// in its cancellation slot with the types of cancellation that the operation honours.
 #pragma once
 
 #include <uplink/net.hpp>
@@ -36,7 +36,8 @@ inline constexpr auto any_cancellation =
 inline constexpr auto strong_cancellation =
     net::cancellation_type::terminal | net::cancellation_type::partial;
 
-/// The function in the cancellation slot of an operation. `Operation` has `honoured`, cancelled(type) and a core.
+/// The function in the cancellation slot of an operation. `Operation` has `honoured`, cancelled(type) and a
+/// core.
 template <class Operation> class cancel_function {
 public:
     explicit cancel_function(Operation& operation) noexcept : operation_(&operation) {}

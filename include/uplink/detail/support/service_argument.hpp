@@ -26,8 +26,8 @@ template <port_number Number> std::string port_text(Number number) {
     return std::to_string(std::in_range<std::uint16_t>(number) ? static_cast<unsigned>(number) : 0U);
 }
 
-/// Converts implicitly. A type that does not convert to std::string implicitly, and is no port_number, does not
-/// convert.
+/// Converts implicitly. A type that does not convert to std::string implicitly, and is no port_number, does
+/// not convert.
 struct service_argument {
     template <std::convertible_to<std::string> Text>
     service_argument(Text&& service) : text(std::forward<Text>(service)) {}

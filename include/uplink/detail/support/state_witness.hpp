@@ -1,7 +1,7 @@
 // Distributed under the Boost Software License, Version 1.0 (see LICENSE).
 //
-// Records the data and the size of a state when a read into its memory begins. So a debug build can notice that the
-// user has changed the state meanwhile, which is not allowed. It does not own the state.
+// Records the data and the size of a state when a read into its memory begins. So a debug build can notice
+// that the user has changed the state meanwhile, which is not allowed. It does not own the state.
 #pragma once
 
 #include <uplink/detail/support/namespace.hpp>

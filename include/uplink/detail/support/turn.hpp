@@ -1,11 +1,11 @@
 // Distributed under the Boost Software License, Version 1.0 (see LICENSE).
 //
-// The turns of one client. A turn is the time between two moments at which the handlers of the client may be called. It
-// is a step of I/O on the event loop, a deadline, or a call of one of the client's functions. Operations that are
-// decided in a turn go to the completion queue. A turn on the event loop calls their handlers at its end, after
-// everything else; any other turn posts them. Turns nest if the user's code calls the client within a turn; only the
-// end of the outermost one counts. The core owns the turn object, which owns the completion queue and the deadline
-// queue.
+// The turns of one client. A turn is the time between two moments at which the handlers of the client may be
+// called. It is a step of I/O on the event loop, a deadline, or a call of one of the client's functions.
+// Operations that are decided in a turn go to the completion queue. A turn on the event loop calls their
+// handlers at its end, after everything else; any other turn posts them. Turns nest if the user's code calls
+// the client within a turn; only the end of the outermost one counts. The core owns the turn object, which
+// owns the completion queue and the deadline queue.
 #pragma once
 
 #include <uplink/detail/support/client_service.hpp>

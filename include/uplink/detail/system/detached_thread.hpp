@@ -1,10 +1,10 @@
 // Distributed under the Boost Software License, Version 1.0 (see LICENSE).
 //
-// Starts a thread that nobody joins, for work in a system function that cannot be interrupted and can be stuck for
-// minutes, so that nothing may wait for it. The thread must own everything that it needs.
+// Starts a thread that nobody joins, for work in a system function that cannot be interrupted and can be
+// stuck for minutes, so that nothing may wait for it. The thread must own everything that it needs.
 //
-// It uses pthread_create(3) and not std::thread: a failure to start is a number here and not an exception, and the
-// thread is detached from its first instruction on.
+// It uses pthread_create(3) and not std::thread: a failure to start is a number here and not an exception,
+// and the thread is detached from its first instruction on.
 #pragma once
 
 #include <uplink/detail/support/namespace.hpp>

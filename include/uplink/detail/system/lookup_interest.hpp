@@ -1,8 +1,8 @@
 // Distributed under the Boost Software License, Version 1.0 (see LICENSE).
 //
-// The link between a lookup on another thread and an operation that asked for it. The object exists for as long as its
-// owner wants the answer; the lookup refers to it weakly. It also records when the lookup began, by the resolver's
-// clock.
+// The link between a lookup on another thread and an operation that asked for it. The object exists for as
+// long as its owner wants the answer; the lookup refers to it weakly. It also records when the lookup began,
+// by the resolver's clock.
 #pragma once
 
 #include <uplink/detail/support/namespace.hpp>

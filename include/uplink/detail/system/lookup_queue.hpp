@@ -1,8 +1,9 @@
 // Distributed under the Boost Software License, Version 1.0 (see LICENSE).
 //
-// The lookups of a system_resolver, waiting and running, and the askers of each lookup. Equal questions share a lookup
-// by the rule of machine/lookup_sharing.hpp. The queue owns the lookups, and has no threads and no locks. A function
-// that removes lookups or askers passes them to its caller, which destroys them: an answer function may own anything.
+// The lookups of a system_resolver, waiting and running, and the askers of each lookup. Equal questions share
+// a lookup by the rule of machine/lookup_sharing.hpp. The queue owns the lookups, and has no threads and no
+// locks. A function that removes lookups or askers passes them to its caller, which destroys them: an answer
+// function may own anything.
 #pragma once
 
 #include <uplink/detail/machine/lookup_sharing.hpp>
@@ -145,8 +146,8 @@ public:
         return removed;
     }
 
-    /// Takes all waiting lookups, and the askers of the running ones: these lookups go on, and nobody gets their
-    /// answers.
+    /// Takes all waiting lookups, and the askers of the running ones: these lookups go on, and nobody gets
+    /// their answers.
     [[gnu::cold]] void take_all(lookups& waiting, askers& waited_for_running) noexcept {
         for (lookups& queue : waiting_) {
             while (!queue.empty()) take(queue, queue.begin(), waiting);

@@ -1,15 +1,15 @@
 // Distributed under the Boost Software License, Version 1.0 (see LICENSE).
 //
-// Opens the socket of one connection attempt and sets every option that must be set before it connects. The caller owns
-// the socket. Each attempt has a new socket: POSIX does not specify the state of a socket after a failed connect, and
-// options and a binding do not survive reopening.
+// Opens the socket of one connection attempt and sets every option that must be set before it connects. The
+// caller owns the socket. Each attempt has a new socket: POSIX does not specify the state of a socket after a
+// failed connect, and options and a binding do not survive reopening.
 //
-// The descriptor is made here and assigned to Asio's socket, because a descriptor that Asio's open() makes is inherited
-// by a program that another thread starts at that moment; a descriptor made here is close-on-exec from the start
-// (socket(2)). It is left in blocking mode: Asio makes it non-blocking before it reads, writes or connects if its
-// backend needs that, and io_uring needs a blocking one. Options are set on the descriptor, because Asio remembers a
-// linger option that it sets, and undoes it when the socket is destroyed; then reset_on_close would not reset the
-// connection.
+// The descriptor is made here and assigned to Asio's socket, because a descriptor that Asio's open() makes is
+// inherited by a program that another thread starts at that moment; a descriptor made here is close-on-exec
+// from the start (socket(2)). It is left in blocking mode: Asio makes it non-blocking before it reads, writes
+// or connects if its backend needs that, and io_uring needs a blocking one. Options are set on the
+// descriptor, because Asio remembers a linger option that it sets, and undoes it when the socket is
+// destroyed; then reset_on_close would not reset the connection.
 #pragma once
 
 #include <uplink/detail/machine/dead_peer.hpp>
@@ -211,8 +211,8 @@ inline refusal bind_attempt(int handle, const net::ip::tcp::endpoint& remote,
     return why;
 }
 
-/// With a fixed local port, our connection in TIME_WAIT would make the next one to the same address fail. So closing
-/// resets it.
+/// With a fixed local port, our connection in TIME_WAIT would make the next one to the same address fail. So
+/// closing resets it.
 template <class Socket> void free_port_when_closed(Socket& socket, const connect_options& connect) noexcept {
     if (connect.local_port == 0) return;
     static_cast<void>(set_socket_option(socket.native_handle(), SOL_SOCKET, SO_LINGER, ::linger{1, 0}));
@@ -249,8 +249,8 @@ refusal prepare_attempt(int handle, const Endpoint& endpoint, const connect_opti
 }
 
 /// Opens `socket` for an attempt on `endpoint`. On success it is open and ready to connect. On failure it is
-/// closed again, the code is the exact code of the step that failed, and the reason names the option. The options
-/// have passed check_options(). A socket that is open already stays unchanged: already_open.
+/// closed again, the code is the exact code of the step that failed, and the reason names the option. The
+/// options have passed check_options(). A socket that is open already stays unchanged: already_open.
 template <class Socket>
 refusal open_socket(Socket& socket, const typename Socket::endpoint_type& endpoint,
                     const connect_options& connect, const socket_options& options) noexcept {

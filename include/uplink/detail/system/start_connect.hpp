@@ -1,10 +1,10 @@
 // Distributed under the Boost Software License, Version 1.0 (see LICENSE).
 //
-// connect(2) as Linux has it. A second call while a handshake is in progress returns its state. For a connection within
-// the machine the handshake is complete before the first call returns, although that call does not say so. So two calls
-// connect locally without a turn of the event loop. For any other connection the event loop waits until the socket is
-// writable, and one more call returns the result, including the reason of a failure. Functions only; the caller owns
-// the socket.
+// connect(2) as Linux has it. A second call while a handshake is in progress returns its state. For a
+// connection within the machine the handshake is complete before the first call returns, although that call
+// does not say so. So two calls connect locally without a turn of the event loop. For any other connection
+// the event loop waits until the socket is writable, and one more call returns the result, including the
+// reason of a failure. Functions only; the caller owns the socket.
 #pragma once
 
 #include <uplink/detail/support/stream_traits.hpp>
@@ -27,8 +27,8 @@ inline constexpr bool connects_at_once = is_tcp_v<typename Socket::protocol_type
     socket.native_non_blocking(true, ec);
     socket.async_wait(Socket::wait_write, [](const error_code&) {});
 };
-/// True for local sockets of the system. Their connect succeeds or fails at once; would_block means that the backlog
-/// of the server is full, and the socket is not connecting then (connect(2)).
+/// True for local sockets of the system. Their connect succeeds or fails at once; would_block means that the
+/// backlog of the server is full, and the socket is not connecting then (connect(2)).
 template <class Socket>
 inline constexpr bool meets_full_backlogs = is_local_v<typename Socket::protocol_type>;
 #else

@@ -1,9 +1,9 @@
 // Distributed under the Boost Software License, Version 1.0 (see LICENSE).
 //
-// One name lookup with getaddrinfo (RFC 3493, section 6.1). It blocks until the system answers, however long that
-// takes, does not throw, and uses nothing except its arguments. And the choice of the family of addresses to prefer
-// (RFC 8305, section 4; RFC 6724, rule 1), which asks the routing table and sends nothing. Functions only; nothing is
-// owned.
+// One name lookup with getaddrinfo (RFC 3493, section 6.1). It blocks until the system answers, however long
+// that takes, does not throw, and uses nothing except its arguments. And the choice of the family of
+// addresses to prefer (RFC 8305, section 4; RFC 6724, rule 1), which asks the routing table and sends
+// nothing. Functions only; nothing is owned.
 #pragma once
 
 #include <uplink/detail/system/platform.hpp>

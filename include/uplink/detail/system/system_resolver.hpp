@@ -1,16 +1,16 @@
 // Distributed under the Boost Software License, Version 1.0 (see LICENSE).
 //
-// Looks names up with the system's getaddrinfo, which blocks, cannot be cancelled, and can be stuck for minutes. So
-// each lookup runs on a thread that nobody waits for. A thread is started on demand, at most 16 for one execution
-// context, and ends when there is no more work. While fewer than 16 threads are stuck, no lookup waits for another.
-// Otherwise lookups queue, and a lookup that nobody wants any more is dropped before it begins. Equal questions share a
-// lookup.
+// Looks names up with the system's getaddrinfo, which blocks, cannot be cancelled, and can be stuck for
+// minutes. So each lookup runs on a thread that nobody waits for. A thread is started on demand, at most 16
+// for one execution context, and ends when there is no more work. While fewer than 16 threads are stuck, no
+// lookup waits for another. Otherwise lookups queue, and a lookup that nobody wants any more is dropped
+// before it begins. Equal questions share a lookup.
 //
-// Ownership: each thread owns a share of the resolver, and through it the names that it looks up, all from the global
-// heap. So the client and the context may be destroyed while a lookup is stuck; the thread ends on its own, later. The
-// context's service closes the resolver: from then on no answer function is called, and every one that was passed in
-// has been destroyed. To guarantee that, close() waits for an answer function that is being called at that moment (it
-// only posts), but never for a lookup.
+// Ownership: each thread owns a share of the resolver, and through it the names that it looks up, all from
+// the global heap. So the client and the context may be destroyed while a lookup is stuck; the thread ends on
+// its own, later. The context's service closes the resolver: from then on no answer function is called, and
+// every one that was passed in has been destroyed. To guarantee that, close() waits for an answer function
+// that is being called at that moment (it only posts), but never for a lookup.
 #pragma once
 
 #include <uplink/detail/system/detached_thread.hpp>

@@ -1,8 +1,9 @@
 // Distributed under the Boost Software License, Version 1.0 (see LICENSE).
 //
-// Takes over a socket that somebody else has connected: accepted, inherited from the program that started this one, or
-// given away by another client. Only the descriptor moves: the new socket is on its own executor, whatever context the
-// old one came from, and operations that were pending on the old one are aborted. The caller owns both sockets.
+// Takes over a socket that somebody else has connected: accepted, inherited from the program that started
+// this one, or given away by another client. Only the descriptor moves: the new socket is on its own
+// executor, whatever context the old one came from, and operations that were pending on the old one are
+// aborted. The caller owns both sockets.
 //
 // A stream that is not a socket of the system, as in a simulated network, does both steps itself; see
 // stream_traits.hpp.
@@ -77,8 +78,8 @@ socket_verdict examine_connected(Socket& connected, typename Socket::endpoint_ty
     }
 }
 
-/// Makes `socket`, which is not open, the owner of the connection. If this returns an error, the connection is closed,
-/// or is closed with `socket`.
+/// Makes `socket`, which is not open, the owner of the connection. If this returns an error, the connection
+/// is closed, or is closed with `socket`.
 template <class Socket>
 refusal take_over(Socket& socket, Socket&& connected, const typename Socket::endpoint_type& peer,
                   const socket_options& options) noexcept {

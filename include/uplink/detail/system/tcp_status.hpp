@@ -1,7 +1,7 @@
 // Distributed under the Boost Software License, Version 1.0 (see LICENSE).
 //
-// The kernel's knowledge about a connection that reads and writes do not show (tcp(7), poll(2)). Functions only;
-// nothing is owned.
+// The kernel's knowledge about a connection that reads and writes do not show (tcp(7), poll(2)). Functions
+// only; nothing is owned.
 #pragma once
 
 #include <uplink/connection_stats.hpp>

@@ -1,7 +1,8 @@
 // Distributed under the Boost Software License, Version 1.0 (see LICENSE).
 //
-// The certificates of a server that were verified, its own first, the root last. A chain is kept beside a session,
-// since a resumed connection has none of its own; so several connections, on several threads, may share it.
+// The certificates of a server that were verified, its own first, the root last. A chain is kept beside a
+// session, since a resumed connection has none of its own; so several connections, on several threads, may
+// share it.
 #pragma once
 
 #include <uplink/detail/support/namespace.hpp>
@@ -20,8 +21,8 @@ namespace uplink::inline UPLINK_NAMESPACE::detail {
 using certificate_chain = std::vector<certificate_ptr>;
 using shared_chain = std::shared_ptr<const certificate_chain>;
 
-/// Of a handshake that was not resumed. Without verification it is the server's own certificate alone. Empty if there
-/// is no certificate.
+/// Of a handshake that was not resumed. Without verification it is the server's own certificate alone. Empty
+/// if there is no certificate.
 inline certificate_chain chain_of(SSL* ssl, bool is_verified) {
     certificate_chain chain;
     if (!is_verified) {

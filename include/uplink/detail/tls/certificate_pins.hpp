@@ -1,7 +1,7 @@
 // Distributed under the Boost Software License, Version 1.0 (see LICENSE).
 //
-// Pins: digests of the public keys of which one has to be in the server's chain (RFC 7469, section 2.4). They come
-// after the normal verification, and replace none of it.
+// Pins: digests of the public keys of which one has to be in the server's chain (RFC 7469, section 2.4). They
+// come after the normal verification, and replace none of it.
 #pragma once
 
 #include <uplink/detail/support/namespace.hpp>

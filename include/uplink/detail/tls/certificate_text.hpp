@@ -1,7 +1,7 @@
 // Distributed under the Boost Software License, Version 1.0 (see LICENSE).
 //
-// What a program may ask about an established session: certificates as PEM text (RFC 7468), and keying material.
-// Functions only; the certificates and the session belong to the caller.
+// What a program may ask about an established session: certificates as PEM text (RFC 7468), and keying
+// material. Functions only; the certificates and the session belong to the caller.
 #pragma once
 
 #include <uplink/detail/support/namespace.hpp>

@@ -1,8 +1,8 @@
 // Distributed under the Boost Software License, Version 1.0 (see LICENSE).
 //
-// A queue of ciphertext bytes in one block of memory. It grows as needed, and leaves its memory to other connections
-// when it is asked to while it is empty, so that an idle connection keeps none. The TLS session owns two of them, one
-// for each direction.
+// A queue of ciphertext bytes in one block of memory. It grows as needed, and leaves its memory to other
+// connections when it is asked to while it is empty, so that an idle connection keeps none. The TLS session
+// owns two of them, one for each direction.
 #pragma once
 
 #include <uplink/detail/support/namespace.hpp>
@@ -20,7 +20,8 @@ namespace uplink::inline UPLINK_NAMESPACE::detail {
 
 class ciphertext {
 public:
-    /// `spare`: what large blocks are taken from and left to; it outlives the queue. Null: all memory is its own.
+    /// `spare`: what large blocks are taken from and left to; it outlives the queue. Null: all memory is its
+    /// own.
     explicit ciphertext(spare_ciphertext* spare = nullptr) noexcept : spare_(spare) {}
 
     bool is_empty() const noexcept { return begin_ == end_; }
@@ -30,8 +31,8 @@ public:
     /// The bytes in front of view() that have been used since the last prepare().
     std::string_view used() const noexcept { return {bytes_.get(), begin_}; }
 
-    /// Room for n bytes behind the last one, valid until the next call. Throws std::bad_alloc, and then nothing
-    /// has changed.
+    /// Room for n bytes behind the last one, valid until the next call. Throws std::bad_alloc, and then
+    /// nothing has changed.
     char* prepare(std::size_t n) {
         if (is_empty()) begin_ = end_ = 0;
         if (capacity_ - end_ < n) make_room(n);
@@ -45,8 +46,9 @@ public:
     }
     /// The first n bytes have been used.
     void consume(std::size_t n) noexcept { begin_ += n; }
-    /// Gives the memory back if there are no bytes and it is more than `kept` bytes. What stays is the small block that
-    /// was used before a large one, if it is no more than that: a bulk transfer changes between the two all the time.
+    /// Gives the memory back if there are no bytes and it is more than `kept` bytes. What stays is the small
+    /// block that was used before a large one, if it is no more than that: a bulk transfer changes between
+    /// the two all the time.
     void shrink(std::size_t kept = 0) noexcept {
         if (!is_empty() || capacity_ <= kept) return;
         ciphertext_block block{std::move(bytes_), std::exchange(capacity_, 0)};

@@ -1,7 +1,7 @@
 // Distributed under the Boost Software License, Version 1.0 (see LICENSE).
 //
-// The completion handlers of the one read and the one write that a TLS channel has in flight. They run on the channel's
-// executor and use memory that the channel keeps. Each owns a share of the channel.
+// The completion handlers of the one read and the one write that a TLS channel has in flight. They run on the
+// channel's executor and use memory that the channel keeps. Each owns a share of the channel.
 #pragma once
 
 #include <uplink/detail/support/operation_memory.hpp>

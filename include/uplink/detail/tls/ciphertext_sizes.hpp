@@ -1,6 +1,7 @@
 // Distributed under the Boost Software License, Version 1.0 (see LICENSE).
 //
-// How many bytes of ciphertext are read and written at once, and how much memory an idle connection keeps. Values only.
+// How many bytes of ciphertext are read and written at once, and how much memory an idle connection keeps.
+// Values only.
 #pragma once
 
 #include <uplink/detail/support/namespace.hpp>
@@ -10,14 +11,15 @@
 
 namespace uplink::inline UPLINK_NAMESPACE::detail {
 
-/// Bytes of memory for each direction that an idle connection keeps at most: room for one record (RFC 8446, section
-/// 5.2).
+/// Bytes of memory for each direction that an idle connection keeps at most: room for one record (RFC 8446,
+/// section 5.2).
 inline constexpr std::size_t kept_ciphertext = 17 * 1024;
 /// Bytes of plaintext that one write encrypts at most.
 inline constexpr std::size_t most_encrypted_at_once = 256 * 1024;
 
-/// The size of the next read that does not wait. It doubles while reads fill it, so that a bulk transfer makes few
-/// system calls, and halves while they use little of it, so that a connection with little traffic needs little memory.
+/// The size of the next read that does not wait. It doubles while reads fill it, so that a bulk transfer
+/// makes few system calls, and halves while they use little of it, so that a connection with little traffic
+/// needs little memory.
 class ciphertext_read_size {
 public:
     static constexpr std::size_t least = 1024;

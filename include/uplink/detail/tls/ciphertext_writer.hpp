@@ -1,10 +1,12 @@
 // Distributed under the Boost Software License, Version 1.0 (see LICENSE).
 //
-// The write side of a TLS channel. At most one write is in flight. It belongs to the channel and not to an operation of
-// the user: a record is never torn, whatever is cancelled. What is encrypted meanwhile waits in the session's output. A
-// failed write leaves reading alive, since the peer may have sent more before it ended.
+// The write side of a TLS channel. At most one write is in flight. It belongs to the channel and not to an
+// operation of the user: a record is never torn, whatever is cancelled. What is encrypted meanwhile waits in
+// the session's output. A failed write leaves reading alive, since the peer may have sent more before it
+// ended.
 //
-// The channel owns the writer; the writer owns the bytes in flight and refers to the operation that waits for them.
+// The channel owns the writer; the writer owns the bytes in flight and refers to the operation that waits for
+// them.
 #pragma once
 
 #include <uplink/detail/machine/outcome.hpp>
@@ -50,8 +52,8 @@ public:
         }
         waiting_ = &operation;
     }
-    /// What has been encrypted is sent nevertheless. A socket that has been closed gives its write back at once, and
-    /// then it is known how much has left.
+    /// What has been encrypted is sent nevertheless. A socket that has been closed gives its write back at
+    /// once, and then it is known how much has left.
     void cancel(tls_write& operation) {
         if (waiting_ != &operation || !channel_.next().lowest_layer().is_open()) return;
         std::exchange(waiting_, nullptr)->post(net::error::operation_aborted);
@@ -92,8 +94,9 @@ public:
     auto& memory() noexcept { return memory_; }
 
 private:
-    /// Plaintext in the records of the write that have left as a whole. All records of an operation but the last one
-    /// are full, the last one has not left, and what else stands among them is small (RFC 8446, section 5.1).
+    /// Plaintext in the records of the write that have left as a whole. All records of an operation but the
+    /// last one are full, the last one has not left, and what else stands among them is small (RFC 8446,
+    /// section 5.1).
     std::size_t plaintext_sent() const noexcept {
         constexpr std::size_t header = 5, most_plaintext = 16 * 1024;
         const auto byte = [](char c) { return static_cast<std::size_t>(static_cast<unsigned char>(c)); };

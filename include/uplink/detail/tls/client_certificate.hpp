@@ -1,7 +1,8 @@
 // Distributed under the Boost Software License, Version 1.0 (see LICENSE).
 //
-// The client's own certificate and private key, from PEM texts or from a PKCS#12 file (RFC 7292), given to a SSL_CTX.
-// The key has to fit. An encrypted key asks the caller's function for the password, and never a terminal.
+// The client's own certificate and private key, from PEM texts or from a PKCS#12 file (RFC 7292), given to a
+// SSL_CTX. The key has to fit. An encrypted key asks the caller's function for the password, and never a
+// terminal.
 #pragma once
 
 #include <uplink/detail/support/namespace.hpp>
@@ -141,8 +142,8 @@ inline client_certificate read_pkcs12(const option_text& text, const tls_options
     return read;
 }
 
-/// Gives the certificate of the options to the context, and returns its text in DER; empty if there is none. Throws
-/// unusable_option.
+/// Gives the certificate of the options to the context, and returns its text in DER; empty if there is none.
+/// Throws unusable_option.
 inline std::string use_client_certificate(SSL_CTX* context, const tls_options& options) {
     const bool has_certificate = !options.certificate_file.empty() || !options.certificate_pem.empty();
     const bool has_key = !options.private_key_file.empty() || !options.private_key_pem.empty();

@@ -1,7 +1,7 @@
 // Distributed under the Boost Software License, Version 1.0 (see LICENSE).
 //
-// Encrypts the bytes of a buffer sequence: small buffers share a record, and large ones are encrypted where they are.
-// Functions only; nothing is owned.
+// Encrypts the bytes of a buffer sequence: small buffers share a record, and large ones are encrypted where
+// they are. Functions only; nothing is owned.
 #pragma once
 
 #include <uplink/detail/tls/tls_session.hpp>

@@ -1,7 +1,7 @@
 // Distributed under the Boost Software License, Version 1.0 (see LICENSE).
 //
-// What the channel needs of the stream below and of the caller's buffers, whatever their types. Functions only; nothing
-// is owned.
+// What the channel needs of the stream below and of the caller's buffers, whatever their types. Functions
+// only; nothing is owned.
 #pragma once
 
 #include <uplink/error.hpp>
@@ -9,8 +9,8 @@
 
 namespace uplink::inline UPLINK_NAMESPACE::detail {
 
-/// Reading without waiting is possible from now on, where the stream below can block: a socket that somebody else has
-/// connected. If that can't be had, reading reports why.
+/// Reading without waiting is possible from now on, where the stream below can block: a socket that somebody
+/// else has connected. If that can't be had, reading reports why.
 template <class NextLayer> void set_non_blocking(NextLayer& next) {
     if constexpr (requires(error_code & ec) { next.non_blocking(true, ec); }) {
         if constexpr (requires { next.non_blocking(); }) {

@@ -1,7 +1,7 @@
 // Distributed under the Boost Software License, Version 1.0 (see LICENSE).
 //
-// Owners of OpenSSL's objects, and the digest of several texts. Each function of OpenSSL that makes an object returns
-// null when it has no memory; `made` turns that into std::bad_alloc.
+// Owners of OpenSSL's objects, and the digest of several texts. Each function of OpenSSL that makes an object
+// returns null when it has no memory; `made` turns that into std::bad_alloc.
 #pragma once
 
 #include <uplink/detail/support/namespace.hpp>

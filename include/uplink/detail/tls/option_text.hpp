@@ -1,7 +1,7 @@
 // Distributed under the Boost Software License, Version 1.0 (see LICENSE).
 //
-// Options that are a text or the path of a file with that text, and the exception for options that can't be used. The
-// exception never leaves the room tls: the configuration turns it into a status with words.
+// Options that are a text or the path of a file with that text, and the exception for options that can't be
+// used. The exception never leaves the room tls: the configuration turns it into a status with words.
 #pragma once
 
 #include <uplink/detail/support/namespace.hpp>

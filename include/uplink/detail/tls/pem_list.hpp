@@ -1,8 +1,8 @@
 // Distributed under the Boost Software License, Version 1.0 (see LICENSE).
 //
-// Reads every object of one kind from a PEM text (RFC 7468). Other kinds in it are left alone. A text that was cut off,
-// since somebody is still writing the file, is refused: half of a list of roots or of revoked certificates would be
-// used as if it were all of it.
+// Reads every object of one kind from a PEM text (RFC 7468). Other kinds in it are left alone. A text that
+// was cut off, since somebody is still writing the file, is refused: half of a list of roots or of revoked
+// certificates would be used as if it were all of it.
 #pragma once
 
 #include <uplink/detail/support/namespace.hpp>
@@ -30,8 +30,8 @@ inline bool is_cut(std::string_view text) noexcept {
            (end.size() > 1 && begins.starts_with(end));
 }
 
-/// Calls `found` with each object that `read` returns. Throws unusable_option if there is none, or one that can't be
-/// read. `what` says what they are, such as "certificate".
+/// Calls `found` with each object that `read` returns. Throws unusable_option if there is none, or one that
+/// can't be read. `what` says what they are, such as "certificate".
 template <class Read, class Found>
 void read_pem(const option_text& text, std::string_view what, Read read, Found found) {
     const bio_ptr bytes = reading(text.bytes());

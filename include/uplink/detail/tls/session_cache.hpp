@@ -1,12 +1,12 @@
 // Distributed under the Boost Software License, Version 1.0 (see LICENSE).
 //
-// What is kept of earlier connections, to resume them: for each peer either up to four tickets of TLS 1.3, of which
-// each is used once (RFC 8446, appendix C.4), or one session of TLS 1.2, which may be used again. The peer that was
-// used least recently is given up for a new one. A container without OpenSSL and without a clock; the time is an
-// argument.
+// What is kept of earlier connections, to resume them: for each peer either up to four tickets of TLS 1.3, of
+// which each is used once (RFC 8446, appendix C.4), or one session of TLS 1.2, which may be used again. The
+// peer that was used least recently is given up for a new one. A container without OpenSSL and without a
+// clock; the time is an argument.
 //
-// `Session` is a value, copied for a session that may be used again. A peer is a text that has everything in which a
-// connection must not differ from the earlier one.
+// `Session` is a value, copied for a session that may be used again. A peer is a text that has everything in
+// which a connection must not differ from the earlier one.
 #pragma once
 
 #include <uplink/detail/support/namespace.hpp>
@@ -38,8 +38,8 @@ public:
 
     std::size_t size() const noexcept { return peers_.size(); }
 
-    /// A session that may be used again replaces what there is; a ticket replaces such a session, and the oldest of the
-    /// tickets if there are too many.
+    /// A session that may be used again replaces what there is; a ticket replaces such a session, and the
+    /// oldest of the tickets if there are too many.
     void keep(std::string_view peer, Session session, session_use use, time_point expiry) {
         if (most_peers_ == 0) return;
         auto found = index_.find(peer);
@@ -61,7 +61,8 @@ public:
         kept.sessions.push_back({std::move(session), expiry});
     }
 
-    /// The newest session of this peer that has not expired; none if there is none. A ticket is not kept any longer.
+    /// The newest session of this peer that has not expired; none if there is none. A ticket is not kept any
+    /// longer.
     std::optional<Session> take(std::string_view peer, time_point now) {
         const auto found = index_.find(peer);
         if (found == index_.end()) return {};

@@ -1,6 +1,7 @@
 // Distributed under the Boost Software License, Version 1.0 (see LICENSE).
 //
-// Questions about a session of OpenSSL: what it has agreed on, whose certificate it has, whether it can be resumed.
+// Questions about a session of OpenSSL: what it has agreed on, whose certificate it has, whether it can be
+// resumed.
 #pragma once
 
 #include <uplink/connect_report.hpp>
@@ -34,8 +35,8 @@ inline bool contains(const std::vector<std::string>& list, std::string_view text
     return std::find(list.begin(), list.end(), text) != list.end();
 }
 
-/// The certificate is good for this name: what OpenSSL has verified in a whole handshake, asked again for a resumed
-/// one.
+/// The certificate is good for this name: what OpenSSL has verified in a whole handshake, asked again for a
+/// resumed one.
 inline bool has_name(X509* certificate, const server_name& name) {
     constexpr unsigned int flags = X509_CHECK_FLAG_NEVER_CHECK_SUBJECT | X509_CHECK_FLAG_NO_PARTIAL_WILDCARDS;
     if (!name.literal)
@@ -54,8 +55,9 @@ inline bool lies_ahead(const ASN1_TIME* time) {
     return ASN1_TIME_diff(&days, &seconds, nullptr, time) == 1 && (days > 0 || seconds > 0);
 }
 
-/// OpenSSL can resume it. No certificate of its chain has expired since it was made, and none of the lists of revoked
-/// certificates, which may be null: a whole handshake then finds out whether the server is still good.
+/// OpenSSL can resume it. No certificate of its chain has expired since it was made, and none of the lists of
+/// revoked certificates, which may be null: a whole handshake then finds out whether the server is still
+/// good.
 inline bool is_usable(const SSL_SESSION* session, const certificate_chain& chain,
                       const STACK_OF(X509_CRL) * lists) {
     const auto is_valid = [](const certificate_ptr& each) {
@@ -68,12 +70,12 @@ inline bool is_usable(const SSL_SESSION* session, const certificate_chain& chain
     return SSL_SESSION_is_resumable(session) == 1 && std::all_of(chain.begin(), chain.end(), is_valid);
 }
 
-/// A server proves again that it has its key at the latest so long after it did so in a whole handshake (RFC 8446,
-/// section 4.6.1).
+/// A server proves again that it has its key at the latest so long after it did so in a whole handshake (RFC
+/// 8446, section 4.6.1).
 inline constexpr std::chrono::hours longest_resumption{7 * 24};
 
-/// For how long it may be kept: what the server has said, and at most seven days (RFC 8446, section 4.6.1). In TLS 1.2
-/// the server may have said nothing (RFC 5077, section 3.3); then it is OpenSSL's own limit.
+/// For how long it may be kept: what the server has said, and at most seven days (RFC 8446, section 4.6.1).
+/// In TLS 1.2 the server may have said nothing (RFC 5077, section 3.3); then it is OpenSSL's own limit.
 inline std::chrono::seconds lifetime_of(const SSL_SESSION* session) noexcept {
     const auto said = static_cast<long long>(SSL_SESSION_get_ticket_lifetime_hint(session));
     const bool has_said = said != 0 || SSL_SESSION_get_protocol_version(session) >= TLS1_3_VERSION;

@@ -1,11 +1,11 @@
 // Distributed under the Boost Software License, Version 1.0 (see LICENSE).
 //
-// Blocks of memory that the busy connections of one execution context pass on to each other: a connection takes one for
-// as long as ciphertext keeps coming, and leaves it here when it has to wait. So an idle connection keeps no large
-// block, and a busy one allocates none.
+// Blocks of memory that the busy connections of one execution context pass on to each other: a connection
+// takes one for as long as ciphertext keeps coming, and leaves it here when it has to wait. So an idle
+// connection keeps no large block, and a busy one allocates none.
 //
-// The context owns the service, and the service and each connection own shares of the blocks, since a connection may
-// outlive the context. The blocks may be used from several threads at once.
+// The context owns the service, and the service and each connection own shares of the blocks, since a
+// connection may outlive the context. The blocks may be used from several threads at once.
 #pragma once
 
 #include <uplink/detail/support/client_service.hpp>

@@ -1,6 +1,7 @@
 // Distributed under the Boost Software License, Version 1.0 (see LICENSE).
 //
-// The names of TLS alerts as RFC 8446, section 6, spells them, and those of RFC 5246 that TLS 1.2 still sends.
+// The names of TLS alerts as RFC 8446, section 6, spells them, and those of RFC 5246 that TLS 1.2 still
+// sends.
 #pragma once
 
 #include <uplink/detail/support/namespace.hpp>

@@ -1,13 +1,14 @@
 // Distributed under the Boost Software License, Version 1.0 (see LICENSE).
 //
-// The transport of one TLS session: moves ciphertext between the session, which does no I/O, and the stream below. It
-// decides when ciphertext is read and written, and nothing about its contents.
+// The transport of one TLS session: moves ciphertext between the session, which does no I/O, and the stream
+// below. It decides when ciphertext is read and written, and nothing about its contents.
 //
-// Reading: at most one read is in flight; it belongs to the operation that waits for it. While there is none, a stream
-// that can be read without waiting is.
+// Reading: at most one read is in flight; it belongs to the operation that waits for it. While there is none,
+// a stream that can be read without waiting is.
 //
-// Ownership: the stream owns the channel, and so does the write in flight. The channel owns the stream below, the
-// session and what the connection checks about its peer. Everything runs on the executor of the stream below.
+// Ownership: the stream owns the channel, and so does the write in flight. The channel owns the stream below,
+// the session and what the connection checks about its peer. Everything runs on the executor of the stream
+// below.
 #pragma once
 
 #include <uplink/detail/machine/outcome.hpp>
@@ -131,8 +132,8 @@ public:
         if (ec != net::error::would_block) return operation.post(ec);
         if (!wait(operation)) operation.post(net::error::no_memory);
     }
-    /// The operation completes when the read in flight has come back. That read may have completed already, with too
-    /// little: then no other one is started.
+    /// The operation completes when the read in flight has come back. That read may have completed already,
+    /// with too little: then no other one is started.
     void cancel(tls_wait& operation) {
         if (waiting_read_ != &operation) return;
         is_cancelled_ = true;
@@ -238,8 +239,8 @@ private:
     static bool says_nothing(const error_code& ec) noexcept {
         return ec == net::error::operation_aborted || is_transient(ec);
     }
-    /// The system reports a connection's error once. After a write has received it, a read sees an end that is not
-    /// real.
+    /// The system reports a connection's error once. After a write has received it, a read sees an end that
+    /// is not real.
     void note_read(error_code ec) noexcept {
         if (ec == net::error::eof && writer_.transport_error()) ec = writer_.transport_error();
         if (ec == net::error::eof) session_->input_ended();

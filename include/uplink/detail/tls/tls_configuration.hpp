@@ -1,8 +1,8 @@
 // Distributed under the Boost Software License, Version 1.0 (see LICENSE).
 //
-// What tls_options have become: a SSL_CTX that is complete before the first connection uses it, and is never changed
-// afterwards. If the options can't be used, it says so in words, and makes no connection. Connections share it; a
-// reload makes another.
+// What tls_options have become: a SSL_CTX that is complete before the first connection uses it, and is never
+// changed afterwards. If the options can't be used, it says so in words, and makes no connection. Connections
+// share it; a reload makes another.
 #pragma once
 
 #include <uplink/detail/machine/refusal.hpp>

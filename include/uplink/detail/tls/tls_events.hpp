@@ -1,7 +1,7 @@
 // Distributed under the Boost Software License, Version 1.0 (see LICENSE).
 //
-// What OpenSSL reports during a connection. It calls functions that are set for a whole SSL_CTX; these find the
-// connection's own object through the SSL, and call it. No exception may leave them.
+// What OpenSSL reports during a connection. It calls functions that are set for a whole SSL_CTX; these find
+// the connection's own object through the SSL, and call it. No exception may leave them.
 #pragma once
 
 #include <uplink/detail/support/namespace.hpp>

@@ -1,10 +1,10 @@
 // Distributed under the Boost Software License, Version 1.0 (see LICENSE).
 //
-// What a TLS channel knows of the operations that wait for it, whatever their handlers are: a write, which waits for
-// its ciphertext to leave, and a read or a handshake, which waits for ciphertext to come.
+// What a TLS channel knows of the operations that wait for it, whatever their handlers are: a write, which
+// waits for its ciphertext to leave, and a read or a handshake, which waits for ciphertext to come.
 //
-// An operation owns its handler, and lives in memory of the handler's allocator, which is given back before the handler
-// is called. The channel refers to the operation until it completes it.
+// An operation owns its handler, and lives in memory of the handler's allocator, which is given back before
+// the handler is called. The channel refers to the operation until it completes it.
 #pragma once
 
 #include <uplink/detail/support/operation.hpp>

@@ -1,7 +1,7 @@
 // Distributed under the Boost Software License, Version 1.0 (see LICENSE).
 //
-// The three operations on a TLS channel: a write, a read and the handshake. Each says what it does with the session;
-// the channel decides when. They refer to the channel and to the caller's buffers.
+// The three operations on a TLS channel: a write, a read and the handshake. Each says what it does with the
+// session; the channel decides when. They refer to the channel and to the caller's buffers.
 #pragma once
 
 #include <uplink/detail/support/handshake_target.hpp>

@@ -1,8 +1,8 @@
 // Distributed under the Boost Software License, Version 1.0 (see LICENSE).
 //
-// Versions, ciphers, groups, signature algorithms and ALPN of the options, given to a SSL_CTX. OpenSSL skips a name
-// that it does not know as long as others remain, and takes a lowest version above the highest; here what it has made
-// of the options is compared with them.
+// Versions, ciphers, groups, signature algorithms and ALPN of the options, given to a SSL_CTX. OpenSSL skips
+// a name that it does not know as long as others remain, and takes a lowest version above the highest; here
+// what it has made of the options is compared with them.
 #pragma once
 
 #include <uplink/detail/support/namespace.hpp>

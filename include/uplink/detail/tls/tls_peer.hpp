@@ -1,10 +1,11 @@
 // Distributed under the Boost Software License, Version 1.0 (see LICENSE).
 //
-// What one connection checks about its server: the chain and the name during the handshake, everything else right after
-// it, and what it keeps for the next connection to the same server. It has the configuration that was in use when it
-// was made, until it ends.
+// What one connection checks about its server: the chain and the name during the handshake, everything else
+// right after it, and what it keeps for the next connection to the same server. It has the configuration that
+// was in use when it was made, until it ends.
 //
-// Sessions are kept only after finish() has accepted the server. Those that come earlier, as in TLS 1.2, wait.
+// Sessions are kept only after finish() has accepted the server. Those that come earlier, as in TLS 1.2,
+// wait.
 #pragma once
 
 #include <uplink/connect_report.hpp>
@@ -84,8 +85,8 @@ public:
         return {};
     }
 
-    /// Or was given up. If an earlier session was offered, that may have been the reason: the sessions of this server
-    /// are deleted.
+    /// Or was given up. If an earlier session was offered, that may have been the reason: the sessions of
+    /// this server are deleted.
     void handshake_failed() noexcept {
         if (has_offered_) shared_->drop(resumption_key_);
     }
@@ -188,7 +189,8 @@ private:
         return true;
     }
 
-    /// Sessions of a connection that has failed are forgotten (RFC 5246, section 7.2.2; RFC 8446, section 6.2).
+    /// Sessions of a connection that has failed are forgotten (RFC 5246, section 7.2.2; RFC 8446, section
+    /// 6.2).
     void failed_fatally() noexcept override {
         if (has_offered_ || is_accepted_) shared_->drop(resumption_key_);
     }
@@ -240,8 +242,8 @@ private:
         }
     }
 
-    /// A copy is kept, and a copy is offered: OpenSSL writes into a session that is in use, and what is kept is read by
-    /// other threads.
+    /// A copy is kept, and a copy is offered: OpenSSL writes into a session that is in use, and what is kept
+    /// is read by other threads.
     void keep(const session_ptr& in_use) {
         shared_->keep(resumption_key_, {made(session_ptr(SSL_SESSION_dup(in_use.get()))), chain_, verified_});
     }

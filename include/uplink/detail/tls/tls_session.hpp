@@ -1,11 +1,11 @@
 // Distributed under the Boost Software License, Version 1.0 (see LICENSE).
 //
-// One TLS session as a machine without I/O: ciphertext goes in and comes out, plaintext goes in and comes out. It has
-// no socket, executor or handler; the stream's driver moves the ciphertext. OpenSSL does the protocol; this class keeps
-// its error queue, its end of stream and its memory in order.
+// One TLS session as a machine without I/O: ciphertext goes in and comes out, plaintext goes in and comes
+// out. It has no socket, executor or handler; the stream's driver moves the ciphertext. OpenSSL does the
+// protocol; this class keeps its error queue, its end of stream and its memory in order.
 //
-// Ownership: the session owns its SSL object, which is never reused, and the ciphertext of both directions. It is never
-// moved, since OpenSSL refers to it. All calls come from one thread at a time.
+// Ownership: the session owns its SSL object, which is never reused, and the ciphertext of both directions.
+// It is never moved, since OpenSSL refers to it. All calls come from one thread at a time.
 #pragma once
 
 #include <uplink/detail/tls/ciphertext.hpp>
@@ -84,7 +84,8 @@ public:
         return fail(errc::truncated);
     }
 
-    /// Decrypts up to `room.size()` bytes. Bytes that were decrypted before a failure are delivered before it.
+    /// Decrypts up to `room.size()` bytes. Bytes that were decrypted before a failure are delivered before
+    /// it.
     tls_result read(const net::mutable_buffer& room) {
         if (room.size() == 0) return {};
         if (needs_input()) return {tls_state::needs_input};
@@ -123,8 +124,8 @@ public:
         ERR_clear_error();
     }
 
-    /// Gives back what is kept without need while more input is waited for. OpenSSL: reading a ticket leaves it with a
-    /// buffer for writing.
+    /// Gives back what is kept without need while more input is waited for. OpenSSL: reading a ticket leaves
+    /// it with a buffer for writing.
     void release_buffers() noexcept {
         input_.shrink(kept_ciphertext);
         // Before 3.0.14 it would also free a buffer with a record that has come in part (CVE-2024-4741).
@@ -144,7 +145,8 @@ public:
     int alert() const noexcept { return alert_; }
 
 private:
-    /// Nothing can be read: OpenSSL has used everything that has come. Calling it now would only allocate a buffer.
+    /// Nothing can be read: OpenSSL has used everything that has come. Calling it now would only allocate a
+    /// buffer.
     bool needs_input() const noexcept {
         return input_.is_empty() && !has_input_ended_ && !failure_ && SSL_has_pending(ssl_.get()) == 0 &&
                SSL_is_init_finished(ssl_.get()) == 1 && SSL_get_shutdown(ssl_.get()) == 0;
@@ -172,8 +174,8 @@ private:
                !has_no_memory_;
     }
 
-    /// As above. A peer that goes on asking for answers (KeyUpdate, renegotiation) and takes none is given up before
-    /// they fill the memory; what this call has read is still delivered.
+    /// As above. A peer that goes on asking for answers (KeyUpdate, renegotiation) and takes none is given up
+    /// before they fill the memory; what this call has read is still delivered.
     template <class Call> tls_result perform_read(Call call) {
         if (output_.is_empty()) answers_ = 0;
         const std::size_t before = output_.size();

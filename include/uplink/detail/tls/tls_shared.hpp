@@ -1,7 +1,7 @@
 // Distributed under the Boost Software License, Version 1.0 (see LICENSE).
 //
-// What all copies of a tls_context refer to, and with it all clients that use it, on several threads: the options, the
-// configuration that is in use, and the sessions kept for resumption.
+// What all copies of a tls_context refer to, and with it all clients that use it, on several threads: the
+// options, the configuration that is in use, and the sessions kept for resumption.
 #pragma once
 
 #include <uplink/detail/support/namespace.hpp>
@@ -26,7 +26,8 @@
 
 namespace uplink::inline UPLINK_NAMESPACE::detail {
 
-/// A session of an earlier connection, with the chain that was verified in the whole handshake before it, and when.
+/// A session of an earlier connection, with the chain that was verified in the whole handshake before it, and
+/// when.
 struct resumable_session {
     std::shared_ptr<SSL_SESSION> session{};
     shared_chain chain{};
@@ -49,7 +50,8 @@ public:
         return configuration_;
     }
 
-    /// Reads the files again, and uses the result if it is good. Returns it in any case. One reload at a time.
+    /// Reads the files again, and uses the result if it is good. Returns it in any case. One reload at a
+    /// time.
     std::shared_ptr<const tls_configuration> reload() {
         const std::lock_guard<std::mutex> one_at_a_time(reload_mutex_);
         auto fresh = std::make_shared<const tls_configuration>(options_);

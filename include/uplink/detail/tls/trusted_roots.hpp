@@ -3,7 +3,8 @@
 // The certificates that are trusted: those of the options, or the system's. OpenSSL accepts places without
 // certificates, and then rejects every server without a reason. Here that is an error which names the places.
 //
-// The system's roots are parsed once in a process, since that takes tens of milliseconds, and all contexts share them.
+// The system's roots are parsed once in a process, since that takes tens of milliseconds, and all contexts
+// share them.
 #pragma once
 
 #include <uplink/detail/support/namespace.hpp>
@@ -109,8 +110,8 @@ struct root_places {
     std::vector<std::string> stores{};       ///< URIs of OpenSSL's stores; all are used
 };
 
-/// Null if it is not set. A program that runs with more rights than its user has does not let the user choose its
-/// roots.
+/// Null if it is not set. A program that runs with more rights than its user has does not let the user choose
+/// its roots.
 inline const char* trusted_environment(const char* name) noexcept {
 #if defined(__linux__) && !defined(__ANDROID__)
     return ::secure_getenv(name);
@@ -161,9 +162,9 @@ inline bool can_read_store(const std::string& uri) {
     return loader != nullptr;
 }
 
-/// Files are parsed here. Directories and stores are read by OpenSSL when it needs a root that is not among those of
-/// the file, which then costs a look at the disk in the handshake. A store that can be read counts as one with roots,
-/// since nobody can list it. Throws unusable_option if no place has any.
+/// Files are parsed here. Directories and stores are read by OpenSSL when it needs a root that is not among
+/// those of the file, which then costs a look at the disk in the handshake. A store that can be read counts
+/// as one with roots, since nobody can list it. Throws unusable_option if no place has any.
 inline trusted_roots find_roots(const root_places& places) {
     trusted_roots roots{made(store_ptr(X509_STORE_new())), "system"};
     std::string looked_in;

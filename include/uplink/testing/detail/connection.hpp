@@ -1,14 +1,14 @@
 // Distributed under the Boost Software License, Version 1.0 (see LICENSE).
 //
-// A simulated TCP connection (RFC 9293), with the client's side of it as Linux shows it to a program. The most
-// important part is the report of a reset, which comes only once:
+// A simulated TCP connection (RFC 9293), with the client's side of it as Linux shows it to a program. The
+// most important part is the report of a reset, which comes only once:
 //   - bytes that arrived before the reset can still be read;
-//   - then the first read or write that asks gets connection_reset (broken_pipe if FIN arrived before), and from
+// - then the first read or write that asks gets connection_reset (broken_pipe if FIN arrived before), and
+//   from
 //     then on reads get a clean eof and writes broken_pipe;
 //   - with a read and a write pending the write asks first, so the read gets eof;
-//   - the connection then has no remote endpoint.
-// The socket owns the connection, and so does everything that is on the way; the connection owns the peer and both
-// pipes.
+// - the connection then has no remote endpoint. The socket owns the connection, and so does everything that
+//   is on the way; the connection owns the peer and both pipes.
 #pragma once
 
 #include <uplink/detail/support/namespace.hpp>

@@ -1,8 +1,9 @@
 // Distributed under the Boost Software License, Version 1.0 (see LICENSE).
 //
-// A pending operation of a simulated socket or timer: the handler, the executor of the socket or timer, and the
-// buffers, with their types erased. Its memory comes from the handler's associated allocator and is freed before the
-// handler is called, as in Asio's own operations. The simulation owns the operation until it completes.
+// A pending operation of a simulated socket or timer: the handler, the executor of the socket or timer, and
+// the buffers, with their types erased. Its memory comes from the handler's associated allocator and is freed
+// before the handler is called, as in Asio's own operations. The simulation owns the operation until it
+// completes.
 #pragma once
 
 #include <uplink/net.hpp>

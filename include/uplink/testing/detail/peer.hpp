@@ -1,8 +1,9 @@
 // Distributed under the Boost Software License, Version 1.0 (see LICENSE).
 //
-// The application at the other end of a simulated connection, and its kernel. It plays the script of its endpoint on
-// the bytes that arrive, and closes as Linux does: data that nobody will read is answered with RST (RFC 9293, section
-// 3.6). The connection owns the peer; the peer refers to the two pipes of the connection.
+// The application at the other end of a simulated connection, and its kernel. It plays the script of its
+// endpoint on the bytes that arrive, and closes as Linux does: data that nobody will read is answered with
+// RST (RFC 9293, section 3.6). The connection owns the peer; the peer refers to the two pipes of the
+// connection.
 #pragma once
 
 #include <uplink/connect_report.hpp>

@@ -1,7 +1,7 @@
 // Distributed under the Boost Software License, Version 1.0 (see LICENSE).
 //
-// What the script of a simulated peer sees of its connection: the two pipes, or the plaintext of a layer over them. The
-// peer owns the line; the line refers to the pipes of the connection.
+// What the script of a simulated peer sees of its connection: the two pipes, or the plaintext of a layer over
+// them. The peer owns the line; the line refers to the pipes of the connection.
 #pragma once
 
 #include <uplink/detail/support/namespace.hpp>

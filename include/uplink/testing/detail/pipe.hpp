@@ -1,8 +1,8 @@
 // Distributed under the Boost Software License, Version 1.0 (see LICENSE).
 //
-// One direction of a simulated connection: bytes, then FIN or RST, which arrive in order and with the delays of the
-// endpoint. Bytes that have arrived wait until they are read; while the window is full, the bytes behind them wait on
-// the way. The connection owns the pipe; the pipe owns its bytes.
+// One direction of a simulated connection: bytes, then FIN or RST, which arrive in order and with the delays
+// of the endpoint. Bytes that have arrived wait until they are read; while the window is full, the bytes
+// behind them wait on the way. The connection owns the pipe; the pipe owns its bytes.
 #pragma once
 
 #include <uplink/detail/support/namespace.hpp>
@@ -42,7 +42,8 @@ public:
     /// How many bytes the sender's socket would take now.
     std::size_t room() const noexcept;
 
-    /// A wide pipe takes the handshake of a layer, which is longer than the scripts that narrow windows are for.
+    /// A wide pipe takes the handshake of a layer, which is longer than the scripts that narrow windows are
+    /// for.
     void make_wide(bool is_wide) noexcept { is_wide_ = is_wide; }
 
     void send(std::string_view bytes);

@@ -1,10 +1,12 @@
 // Distributed under the Boost Software License, Version 1.0 (see LICENSE).
 //
-// Detects Asio's own timers, sockets and resolvers on the context of a simulated network. They wait in real time, and
-// the network never waits for real time: without this check their handlers would never run, and nothing would say so.
+// Detects Asio's own timers, sockets and resolvers on the context of a simulated network. They wait in real
+// time, and the network never waits for real time: without this check their handlers would never run, and
+// nothing would say so.
 //
-// Asio keeps the data of such objects in services of their context, and makes each service for the first object that
-// needs it. A context that only runs handlers has none of these services. Functions only; nothing is owned.
+// Asio keeps the data of such objects in services of their context, and makes each service for the first
+// object that needs it. A context that only runs handlers has none of these services. Functions only; nothing
+// is owned.
 #pragma once
 
 #include <uplink/net.hpp>

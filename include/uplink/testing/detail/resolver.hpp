@@ -1,8 +1,8 @@
 // Distributed under the Boost Software License, Version 1.0 (see LICENSE).
 //
-// The resolver of the simulated system. It answers from the names of the network, after their delays, each family by
-// itself. A lookup cannot be cancelled, as getaddrinfo cannot: its answer comes even if nobody waits for it any more.
-// The resolver owns a share of the simulation.
+// The resolver of the simulated system. It answers from the names of the network, after their delays, each
+// family by itself. A lookup cannot be cancelled, as getaddrinfo cannot: its answer comes even if nobody
+// waits for it any more. The resolver owns a share of the simulation.
 #pragma once
 
 #include <uplink/detail/support/namespace.hpp>

@@ -1,12 +1,12 @@
 // Distributed under the Boost Software License, Version 1.0 (see LICENSE).
 //
-// The inside of a simulated network: virtual time with its queue of events, the pending operations, and the fault plan.
-// Events are ordered by time, then by class (the fault plan, I/O, timers), then by creation. A completed operation is
-// posted to the io_context immediately, in its own memory.
+// The inside of a simulated network: virtual time with its queue of events, the pending operations, and the
+// fault plan. Events are ordered by time, then by class (the fault plan, I/O, timers), then by creation. A
+// completed operation is posted to the io_context immediately, in its own memory.
 //
-// The simulation is shared by the network, by a service of its io_context (through which sockets find it) and by the
-// sockets. When the context is destroyed, all pending handlers are destroyed uncalled. The simulation stays for the
-// remaining sockets, and nothing happens in it any more.
+// The simulation is shared by the network, by a service of its io_context (through which sockets find it) and
+// by the sockets. When the context is destroyed, all pending handlers are destroyed uncalled. The simulation
+// stays for the remaining sockets, and nothing happens in it any more.
 #pragma once
 
 #include <uplink/net.hpp>

@@ -1,8 +1,8 @@
 // Distributed under the Boost Software License, Version 1.0 (see LICENSE).
 //
-// The state of a simulated socket, for every type of executor: its attempt, its connection and the ids of its pending
-// operations. Operations complete by events, never inside the function that starts them. The socket owns the state;
-// events refer to it weakly.
+// The state of a simulated socket, for every type of executor: its attempt, its connection and the ids of its
+// pending operations. Operations complete by events, never inside the function that starts them. The socket
+// owns the state; events refer to it weakly.
 #pragma once
 
 #include <uplink/detail/support/namespace.hpp>

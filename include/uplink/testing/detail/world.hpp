@@ -1,7 +1,7 @@
 // Distributed under the Boost Software License, Version 1.0 (see LICENSE).
 //
-// The names, services and endpoints of a simulated network, and the records of what happened to them. The simulation
-// owns the world.
+// The names, services and endpoints of a simulated network, and the records of what happened to them. The
+// simulation owns the world.
 #pragma once
 
 #include <uplink/net.hpp>

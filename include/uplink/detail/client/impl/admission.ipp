@@ -94,8 +94,8 @@ UPLINK_DECL void admission<Core>::close(operation_ptr<close_operation<Core>>& ma
     core_.deadlines().add(operation.limit, at);
     core_.close_accepted(made.release());
     connection->sends().close_when_empty();
-    // Discarding starts now and not after the last queued send: otherwise a peer that answers while it reads would
-    // block and stop reading.
+    // Discarding starts now and not after the last queued send: otherwise a peer that answers while it reads
+    // would block and stop reading.
     if (core_.current() == connection) connection->receives().discard_until_end();
 }
 
