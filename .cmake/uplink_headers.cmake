@@ -14,8 +14,9 @@ set(uplink_headers
     uplink/detail/client/check_options_of.hpp
     uplink/detail/client/client_connections.hpp
     uplink/detail/client/client_core.hpp
-    uplink/detail/client/client_inside.hpp
+    uplink/detail/client/client_instantiations.hpp
     uplink/detail/client/close_operation.hpp
+    uplink/detail/client/compiled_clients.hpp
     uplink/detail/client/exchange_once.hpp
     uplink/detail/client/exchange_once_advice.hpp
     uplink/detail/client/exchange_once_operation.hpp
@@ -26,12 +27,11 @@ set(uplink_headers
     uplink/detail/client/impl/exchange_once.ipp
     uplink/detail/client/impl/exchange_once_steps.ipp
     uplink/detail/client/impl/exchange_operation.ipp
-    uplink/detail/client/initiate.hpp
+    uplink/detail/client/initiating_functions.hpp
     uplink/detail/client/initiation.hpp
     uplink/detail/client/release_socket.hpp
     uplink/detail/client/shared_options.hpp
     uplink/detail/client/socket_admission.hpp
-    uplink/detail/client/usual_clients.hpp
     uplink/detail/connect/address_race.hpp
     uplink/detail/connect/attempt_handler.hpp
     uplink/detail/connect/attempt_sockets.hpp

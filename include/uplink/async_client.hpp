@@ -16,7 +16,7 @@
 #include <uplink/connect_report.hpp>
 #include <uplink/connection_stats.hpp>
 #include <uplink/detail/client/client_core.hpp>
-#include <uplink/detail/client/initiate.hpp>
+#include <uplink/detail/client/initiating_functions.hpp>
 #include <uplink/detail/client/release_socket.hpp>
 #include <uplink/detail/support/advice.hpp>
 #include <uplink/detail/support/asio_version.hpp>
@@ -1221,5 +1221,5 @@ private:
 }  // namespace uplink
 
 #if defined(UPLINK_SEPARATE_COMPILATION)
-#include <uplink/detail/client/usual_clients.hpp>
+#include <uplink/detail/client/compiled_clients.hpp>
 #endif

@@ -1,8 +1,7 @@
 // Distributed under the Boost Software License, Version 1.0 (see LICENSE).
 //
 // Status and history of a reconnecting client as text for people: why has it been down for an hour? Included
-// by
-// <uplink/reconnecting_client.hpp>.
+// by <uplink/reconnecting_client.hpp>.
 #pragma once
 
 #include <uplink/connect_report.hpp>

@@ -4,7 +4,7 @@
 // asking_client.cpp.
 #pragma once
 
-#include <uplink/detail/client/client_inside.hpp>
+#include <uplink/detail/client/client_instantiations.hpp>
 #include <uplink/received_bytes.hpp>
 
 #include "support/catch.hpp"
@@ -51,7 +51,7 @@ namespace uplink::inline UPLINK_NAMESPACE::detail {
 
 using asking_core = client_core<tests::scripted_stream<testing::socket>, tests::asking_bytes>;
 
-UPLINK_DETAIL_CLIENT_INSIDE(extern, asking_core);
+UPLINK_DETAIL_CLIENT_INSTANTIATIONS(extern, asking_core);
 
 }  // namespace uplink::detail
 

@@ -3,8 +3,8 @@
 
 namespace uplink::inline UPLINK_NAMESPACE::detail {
 
-UPLINK_DETAIL_CLIENT_INSIDE(, context_core);
-UPLINK_DETAIL_CLIENT_INSIDE(, strand_core);
-UPLINK_DETAIL_CLIENT_INSIDE(, awaiting_core);
+UPLINK_DETAIL_CLIENT_INSTANTIATIONS(, context_core);
+UPLINK_DETAIL_CLIENT_INSTANTIATIONS(, strand_core);
+UPLINK_DETAIL_CLIENT_INSTANTIATIONS(, awaiting_core);
 
 }  // namespace uplink::detail

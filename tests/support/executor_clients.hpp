@@ -5,7 +5,7 @@
 #pragma once
 
 #include <uplink/async_client.hpp>
-#include <uplink/detail/client/client_inside.hpp>
+#include <uplink/detail/client/client_instantiations.hpp>
 
 #include "support/tokens.hpp"
 
@@ -25,8 +25,8 @@ using context_core = client_core<tests::client_on<tests::context_executor>::stre
 using strand_core = client_core<tests::client_on<tests::strand_executor>::stream_type, received_bytes>;
 using awaiting_core = client_core<tests::awaiting_socket, received_bytes>;
 
-UPLINK_DETAIL_CLIENT_INSIDE(extern, context_core);
-UPLINK_DETAIL_CLIENT_INSIDE(extern, strand_core);
-UPLINK_DETAIL_CLIENT_INSIDE(extern, awaiting_core);
+UPLINK_DETAIL_CLIENT_INSTANTIATIONS(extern, context_core);
+UPLINK_DETAIL_CLIENT_INSTANTIATIONS(extern, strand_core);
+UPLINK_DETAIL_CLIENT_INSTANTIATIONS(extern, awaiting_core);
 
 }  // namespace uplink::detail

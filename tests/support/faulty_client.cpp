@@ -3,6 +3,6 @@
 
 namespace uplink::inline UPLINK_NAMESPACE::detail {
 
-UPLINK_DETAIL_CLIENT_INSIDE(, faulty_core);
+UPLINK_DETAIL_CLIENT_INSTANTIATIONS(, faulty_core);
 
 }  // namespace uplink::detail

@@ -5,7 +5,7 @@
 #pragma once
 
 #include <uplink/async_client.hpp>
-#include <uplink/detail/client/client_inside.hpp>
+#include <uplink/detail/client/client_instantiations.hpp>
 #include <uplink/testing/faulty_stream.hpp>
 #include <uplink/testing/socket.hpp>
 
@@ -19,6 +19,6 @@ namespace uplink::inline UPLINK_NAMESPACE::detail {
 
 using faulty_core = client_core<testing::faulty_stream<testing::socket>, received_bytes>;
 
-UPLINK_DETAIL_CLIENT_INSIDE(extern, faulty_core);
+UPLINK_DETAIL_CLIENT_INSTANTIATIONS(extern, faulty_core);
 
 }  // namespace uplink::detail

@@ -3,6 +3,6 @@
 
 namespace uplink::inline UPLINK_NAMESPACE::detail {
 
-UPLINK_DETAIL_CLIENT_INSIDE(, handshaking_core);
+UPLINK_DETAIL_CLIENT_INSTANTIATIONS(, handshaking_core);
 
 }  // namespace uplink::detail

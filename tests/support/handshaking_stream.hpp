@@ -6,7 +6,7 @@
 #pragma once
 
 #include <uplink/async_client.hpp>
-#include <uplink/detail/client/client_inside.hpp>
+#include <uplink/detail/client/client_instantiations.hpp>
 #include <uplink/detail/support/handshake_target.hpp>
 #include <uplink/error.hpp>
 #include <uplink/testing/faulty_stream.hpp>
@@ -73,6 +73,6 @@ namespace uplink::inline UPLINK_NAMESPACE::detail {
 
 using handshaking_core = client_core<tests::handshaking_stream, received_bytes>;
 
-UPLINK_DETAIL_CLIENT_INSIDE(extern, handshaking_core);
+UPLINK_DETAIL_CLIENT_INSTANTIATIONS(extern, handshaking_core);
 
 }  // namespace uplink::detail

@@ -5,7 +5,7 @@
 
 namespace uplink::inline UPLINK_NAMESPACE::detail {
 
-UPLINK_DETAIL_CLIENT_INSIDE(, simulated_core);
+UPLINK_DETAIL_CLIENT_INSTANTIATIONS(, simulated_core);
 template class attempt_sockets<net::ip::tcp::socket>;
 template class attempt_sockets<testing::socket>;
 template class connect_race<net::ip::tcp::endpoint>;

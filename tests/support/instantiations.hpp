@@ -5,7 +5,7 @@
 #pragma once
 
 #include <uplink/async_client.hpp>
-#include <uplink/detail/client/client_inside.hpp>
+#include <uplink/detail/client/client_instantiations.hpp>
 #include <uplink/testing/socket.hpp>
 #include <uplink/testing/timer.hpp>
 
@@ -13,7 +13,7 @@ namespace uplink::inline UPLINK_NAMESPACE::detail {
 
 using simulated_core = client_core<testing::socket, received_bytes>;
 
-UPLINK_DETAIL_CLIENT_INSIDE(extern, simulated_core);
+UPLINK_DETAIL_CLIENT_INSTANTIATIONS(extern, simulated_core);
 extern template class attempt_sockets<net::ip::tcp::socket>;
 extern template class attempt_sockets<testing::socket>;
 extern template class connect_race<net::ip::tcp::endpoint>;

@@ -3,6 +3,6 @@
 
 namespace uplink::inline UPLINK_NAMESPACE::detail {
 
-UPLINK_DETAIL_CLIENT_INSIDE(, polled_core);
+UPLINK_DETAIL_CLIENT_INSTANTIATIONS(, polled_core);
 
 }  // namespace uplink::detail

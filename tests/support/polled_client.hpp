@@ -5,7 +5,7 @@
 #pragma once
 
 #include <uplink/async_client.hpp>
-#include <uplink/detail/client/client_inside.hpp>
+#include <uplink/detail/client/client_instantiations.hpp>
 
 #include "support/scripted_stream.hpp"
 
@@ -19,6 +19,6 @@ namespace uplink::inline UPLINK_NAMESPACE::detail {
 
 using polled_core = client_core<tests::scripted_stream<net::ip::tcp::socket>, received_bytes>;
 
-UPLINK_DETAIL_CLIENT_INSIDE(extern, polled_core);
+UPLINK_DETAIL_CLIENT_INSTANTIATIONS(extern, polled_core);
 
 }  // namespace uplink::detail

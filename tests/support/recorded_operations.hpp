@@ -8,7 +8,7 @@
 #include "support/instantiations.hpp"
 #include "support/reconnect_instantiations.hpp"
 
-#include <uplink/detail/client/usual_clients.hpp>
+#include <uplink/detail/client/compiled_clients.hpp>
 #include <uplink/framing.hpp>
 
 #include <string>

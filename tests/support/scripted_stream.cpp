@@ -3,7 +3,7 @@
 
 namespace uplink::inline UPLINK_NAMESPACE::detail {
 
-UPLINK_DETAIL_CLIENT_INSIDE(, scripted_core);
+UPLINK_DETAIL_CLIENT_INSTANTIATIONS(, scripted_core);
 UPLINK_TESTS_RECORDED_OPERATIONS(, scripted_core);
 
 }  // namespace uplink::detail

@@ -17,7 +17,7 @@
 #include "support/recorded_operations.hpp"
 
 #include <uplink/async_client.hpp>
-#include <uplink/detail/client/client_inside.hpp>
+#include <uplink/detail/client/client_instantiations.hpp>
 #include <uplink/testing/network.hpp>
 
 #include <cstddef>
@@ -284,7 +284,7 @@ namespace uplink::inline UPLINK_NAMESPACE::detail {
 
 using scripted_core = client_core<tests::scripted_stream<testing::socket>, received_bytes>;
 
-UPLINK_DETAIL_CLIENT_INSIDE(extern, scripted_core);
+UPLINK_DETAIL_CLIENT_INSTANTIATIONS(extern, scripted_core);
 UPLINK_TESTS_RECORDED_OPERATIONS(extern, scripted_core);
 
 }  // namespace uplink::detail

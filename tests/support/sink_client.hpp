@@ -5,7 +5,7 @@
 #pragma once
 
 #include <uplink/async_client.hpp>
-#include <uplink/detail/client/client_inside.hpp>
+#include <uplink/detail/client/client_instantiations.hpp>
 #include <uplink/received_bytes.hpp>
 
 #include <functional>
@@ -22,6 +22,6 @@ namespace uplink::inline UPLINK_NAMESPACE::detail {
 
 using sink_core = client_core<net::ip::tcp::socket, tests::function_sink>;
 
-UPLINK_DETAIL_CLIENT_INSIDE(extern, sink_core);
+UPLINK_DETAIL_CLIENT_INSTANTIATIONS(extern, sink_core);
 
 }  // namespace uplink::detail

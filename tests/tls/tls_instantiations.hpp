@@ -4,7 +4,7 @@
 // tls_instantiations.cpp. See support/instantiations.hpp.
 #pragma once
 
-#include <uplink/detail/client/client_inside.hpp>
+#include <uplink/detail/client/client_instantiations.hpp>
 #include <uplink/tls_stream.hpp>
 
 #include "support/instantiations.hpp"
@@ -14,8 +14,8 @@ namespace uplink::inline UPLINK_NAMESPACE::detail {
 using tested_tls_core = client_core<tls_stream<net::ip::tcp::socket>, received_bytes>;
 using simulated_tls_core = client_core<tls_stream<testing::socket>, received_bytes>;
 
-UPLINK_DETAIL_CLIENT_INSIDE(extern, tested_tls_core);
-UPLINK_DETAIL_CLIENT_INSIDE(extern, simulated_tls_core);
+UPLINK_DETAIL_CLIENT_INSTANTIATIONS(extern, tested_tls_core);
+UPLINK_DETAIL_CLIENT_INSTANTIATIONS(extern, simulated_tls_core);
 extern template class tls_channel<net::ip::tcp::socket>;
 extern template class tls_channel<testing::socket>;
 extern template class ciphertext_writer<tls_channel<net::ip::tcp::socket>>;

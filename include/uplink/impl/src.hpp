@@ -12,13 +12,13 @@
 
 #if defined(UPLINK_SEPARATE_COMPILATION)
 
+#include <uplink/detail/client/compiled_clients.hpp>
 #include <uplink/detail/client/impl/exchange_once.ipp>
-#include <uplink/detail/client/usual_clients.hpp>
 
 namespace uplink::inline UPLINK_NAMESPACE::detail {
 
-UPLINK_DETAIL_CLIENT_INSIDE(, usual_core);
-UPLINK_DETAIL_CLIENT_INSIDE(, usual_once_core);
+UPLINK_DETAIL_CLIENT_INSTANTIATIONS(, usual_core);
+UPLINK_DETAIL_CLIENT_INSTANTIATIONS(, usual_once_core);
 template class exchange_once_steps<usual_once_core>;
 
 }  // namespace uplink::detail

@@ -2,8 +2,7 @@
 //
 // UPLINK_TESTING_DECL stands before the functions of the simulated network that are no templates. They are
 // inline, or, if UPLINK_TESTING_SEPARATE_COMPILATION is defined for the whole program, in the one file that
-// includes
-// <uplink/testing/src.hpp>.
+// includes <uplink/testing/src.hpp>.
 #pragma once
 
 #if defined(UPLINK_TESTING_SEPARATE_COMPILATION)

@@ -18,7 +18,7 @@
 
 #include <string>
 
-#define UPLINK_DETAIL_CLIENT_INSIDE(PREFIX, CORE)                                                            \
+#define UPLINK_DETAIL_CLIENT_INSTANTIATIONS(PREFIX, CORE)                                                    \
     PREFIX template class client_core<CORE::stream_type, CORE::state_type>;                                  \
     PREFIX template class client_connections<CORE>;                                                          \
     PREFIX template class admission<CORE>;                                                                   \
