@@ -1,6 +1,6 @@
 // Distributed under the Boost Software License, Version 1.0 (see LICENSE).
 //
-// starttls_client        talks to a mail server of its own (SMTP, RFC 5321) in plaintext, asks for TLS (RFC 3207), and
+//   starttls_client        talks to a mail server of its own (SMTP, RFC 5321) in plaintext, asks for TLS (RFC 3207), and
 //                          goes on encrypted over the same socket
 //   starttls_client HOST   the same with the mail server of that name, on port 587, until it has greeted us over TLS
 //

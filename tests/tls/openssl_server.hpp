@@ -1,8 +1,8 @@
 // Distributed under the Boost Software License, Version 1.0 (see LICENSE).
 //
-// A TLS server inside the test program, on a free port of 127.0.0.1: OpenSSL with blocking calls on a thread of its
-// own, so that nothing it does depends on Asio or on the client's code. Each connection, one after the other, is a
-// call: openssl_server server(server_context(leaf), [](openssl_peer& peer) {
+// A TLS server inside the test program, on a free port of 127.0.0.1: OpenSSL with blocking calls on a thread of its own,
+// so that nothing it does depends on Asio or on the client's code. Each connection, one after the other, is a call:
+//   openssl_server server(server_context(leaf), [](openssl_peer& peer) {
 //       peer.expect("ping");
 //       peer.write("pong");
 //       peer.shut_down();
@@ -27,8 +27,7 @@
 
 namespace uplink::tests {
 
-/// The server's side of one connection, after the handshake. A function that fails throws; the connection is then
-/// closed.
+/// The server's side of one connection, after the handshake. A function that fails throws; the connection is then closed.
 class openssl_peer {
 public:
     openssl_peer(SSL* session, int descriptor) : session_(session), descriptor_(descriptor) {}

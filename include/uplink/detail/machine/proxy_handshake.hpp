@@ -4,9 +4,10 @@
 // the steps of the conversation, and its result. The driver reads next(), executes it, and reports what has
 // happened:
 //
-// write  all of output() is written, then written() read   from 1 to read_limit() bytes are read, then
-// feed(); or end(), if the proxy has ended the connection done   the tunnel stands: the next byte that is
-// read is the server's fail   error() and reason()
+//   write  all of output() is written, then written()
+//   read   from 1 to read_limit() bytes are read, then feed(); or end(), if the proxy has closed
+//   done   the tunnel stands: the next byte that is read is the server's
+//   fail   error() and reason()
 //
 // read_limit() is never more than the bytes that must still come before the reply can be complete. So the
 // driver cannot read a byte that belongs to the tunnel, however the bytes arrive. A driver that can look at
@@ -41,7 +42,7 @@ struct proxy_target {
     std::uint16_t port = 0;
 };
 
-inline proxy_target refused_target(std::string_view reason) { return {.refused = invalid(reason)}; }
+inline proxy_target refused_target(std::string_view reason) { return {.refused = nonsense(reason)}; }
 
 /// A server that is known by its address. A scope id is refused: it counts on this machine alone, and an
 /// address without it is another one.
@@ -69,8 +70,8 @@ inline proxy_target make_proxy_target(std::string_view host, std::uint16_t port)
 /// The reason for which the conversation is not begun. The options of the proxy follow the rules of
 /// async_connect.
 template <class Proxy> refusal find_refusal(const Proxy& proxy, const proxy_target& target) noexcept {
-    const std::string_view reason = find_invalid(proxy);
-    return reason.empty() ? target.refused : invalid(reason);
+    const std::string_view reason = find_nonsense(proxy);
+    return reason.empty() ? target.refused : nonsense(reason);
 }
 
 enum class proxy_action : unsigned char { write, read, done, fail };

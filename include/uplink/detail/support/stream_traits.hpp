@@ -6,19 +6,20 @@
 // A *socket* is opened by the connect race, one for each attempt. A *stream* is built on the winner: it is
 // the socket itself, or a layer such as TLS that is made from the socket and owns it. A socket has Asio's
 // names (async_connect, async_read_some, async_write_some, shutdown, close, is_open, local_endpoint,
-// remote_endpoint), and may have clock_type, timer_type    its own time: timer_type{executor} with now(),
-// expires_at, async_wait, cancel open_socket(endpoint, connect_options, socket_options) -> error_code
-// opens it for one attempt static default_resolver(executor) -> std::shared_ptr<name_resolver>      replaces
-// the system's resolver static preferred_family(executor) -> address_family                      v4 or v6,
-// raced first pending_error() -> error_code, take_over(socket&&, socket_options) -> error_code    it can be
-// handed over: SO_ERROR;
-//                          becomes the other's connection, on its own executor, and sets the options
-// peer_gone() -> bool    after an end of stream: is the whole connection gone, not just the peer's half
-// is_for_testing true: views that are no longer valid are overwritten, in release builds too By these members
-// a simulated network replaces the real one. A layer has next_layer() and next_layer_type, and may have
-// options_type           what its constructor takes beside the socket. With check(host, reason) -> error_code
-// a connect
-//                          is refused for them before any system call
+// remote_endpoint), and may have
+//   clock_type, timer_type    its own time: timer_type{executor} with now(), expires_at, async_wait, cancel
+//   open_socket(endpoint, connect_options, socket_options) -> error_code    opens it for one attempt
+//   static default_resolver(executor) -> std::shared_ptr<name_resolver>      replaces the system's resolver
+//   static preferred_family(executor) -> address_family                      v4 or v6, raced first
+//   pending_error() -> error_code, take_over(socket&&, socket_options) -> error_code
+//                          it can be handed over: SO_ERROR; becomes the other's connection, on its own
+//                          executor, and sets the options
+//   peer_gone() -> bool    after an end of stream: is the whole connection gone, not just the peer's half
+//   is_for_testing         true: views that are no longer valid are overwritten, in release builds too
+// By these members a simulated network replaces the real one. A layer has next_layer() and next_layer_type,
+// and may have
+//   options_type           what its constructor takes beside the socket. With check(host, reason) ->
+//                          error_code a connect is refused for them before any system call
 //   async_handshake(handshake_target, token), describe(tls_report&)    after the race has been won
 //   shut_down(error_code&)     ends the sending side in the layer's own protocol
 //   has_certain_end() -> bool  the peer has said that it ends, so that a reset afterwards does not matter
