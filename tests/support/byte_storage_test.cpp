@@ -44,6 +44,13 @@ TEST_CASE(
     CHECK(storage.capacity() == 16 * 1024);
 }
 
+TEST_CASE("byte storage that one read has filled grows even if all of it was consumed") {
+    byte_storage storage;
+    append(storage, numbers(256));
+    storage.consume(256);
+    CHECK(storage.prepare(100'000).size() == 16 * 1024);
+}
+
 TEST_CASE("byte storage gives at least one byte, and no more than is asked for") {
     byte_storage storage;
     CHECK(storage.prepare(1).size() == 1);
@@ -80,6 +87,11 @@ TEST_CASE("byte storage reuses the room in front instead of growing") {
     }
     CHECK(storage.capacity() == capacity);
     CHECK((content(storage) == numbers(8 * 1024)));
+    append(storage, numbers(8 * 1024));
+    storage.consume(12 * 1024);
+    append(storage, numbers(4 * 1024));  // what is left moves to the front
+    CHECK(storage.capacity() == capacity);
+    CHECK((content(storage) == numbers(8 * 1024).substr(4 * 1024) + numbers(4 * 1024)));
 }
 
 TEST_CASE("byte storage does not double above its limit, and goes there only if it must") {
