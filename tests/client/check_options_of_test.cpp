@@ -17,7 +17,7 @@ namespace uplink::tests {
 
 namespace {
 
-const error_code senseless = net::error::invalid_argument;
+const error_code invalid = net::error::invalid_argument;
 
 struct options_core {
     static constexpr bool is_tcp = true;
@@ -57,7 +57,7 @@ TEST_CASE("good options of a client are checked once, bad ones each time", "[opt
     core.given.max_receive = 0;
     for (int i = 0; i != 2; ++i) {
         const detail::refusal why = detail::check_options_of(core, "host", words);
-        CHECK(why.error == senseless);
+        CHECK(why.error == invalid);
         CHECK_FALSE(why.reason.empty());
         CHECK_FALSE(core.is_noted);
     }
@@ -79,8 +79,8 @@ TEST_CASE("the options of a layer are checked for each host, behind those of the
     const row rows[] = {
         {false, false, {}, "", {"host", "other"}},
         {false, true, errc::tls_configuration, "nothing for other", {"host", "other"}},
-        {true, false, senseless, "max_receive must be above zero", {}},
-        {true, true, senseless, "max_receive must be above zero", {}},
+        {true, false, invalid, "max_receive must be above zero", {}},
+        {true, true, invalid, "max_receive must be above zero", {}},
     };
     for (const row& each : rows) {
         CAPTURE(each.bad_client, each.bad_layer);

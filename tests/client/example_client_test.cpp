@@ -206,7 +206,7 @@ TEST_CASE("client, reset in the reply, writes what came, says where and why, and
     CHECK(client.errors().find("Connection reset by peer") != std::string::npos);
 }
 
-TEST_CASE("client, given senseless arguments, fails with one line or its usage", "[example]") {
+TEST_CASE("client, given invalid arguments, fails with one line or its usage", "[example]") {
     child_process host({program, "no such\nhost", "80"});
     CHECK(host.finish() == exits_with(tool::exit_status::usage));
     CHECK(is_one_line(host.errors()));

@@ -45,13 +45,13 @@ TEST_CASE_METHOD(client_test, "the whole job fails where a part fails, with what
     loopback_server server({server_script().expect("question").reply("half").until_gone(),
                             server_script().expect("question").reply("half").when_signalled().reset()});
     const refusing_port nobody;
-    completion refused, senseless, reset, limited, full;
+    completion refused, invalid, reset, limited, full;
     async_exchange(io, "127.0.0.1", nobody.service(), "question", half_close, record(refused));
-    async_exchange(io, "", "80", "question", half_close, record(senseless));
+    async_exchange(io, "", "80", "question", half_close, record(invalid));
     async_exchange(io, "127.0.0.1", server.service(), "question", half_close, 0s, record(limited));
     run();
     CHECK(refused == completed(net::error::connection_refused));
-    CHECK(senseless == completed(net::error::invalid_argument));
+    CHECK(invalid == completed(net::error::invalid_argument));
     CHECK(limited == completed(errc::connect_timeout));
 
     async_exchange(io, "127.0.0.1", server.service(), "question", half_close,

@@ -20,7 +20,7 @@ namespace {
 
 using namespace std::chrono_literals;
 
-const error_code senseless = net::error::invalid_argument;
+const error_code invalid = net::error::invalid_argument;
 
 template <class World> using client_of = async_client<typename World::stream>;
 
@@ -106,10 +106,10 @@ TEMPLATE_TEST_CASE("a socket that is not open or has no peer is invalid_argument
     typename TestType::stream closed(world.executor());
     client.async_connect(std::move(closed), record(connected));
     world.run_until(connected);
-    CHECK(connected == completed(senseless));
+    CHECK(connected == completed(invalid));
     CHECK(client.last_connect().reason == "the socket is not open");
     CHECK(client.last_connect().attempts.empty());
-    CHECK(client.last_connect().error == senseless);
+    CHECK(client.last_connect().error == invalid);
     completion used;
     client.async_connect(world.connected_socket(), record(used));  // the client connects again
     world.run_until(used);
@@ -129,7 +129,7 @@ TEMPLATE_TEST_CASE("any other failure closes the socket", "[handed]", simulated_
         client.async_connect(std::move(socket), host, record(connected));
         CHECK_FALSE(socket.is_open());
         world.run_until(connected);
-        CHECK(connected == completed(senseless));
+        CHECK(connected == completed(invalid));
         CHECK(client.last_connect().host == host);
         CHECK_FALSE(client.last_connect().reason.empty());
         CHECK_FALSE(world.has_socket(client));
@@ -140,7 +140,7 @@ TEMPLATE_TEST_CASE("any other failure closes the socket", "[handed]", simulated_
     client.async_connect(std::move(socket), record(connected));
     CHECK_FALSE(socket.is_open());
     world.run();
-    CHECK(connected == completed(senseless));
+    CHECK(connected == completed(invalid));
     CHECK(client.last_connect().reason == "close_timeout must be above zero");
 }
 
@@ -316,7 +316,7 @@ TEST_CASE("a socket of another simulated network is invalid_argument", "[handed]
     completion connected;
     client.async_connect(there.connected_socket(), record(connected));
     here.run();
-    CHECK(connected == completed(senseless));
+    CHECK(connected == completed(invalid));
     CHECK(there.net.open_sockets() == 0);
 }
 

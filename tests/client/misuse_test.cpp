@@ -134,7 +134,7 @@ TEMPLATE_TEST_CASE("faults 37: a send after the half-close, or after async_close
     CHECK(world.peer_got() == "before");
 }
 
-TEST_CASE_METHOD(client_test, "senseless arguments of a connect are invalid_argument, and reported",
+TEST_CASE_METHOD(client_test, "invalid arguments of a connect are invalid_argument, and reported",
                  "[misuse][connect]") {
     struct row {
         std::string host, service;

@@ -177,19 +177,19 @@ TEST_CASE_METHOD(client_test, "a local client has attempts to paths", "[observer
         net::local::stream_protocol::acceptor listener(
             io, net::local::stream_protocol::endpoint(folder + "/here"));
         local_client client(io, {.observer = events});
-        completion connected, missing, senseless;
+        completion connected, missing, invalid;
         client.async_connect(folder + "/here", record(connected));
         run();
         CHECK(connected == completed(success));
         client.close();
         client.async_connect(folder + "/missing", record(missing));
         run();
-        client.async_connect(std::string(), record(senseless));
+        client.async_connect(std::string(), record(invalid));
         run();
         const std::string no_file = missing.ec.message();
         CHECK(events->lines == lines{"attempt 0 at a path", "attempt 0: ok", "connect: ok", "connection: ok",
                                      "attempt 0 at a path", "attempt 0: " + no_file, "connect: " + no_file,
-                                     "connect: " + senseless.ec.message()});
+                                     "connect: " + invalid.ec.message()});
         CHECK(events->failures.empty());
     }
     std::filesystem::remove_all(folder);

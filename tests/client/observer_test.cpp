@@ -129,8 +129,8 @@ TEST_CASE("a connect that is refused for the client's state is no event; for its
     test.told();
 
     test.start("no spaces");
-    const std::string senseless = error_code(net::error::invalid_argument).message();
-    CHECK(test.told() == lines{"connect: " + senseless});
+    const std::string invalid = error_code(net::error::invalid_argument).message();
+    CHECK(test.told() == lines{"connect: " + invalid});
     test.run_until_connected();
     test.connect("192.0.2.1", 0s);
     CHECK(test.told() == lines{"connect: " + error_code(errc::connect_timeout).message()});
@@ -139,7 +139,7 @@ TEST_CASE("a connect that is refused for the client's state is no event; for its
 
     observed_client wrong({.max_receive = 0});
     wrong.connect("192.0.2.1");
-    CHECK(wrong.told() == lines{"connect: " + senseless});
+    CHECK(wrong.told() == lines{"connect: " + invalid});
     CHECK(wrong.events->connects.empty());
 }
 

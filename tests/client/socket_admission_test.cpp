@@ -19,7 +19,7 @@ namespace {
 
 using namespace std::chrono_literals;
 
-const error_code senseless = net::error::invalid_argument;
+const error_code invalid = net::error::invalid_argument;
 
 enum class state { free, connecting, connected };
 
@@ -40,9 +40,9 @@ TEST_CASE(
     const row rows[] = {
         {state::connecting, "a b", true, false, true, errc::operation_in_progress, ""},
         {state::connected, "a b", true, false, true, net::error::already_connected, ""},
-        {state::free, "a b", true, false, true, senseless, "host has a space or a control character"},
-        {state::free, "host", true, false, true, senseless, "close_timeout must be above zero"},
-        {state::free, "host", false, false, true, senseless, "the socket is not open"},
+        {state::free, "a b", true, false, true, invalid, "host has a space or a control character"},
+        {state::free, "host", true, false, true, invalid, "close_timeout must be above zero"},
+        {state::free, "host", false, false, true, invalid, "the socket is not open"},
         {state::free, "host", false, true, true, errc::connect_timeout,
          "the time limit had passed when the connect began"},
         {state::free, "host", false, true, false, {}, ""},
@@ -50,7 +50,7 @@ TEST_CASE(
     for (const row& each : rows) {
         CAPTURE(each.expected.message(), each.reason);
         simulated_world world(peer_script().take_all());
-        // A client with senseless options never connects: its state is the free one.
+        // A client with invalid options never connects: its state is the free one.
         client_options options;
         if (each.bad_options && each.before == state::free) options.close_timeout = 0s;
         simulated_world::stream socket(world.executor());
@@ -78,8 +78,8 @@ TEST_CASE("a path is refused for itself, then the options, then the limit", "[ad
         std::string reason;
     };
     const row rows[] = {
-        {"", true, senseless, "the path is empty"},
-        {"/nowhere", true, senseless, "close_timeout must be above zero"},
+        {"", true, invalid, "the path is empty"},
+        {"/nowhere", true, invalid, "close_timeout must be above zero"},
         {"/nowhere", false, errc::connect_timeout, "the time limit had passed when the connect began"},
     };
     for (const row& each : rows) {

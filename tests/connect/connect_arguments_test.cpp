@@ -1,6 +1,6 @@
 // Distributed under the Boost Software License, Version 1.0 (see LICENSE).
 //
-// What async_connect says before it does anything: to senseless hosts, services and options, and to limits that
+// What async_connect says before it does anything: to invalid hosts, services and options, and to limits that
 // have passed. In all of these no question is asked and no socket opened, and the client stays usable.
 #include <uplink/async_client.hpp>
 #include <uplink/testing/network.hpp>
@@ -65,7 +65,7 @@ void check_refused(const start_function& start, const error_code& expected, clie
 
 const error_code invalid = net::error::invalid_argument;
 
-TEST_CASE("faults 8: senseless hosts and services are invalid_argument, with no lookup and no attempt") {
+TEST_CASE("faults 8: invalid hosts and services are invalid_argument, with no lookup and no attempt") {
     const std::string label(63, 'a');
     const std::string name_of_253 = label + '.' + label + '.' + label + '.' + std::string(61, 'a');
     const std::vector<std::string> hosts{"",
@@ -212,7 +212,7 @@ TEST_CASE("the literal of a family that the options exclude is not tried") {
 
 TEST_CASE("an empty list of endpoints is not_found") { check_refused(to_list({}), net::error::not_found); }
 
-TEST_CASE("senseless options are invalid_argument before anything else happens") {
+TEST_CASE("invalid options are invalid_argument before anything else happens") {
     std::vector<client_options> all;
     const auto with = [&](auto change) { change(all.emplace_back()); };
     with([](client_options& o) { o.connect.timeout = -1s; });

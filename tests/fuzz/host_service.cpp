@@ -21,7 +21,7 @@ void host_service(std::string_view input) {
     if (result.error) {
         require(result.error == uplink::net::error::invalid_argument ||
                     result.error == uplink::net::error::host_not_found,
-                "a senseless host or service is an invalid argument, an unknown interface not found");
+                "an invalid host or service is an invalid argument, an unknown interface not found");
         require(!result.literal && !result.port && result.host.empty() && result.service.empty(),
                 "with an error nothing else is set");
         require(!result.reason.empty(), "an error has a reason");

@@ -57,7 +57,7 @@ void proxy_url(std::string_view input) {
 
     uplink::error_code ec = uplink::net::error::eof;
     const uplink::proxy_options proxy = uplink::parse_proxy(url, ec);
-    require(!ec || ec == uplink::net::error::invalid_argument, "a senseless URL is an invalid argument");
+    require(!ec || ec == uplink::net::error::invalid_argument, "an invalid URL is an invalid argument");
     require(std::holds_alternative<uplink::no_proxy>(proxy) == static_cast<bool>(ec), "an error is no proxy");
     if (const auto* http = std::get_if<uplink::http_proxy>(&proxy)) check_proxy(*http, "HTTP");
     if (const auto* socks5 = std::get_if<uplink::socks5_proxy>(&proxy))

@@ -161,7 +161,7 @@ const std::vector<std::pair<std::pair<std::string, std::string>, std::string>> a
 
 }  // namespace
 
-TEST_CASE("each senseless option has its reason") {
+TEST_CASE("each invalid option has its reason") {
     for (const option_reason& each : option_reasons) {
         client_options options;
         each.apply(options);
@@ -169,7 +169,7 @@ TEST_CASE("each senseless option has its reason") {
     }
 }
 
-TEST_CASE("each senseless host and service has its reason") {
+TEST_CASE("each invalid host and service has its reason") {
     for (const auto& [arguments, expected] : argument_reasons) {
         INFO("host \"" << arguments.first << "\", service \"" << arguments.second << '"');
         CHECK(uplink::detail::classify(arguments.first, arguments.second).reason == expected);

@@ -303,12 +303,12 @@ TEST_CASE(
     CHECK(late == completed(errc::handshake_timeout));
     for (const std::string host : {"", ".server.test", "server..test", "s\xc3\xa9rver.test", "a b"}) {
         INFO(host);
-        completion senseless;
+        completion invalid;
         auto socket = world.plain_socket();
-        secure.async_connect(std::move(socket), host, record(senseless));
+        secure.async_connect(std::move(socket), host, record(invalid));
         CHECK_FALSE(socket.is_open());
         world.net.run();
-        CHECK(senseless == completed(net::error::invalid_argument));
+        CHECK(invalid == completed(net::error::invalid_argument));
         CHECK_FALSE(secure.last_connect().reason.empty());
     }
 }
