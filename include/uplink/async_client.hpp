@@ -62,6 +62,8 @@ namespace uplink::inline UPLINK_NAMESPACE {
 /// - `token` is a completion token. A call without one uses the executor's default token, and does not
 ///   compile if there is none.
 /// - `limit` is how long the operation may take, its wait for earlier sends included; see Time Limits.
+/// - Bytes are sent when the kernel has taken them; whether the peer has received them is not known. Over TLS
+///   they are sent when they are encrypted.
 /// - A buffer sequence is copied. The bytes behind it stay valid until the handler is called, also after a
 ///   cancel or close(); bytes to send stay unchanged too. All other arguments are owned by the operation; a
 ///   string or vector of bytes to send is freed before the handler is called.
@@ -100,11 +102,11 @@ namespace uplink::inline UPLINK_NAMESPACE {
 /// asio::error::operation_aborted. One that succeeded before it saw the request reports success. Over TLS
 /// what is encrypted counts as sent, and is sent although its send was cancelled. What a signal leaves:
 /// - terminal: a usable connection. A receive leaves every byte to the next receive, in state() if it was
-///   read; async_drain leaves the sends, which go on; a half-close that waits, or a send of which nothing has
-///   gone, leaves no trace. A send of which part has gone leaves the exact count, and later sends fail with
+///   read; async_drain leaves the sends, which go on; a half-close that waits, or a send of which nothing was
+///   sent, leaves no trace. A send of which a part was sent leaves the exact count, and later sends fail with
 ///   `errc::send_interrupted`, while receives go on
 /// - partial: as terminal
-/// - total: as terminal, except that a send of which part has gone goes on
+/// - total: as terminal, except that a send of which a part was sent goes on
 ///
 /// @par Error Codes
 /// The first fatal error of a connection, such as a reset, is kept: all later operations complete with it,
@@ -113,8 +115,8 @@ namespace uplink::inline UPLINK_NAMESPACE {
 /// delivered, in order. "Usable" is about the connection: "yes", it serves further operations as before; "to
 /// receive" or "to send", that direction still does; "no", the error is kept; "none", it is gone, or never
 /// was. The codes of every operation except async_connect:
-/// - `asio::error::operation_aborted`: cancelled. Usable: yes, or to receive if part of a send has gone; none
-///   after close().
+/// - `asio::error::operation_aborted`: cancelled. Usable: yes, or to receive if a part of a send was sent;
+///   none after close().
 /// - `asio::error::connection_reset`, other codes of the system: the connection's first fatal error. Usable:
 ///   no.
 /// - `asio::error::not_connected`: before connecting and after closing. Usable: none.
@@ -132,7 +134,7 @@ namespace uplink::inline UPLINK_NAMESPACE {
 ///
 /// @par Further Error Codes of Every Send
 /// Of async_send, async_write_some, async_shutdown_send and async_exchange:
-/// - `errc::send_timeout`: the limit, or options().idle_timeout, ran out. Usable: yes if nothing has gone,
+/// - `errc::send_timeout`: the limit, or options().idle_timeout, ran out. Usable: yes if nothing was sent,
 ///   else to receive.
 /// - `errc::send_interrupted`: an earlier send was cut off part-way. Usable: to receive.
 /// - `asio::error::broken_pipe`: after async_shutdown_send, or once async_close has begun. Usable: to
@@ -456,14 +458,14 @@ public:
 
     /// Sends bytes that the caller keeps alive.
     ///
-    /// Completes when all of them are with the kernel, or with an error and the exact number that are. Sends
+    /// Completes when all of them are sent, or with an error and the exact number that are. Sends
     /// leave in the order started, whole, never interleaved, and succeed in that order; small ones that wait
     /// leave together. A send into an empty queue is always accepted, whatever its size.
     ///
     /// @param buffers      a ConstBufferSequence
     /// @param limit,token  as for the class
     /// @par Completion Signature
-    /// `void(error_code, std::size_t)`: the bytes handed to the kernel: all of them on success, the exact
+    /// `void(error_code, std::size_t)`: the bytes that were sent: all of them on success, the exact
     /// number on an error. Over TLS it is plaintext whose records were written whole.
     /// @par Executor, Per-Operation Cancellation
     /// As for the class.
@@ -808,7 +810,7 @@ public:
     /// @par Error Codes
     /// As for the class, those of a receive and those of a send, except:
     /// - `errc::send_timeout`: the limit, or options().idle_timeout, ran out with some of the request not
-    ///   sent. Usable: to receive; to send too if nothing has gone.
+    ///   sent. Usable: to receive; to send too if nothing was sent.
     /// - `errc::receive_timeout`: it ran out later; does the peer wait for uplink::half_close? Usable: yes.
     /// - `asio::error::operation_aborted`: cancelled. Usable: as after a timeout; none after close().
     /// - `errc::receive_limit`: state() holds options().max_receive bytes and there are more. Usable: to
@@ -999,19 +1001,19 @@ public:
 
     /// Sends some of the caller's bytes, at least one, as Asio's AsyncWriteStream does.
     ///
-    /// Completes when one or more of them are with the kernel. It has one place in the send queue, behind the
+    /// Completes when one or more of them are sent. It has one place in the send queue, behind the
     /// sends started before it, and is never refused for its size. Empty buffers succeed when their turn
     /// comes.
     ///
     /// @param buffers  a ConstBufferSequence
     /// @param token    as for the class
     /// @par Completion Signature
-    /// `void(error_code, std::size_t)`: the bytes handed to the kernel, at least 1 on success, and 0 on an
+    /// `void(error_code, std::size_t)`: the bytes that were sent, at least 1 on success, and 0 on an
     /// error.
     /// @par Executor
     /// As for the class.
     /// @par Per-Operation Cancellation
-    /// As for the class: none of it has gone, since with a byte gone it has succeeded.
+    /// As for the class: none of it was sent, since with one byte sent it has succeeded.
     /// @par Error Codes
     /// As for the class, except:
     /// - `errc::send_timeout`: options().idle_timeout ran out. Usable: yes.
@@ -1167,7 +1169,7 @@ public:
     /// Counters of the present connection, or of the last one once it is closed, with rtt and retransmits as
     /// they were when last asked for. On Linux it asks the kernel.
     connection_stats stats() const { return core_->connections().stats(); }
-    /// Bytes accepted and not yet with the kernel, the send in progress included; async_drain waits on this.
+    /// Bytes accepted and not sent yet, the send in progress included; async_drain waits on this.
     std::size_t send_queue_bytes() const noexcept { return core_->connections().send_queue_bytes(); }
     /// Unique among the clients of the process. It stays the same when the client is moved.
     std::uint64_t id() const noexcept { return core_->id(); }

@@ -201,7 +201,7 @@ public:
         });
     }
 
-    /// Sends text or buffers; returns the number of bytes handed to the kernel, also on an error.
+    /// Sends text or buffers; returns the number of bytes that were sent, also on an error.
     std::size_t send(std::string_view text, optional_limit limit = {}) {
         return send(net::buffer(text), limit);
     }

@@ -14,7 +14,7 @@ namespace uplink::inline UPLINK_NAMESPACE {
 /// All are zero before the first connection; after a close they are those of the last connection.
 /// async_exchange counts as one send and one receive, the half-close as none.
 struct connection_stats {
-    std::uint64_t bytes_sent = 0;      ///< handed to the kernel; over TLS plaintext
+    std::uint64_t bytes_sent = 0;      ///< see async_client; over TLS plaintext
     std::uint64_t bytes_received = 0;  ///< taken from the kernel, dropped ones too; over TLS plaintext
     std::uint64_t sends = 0;           ///< sends completed with success
     std::uint64_t receives = 0;        ///< receives completed with success

@@ -47,7 +47,7 @@ struct backoff_options {
 /// What becomes of the sends that wait when a connection is lost.
 enum class loss_policy {
     fail,            ///< all of them complete with errc::connection_lost, and their exact counts
-    keep_untouched,  ///< those of which no byte has gone wait for the next connection, in order
+    keep_untouched,  ///< those of which no byte was sent wait for the next connection, in order
 };
 
 /// What a reconnecting_client is doing; <uplink/reconnecting_client.hpp> has the table.

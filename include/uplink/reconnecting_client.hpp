@@ -79,10 +79,10 @@ namespace uplink::inline UPLINK_NAMESPACE {
 /// A connection is lost when the server ends it, in order or not, when the system breaks it, or when a send
 /// is cut off part-way. What it was sending:
 /// - `loss_policy::fail`: every send that had been accepted completes with errc::connection_lost and the
-///   exact number of bytes that have gone
-/// - `loss_policy::keep_untouched`: so do those of which a byte has gone; the others wait for the next
+///   exact number of bytes that were sent
+/// - `loss_policy::keep_untouched`: so do those of which a byte was sent; the others wait for the next
 ///   connection, in order
-/// Nothing of which a byte has gone is ever sent again. A send that is started while there is no connection
+/// Nothing of which a byte was sent is ever sent again. A send that is started while there is no connection
 /// waits under either policy. A hook that fails is no loss: what waits goes on waiting.
 ///
 /// The client reads ahead, at most reconnect_options::read_ahead bytes, so that it notices a loss although
@@ -107,11 +107,11 @@ namespace uplink::inline UPLINK_NAMESPACE {
 /// @par Per-Operation Cancellation
 /// A cancellation slot, cancel(), close() and destruction end an operation with
 /// asio::error::operation_aborted. What a signal leaves:
-/// - terminal: everything else as it was. A send that waits, or of which nothing has gone, leaves no trace;
-///   one of which a part has gone leaves the exact count, and ends the connection: a loss, with
+/// - terminal: everything else as it was. A send that waits, or of which nothing was sent, leaves no trace;
+///   one of which a part was sent leaves the exact count, and ends the connection: a loss, with
 ///   errc::send_interrupted
 /// - partial: as terminal
-/// - total: as terminal, except that a send of which part has gone goes on
+/// - total: as terminal, except that a send of which a part was sent goes on
 ///
 /// @par Error Codes
 /// "Usable" is about the client: "yes", it goes on as before; "none", it does not connect any more until
@@ -383,21 +383,21 @@ public:
 
     /// Sends bytes that the caller keeps alive, on this connection or on a later one.
     ///
-    /// Completes when all of them are with the kernel, or with an error and the exact number that are; see
+    /// Completes when all of them are sent, or with an error and the exact number that are; see
     /// Losses. Sends leave in the order started, whole, never interleaved. A send into an empty queue is
     /// always accepted, whatever its size.
     ///
     /// @param buffers      a ConstBufferSequence
     /// @param limit,token  as for the class
     /// @par Completion Signature
-    /// `void(error_code, std::size_t)`: the bytes handed to the kernel, as for async_client.
+    /// `void(error_code, std::size_t)`: the bytes that were sent, as for async_client.
     /// @par Executor, Per-Operation Cancellation
     /// As for the class.
     /// @par Error Codes
     /// As for the class, and:
-    /// - `errc::connection_lost`: see Losses. Whether the server has taken what has gone only it can say.
+    /// - `errc::connection_lost`: see Losses. Whether the server has processed what was sent only it can say.
     ///   Usable: yes.
-    /// - `errc::send_timeout`: the limit, or the client's idle_timeout, ran out. If a part has gone this ends
+    /// - `errc::send_timeout`: the limit, or the client's idle_timeout, ran out. If a part was sent this ends
     ///   the connection. Usable: yes.
     /// - `errc::send_queue_full`: the bytes that wait would exceed queue_limit, or the client's
     ///   send_queue.limit while connected; none was taken. Usable: yes, wait with async_drain.

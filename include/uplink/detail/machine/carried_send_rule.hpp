@@ -15,10 +15,10 @@ namespace uplink::inline UPLINK_NAMESPACE::detail {
 
 struct returned_send {
     error_code error{};    ///< what the client's send completed with
-    std::size_t sent = 0;  ///< how many of its bytes have gone
+    std::size_t sent = 0;  ///< how many of its bytes were sent
     /// What has ended it meanwhile, if it has not gone whole: the loss of its connection, a stop, close().
     std::optional<error_code> end{};
-    bool is_cancelled = false;  ///< by the user, whatever has gone of it
+    bool is_cancelled = false;  ///< by the user, whatever was sent of it
     bool is_cancelled_if_untouched = false;
     bool is_connection_open = false;
     loss_policy on_loss = loss_policy::fail;
@@ -27,7 +27,7 @@ struct returned_send {
 struct carried_send_outcome {
     bool waits = false;  ///< for the next connection
     error_code error{};
-    /// The connection is in order, and can send no more: a part has gone, and the rest never will.
+    /// The connection is in order, and can send no more: a part was sent, and the rest never will be.
     bool interrupts = false;
     /// The connection has failed.
     bool has_failed = false;

@@ -1,7 +1,7 @@
 // Distributed under the Boost Software License, Version 1.0 (see LICENSE).
 //
 // One send of a reconnecting client. It waits until there is a connection; then the connection's own send has
-// its bytes, and gives back how many have gone. The operation owns its bytes, or refers to the caller's,
+// its bytes, and reports how many were sent. The operation owns its bytes, or refers to the caller's,
 // until it has ended.
 #pragma once
 

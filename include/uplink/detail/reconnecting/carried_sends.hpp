@@ -75,7 +75,7 @@ public:
         give();
     }
     /// The connection is gone. Under loss_policy::fail all sends that were accepted end, else those of which
-    /// a byte has gone.
+    /// a byte was sent.
     void lost(loss_policy policy) {
         link_.reset();
         if (policy == loss_policy::fail) end_all(errc::connection_lost);
@@ -138,7 +138,7 @@ public:
         core_.queue_changed();
     }
     /// There is no connection any more. Every send ends with that code: one in flight when it comes back,
-    /// unless it has gone whole.
+    /// unless all of it was sent.
     void end_all(const error_code& ec) {
         link_.reset();
         for_each_given([&](send_type& send) { end_in_order(send, ec); });

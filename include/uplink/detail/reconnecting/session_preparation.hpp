@@ -54,7 +54,7 @@ public:
         }
     }
 
-    /// The hook has ended well: what it has sent has to be with the kernel before anything queued moves.
+    /// The hook has ended well: all that it sends has to be sent before anything queued moves.
     /// True: some of it is not, and session_ended() is called again.
     bool wait_for_sends(client_type& client, const link_ptr& link, error_code& ec) {
         if (client.send_queue_bytes() == 0) return false;
