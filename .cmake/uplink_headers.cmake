@@ -67,6 +67,7 @@ set(uplink_headers
     uplink/detail/machine/backoff.hpp
     uplink/detail/machine/base64.hpp
     uplink/detail/machine/carried_send_rule.hpp
+    uplink/detail/machine/characters.hpp
     uplink/detail/machine/connect_race.hpp
     uplink/detail/machine/connect_target.hpp
     uplink/detail/machine/connected_socket.hpp

@@ -14,7 +14,7 @@ namespace uplink::tests {
 namespace {
 
 using uplink::detail::peek;
-using uplink::detail::read_now;
+using uplink::detail::read_without_waiting;
 
 /// Gives its result and n bytes to each read.
 struct ready_stream {
@@ -57,7 +57,7 @@ TEST_CASE("a stream is read once, into all of the room, and its result is that o
     for (const error_code& result : {error_code(), error_code(net::error::would_block)}) {
         ready_stream stream{.result = result, .n = result ? 0u : 3u};
         error_code ec = net::error::fault;
-        CHECK(read_now(stream, net::buffer(bytes), ec) == stream.n);
+        CHECK(read_without_waiting(stream, net::buffer(bytes), ec) == stream.n);
         CHECK(ec == result);
         CHECK(stream.reads == 1);
         CHECK(stream.room.data() == bytes.data());
@@ -69,7 +69,7 @@ TEST_CASE("a read is not supported by a stream that cannot read without waiting"
     stream_that_waits stream;
     char byte = 0;
     error_code ec;
-    CHECK(read_now(stream, net::buffer(&byte, 1), ec) == 0);
+    CHECK(read_without_waiting(stream, net::buffer(&byte, 1), ec) == 0);
     CHECK(ec == net::error::operation_not_supported);
 }
 

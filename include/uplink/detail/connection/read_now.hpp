@@ -17,7 +17,7 @@ namespace uplink::inline UPLINK_NAMESPACE::detail {
 
 /// Reads once. A stream that cannot read without waiting gives operation_not_supported.
 template <class Stream>
-std::size_t read_now(Stream& stream, const net::mutable_buffer& room, error_code& ec) {
+std::size_t read_without_waiting(Stream& stream, const net::mutable_buffer& room, error_code& ec) {
     if constexpr (requires { stream.read_some(room, ec); }) {
         return stream.read_some(room, ec);
     } else {
@@ -37,12 +37,12 @@ std::size_t spin_read(Stream& stream, const net::mutable_buffer& room, error_cod
             if (receive.limit.is_linked()) end = (std::min)(end, receive.limit.at);
             if (receive.idle.is_linked()) end = (std::min)(end, receive.idle.at);
             for (;;) {
-                const std::size_t n = read_now(stream, room, ec);
+                const std::size_t n = read_without_waiting(stream, room, ec);
                 if (!is_transient(ec) || Clock::now() >= end) return n;
             }
         }
     }
-    return read_now(stream, room, ec);
+    return read_without_waiting(stream, room, ec);
 }
 
 /// Looks for an end of the stream or an error, and consumes nothing. No error if the stream cannot look.

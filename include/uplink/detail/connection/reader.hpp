@@ -66,7 +66,7 @@ public:
             const net::mutable_buffer room = room_.in_state();
             if (machine_.is_closed()) return;
             error_code ec;
-            const std::size_t n = uplink::detail::read_now(connection_.stream(), room, ec);
+            const std::size_t n = read_without_waiting(connection_.stream(), room, ec);
             if (n != 0) room_.commit(n, read_target::state, receive, machine_);
             machine_.collected(ec, n, room_.held());
         } catch (...) {

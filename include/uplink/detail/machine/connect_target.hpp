@@ -19,6 +19,7 @@
 // does not begin with a sign (RFC 6335, section 5.1); it may begin with a digit, as "3com-tsmux" does.
 #pragma once
 
+#include <uplink/detail/machine/characters.hpp>
 #include <uplink/detail/machine/refusal.hpp>
 #include <uplink/net.hpp>
 
@@ -52,12 +53,6 @@ struct connect_target {
 
 inline constexpr std::size_t longest_name =
     253;  ///< RFC 1035, section 2.3.4, as text without the trailing dot
-
-constexpr bool is_digit(char c) noexcept { return c >= '0' && c <= '9'; }
-constexpr bool is_letter(char c) noexcept { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z'); }
-constexpr bool is_hexadecimal(char c) noexcept {
-    return is_digit(c) || (c >= 'a' && c <= 'f') || (c >= 'A' && c <= 'F');
-}
 
 /// True if no byte is a control character, NUL, DEL or a space; bytes above ASCII are accepted.
 inline bool is_plain(std::string_view text) noexcept {

@@ -27,6 +27,7 @@
 #pragma once
 
 #include <uplink/detail/machine/base64.hpp>
+#include <uplink/detail/machine/characters.hpp>
 #include <uplink/detail/machine/connect_target.hpp>
 #include <uplink/detail/machine/option_check.hpp>
 #include <uplink/detail/machine/proxy_handshake.hpp>
@@ -56,11 +57,6 @@ constexpr bool is_text(char c) noexcept { return !is_control(c) || c == '\t'; }
 constexpr bool is_token_character(char c) noexcept {  // RFC 9110, section 5.6.2
     return is_digit(c) || is_letter(c) ||
            std::string_view("!#$%&'*+-.^_`|~").find(c) != std::string_view::npos;
-}
-
-constexpr bool is_name_character(char c) noexcept {  // RFC 3986, section 3.2.2, without percent-encoding
-    return is_digit(c) || is_letter(c) ||
-           std::string_view("-._~!$&'()*+,;=").find(c) != std::string_view::npos;
 }
 
 /// The rules beside those of the options.

@@ -42,7 +42,7 @@ struct proxy_target {
     std::uint16_t port = 0;
 };
 
-inline proxy_target refused_target(std::string_view reason) { return {.refused = nonsense(reason)}; }
+inline proxy_target refused_target(std::string_view reason) { return {.refused = invalid(reason)}; }
 
 /// A server that is known by its address. A scope id is refused: it counts on this machine alone, and an
 /// address without it is another one.
@@ -70,8 +70,8 @@ inline proxy_target make_proxy_target(std::string_view host, std::uint16_t port)
 /// The reason for which the conversation is not begun. The options of the proxy follow the rules of
 /// async_connect.
 template <class Proxy> refusal find_refusal(const Proxy& proxy, const proxy_target& target) noexcept {
-    const std::string_view reason = find_nonsense(proxy);
-    return reason.empty() ? target.refused : nonsense(reason);
+    const std::string_view reason = find_invalid(proxy);
+    return reason.empty() ? target.refused : invalid(reason);
 }
 
 enum class proxy_action : unsigned char { write, read, done, fail };

@@ -15,6 +15,7 @@
 //   is not ASCII.
 #pragma once
 
+#include <uplink/detail/machine/characters.hpp>
 #include <uplink/detail/machine/connect_target.hpp>
 #include <uplink/detail/machine/refusal.hpp>
 #include <uplink/net.hpp>
@@ -40,10 +41,6 @@ struct proxy_url {
     std::string password{};
 };
 
-constexpr char to_lower(char c) noexcept {
-    return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
-}
-
 /// ASCII letters count as the same in upper and lower case.
 inline bool is_same_text(std::string_view left, std::string_view right) noexcept {
     return std::equal(left.begin(), left.end(), right.begin(), right.end(),
@@ -54,12 +51,6 @@ namespace url {
 
 inline constexpr std::size_t longest_credential = 255;  // RFC 1929, section 2
 
-constexpr bool is_unreserved(char c) noexcept {  // RFC 3986, section 2.3
-    return is_digit(c) || is_letter(c) || std::string_view("-._~").find(c) != std::string_view::npos;
-}
-constexpr bool is_name_character(char c) noexcept {  // and sub-delims, RFC 3986, section 2.2
-    return is_unreserved(c) || std::string_view("!$&'()*+,;=").find(c) != std::string_view::npos;
-}
 constexpr unsigned value_of(char digit) noexcept {
     return static_cast<unsigned>(is_digit(digit) ? digit - '0' : to_lower(digit) - 'a' + 10);
 }

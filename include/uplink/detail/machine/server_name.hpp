@@ -10,6 +10,7 @@
 // caller converts it to A-labels (RFC 5890, section 2.3.2.1).
 #pragma once
 
+#include <uplink/detail/machine/characters.hpp>
 #include <uplink/detail/machine/connect_target.hpp>
 #include <uplink/detail/machine/refusal.hpp>
 #include <uplink/net.hpp>
@@ -47,9 +48,7 @@ constexpr bool is_ascii(std::string_view text) noexcept {
 
 inline std::string to_lower(std::string_view text) {
     std::string result(text);
-    for (char& each : result) {
-        if (each >= 'A' && each <= 'Z') each = static_cast<char>(each - 'A' + 'a');
-    }
+    for (char& each : result) each = to_lower(each);
     return result;
 }
 

@@ -44,15 +44,16 @@ public:
     /// Would a send exceed the limit? There is always room in an empty queue. With a connection that has
     /// taken all that waited, the connection decides; else what waits behind its first send counts, as there.
     bool has_room_for(const send_type& send) const noexcept {
-        if (link_ && !is_held_ && waiting_.empty()) return true;
-        const std::size_t first = link_ && !is_held_ && !given_.empty() ? given_.front().size : 0;
+        if (link_ && !waits_for_last_connection_ && waiting_.empty()) return true;
+        const std::size_t first =
+            link_ && !waits_for_last_connection_ && !given_.empty() ? given_.front().size : 0;
         const std::size_t most = link_ ? send_limit() : core_.options().queue_limit;
         const std::size_t waits = waiting_bytes_ + kept_bytes() - (std::min)(first, kept_bytes());
         return waits == 0 || (waits <= most && send.size <= most - waits);
     }
 
     void add(send_type& send) {
-        if (link_ && !is_held_ && waiting_.empty()) {
+        if (link_ && !waits_for_last_connection_ && waiting_.empty()) {
             give(send);
         } else {
             waiting_.push_back(send);
@@ -71,7 +72,7 @@ public:
     /// A connection is ready. While the last one still has sends, these have to come back first.
     void open(const link_ptr& link) {
         link_ = link;
-        is_held_ = in_flight_ != 0;
+        waits_for_last_connection_ = in_flight_ != 0;
         give();
     }
     /// The connection is gone. Under loss_policy::fail all sends that were accepted end, else those of which
@@ -105,7 +106,7 @@ public:
     }
     /// Gives to the connection what waits, as much as its queue takes for sure.
     void give() {
-        while (link_ && !is_held_ && !waiting_.empty() && fits(waiting_.front())) {
+        while (link_ && !waits_for_last_connection_ && !waiting_.empty() && fits(waiting_.front())) {
             send_type& send = waiting_.pop_front();
             waiting_bytes_ -= send.size;
             give(send);
@@ -260,7 +261,7 @@ private:
             list_type::erase(send);
             waiting_.push_front(send);
         }
-        is_held_ = false;
+        waits_for_last_connection_ = false;
     }
     Core& core_;
     list_type waiting_;
@@ -271,8 +272,8 @@ private:
     std::size_t waiting_bytes_ = 0;  ///< with those that have come back
     std::size_t in_flight_ = 0;
     std::size_t in_flight_bytes_ = 0;
-    std::size_t ended_bytes_ = 0;  ///< of those in flight that have ended
-    bool is_held_ = false;         ///< the sends of the last connection have not all come back
+    std::size_t ended_bytes_ = 0;             ///< of those in flight that have ended
+    bool waits_for_last_connection_ = false;  ///< the sends of the last connection have not all come back
 };
 
 }  // namespace uplink::detail

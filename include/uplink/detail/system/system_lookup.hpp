@@ -6,6 +6,7 @@
 // nothing. Functions only; nothing is owned.
 #pragma once
 
+#include <uplink/detail/machine/characters.hpp>
 #include <uplink/detail/system/platform.hpp>
 #include <uplink/net.hpp>
 #include <uplink/options.hpp>
@@ -55,8 +56,7 @@ namespace uplink::inline UPLINK_NAMESPACE::detail {
 }
 
 inline bool is_number(std::string_view text) noexcept {
-    return !text.empty() &&
-           std::all_of(text.begin(), text.end(), [](char c) { return c >= '0' && c <= '9'; });
+    return !text.empty() && std::all_of(text.begin(), text.end(), is_digit);
 }
 
 /// Copies the addresses of one list; entries that are neither IPv4 nor IPv6 are skipped.
