@@ -9,6 +9,7 @@
 #pragma once
 
 #include <uplink/detail/connect/connect_attempts.hpp>
+#include <uplink/detail/connect/connect_owner.hpp>
 #include <uplink/detail/connect/handed_socket.hpp>
 #include <uplink/detail/connect/name_lookups.hpp>
 #include <uplink/detail/connect/race_options.hpp>
@@ -32,15 +33,15 @@ namespace uplink::inline UPLINK_NAMESPACE::detail {
 
 struct next_attempt {};
 
-/// `Operation` is the connect operation. It is notified by race_decided(error_code), or by addresses_found()
-/// if it only looks up; looked_up_name() and looked_up_service() say what is asked.
 template <class Core, class Operation> class address_race {
     using endpoint_type = typename Core::endpoint_type;
     using time_point = typename Core::time_point;
     using nanoseconds = std::chrono::nanoseconds;
 
 public:
-    explicit address_race(Operation& operation) noexcept : operation_(operation), timer_(operation) {}
+    explicit address_race(Operation& operation) noexcept : operation_(operation), timer_(operation) {
+        static_assert(race_owner<Operation>, "the owner of a race has to be a connect operation");
+    }
 
     name_lookups<Core, Operation>& lookups() noexcept { return lookups_; }
     const name_lookups<Core, Operation>& lookups() const noexcept { return lookups_; }

@@ -5,6 +5,7 @@
 // immediately is posted nevertheless, so that its completion comes from the event loop.
 #pragma once
 
+#include <uplink/detail/connect/connect_owner.hpp>
 #include <uplink/detail/support/completion_queue.hpp>
 #include <uplink/net.hpp>
 
@@ -12,14 +13,15 @@
 
 namespace uplink::inline UPLINK_NAMESPACE::detail {
 
-/// Calls child_ended(Event, error_code) of `Operation`.
 template <class Core, class Operation, class Event> class attempt_handler {
 public:
     using executor_type = typename Core::executor_type;
 
     attempt_handler(Operation& operation, Event event)
         : keep_alive_(operation.core->shared_from_this()), core_(operation.core), operation_(&operation),
-          event_(event) {}
+          event_(event) {
+        static_assert(child_owner<Operation, Event>, "the owner of a child has to be a connect operation");
+    }
     executor_type get_executor() const noexcept { return core_->get_executor(); }
     void operator()(const error_code& ec) {
         {

@@ -37,6 +37,7 @@ concept connection_owner = requires(Core& core, Connection& connection, const er
     core.connection_failed(connection, ec);
     core.peer_ended(connection);
     core.finish_turn();
+    core.shared_from_this();
 };
 
 template <class Core> class connection : public std::enable_shared_from_this<connection<Core>> {

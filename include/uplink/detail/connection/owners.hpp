@@ -7,6 +7,8 @@
 #include <uplink/detail/support/operation.hpp>
 #include <uplink/net.hpp>
 
+#include <concepts>
+
 namespace uplink::inline UPLINK_NAMESPACE::detail {
 
 /// The functions that a send, a receive and a drain call on the client's core.
@@ -20,6 +22,14 @@ concept transfer_owner = requires(Core& core, operation_base& operation) {
     core.options().max_receive;  // bytes
 };
 
+/// The functions that the room for the bytes of a connection calls on the client's core.
+template <class Core>
+concept read_room_owner = requires(Core& core) {
+    core.state();
+    core.options().max_receive;  // bytes
+    core.end_view();             // of the last receive
+};
+
 /// The functions that a sender calls on its owner, the connection.
 template <class Connection>
 concept sender_owner = requires(Connection& owner, const error_code& ec) {
@@ -30,7 +40,9 @@ concept sender_owner = requires(Connection& owner, const error_code& ec) {
     owner.write_settled();
     owner.discard_until_end();
     owner.shut_down();
+    owner.release_memory();  // of the stream
     owner.fail(ec);
+    { Connection::can_write_now } -> std::convertible_to<bool>;
 };
 
 /// The functions that a receiver calls on its owner, the connection.
@@ -44,6 +56,7 @@ concept receiver_owner = requires(Connection& owner, const error_code& ec) {
     owner.peer_ended();
     owner.fail(ec);
     owner.report_failure();
+    { Connection::can_read_now } -> std::convertible_to<bool>;
 };
 
 }  // namespace uplink::detail

@@ -6,6 +6,7 @@
 // may throw, refuse bytes, and call the client.
 #pragma once
 
+#include <uplink/detail/connection/owners.hpp>
 #include <uplink/detail/connection/receive_operation.hpp>
 #include <uplink/detail/machine/receive_machine.hpp>
 #include <uplink/detail/support/state_witness.hpp>
@@ -21,7 +22,9 @@ namespace uplink::inline UPLINK_NAMESPACE::detail {
 
 template <class Core> class read_room {
 public:
-    explicit read_room(Core& core) noexcept : core_(core) {}
+    explicit read_room(Core& core) noexcept : core_(core) {
+        static_assert(read_room_owner<Core>, "the owner of the room has to be a client's core");
+    }
 
     std::size_t held() const { return core_.state().size(); }
     std::size_t most() const noexcept { return core_.options().max_receive; }
