@@ -26,6 +26,7 @@ set(uplink_headers
     uplink/detail/client/impl/exchange_once.ipp
     uplink/detail/client/impl/exchange_once_steps.ipp
     uplink/detail/client/impl/exchange_operation.ipp
+    uplink/detail/client/impl/shared_options.ipp
     uplink/detail/client/initiate.hpp
     uplink/detail/client/initiation.hpp
     uplink/detail/client/release_socket.hpp
@@ -73,6 +74,15 @@ set(uplink_headers
     uplink/detail/machine/dead_peer.hpp
     uplink/detail/machine/gathered_write.hpp
     uplink/detail/machine/http_tunnel.hpp
+    uplink/detail/machine/impl/any_proxy_handshake.ipp
+    uplink/detail/machine/impl/connect_target.ipp
+    uplink/detail/machine/impl/http_tunnel.ipp
+    uplink/detail/machine/impl/option_check.ipp
+    uplink/detail/machine/impl/proxy_choice.ipp
+    uplink/detail/machine/impl/proxy_handshake.ipp
+    uplink/detail/machine/impl/proxy_route.ipp
+    uplink/detail/machine/impl/proxy_url.ipp
+    uplink/detail/machine/impl/socks5_handshake.ipp
     uplink/detail/machine/local_binding.hpp
     uplink/detail/machine/local_path.hpp
     uplink/detail/machine/lookup_sharing.hpp
@@ -145,6 +155,10 @@ set(uplink_headers
     uplink/detail/support/turn.hpp
     uplink/detail/system/before_connect.hpp
     uplink/detail/system/detached_thread.hpp
+    uplink/detail/system/impl/lookup_interest.ipp
+    uplink/detail/system/impl/lookup_queue.ipp
+    uplink/detail/system/impl/system_lookup.ipp
+    uplink/detail/system/impl/system_resolver.ipp
     uplink/detail/system/lookup_interest.hpp
     uplink/detail/system/lookup_queue.hpp
     uplink/detail/system/open_socket.hpp
@@ -186,6 +200,9 @@ set(uplink_headers
     uplink/error.hpp
     uplink/framing.hpp
     uplink/fwd.hpp
+    uplink/impl/connect_report.ipp
+    uplink/impl/proxy.ipp
+    uplink/impl/reconnect_text.ipp
     uplink/impl/src.hpp
     uplink/net.hpp
     uplink/observer.hpp
