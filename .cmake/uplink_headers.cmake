@@ -45,6 +45,7 @@ set(uplink_headers
     uplink/detail/connect/handed_socket.hpp
     uplink/detail/connect/handshake.hpp
     uplink/detail/connect/impl/connect_operation.ipp
+    uplink/detail/connect/impl/race_options.ipp
     uplink/detail/connect/lookup_request.hpp
     uplink/detail/connect/name_lookups.hpp
     uplink/detail/connect/proxy_negotiation.hpp
@@ -76,13 +77,19 @@ set(uplink_headers
     uplink/detail/machine/http_tunnel.hpp
     uplink/detail/machine/impl/any_proxy_handshake.ipp
     uplink/detail/machine/impl/connect_target.ipp
+    uplink/detail/machine/impl/gathered_write.ipp
     uplink/detail/machine/impl/http_tunnel.ipp
+    uplink/detail/machine/impl/local_binding.ipp
+    uplink/detail/machine/impl/local_path.ipp
     uplink/detail/machine/impl/option_check.ipp
     uplink/detail/machine/impl/proxy_choice.ipp
     uplink/detail/machine/impl/proxy_handshake.ipp
     uplink/detail/machine/impl/proxy_route.ipp
     uplink/detail/machine/impl/proxy_url.ipp
+    uplink/detail/machine/impl/reconnect_machine.ipp
+    uplink/detail/machine/impl/server_choice.ipp
     uplink/detail/machine/impl/socks5_handshake.ipp
+    uplink/detail/machine/impl/unread_bytes.ipp
     uplink/detail/machine/local_binding.hpp
     uplink/detail/machine/local_path.hpp
     uplink/detail/machine/lookup_sharing.hpp
@@ -141,6 +148,8 @@ set(uplink_headers
     uplink/detail/support/forget_pages.hpp
     uplink/detail/support/handshake_target.hpp
     uplink/detail/support/huge_pages.hpp
+    uplink/detail/support/impl/client_service.ipp
+    uplink/detail/support/impl/string_state.ipp
     uplink/detail/support/intrusive_list.hpp
     uplink/detail/support/namespace.hpp
     uplink/detail/support/operation.hpp
@@ -157,6 +166,7 @@ set(uplink_headers
     uplink/detail/system/detached_thread.hpp
     uplink/detail/system/impl/lookup_interest.ipp
     uplink/detail/system/impl/lookup_queue.ipp
+    uplink/detail/system/impl/open_socket.ipp
     uplink/detail/system/impl/system_lookup.ipp
     uplink/detail/system/impl/system_resolver.ipp
     uplink/detail/system/lookup_interest.hpp
@@ -201,7 +211,10 @@ set(uplink_headers
     uplink/framing.hpp
     uplink/fwd.hpp
     uplink/impl/connect_report.ipp
+    uplink/impl/error.ipp
     uplink/impl/proxy.ipp
+    uplink/impl/received_bytes.ipp
+    uplink/impl/reconnect_options.ipp
     uplink/impl/reconnect_text.ipp
     uplink/impl/src.hpp
     uplink/net.hpp
@@ -215,6 +228,7 @@ set(uplink_headers
     uplink/testing/clock.hpp
     uplink/testing/detail/connection.hpp
     uplink/testing/detail/impl/connection.ipp
+    uplink/testing/detail/impl/operation.ipp
     uplink/testing/detail/impl/peer.ipp
     uplink/testing/detail/impl/peer_line.ipp
     uplink/testing/detail/impl/pipe.ipp

@@ -110,7 +110,7 @@ public:
 
     /// The script of this connection speaks plaintext over a layer such as TLS, of which `make` makes one for each
     /// connection.
-    endpoint& over(peer_layer_maker make) { return last().layer = std::move(make), *this; }
+    endpoint& over(peer_layer_maker make);
 
     /// @name The actions of the peer, step by step
     /// @{
@@ -151,7 +151,7 @@ public:
     std::shared_ptr<const detail::behaviour> next();
 
 private:
-    detail::behaviour& last() { return behaviours_.back(); }
+    detail::behaviour& last();
 
     endpoint& connect(connect_result result, error_code ec, clock::duration delay);
 
