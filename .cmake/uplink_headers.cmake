@@ -77,6 +77,7 @@ set(uplink_headers
     uplink/detail/machine/http_tunnel.hpp
     uplink/detail/machine/impl/any_proxy_handshake.ipp
     uplink/detail/machine/impl/connect_target.ipp
+    uplink/detail/machine/impl/dead_peer.ipp
     uplink/detail/machine/impl/gathered_write.ipp
     uplink/detail/machine/impl/http_tunnel.ipp
     uplink/detail/machine/impl/local_binding.ipp
@@ -164,6 +165,7 @@ set(uplink_headers
     uplink/detail/support/turn.hpp
     uplink/detail/system/before_connect.hpp
     uplink/detail/system/detached_thread.hpp
+    uplink/detail/system/impl/detached_thread.ipp
     uplink/detail/system/impl/lookup_interest.ipp
     uplink/detail/system/impl/lookup_queue.ipp
     uplink/detail/system/impl/open_socket.ipp

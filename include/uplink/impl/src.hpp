@@ -17,6 +17,7 @@
 #include <uplink/detail/connect/impl/race_options.ipp>
 #include <uplink/detail/machine/impl/any_proxy_handshake.ipp>
 #include <uplink/detail/machine/impl/connect_target.ipp>
+#include <uplink/detail/machine/impl/dead_peer.ipp>
 #include <uplink/detail/machine/impl/gathered_write.ipp>
 #include <uplink/detail/machine/impl/http_tunnel.ipp>
 #include <uplink/detail/machine/impl/local_binding.ipp>
@@ -32,6 +33,7 @@
 #include <uplink/detail/machine/impl/unread_bytes.ipp>
 #include <uplink/detail/support/impl/client_service.ipp>
 #include <uplink/detail/support/impl/string_state.ipp>
+#include <uplink/detail/system/impl/detached_thread.ipp>
 #include <uplink/detail/system/impl/lookup_interest.ipp>
 #include <uplink/detail/system/impl/lookup_queue.ipp>
 #include <uplink/detail/system/impl/open_socket.ipp>

@@ -73,6 +73,8 @@ class endpoint {
     using connect_result = detail::behaviour::connect_result;
 
 public:
+    endpoint();
+
     /// @name The answer to a connect, a delay after the start of the attempt
     /// @{
 
@@ -159,7 +161,7 @@ private:
 
     endpoint& add(detail::peer_step what);
 
-    std::vector<detail::behaviour> behaviours_ = std::vector<detail::behaviour>(1);
+    std::vector<detail::behaviour> behaviours_;
     std::size_t used_ = 0;
 };
 

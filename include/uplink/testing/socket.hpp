@@ -218,7 +218,7 @@ public:
 
     /// A resolver with the network's names, for a client without a resolver of its own.
     static std::shared_ptr<name_resolver> default_resolver(const executor_type& ex) {
-        return std::make_shared<detail::resolver>(detail::simulation_of(ex));
+        return detail::make_resolver(detail::simulation_of(ex));
     }
 
     /// The family that the network's routes prefer.
@@ -259,7 +259,7 @@ private:
     };
 
     const std::shared_ptr<detail::socket_state>& state() {
-        if (!state_) state_ = std::make_shared<detail::socket_state>(detail::simulation_of(ex_));
+        if (!state_) state_ = detail::make_socket_state(detail::simulation_of(ex_));
         return state_;
     }
 

@@ -24,7 +24,7 @@ namespace detail {
 
 class timer_state final : public operation_owner, public std::enable_shared_from_this<timer_state> {
 public:
-    explicit timer_state(std::shared_ptr<simulation> network) : network_(std::move(network)) {}
+    explicit timer_state(std::shared_ptr<simulation> network);
 
     simulation& network() const noexcept { return *network_; }
 
@@ -46,8 +46,10 @@ private:
     void end(std::uint64_t id, error_code ec);
 
     std::shared_ptr<simulation> network_;
-    std::vector<wait> waits_{};
+    std::vector<wait> waits_;
 };
+
+std::shared_ptr<timer_state> make_timer_state(std::shared_ptr<simulation> network);
 
 }  // namespace detail
 
@@ -137,7 +139,7 @@ private:
     };
 
     const std::shared_ptr<detail::timer_state>& state() const {
-        if (!state_) state_ = std::make_shared<detail::timer_state>(detail::simulation_of(ex_));
+        if (!state_) state_ = detail::make_timer_state(detail::simulation_of(ex_));
         return state_;
     }
 

@@ -8,11 +8,9 @@
 #pragma once
 
 #include <uplink/detail/machine/connect_target.hpp>
-#include <uplink/detail/machine/dead_peer.hpp>
 #include <uplink/options.hpp>
 #include <uplink/proxy.hpp>
 
-#include <algorithm>
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
@@ -33,9 +31,7 @@ constexpr bool is_control(char c) noexcept {
     return byte < 0x20 || byte == 0x7f;
 }
 
-constexpr bool has_control(std::string_view text) noexcept {
-    return std::any_of(text.begin(), text.end(), is_control);
-}
+bool has_control(std::string_view text) noexcept;
 
 /// True for an address that can be bound. A scope ("fe80::1%eth0") is looked up later, when the socket is
 /// bound, since the lookup is a system call.

@@ -49,7 +49,7 @@ public:
         index::iterator place{};
         part asks = part::whole;
         std::uint64_t number = 0;  ///< in the order in which they were added
-        askers wanted_by{};
+        askers wanted_by;
         std::optional<time_point> began{};
         std::size_t sweep_at = first_sweep;
 
@@ -111,7 +111,7 @@ private:
 
     const std::size_t most_running_;
     index index_;
-    std::array<lookups, all_parts.size()> waiting_{};
+    std::array<lookups, all_parts.size()> waiting_;
     lookups running_;  ///< a lookup is not moved while a thread makes it
     std::array<std::size_t, all_parts.size()> running_count_{};
     std::uint64_t last_number_ = 0;

@@ -115,7 +115,7 @@ class posted_operation {
 public:
     using allocator_type = posting_allocator<void>;
 
-    explicit posted_operation(operation_ptr op) noexcept : op_(std::move(op)) {}
+    explicit posted_operation(operation_ptr op) noexcept;
 
     allocator_type get_allocator() const noexcept;
     void operator()();

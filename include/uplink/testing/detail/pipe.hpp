@@ -76,7 +76,7 @@ private:
     settings how_;
     std::function<void()> on_arrival_;
     std::weak_ptr<void> owner_{};
-    std::deque<segment> on_the_way_{};
+    std::deque<segment> on_the_way_;
     std::size_t on_the_way_bytes_ = 0;
     bool delivery_scheduled_ = false;
     bool is_wide_ = false;

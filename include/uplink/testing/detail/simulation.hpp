@@ -47,6 +47,9 @@ struct scheduling {
 class simulation : public std::enable_shared_from_this<simulation> {
 public:
     simulation(net::io_context& context, std::uint64_t seed);
+    simulation(const simulation&) = delete;
+    simulation& operator=(const simulation&) = delete;
+    ~simulation();
 
     clock::time_point now() const noexcept { return now_; }
     clock::duration elapsed() const noexcept { return now_ - beginning; }
@@ -102,8 +105,8 @@ public:
     void shut_down() noexcept;
 
     static constexpr clock::time_point beginning{std::chrono::hours(24)};
-    fault_plan faults{};
-    world places{};
+    fault_plan faults;
+    world places;
     scheduling how{};
     std::size_t fired = 0;
 
@@ -111,9 +114,9 @@ private:
     net::io_context& context_;
     std::uint64_t random_;
     clock::time_point now_ = beginning;
-    std::map<event_key, std::function<void()>> events_{};
+    std::map<event_key, std::function<void()>> events_;
     std::uint64_t last_sequence_ = 0;
-    std::map<std::uint64_t, operation_ptr> pending_{};
+    std::map<std::uint64_t, operation_ptr> pending_;
     std::uint64_t last_id_ = 0;
     bool shut_down_ = false;
 };

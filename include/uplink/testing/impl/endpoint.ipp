@@ -13,6 +13,8 @@
 
 namespace uplink::inline UPLINK_NAMESPACE::testing {
 
+UPLINK_TESTING_DECL endpoint::endpoint() : behaviours_(1) {}
+
 UPLINK_TESTING_DECL endpoint& endpoint::over(peer_layer_maker make) {
     return last().layer = std::move(make), *this;
 }

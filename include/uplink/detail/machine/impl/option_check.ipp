@@ -22,6 +22,10 @@
 
 namespace uplink::inline UPLINK_NAMESPACE::detail {
 
+UPLINK_DECL bool has_control(std::string_view text) noexcept {
+    return std::any_of(text.begin(), text.end(), is_control);
+}
+
 UPLINK_DECL bool is_local_address(std::string_view text) {
     if (!is_plain(text)) return false;  // a NUL would hide what follows it
     const std::size_t percent = text.find('%');

@@ -9,6 +9,8 @@
 
 namespace uplink::inline UPLINK_NAMESPACE::testing::detail {
 
+UPLINK_TESTING_DECL posted_operation::posted_operation(operation_ptr op) noexcept : op_(std::move(op)) {}
+
 UPLINK_TESTING_DECL posted_operation::allocator_type posted_operation::get_allocator() const noexcept {
     return allocator_type(op_->block);
 }

@@ -23,6 +23,8 @@ UPLINK_TESTING_DECL bool event_key::operator<(const event_key& other) const noex
 UPLINK_TESTING_DECL simulation::simulation(net::io_context& context, std::uint64_t seed)
     : context_(context), random_(seed) {}
 
+UPLINK_TESTING_DECL simulation::~simulation() = default;
+
 UPLINK_TESTING_DECL simulation_service::simulation_service(net::execution_context& context)
     : service(context) {}
 
