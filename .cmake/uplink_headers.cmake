@@ -146,10 +146,12 @@ set(uplink_headers
     uplink/detail/support/dead_view.hpp
     uplink/detail/support/deadline_heap.hpp
     uplink/detail/support/deadline_queue.hpp
+    uplink/detail/support/erased_executor.hpp
     uplink/detail/support/forget_pages.hpp
     uplink/detail/support/handshake_target.hpp
     uplink/detail/support/huge_pages.hpp
     uplink/detail/support/impl/client_service.ipp
+    uplink/detail/support/impl/erased_executor.ipp
     uplink/detail/support/impl/string_state.ipp
     uplink/detail/support/intrusive_list.hpp
     uplink/detail/support/namespace.hpp

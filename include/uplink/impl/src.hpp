@@ -32,6 +32,7 @@
 #include <uplink/detail/machine/impl/socks5_handshake.ipp>
 #include <uplink/detail/machine/impl/unread_bytes.ipp>
 #include <uplink/detail/support/impl/client_service.ipp>
+#include <uplink/detail/support/impl/erased_executor.ipp>
 #include <uplink/detail/support/impl/string_state.ipp>
 #include <uplink/detail/system/impl/detached_thread.ipp>
 #include <uplink/detail/system/impl/lookup_interest.ipp>

@@ -10,6 +10,7 @@
 #pragma once
 
 #include <uplink/detail/support/asio_version.hpp>
+#include <uplink/detail/support/erased_executor.hpp>
 #include <uplink/net.hpp>
 #include <uplink/options.hpp>
 #include <uplink/testing/detail/launch.hpp>
@@ -49,10 +50,16 @@ public:
     /// Throws std::logic_error if the executor is not one of a network.
     explicit basic_socket(const executor_type& ex) : ex_(ex) { state(); }
 
+    /// As above, but on the executor of an io_context, if `executor_type` is any_io_executor.
+    explicit basic_socket(
+        const net::io_context::executor_type& ex) requires uplink::detail::is_erased<executor_type>
+        : basic_socket(uplink::detail::erased(ex)) {}
+
     /// As above, but on the executor of an execution context.
     template <class ExecutionContext>
         requires std::is_convertible_v<ExecutionContext&, net::execution_context&>
-    explicit basic_socket(ExecutionContext& context) : basic_socket(executor_type(context.get_executor())) {}
+    explicit basic_socket(ExecutionContext& context)
+        : basic_socket(uplink::detail::executor_on<executor_type>(context)) {}
 
     /// The moved-from socket is closed and can be used again.
     basic_socket(basic_socket&& other) noexcept : ex_(other.ex_), state_(std::move(other.state_)) {}

@@ -6,6 +6,7 @@
 #pragma once
 
 #include <uplink/detail/support/asio_version.hpp>
+#include <uplink/detail/support/erased_executor.hpp>
 #include <uplink/net.hpp>
 #include <uplink/testing/detail/launch.hpp>
 #include <uplink/testing/detail/simulation.hpp>
@@ -70,10 +71,16 @@ public:
     /// Throws std::logic_error if the executor is not one of a network.
     explicit basic_timer(const executor_type& ex) : ex_(ex) { state(); }
 
+    /// As above, but on the executor of an io_context, if `executor_type` is any_io_executor.
+    explicit basic_timer(
+        const net::io_context::executor_type& ex) requires uplink::detail::is_erased<executor_type>
+        : basic_timer(uplink::detail::erased(ex)) {}
+
     /// As above, but on the executor of an execution context.
     template <class ExecutionContext>
         requires std::is_convertible_v<ExecutionContext&, net::execution_context&>
-    explicit basic_timer(ExecutionContext& context) : basic_timer(executor_type(context.get_executor())) {}
+    explicit basic_timer(ExecutionContext& context)
+        : basic_timer(uplink::detail::executor_on<executor_type>(context)) {}
 
     /// Expires `delay` from now.
     explicit basic_timer(const executor_type& ex, duration delay) : basic_timer(ex) { expires_after(delay); }
@@ -81,7 +88,7 @@ public:
     template <class ExecutionContext>
         requires std::is_convertible_v<ExecutionContext&, net::execution_context&>
     explicit basic_timer(ExecutionContext& context, duration delay)
-        : basic_timer(executor_type(context.get_executor()), delay) {}
+        : basic_timer(uplink::detail::executor_on<executor_type>(context), delay) {}
 
     /// The moved-from timer has no wait pending and can be used again.
     basic_timer(basic_timer&& other) noexcept : ex_(other.ex_), state_(std::move(other.state_)) {}
