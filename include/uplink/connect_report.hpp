@@ -67,9 +67,7 @@ template <class Endpoint> struct basic_connect_report {
 namespace detail {
 
 std::string to_milliseconds(std::chrono::nanoseconds time);
-
 std::string endpoint_to_string(const net::ip::tcp::endpoint& endpoint);
-
 std::string endpoint_to_string(const net::local::stream_protocol::endpoint& endpoint);
 
 /// The texts are the caller's, of any length and with any byte.

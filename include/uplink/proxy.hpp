@@ -55,11 +55,8 @@ using proxy_options = std::variant<no_proxy, socks5_proxy, http_proxy>;
 namespace detail {
 
 proxy_options to_proxy_options(proxy_url&& url);
-
 proxy_options to_proxy_options(proxy_url&& url, const char* function);
-
 std::optional<std::string_view> read_variable(const char* name) noexcept;
-
 proxy_url choose_proxy_from_environment(std::string_view host, std::uint16_t port);
 
 }  // namespace detail

@@ -12,11 +12,7 @@
 namespace uplink::inline UPLINK_NAMESPACE::detail {
 
 const client_options& default_options();
-
-// Each comparison decomposes its structure, so that adding an option without comparing it fails to compile.
-
 bool is_same(const connect_options& left, const connect_options& right);
-
 bool is_same(const keep_alive_options& left, const keep_alive_options& right);
 
 /// Functions cannot be compared: options with a before_connect never count as the same.

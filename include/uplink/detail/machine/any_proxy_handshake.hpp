@@ -33,7 +33,6 @@ public:
     std::string_view reason() const noexcept { return common().reason(); }
     int status() const noexcept { return common().status(); }
     void end() noexcept;
-
     [[gnu::cold]] void written() noexcept;
     std::size_t read_limit() const noexcept;
     [[gnu::cold]] std::size_t feed(std::string_view bytes) noexcept;
@@ -42,7 +41,6 @@ private:
     using conversation = std::variant<socks5_handshake, http_tunnel>;
 
     [[gnu::cold]] static conversation make(const proxy_options& proxy, const proxy_target& server);
-
     const proxy_handshake& common() const noexcept;
 
     conversation conversation_;

@@ -61,7 +61,6 @@ constexpr bool is_hexadecimal(char c) noexcept {
 bool is_plain(std::string_view text) noexcept;
 
 bool is_plain_ascii(std::string_view text) noexcept;
-
 bool ends_in_number(std::string_view host) noexcept;
 
 /// The number, if the whole text is a number and fits.
@@ -82,7 +81,6 @@ refusal parse_v6(std::string_view text, std::string_view otherwise, std::optiona
 std::string_view find_mistake(std::string_view host) noexcept;
 
 refusal classify_host(std::string_view host, connect_target& result);
-
 refusal classify_service(std::string_view service, connect_target& result);
 
 /// Classifies both.

@@ -95,14 +95,12 @@ private:
     };
 
     [[gnu::cold]] void take(char c) noexcept;
-
     [[gnu::cold]] void take_of_status(char c) noexcept;
 
     /// The head of a reply has ended.
     [[gnu::cold]] void complete() noexcept;
 
     void end_with(int code) noexcept;
-
     void fail_character() noexcept;
 
     std::size_t size_ = 0;      ///< bytes of the whole answer

@@ -27,7 +27,6 @@ inline constexpr std::size_t local_path_space = sizeof(sockaddr_un::sun_path);
 #endif
 
 bool is_abstract(std::string_view path) noexcept;
-
 refusal check_local_path(std::string_view path) noexcept;
 
 /// The endpoint of a path that is fit for it.

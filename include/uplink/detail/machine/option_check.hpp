@@ -38,11 +38,8 @@ bool has_control(std::string_view text) noexcept;
 bool is_local_address(std::string_view text);
 
 std::string_view find_nonsense_of_local_addresses(const connect_options& options);
-
 std::string_view find_nonsense(const connect_options& options);
-
 std::string_view find_nonsense(const keep_alive_options& options) noexcept;
-
 std::string_view find_nonsense(const socket_options& options) noexcept;
 
 /// The host is not classified as a literal or a name here: the connect does that, as for the host of the

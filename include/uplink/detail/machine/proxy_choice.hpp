@@ -63,7 +63,6 @@ template <class Bytes> bool is_same_beginning(const Bytes& left, const Bytes& ri
 }
 
 bool has(const network& entry, const net::ip::address& address);
-
 std::string_view without_last_dot(std::string_view name) noexcept;
 
 /// The name itself, or one below it.
@@ -86,7 +85,6 @@ bool take_port(std::string_view& entry, std::uint16_t port) noexcept;
 std::string without_brackets(std::string_view entry);
 
 bool matches(std::string_view entry, const server& wanted);
-
 std::string_view trim(std::string_view text) noexcept;
 
 }  // namespace direct

@@ -82,7 +82,6 @@ private:
     enum class question : unsigned char { none, port, addresses };
 
     [[gnu::cold]] static proxy_target server_of(const connect_target& target);
-
     [[gnu::cold]] refusal find_proxy(address_family family);
 
     const proxy_options& proxy_;

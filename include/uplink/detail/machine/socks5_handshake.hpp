@@ -44,9 +44,7 @@ void append(std::string& bytes, unsigned char byte);
 [[gnu::cold]] void append_text(std::string& bytes, std::string_view text);
 
 [[gnu::cold]] std::string greeting(const socks5_proxy& proxy);
-
 [[gnu::cold]] std::string login(const socks5_proxy& proxy);
-
 [[gnu::cold]] std::string request(const proxy_target& target);
 
 /// The meaning of a reply code other than 0 (RFC 1928, section 6).
@@ -83,19 +81,12 @@ private:
     enum class reply : unsigned char { greeting, login, request };
 
     [[gnu::cold]] void take(unsigned char byte) noexcept;
-
     void take_of_greeting(unsigned char byte) noexcept;
-
     void take_of_login(unsigned char byte) noexcept;
-
     void take_of_request(unsigned char byte) noexcept;
-
     void check_version(unsigned char byte, unsigned char expected) noexcept;
-
     void take_address_type(unsigned char type) noexcept;
-
     void take_domain_size(unsigned char size) noexcept;
-
     [[gnu::cold]] void ask(reply awaited, std::string bytes) noexcept;
 
     std::string login_{};

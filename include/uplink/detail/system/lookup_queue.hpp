@@ -101,9 +101,7 @@ private:
     static constexpr std::size_t place_of(part asks) noexcept { return static_cast<std::size_t>(asks); }
 
     static void note_begin(const asker& each, time_point now) noexcept;
-
     std::size_t runnable(part asks) const noexcept;
-
     void take(lookups& from, lookups::iterator which, lookups& to) noexcept;
 
     /// The same rule for the askers that share one lookup.

@@ -40,9 +40,7 @@ error_code set_socket_option(int handle, int level, int name, const Value& value
 int open_close_on_exec(int family, int protocol) noexcept;
 
 error_code set_keep_alive(int handle, const keep_alive_options& options) noexcept;
-
 error_code set_user_timeout(int handle, std::chrono::milliseconds timeout) noexcept;
-
 error_code set_dead_after(int handle, std::chrono::seconds dead_after) noexcept;
 
 /// The code point is the upper six bits of the field that is called type of service in IPv4 and traffic class

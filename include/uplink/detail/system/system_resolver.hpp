@@ -70,7 +70,6 @@ private:
     [[gnu::cold]] int start_threads() noexcept;
 
     static void* run(void* argument) noexcept;
-
     [[gnu::cold]] void work() noexcept;
 
     /// Calls and destroys the answers. Before, close() could still take the askers; now it waits for this
@@ -79,15 +78,10 @@ private:
                               std::unique_lock<std::mutex>& lock) noexcept;
 
     [[gnu::cold]] void answer_all(const lookup_queue::askers& askers, lookup_answer result) const noexcept;
-
     void answer_one(const lookup_queue::asker& asker, lookup_answer result) const noexcept;
-
     [[gnu::cold]] static lookup_answer copy_of(const lookup_answer& result) noexcept;
-
     static void call(const answer_function& answer, lookup_answer result) noexcept;
-
     bool is_closed() const noexcept;
-
     void wait_for_answers(std::unique_lock<std::mutex>& lock) noexcept;
 
     const clock_function now_;
@@ -115,7 +109,6 @@ public:
 
 private:
     void shutdown() noexcept override;
-
     void notify_fork(net::execution_context::fork_event event) override;
 
     std::shared_ptr<system_resolver> resolver_;

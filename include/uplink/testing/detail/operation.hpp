@@ -116,7 +116,6 @@ public:
     using allocator_type = posting_allocator<void>;
 
     explicit posted_operation(operation_ptr op) noexcept;
-
     allocator_type get_allocator() const noexcept;
     void operator()();
 

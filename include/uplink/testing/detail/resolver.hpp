@@ -19,7 +19,6 @@ namespace uplink::inline UPLINK_NAMESPACE::testing::detail {
 class resolver final : public name_resolver {
 public:
     explicit resolver(std::shared_ptr<simulation> network);
-
     bool answers_families_apart() const override;
 
     void resolve(const lookup_question& question, std::function<void(lookup_answer)> answer) override;

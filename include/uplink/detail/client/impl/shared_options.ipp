@@ -18,6 +18,8 @@ UPLINK_DECL const client_options& default_options() {
     return options;
 }
 
+// Each comparison decomposes its structure, so that adding an option without comparing it fails to compile.
+
 UPLINK_DECL bool is_same(const connect_options& left, const connect_options& right) {
     const auto& [timeout, attempt_delay, resolution_delay, first_family_count, max_parallel, family,
                  addresses, port, network_interface, families_apart, resolver] = left;
