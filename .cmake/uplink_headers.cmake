@@ -27,7 +27,8 @@ set(uplink_headers
     uplink/detail/client/impl/exchange_once.ipp
     uplink/detail/client/impl/exchange_once_steps.ipp
     uplink/detail/client/impl/exchange_operation.ipp
-    uplink/detail/client/initiating_functions.hpp
+    uplink/detail/client/impl/shared_options.ipp
+    uplink/detail/client/initiate.hpp
     uplink/detail/client/initiation.hpp
     uplink/detail/client/release_socket.hpp
     uplink/detail/client/shared_options.hpp
@@ -44,6 +45,7 @@ set(uplink_headers
     uplink/detail/connect/handed_socket.hpp
     uplink/detail/connect/handshake.hpp
     uplink/detail/connect/impl/connect_operation.ipp
+    uplink/detail/connect/impl/race_options.ipp
     uplink/detail/connect/lookup_request.hpp
     uplink/detail/connect/name_lookups.hpp
     uplink/detail/connect/proxy_negotiation.hpp
@@ -74,6 +76,22 @@ set(uplink_headers
     uplink/detail/machine/dead_peer.hpp
     uplink/detail/machine/gathered_write.hpp
     uplink/detail/machine/http_tunnel.hpp
+    uplink/detail/machine/impl/any_proxy_handshake.ipp
+    uplink/detail/machine/impl/connect_target.ipp
+    uplink/detail/machine/impl/dead_peer.ipp
+    uplink/detail/machine/impl/gathered_write.ipp
+    uplink/detail/machine/impl/http_tunnel.ipp
+    uplink/detail/machine/impl/local_binding.ipp
+    uplink/detail/machine/impl/local_path.ipp
+    uplink/detail/machine/impl/option_check.ipp
+    uplink/detail/machine/impl/proxy_choice.ipp
+    uplink/detail/machine/impl/proxy_handshake.ipp
+    uplink/detail/machine/impl/proxy_route.ipp
+    uplink/detail/machine/impl/proxy_url.ipp
+    uplink/detail/machine/impl/reconnect_machine.ipp
+    uplink/detail/machine/impl/server_choice.ipp
+    uplink/detail/machine/impl/socks5_handshake.ipp
+    uplink/detail/machine/impl/unread_bytes.ipp
     uplink/detail/machine/local_binding.hpp
     uplink/detail/machine/local_path.hpp
     uplink/detail/machine/lookup_sharing.hpp
@@ -129,9 +147,13 @@ set(uplink_headers
     uplink/detail/support/dead_view.hpp
     uplink/detail/support/deadline_heap.hpp
     uplink/detail/support/deadline_queue.hpp
+    uplink/detail/support/erased_executor.hpp
     uplink/detail/support/forget_pages.hpp
     uplink/detail/support/handshake_target.hpp
     uplink/detail/support/huge_pages.hpp
+    uplink/detail/support/impl/client_service.ipp
+    uplink/detail/support/impl/erased_executor.ipp
+    uplink/detail/support/impl/string_state.ipp
     uplink/detail/support/intrusive_list.hpp
     uplink/detail/support/namespace.hpp
     uplink/detail/support/operation.hpp
@@ -146,6 +168,12 @@ set(uplink_headers
     uplink/detail/support/turn.hpp
     uplink/detail/system/before_connect.hpp
     uplink/detail/system/detached_thread.hpp
+    uplink/detail/system/impl/detached_thread.ipp
+    uplink/detail/system/impl/lookup_interest.ipp
+    uplink/detail/system/impl/lookup_queue.ipp
+    uplink/detail/system/impl/open_socket.ipp
+    uplink/detail/system/impl/system_lookup.ipp
+    uplink/detail/system/impl/system_resolver.ipp
     uplink/detail/system/lookup_interest.hpp
     uplink/detail/system/lookup_queue.hpp
     uplink/detail/system/open_socket.hpp
@@ -187,6 +215,12 @@ set(uplink_headers
     uplink/error.hpp
     uplink/framing.hpp
     uplink/fwd.hpp
+    uplink/impl/connect_report.ipp
+    uplink/impl/error.ipp
+    uplink/impl/proxy.ipp
+    uplink/impl/received_bytes.ipp
+    uplink/impl/reconnect_options.ipp
+    uplink/impl/reconnect_text.ipp
     uplink/impl/src.hpp
     uplink/net.hpp
     uplink/observer.hpp
@@ -199,6 +233,7 @@ set(uplink_headers
     uplink/testing/clock.hpp
     uplink/testing/detail/connection.hpp
     uplink/testing/detail/impl/connection.ipp
+    uplink/testing/detail/impl/operation.ipp
     uplink/testing/detail/impl/peer.ipp
     uplink/testing/detail/impl/peer_line.ipp
     uplink/testing/detail/impl/pipe.ipp

@@ -21,6 +21,7 @@
 #include <uplink/detail/support/advice.hpp>
 #include <uplink/detail/support/asio_version.hpp>
 #include <uplink/detail/support/concepts.hpp>
+#include <uplink/detail/support/erased_executor.hpp>
 #include <uplink/detail/support/service_argument.hpp>
 #include <uplink/error.hpp>
 #include <uplink/framing.hpp>
@@ -215,10 +216,15 @@ public:
                           State state = State())
         : core_(std::make_shared<core_type>(executor, detail::layer_options_of_t<Stream>{},
                                             std::move(options), std::move(state))) {}
+    /// As above, but on the executor of an io_context, if `executor_type` is any_io_executor.
+    explicit async_client(const net::io_context::executor_type& executor,
+                          client_options options = client_options(),
+                          State state = State()) requires detail::is_erased<executor_type>
+        : async_client(detail::erased(executor), std::move(options), std::move(state)) {}
     /// As above, but on the executor of an execution context.
     template <detail::execution_context_type Context>
     explicit async_client(Context& context, client_options options = client_options(), State state = State())
-        : core_(std::make_shared<core_type>(executor_type(context.get_executor()),
+        : core_(std::make_shared<core_type>(detail::executor_on<executor_type>(context),
                                             detail::layer_options_of_t<Stream>{}, std::move(options),
                                             std::move(state))) {}
 
@@ -234,7 +240,7 @@ public:
     template <detail::execution_context_type Context, detail::layer_options_for<Stream> LayerOptions>
     async_client(Context& context, LayerOptions layer, client_options options = client_options(),
                  State state = State())
-        : async_client(executor_type(context.get_executor()), std::move(layer), std::move(options),
+        : async_client(detail::executor_on<executor_type>(context), std::move(layer), std::move(options),
                        std::move(state)) {}
 
     /// As above, but with what the options of the layer are made of, such as tls_options.
@@ -248,7 +254,7 @@ public:
     explicit async_client(Context& context, detail::layer_settings_of_t<Stream> layer,
                           client_options options = client_options(),
                           State state = State()) requires detail::has_layer_settings<Stream>
-        : async_client(executor_type(context.get_executor()), std::move(layer), std::move(options),
+        : async_client(detail::executor_on<executor_type>(context), std::move(layer), std::move(options),
                        std::move(state)) {}
 
     /// Pending operations go on in the new client; the other may only be destroyed or assigned to.

@@ -12,7 +12,6 @@
 #include <optional>
 #include <string>
 #include <string_view>
-#include <utility>
 #include <vector>
 
 namespace uplink::inline UPLINK_NAMESPACE {
@@ -67,42 +66,17 @@ template <class Endpoint> struct basic_connect_report {
 
 namespace detail {
 
-inline std::string to_milliseconds(std::chrono::nanoseconds time) {
-    const auto micro = std::chrono::duration_cast<std::chrono::microseconds>(time).count();
-    std::string fraction = std::to_string(1000 + micro % 1000).substr(1);
-    return std::to_string(micro / 1000) + "." + fraction.substr(0, 1) + " ms";
-}
-
-inline std::string endpoint_to_string(const net::ip::tcp::endpoint& endpoint) {
-    const std::string port = std::to_string(endpoint.port());
-    const std::string address = endpoint.address().to_string();
-    return endpoint.address().is_v6() ? "[" + address + "]:" + port : address + ":" + port;
-}
-
-inline std::string endpoint_to_string(const net::local::stream_protocol::endpoint& endpoint) {
-    std::string path = endpoint.path();
-    if (!path.empty() && path.front() == '\0') path.front() = '@';
-    return "unix:" + path;
-}
+std::string to_milliseconds(std::chrono::nanoseconds time);
+std::string endpoint_to_string(const net::ip::tcp::endpoint& endpoint);
+std::string endpoint_to_string(const net::local::stream_protocol::endpoint& endpoint);
 
 /// The texts are the caller's, of any length and with any byte.
-inline std::string printable(std::string_view text) {
-    constexpr std::size_t longest = 300;
-    std::string result(text.substr(0, longest));
-    for (char& each : result) {
-        const auto byte = static_cast<unsigned char>(each);
-        if (byte < 0x20 || byte == 0x7f) each = '?';
-    }
-    return text.size() > longest ? result + "..." : result;
-}
+std::string printable(std::string_view text);
 
 /// Empty for a connect to endpoints: the attempts show them.
-inline std::string asked_for_to_string(std::string_view host, std::string_view service) {
-    if (host.empty() && service.empty()) return {};
-    return "host \"" + printable(host) + "\", service \"" + printable(service) + "\": ";
-}
+std::string asked_for_to_string(std::string_view host, std::string_view service);
 
-inline std::string result_to_string(const error_code& ec) { return ec ? ec.message() : std::string("ok"); }
+std::string result_to_string(const error_code& ec);
 
 /// Empty if it began at once.
 template <class Report> std::string beginning_of_lookup(const Report& report) {
@@ -112,20 +86,7 @@ template <class Report> std::string beginning_of_lookup(const Report& report) {
 }
 
 /// What is known of the session, and then what went wrong. Names from the server can have any byte.
-inline std::string to_string(const tls_report& tls) {
-    std::string text = tls.protocol;
-    const auto add = [&](std::string_view what, std::string_view value) {
-        if (!value.empty()) (text += text.empty() ? "" : ", ").append(what).append(printable(value));
-    };
-    if (!tls.cipher.empty()) text += " " + tls.cipher;
-    add("group ", tls.group);
-    add("alpn ", tls.alpn);
-    if (tls.resumed) text += ", resumed";
-    add("", tls.verify_error);
-    if (tls.depth >= 0) text += " (depth " + std::to_string(tls.depth) + ", " + printable(tls.subject) + ")";
-    add("alert ", tls.alert);
-    return text.empty() ? text : "\n  tls: " + text;
-}
+std::string to_string(const tls_report& tls);
 
 }  // namespace detail
 
@@ -158,3 +119,7 @@ template <class Endpoint> std::string to_string(const basic_connect_report<Endpo
 }
 
 }  // namespace uplink
+
+#if !defined(UPLINK_SEPARATE_COMPILATION)
+#include <uplink/impl/connect_report.ipp>
+#endif

@@ -122,40 +122,25 @@ constexpr const char* describe(errc value) noexcept {
 
 class uplink_category_type final : public error_category {
 public:
-    const char* name() const noexcept override { return "uplink"; }
-    std::string message(int value) const override { return describe(static_cast<errc>(value)); }
-    error_condition default_error_condition(int value) const noexcept override {
-        if (is_timeout(static_cast<errc>(value))) return make_generic_condition(generic_errc::timed_out);
-        return error_condition(value, *this);
-    }
+    const char* name() const noexcept override;
+    std::string message(int value) const override;
+    error_condition default_error_condition(int value) const noexcept override;
 };
 
 class condition_category_type final : public error_category {
 public:
-    const char* name() const noexcept override { return "uplink.condition"; }
-    std::string message(int value) const override {
-        switch (static_cast<condition>(value)) {
-        case condition::timeout: return "a time limit ran out";
-        case condition::cancelled: return "the operation was cancelled";
-        }
-        return "unknown uplink condition";
-    }
+    const char* name() const noexcept override;
+    std::string message(int value) const override;
     bool equivalent(const error_code& code, int value) const noexcept override;
 };
 
 }  // namespace detail
 
 /// The category of uplink::errc.
-[[gnu::visibility("default")]] inline const error_category& uplink_category() noexcept {
-    static const detail::uplink_category_type instance;
-    return instance;
-}
+[[gnu::visibility("default")]] const error_category& uplink_category() noexcept;
 
 /// The category of uplink::condition.
-[[gnu::visibility("default")]] inline const error_category& condition_category() noexcept {
-    static const detail::condition_category_type instance;
-    return instance;
-}
+[[gnu::visibility("default")]] const error_category& condition_category() noexcept;
 
 /// An errc is an error_code implicitly, and compares with one: `ec == uplink::errc::truncated`.
 inline error_code make_error_code(errc value) noexcept {
@@ -164,15 +149,6 @@ inline error_code make_error_code(errc value) noexcept {
 /// A condition compares with an error_code: `ec == uplink::condition::timeout`.
 inline error_condition make_error_condition(condition value) noexcept {
     return {static_cast<int>(value), condition_category()};
-}
-
-inline bool detail::condition_category_type::equivalent(const error_code& code, int value) const noexcept {
-    switch (static_cast<condition>(value)) {
-    case condition::timeout:
-        return code.category() == uplink_category() && is_timeout(static_cast<errc>(code.value()));
-    case condition::cancelled: return code == error_code(net::error::operation_aborted);
-    }
-    return false;
 }
 
 }  // namespace uplink
@@ -186,3 +162,7 @@ template <> struct std::is_error_code_enum<uplink::errc> : std::true_type {};
 template <> struct std::is_error_condition_enum<uplink::condition> : std::true_type {};
 #endif
 /// @endcond
+
+#if !defined(UPLINK_SEPARATE_COMPILATION)
+#include <uplink/impl/error.ipp>
+#endif

@@ -13,16 +13,13 @@
 // The functions at the end make such a value of a URL, or of the environment if a program asks for that.
 #pragma once
 
-#include <uplink/detail/machine/proxy_choice.hpp>
 #include <uplink/detail/machine/proxy_url.hpp>
 #include <uplink/net.hpp>
 
 #include <cstdint>
-#include <cstdlib>
 #include <optional>
 #include <string>
 #include <string_view>
-#include <utility>
 #include <variant>
 
 namespace uplink::inline UPLINK_NAMESPACE {
@@ -57,41 +54,10 @@ using proxy_options = std::variant<no_proxy, socks5_proxy, http_proxy>;
 
 namespace detail {
 
-inline proxy_options to_proxy_options(proxy_url&& url) {
-    switch (url.kind) {
-    case proxy_kind::none: break;
-    case proxy_kind::socks5:
-        return socks5_proxy{.host = std::move(url.host),
-                            .port = url.port.value_or(socks5_proxy{}.port),
-                            .user = std::move(url.user),
-                            .password = std::move(url.password),
-                            .remote_dns = url.remote_dns};
-    case proxy_kind::http:
-        return http_proxy{.host = std::move(url.host),
-                          .port = url.port.value_or(http_proxy{}.port),
-                          .user = std::move(url.user),
-                          .password = std::move(url.password)};
-    }
-    return no_proxy{};
-}
-
-inline proxy_options to_proxy_options(proxy_url&& url, const char* function) {
-    if (url.refused) throw system_error(url.refused.error, std::string(function) += url.refused.reason);
-    return to_proxy_options(std::move(url));
-}
-
-inline std::optional<std::string_view> read_variable(const char* name) noexcept {
-    const char* const value = std::getenv(name);
-    return value == nullptr ? std::nullopt : std::optional<std::string_view>(value);
-}
-
-inline proxy_url choose_proxy_from_environment(std::string_view host, std::uint16_t port) {
-    return choose_proxy(host, port,
-                        {.all_proxy = read_variable("all_proxy"),
-                         .all_proxy_in_upper_case = read_variable("ALL_PROXY"),
-                         .no_proxy = read_variable("no_proxy"),
-                         .no_proxy_in_upper_case = read_variable("NO_PROXY")});
-}
+proxy_options to_proxy_options(proxy_url&& url);
+proxy_options to_proxy_options(proxy_url&& url, const char* function);
+std::optional<std::string_view> read_variable(const char* name) noexcept;
+proxy_url choose_proxy_from_environment(std::string_view host, std::uint16_t port);
 
 }  // namespace detail
 
@@ -103,17 +69,11 @@ inline proxy_url choose_proxy_from_environment(std::string_view host, std::uint1
 ///
 /// Anything else is asio::error::invalid_argument and no_proxy: another scheme or none, a path, a host that
 /// is none, a port outside 1 to 65535, a control character in user or password, more than 255 bytes in one of
-/// them, a SOCKS5 password without a user, an HTTP user with a colon, a space or a byte above ASCII. Check
-/// the code before you use the result, since no_proxy connects directly. No system call is made.
-inline proxy_options parse_proxy(std::string_view url, error_code& ec) {
-    detail::proxy_url parsed = detail::parse_proxy_url(url);
-    ec = parsed.refused.error;
-    return detail::to_proxy_options(std::move(parsed));
-}
+/// them, a SOCKS5 password without a user, an HTTP user with a colon, a space or a byte above ASCII. Check the
+/// code before you use the result, since no_proxy connects directly. No system call is made.
+proxy_options parse_proxy(std::string_view url, error_code& ec);
 /// As above, but throws system_error, which says what is wrong and repeats no part of the URL.
-inline proxy_options parse_proxy(std::string_view url) {
-    return detail::to_proxy_options(detail::parse_proxy_url(url), "parse_proxy: ");
-}
+proxy_options parse_proxy(std::string_view url);
 
 /// The proxy that the environment has for this server: the URL in `all_proxy`, unless the server is one of
 /// those in `no_proxy`; no_proxy if there is none. The library never calls this by itself.
@@ -133,15 +93,12 @@ inline proxy_options parse_proxy(std::string_view url) {
 ///
 /// The environment is read with getenv at each call: no other thread may change it meanwhile (setenv,
 /// putenv).
-inline proxy_options proxy_from_environment(std::string_view host, std::uint16_t port, error_code& ec) {
-    detail::proxy_url chosen = detail::choose_proxy_from_environment(host, port);
-    ec = chosen.refused.error;
-    return detail::to_proxy_options(std::move(chosen));
-}
+proxy_options proxy_from_environment(std::string_view host, std::uint16_t port, error_code& ec);
 /// As above, but throws system_error, which says what is wrong and repeats no part of the URL.
-inline proxy_options proxy_from_environment(std::string_view host, std::uint16_t port) {
-    return detail::to_proxy_options(detail::choose_proxy_from_environment(host, port),
-                                    "proxy_from_environment: ");
-}
+proxy_options proxy_from_environment(std::string_view host, std::uint16_t port);
 
 }  // namespace uplink
+
+#if !defined(UPLINK_SEPARATE_COMPILATION)
+#include <uplink/impl/proxy.ipp>
+#endif

@@ -121,10 +121,7 @@ class passing_buffer {
 public:
     static constexpr std::size_t size = 64 * 1024;
 
-    net::mutable_buffer prepare(std::size_t n) {
-        if (!memory_) memory_ = std::make_unique_for_overwrite<char[]>(size);
-        return net::mutable_buffer(memory_.get(), n < size ? n : size);
-    }
+    net::mutable_buffer prepare(std::size_t n);
     std::string_view piece(std::size_t n) const noexcept { return {memory_.get(), n}; }
 
 private:
@@ -191,3 +188,7 @@ private:
 template <class F> sink_bytes(F) -> sink_bytes<F>;
 
 }  // namespace uplink
+
+#if !defined(UPLINK_SEPARATE_COMPILATION)
+#include <uplink/impl/received_bytes.ipp>
+#endif

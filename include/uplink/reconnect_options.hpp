@@ -118,9 +118,7 @@ public:
     /// Made by stop().
     bool is_stop() const noexcept { return kind_ == kind::stop; }
     /// None: by the back-off.
-    std::optional<std::chrono::nanoseconds> delay() const noexcept {
-        return kind_ == kind::retry_after ? std::optional(time_) : std::nullopt;
-    }
+    std::optional<std::chrono::nanoseconds> delay() const noexcept;
 
 private:
     enum class kind : unsigned char { retry, retry_after, stop };
@@ -158,3 +156,7 @@ using reconnect_status = basic_reconnect_status<std::chrono::steady_clock>;
 using reconnect_record = basic_reconnect_record<std::chrono::steady_clock>;
 
 }  // namespace uplink
+
+#if !defined(UPLINK_SEPARATE_COMPILATION)
+#include <uplink/impl/reconnect_options.ipp>
+#endif

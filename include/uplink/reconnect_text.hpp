@@ -10,11 +10,9 @@
 
 #include <chrono>
 #include <concepts>
-#include <cstddef>
 #include <cstdint>
 #include <optional>
 #include <string>
-#include <string_view>
 #include <vector>
 
 namespace uplink::inline UPLINK_NAMESPACE {
@@ -33,45 +31,17 @@ template <class Clock> std::optional<typename Clock::time_point> now_if_known() 
 }
 
 /// The two largest units that matter: "250.0 ms", "3.2 s", "2 min 5 s", "1 h 4 min", "3 d 7 h".
-inline std::string time_to_string(std::chrono::nanoseconds time) {
-    using std::chrono::days;
-    using std::chrono::hours;
-    using std::chrono::minutes;
-    using std::chrono::seconds;
-    if (time < seconds(1)) return to_milliseconds(time);
-    const auto tenths = std::chrono::duration_cast<std::chrono::milliseconds>(time).count() / 100;
-    if (time < minutes(1)) return std::to_string(tenths / 10) + "." + std::to_string(tenths % 10) + " s";
-    const auto in = [&](auto unit) { return std::chrono::duration_cast<decltype(unit)>(time).count(); };
-    if (time < hours(1))
-        return std::to_string(in(minutes())) + " min " + std::to_string(in(seconds()) % 60) + " s";
-    if (time < days(2))
-        return std::to_string(in(hours())) + " h " + std::to_string(in(minutes()) % 60) + " min";
-    return std::to_string(in(days())) + " d " + std::to_string(in(hours()) % 24) + " h";
-}
+std::string time_to_string(std::chrono::nanoseconds time);
 
-inline std::string counted(std::uint64_t count, const char* one, const char* more) {
-    return std::to_string(count) + " " + (count == 1 ? one : more);
-}
+std::string counted(std::uint64_t count, const char* one, const char* more);
 
 /// The codes of a hook may have messages of any kind.
-inline std::string message_of(const error_code& ec) { return printable(ec.message()); }
+std::string message_of(const error_code& ec);
 
 }  // namespace detail
 
 /// The state as a word, such as "waiting".
-inline std::string to_string(reconnect_state state) {
-    switch (state) {
-    case reconnect_state::idle: return "idle";
-    case reconnect_state::connecting: return "connecting";
-    case reconnect_state::preparing: return "preparing";
-    case reconnect_state::connected: return "connected";
-    case reconnect_state::waiting: return "waiting";
-    case reconnect_state::stopping: return "stopping";
-    case reconnect_state::stopped: return "stopped";
-    case reconnect_state::failed: return "failed";
-    }
-    return "unknown";
-}
+std::string to_string(reconnect_state state);
 
 /// The status as one line for a log, without a line end, such as "waiting for 12.4 s, the next attempt in 3.1
 /// s; 7 failures in a row, the last error: Connection refused; server 0; 1 connection so far; 12 bytes
@@ -128,3 +98,7 @@ template <class Clock> std::string to_string(const std::vector<basic_reconnect_r
 }
 
 }  // namespace uplink
+
+#if !defined(UPLINK_SEPARATE_COMPILATION)
+#include <uplink/impl/reconnect_text.ipp>
+#endif

@@ -1,6 +1,7 @@
 // Distributed under the Boost Software License, Version 1.0 (see LICENSE).
 #include "support/completion.hpp"
 
+#include <atomic>
 #include <ostream>
 
 namespace uplink::tests {
@@ -15,6 +16,33 @@ void print_text(std::ostream& out, std::string_view text) {
 }
 
 }  // namespace
+
+void completion::set(error_code error) {
+    static std::atomic<int> last_order{0};
+    order = ++last_order;
+    ++calls;
+    ec = error;
+}
+void completion::set(error_code error, std::size_t count) {
+    set(error);
+    n = count;
+}
+void completion::set(error_code error, std::string_view bytes) {
+    set(error);
+    text = bytes;
+}
+void completion::set(error_code error, const std::string& bytes) { set(error, std::string_view(bytes)); }
+void completion::set(error_code error, const net::ip::tcp::endpoint& where) {
+    set(error);
+    endpoint = where;
+}
+void completion::set(error_code error, const net::local::stream_protocol::endpoint&) { set(error); }
+
+expected_completion completed(const error_code& ec) { return {ec, {}, {}}; }
+expected_completion completed(const error_code& ec, std::size_t n) { return {ec, n, {}}; }
+expected_completion completed(const error_code& ec, std::string_view text) {
+    return {ec, {}, std::string(text)};
+}
 
 bool operator==(const completion& seen, const expected_completion& expected) {
     return seen.calls == 1 && seen.ec == expected.ec && (!expected.n || seen.n == *expected.n) &&

@@ -10,7 +10,6 @@
 
 #include <uplink/net.hpp>
 
-#include <atomic>
 #include <concepts>
 #include <cstddef>
 #include <functional>
@@ -40,26 +39,12 @@ struct completion {
     /// The handler has been called.
     explicit operator bool() const noexcept { return calls != 0; }
 
-    void set(error_code error) {
-        static std::atomic<int> last_order{0};
-        order = ++last_order;
-        ++calls;
-        ec = error;
-    }
-    void set(error_code error, std::size_t count) {
-        set(error);
-        n = count;
-    }
-    void set(error_code error, std::string_view bytes) {
-        set(error);
-        text = bytes;
-    }
-    void set(error_code error, const std::string& bytes) { set(error, std::string_view(bytes)); }
-    void set(error_code error, const net::ip::tcp::endpoint& where) {
-        set(error);
-        endpoint = where;
-    }
-    void set(error_code error, const net::local::stream_protocol::endpoint&) { set(error); }
+    void set(error_code error);
+    void set(error_code error, std::size_t count);
+    void set(error_code error, std::string_view bytes);
+    void set(error_code error, const std::string& bytes);
+    void set(error_code error, const net::ip::tcp::endpoint& where);
+    void set(error_code error, const net::local::stream_protocol::endpoint& where);
 };
 
 /// The handler of every operation whose completion a test records.
@@ -97,13 +82,12 @@ struct expected_completion {
     std::optional<std::size_t> n{};
     std::optional<std::string> text{};
 };
-inline expected_completion completed(const error_code& ec) { return {ec, {}, {}}; }
+expected_completion completed(const error_code& ec);
+expected_completion completed(const error_code& ec, std::size_t n);
 template <std::integral Count> expected_completion completed(const error_code& ec, Count n) {
-    return {ec, static_cast<std::size_t>(n), {}};
+    return completed(ec, static_cast<std::size_t>(n));
 }
-inline expected_completion completed(const error_code& ec, std::string_view text) {
-    return {ec, {}, std::string(text)};
-}
+expected_completion completed(const error_code& ec, std::string_view text);
 
 bool operator==(const completion& seen, const expected_completion& expected);
 

@@ -73,6 +73,8 @@ class endpoint {
     using connect_result = detail::behaviour::connect_result;
 
 public:
+    endpoint();
+
     /// @name The answer to a connect, a delay after the start of the attempt
     /// @{
 
@@ -108,9 +110,9 @@ public:
     endpoint& reset_after(std::size_t bytes) { return cut(detail::ending::reset, bytes); }
     /// @}
 
-    /// The script of this connection speaks plaintext over a layer such as TLS, of which `make` makes one for
-    /// each connection.
-    endpoint& over(peer_layer_maker make) { return last().layer = std::move(make), *this; }
+    /// The script of this connection speaks plaintext over a layer such as TLS, of which `make` makes one for each
+    /// connection.
+    endpoint& over(peer_layer_maker make);
 
     /// @name The actions of the peer, step by step
     /// @{
@@ -151,7 +153,7 @@ public:
     std::shared_ptr<const detail::behaviour> next();
 
 private:
-    detail::behaviour& last() { return behaviours_.back(); }
+    detail::behaviour& last();
 
     endpoint& connect(connect_result result, error_code ec, clock::duration delay);
 
@@ -159,7 +161,7 @@ private:
 
     endpoint& add(detail::peer_step what);
 
-    std::vector<detail::behaviour> behaviours_ = std::vector<detail::behaviour>(1);
+    std::vector<detail::behaviour> behaviours_;
     std::size_t used_ = 0;
 };
 

@@ -98,8 +98,8 @@ private:
         bool throws = false;
         std::array<std::function<void()>, 3> actions{};
     };
-    std::map<std::size_t, fault> faults_{};
-    std::vector<operation_record> log_{};
+    std::map<std::size_t, fault> faults_;
+    std::vector<operation_record> log_;
     std::size_t piece_size_ = 0;
 };
 

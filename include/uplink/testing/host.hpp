@@ -50,7 +50,7 @@ public:
 
 private:
     struct family {
-        std::vector<answer> answers{};
+        std::vector<answer> answers;
         std::size_t used = 0;
     };
 
@@ -58,8 +58,8 @@ private:
 
     static std::vector<net::ip::address> parse(const std::vector<std::string>& texts);
 
-    family v4_{};
-    family v6_{};
+    family v4_;
+    family v6_;
 };
 
 }  // namespace uplink::testing

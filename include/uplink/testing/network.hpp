@@ -93,9 +93,9 @@ public:
     /// Runs everything that is due until `when`; then the time is `when`, also if nothing happened.
     std::size_t run_until(clock::time_point when);
     /// As above, but for a length of time.
-    std::size_t run_for(clock::duration length) { return run_until(now() + length); }
+    std::size_t run_for(clock::duration length);
     /// Runs everything that can run without time passing.
-    std::size_t poll() { return run_until(now()); }
+    std::size_t poll();
     /// Performs one event, and runs the handlers that are ready before and after it.
     std::size_t step();
     /// Runs until the predicate is true; it is called after each handler and each event. False if it never

@@ -10,6 +10,7 @@
 #pragma once
 
 #include <uplink/detail/support/asio_version.hpp>
+#include <uplink/detail/support/erased_executor.hpp>
 #include <uplink/net.hpp>
 #include <uplink/options.hpp>
 #include <uplink/testing/detail/launch.hpp>
@@ -49,10 +50,16 @@ public:
     /// Throws std::logic_error if the executor is not one of a network.
     explicit basic_socket(const executor_type& ex) : ex_(ex) { state(); }
 
+    /// As above, but on the executor of an io_context, if `executor_type` is any_io_executor.
+    explicit basic_socket(
+        const net::io_context::executor_type& ex) requires uplink::detail::is_erased<executor_type>
+        : basic_socket(uplink::detail::erased(ex)) {}
+
     /// As above, but on the executor of an execution context.
     template <class ExecutionContext>
         requires std::is_convertible_v<ExecutionContext&, net::execution_context&>
-    explicit basic_socket(ExecutionContext& context) : basic_socket(executor_type(context.get_executor())) {}
+    explicit basic_socket(ExecutionContext& context)
+        : basic_socket(uplink::detail::executor_on<executor_type>(context)) {}
 
     /// The moved-from socket is closed and can be used again.
     basic_socket(basic_socket&& other) noexcept : ex_(other.ex_), state_(std::move(other.state_)) {}
@@ -218,7 +225,7 @@ public:
 
     /// A resolver with the network's names, for a client without a resolver of its own.
     static std::shared_ptr<name_resolver> default_resolver(const executor_type& ex) {
-        return std::make_shared<detail::resolver>(detail::simulation_of(ex));
+        return detail::make_resolver(detail::simulation_of(ex));
     }
 
     /// The family that the network's routes prefer.
@@ -259,7 +266,7 @@ private:
     };
 
     const std::shared_ptr<detail::socket_state>& state() {
-        if (!state_) state_ = std::make_shared<detail::socket_state>(detail::simulation_of(ex_));
+        if (!state_) state_ = detail::make_socket_state(detail::simulation_of(ex_));
         return state_;
     }
 

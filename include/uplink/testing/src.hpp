@@ -8,6 +8,7 @@
 #include <uplink/testing/network.hpp>
 
 #include <uplink/testing/detail/impl/connection.ipp>
+#include <uplink/testing/detail/impl/operation.ipp>
 #include <uplink/testing/detail/impl/peer.ipp>
 #include <uplink/testing/detail/impl/peer_line.ipp>
 #include <uplink/testing/detail/impl/pipe.ipp>

@@ -6,6 +6,7 @@
 #pragma once
 
 #include <uplink/detail/support/asio_version.hpp>
+#include <uplink/detail/support/erased_executor.hpp>
 #include <uplink/net.hpp>
 #include <uplink/testing/detail/launch.hpp>
 #include <uplink/testing/detail/simulation.hpp>
@@ -24,7 +25,7 @@ namespace detail {
 
 class timer_state final : public operation_owner, public std::enable_shared_from_this<timer_state> {
 public:
-    explicit timer_state(std::shared_ptr<simulation> network) : network_(std::move(network)) {}
+    explicit timer_state(std::shared_ptr<simulation> network);
 
     simulation& network() const noexcept { return *network_; }
 
@@ -46,8 +47,10 @@ private:
     void end(std::uint64_t id, error_code ec);
 
     std::shared_ptr<simulation> network_;
-    std::vector<wait> waits_{};
+    std::vector<wait> waits_;
 };
+
+std::shared_ptr<timer_state> make_timer_state(std::shared_ptr<simulation> network);
 
 }  // namespace detail
 
@@ -68,10 +71,16 @@ public:
     /// Throws std::logic_error if the executor is not one of a network.
     explicit basic_timer(const executor_type& ex) : ex_(ex) { state(); }
 
+    /// As above, but on the executor of an io_context, if `executor_type` is any_io_executor.
+    explicit basic_timer(
+        const net::io_context::executor_type& ex) requires uplink::detail::is_erased<executor_type>
+        : basic_timer(uplink::detail::erased(ex)) {}
+
     /// As above, but on the executor of an execution context.
     template <class ExecutionContext>
         requires std::is_convertible_v<ExecutionContext&, net::execution_context&>
-    explicit basic_timer(ExecutionContext& context) : basic_timer(executor_type(context.get_executor())) {}
+    explicit basic_timer(ExecutionContext& context)
+        : basic_timer(uplink::detail::executor_on<executor_type>(context)) {}
 
     /// Expires `delay` from now.
     explicit basic_timer(const executor_type& ex, duration delay) : basic_timer(ex) { expires_after(delay); }
@@ -79,7 +88,7 @@ public:
     template <class ExecutionContext>
         requires std::is_convertible_v<ExecutionContext&, net::execution_context&>
     explicit basic_timer(ExecutionContext& context, duration delay)
-        : basic_timer(executor_type(context.get_executor()), delay) {}
+        : basic_timer(uplink::detail::executor_on<executor_type>(context), delay) {}
 
     /// The moved-from timer has no wait pending and can be used again.
     basic_timer(basic_timer&& other) noexcept : ex_(other.ex_), state_(std::move(other.state_)) {}
@@ -137,7 +146,7 @@ private:
     };
 
     const std::shared_ptr<detail::timer_state>& state() const {
-        if (!state_) state_ = std::make_shared<detail::timer_state>(detail::simulation_of(ex_));
+        if (!state_) state_ = detail::make_timer_state(detail::simulation_of(ex_));
         return state_;
     }
 

@@ -30,6 +30,12 @@
     PREFIX template class drain_operation<CORE>;                                                             \
     PREFIX template class close_operation<CORE>;                                                             \
     PREFIX template class exchange_operation<CORE, owned_bytes<std::string>>;                                \
+    PREFIX template class cancel_function<connect_operation<CORE>>;                                          \
+    PREFIX template class cancel_function<receive_operation<CORE>>;                                          \
+    PREFIX template class cancel_function<limited_send<CORE>>;                                               \
+    PREFIX template class cancel_function<drain_operation<CORE>>;                                            \
+    PREFIX template class cancel_function<close_operation<CORE>>;                                            \
+    PREFIX template class cancel_function<exchange_operation<CORE, owned_bytes<std::string>>>;               \
     PREFIX template class connection<CORE>;                                                                  \
     PREFIX template class sender<connection<CORE>>;                                                          \
     PREFIX template class writer<connection<CORE>>;                                                          \

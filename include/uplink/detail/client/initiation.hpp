@@ -47,7 +47,7 @@ void launch(Core& core, Handler&& handler, Start start, Arguments&&... arguments
     {
         Admission<Core> first(core);
         if (auto slot = whole.cancellation_slot(); slot.is_connected())
-            slot.assign(cancel_function<typename Base::admitted>(*made));
+            cancel_function<typename Base::admitted>::put_into(slot, *made);
         start(first, made);
     }
     core.finish_call();

@@ -5,7 +5,6 @@
 #pragma once
 
 #include <uplink/detail/machine/connect_target.hpp>
-#include <uplink/detail/machine/local_binding.hpp>
 #include <uplink/detail/machine/race_step.hpp>
 #include <uplink/detail/machine/refusal.hpp>
 #include <uplink/detail/system/system_lookup.hpp>
@@ -14,31 +13,12 @@
 
 namespace uplink::inline UPLINK_NAMESPACE::detail {
 
-inline refusal check_family(address_family wanted, const net::ip::address& literal) {
-    const error_code other = net::error::address_family_not_supported;
-    if (wanted == address_family::v4 && !literal.is_v4())
-        return {other, "host is an IPv6 address, and connect.family is v4"};
-    if (wanted == address_family::v6 && !literal.is_v6())
-        return {other, "host is an IPv4 address, and connect.family is v6"};
-    return {};
-}
+refusal check_family(address_family wanted, const net::ip::address& literal);
 
 /// A host that is a literal: its family has to be allowed and, if there are local addresses, to have one.
-inline refusal check_literal(const connect_options& options, const net::ip::address& literal) {
-    const refusal why = check_family(options.family, literal);
-    return why ? why : check_local_address(options, literal);
-}
+refusal check_literal(const connect_options& options, const net::ip::address& literal);
 
-inline race_settings settings_of_race(const connect_options& options) noexcept {
-    race_settings settings;
-    settings.attempt_delay = options.attempt_delay;
-    settings.resolution_delay = options.resolution_delay;
-    settings.first_family_count = options.first_family_count;
-    settings.max_parallel = options.max_parallel_attempts;
-    settings.family = options.family;
-    settings.to_bind = family_to_bind(options);
-    return settings;
-}
+race_settings settings_of_race(const connect_options& options) noexcept;
 
 /// The family that is raced first, chosen by the system or by the simulated network.
 template <class Socket, class Executor> address_family preferred_family(const Executor& executor) {
@@ -62,3 +42,7 @@ template <class Core> race_settings settings_of_race(Core& core, const connect_t
 }
 
 }  // namespace uplink::detail
+
+#if !defined(UPLINK_SEPARATE_COMPILATION)
+#include <uplink/detail/connect/impl/race_options.ipp>
+#endif

@@ -11,6 +11,7 @@
 #include <uplink/detail/connection/receive_operation.hpp>
 #include <uplink/detail/connection/transfer_handler.hpp>
 #include <uplink/detail/machine/receive_machine.hpp>
+#include <uplink/detail/support/separate_compilation.hpp>
 #include <uplink/net.hpp>
 
 #include <chrono>
@@ -42,68 +43,16 @@ public:
     }
 
     /// Returns the end of the connection, if it is known or the system knows it, without consuming bytes.
-    error_code probe() {
-        machine_.look_at_state(room_.held());
-        if (!machine_.must_peek()) return machine_.known_end();
-        const error_code peeked = peek(connection_.stream());
-        return machine_.probed(peeked, peeked == net::error::eof ? connection_.end_facts() : end_facts());
-    }
+    error_code probe();
 
     /// Puts the overflow byte into the state.
-    void refill() {
-        try {
-            const net::mutable_buffer room = room_.in_state();
-            if (machine_.is_closed()) return;
-            room_.commit_overflow(room, machine_);
-            machine_.refilled(room_.held());
-        } catch (...) {
-            machine_.no_memory();
-        }
-    }
+    void refill();
     /// Reads once from a connection that has failed: bytes that the system still holds.
-    void collect(operation* receive) {
-        try {
-            const net::mutable_buffer room = room_.in_state();
-            if (machine_.is_closed()) return;
-            error_code ec;
-            const std::size_t n = read_without_waiting(connection_.stream(), room, ec);
-            if (n != 0) room_.commit(n, read_target::state, receive, machine_);
-            machine_.collected(ec, n, room_.held());
-        } catch (...) {
-            machine_.no_memory();
-        }
-    }
+    void collect(operation* receive);
     /// Reads without waiting for the event loop, for `spin` at most.
-    void read_now(operation& receive, std::chrono::nanoseconds spin) {
-        try {
-            const net::mutable_buffer room = room_.of(machine_.target(), &receive);
-            if (!machine_.may_read()) return machine_.not_read();
-            error_code ec;
-            const std::size_t n =
-                spin_read<typename core_type::clock_type>(connection_.stream(), room, ec, spin, receive);
-            if (is_transient(ec)) return machine_.not_read();
-            read_done(ec, n, &receive);
-        } catch (...) {
-            machine_.not_read();  // the asynchronous read will fail in the same way
-        }
-    }
-    void read(operation* receive) {
-        try {
-            const net::mutable_buffer room = room_.of(machine_.target(), receive);
-            if (!machine_.may_read()) return machine_.not_read();
-            machine_.read_started(room.size());
-            if (machine_.target() == read_target::state) room_.guard_state(true);
-            connection_.stream().async_read_some(room, read_handler<Connection>(connection_));
-        } catch (...) {  // The state or Asio had no memory.
-            room_.guard_state(false);
-            machine_.no_memory();
-        }
-    }
-    void read_done(const error_code& ec, std::size_t bytes, operation* receive) {
-        const std::size_t n = machine_.accepted(bytes);
-        if (n != 0) room_.commit(n, machine_.target(), receive, machine_);
-        machine_.read_done(ec, n, room_.held());
-    }
+    void read_now(operation& receive, std::chrono::nanoseconds spin);
+    void read(operation* receive);
+    void read_done(const error_code& ec, std::size_t n, operation* receive);
 
 private:
     Connection& connection_;
@@ -112,5 +61,71 @@ private:
     net::cancellation_signal cancellation_;
     transfer_memory<typename core_type::executor_type> memory_;
 };
+
+template <class Connection> UPLINK_DECL error_code reader<Connection>::probe() {
+    machine_.look_at_state(room_.held());
+    if (!machine_.must_peek()) return machine_.known_end();
+    const error_code peeked = peek(connection_.stream());
+    return machine_.probed(peeked, peeked == net::error::eof ? connection_.end_facts() : end_facts());
+}
+
+template <class Connection> UPLINK_DECL void reader<Connection>::refill() {
+    try {
+        const net::mutable_buffer room = room_.in_state();
+        if (machine_.is_closed()) return;
+        room_.commit_overflow(room, machine_);
+        machine_.refilled(room_.held());
+    } catch (...) {
+        machine_.no_memory();
+    }
+}
+
+template <class Connection> UPLINK_DECL void reader<Connection>::collect(operation* receive) {
+    try {
+        const net::mutable_buffer room = room_.in_state();
+        if (machine_.is_closed()) return;
+        error_code ec;
+        const std::size_t n = uplink::detail::read_now(connection_.stream(), room, ec);
+        if (n != 0) room_.commit(n, read_target::state, receive, machine_);
+        machine_.collected(ec, n, room_.held());
+    } catch (...) {
+        machine_.no_memory();
+    }
+}
+
+template <class Connection>
+UPLINK_DECL void reader<Connection>::read_now(operation& receive, std::chrono::nanoseconds spin) {
+    try {
+        const net::mutable_buffer room = room_.of(machine_.target(), &receive);
+        if (!machine_.may_read()) return machine_.not_read();
+        error_code ec;
+        const std::size_t n =
+            spin_read<typename core_type::clock_type>(connection_.stream(), room, ec, spin, receive);
+        if (is_transient(ec)) return machine_.not_read();
+        read_done(ec, n, &receive);
+    } catch (...) {
+        machine_.not_read();  // the asynchronous read will fail in the same way
+    }
+}
+
+template <class Connection> UPLINK_DECL void reader<Connection>::read(operation* receive) {
+    try {
+        const net::mutable_buffer room = room_.of(machine_.target(), receive);
+        if (!machine_.may_read()) return machine_.not_read();
+        machine_.read_started(room.size());
+        if (machine_.target() == read_target::state) room_.guard_state(true);
+        connection_.stream().async_read_some(room, read_handler<Connection>(connection_));
+    } catch (...) {  // The state or Asio had no memory.
+        room_.guard_state(false);
+        machine_.no_memory();
+    }
+}
+
+template <class Connection>
+UPLINK_DECL void reader<Connection>::read_done(const error_code& ec, std::size_t n, operation* receive) {
+    if (n == 0 && ec == net::error::no_memory) return machine_.no_memory();  // a layer could not go on
+    if (n != 0) room_.commit(n, machine_.target(), receive, machine_);
+    machine_.read_done(ec, n, room_.held());
+}
 
 }  // namespace uplink::detail

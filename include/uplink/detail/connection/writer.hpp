@@ -9,6 +9,7 @@
 #include <uplink/detail/machine/gathered_write.hpp>
 #include <uplink/detail/machine/send_machine.hpp>
 #include <uplink/detail/machine/write_limit_policy.hpp>
+#include <uplink/detail/support/separate_compilation.hpp>
 #include <uplink/net.hpp>
 
 #include <cstddef>
@@ -25,52 +26,17 @@ public:
         : connection_(connection), machine_(machine) {}
 
     /// Allocates the state of an asynchronous write; false if there is no memory.
-    bool prepare_async() noexcept {
-        if (!async_) async_.reset(new (std::nothrow) async_state);
-        return async_ != nullptr;
-    }
+    bool prepare_async() noexcept;
     /// Frees the memory that only a busy queue needs.
-    void release() noexcept {
-        if (async_) async_->gathered.release();
-        connection_.release_memory();
-    }
+    void release() noexcept;
     /// The memory for the write in flight.
     memory_type& memory() noexcept { return async_->memory; }
 
     /// Writes a send that has not been in the queue. True if the send is complete; else it is in the queue
     /// now.
-    bool write_directly(send_item& send) {
-        const std::size_t most = next_limit();
-        error_code ec;
-        if (const net::const_buffer all = send.rest(); all.data() != nullptr) {
-            const net::const_buffer part = net::buffer(all, most);
-            const std::size_t n = write_some(part, ec);
-            return machine_.commit_directly(ec, n, part.size());
-        }
-        gathered_write alone;
-        alone.clear(false, most);
-        alone.add(send);
-        const std::size_t n = write_gathered_some(alone, ec);
-        return machine_.commit_directly(ec, n, alone.size());
-    }
-    void write_now() {
-        if (machine_.has_one_send() || !prepare_async()) {
-            gathered_write alone;
-            write_gathered(alone, false);
-        } else {
-            write_gathered(async_->gathered, true);
-        }
-    }
-    void write() {
-        if (!prepare_async()) return machine_.write_not_started();
-        machine_.prepare_write(async_->gathered, next_limit());
-        try {
-            connection_.stream().async_write_some(async_->gathered.buffers(),
-                                                  write_handler<Connection>(connection_));
-        } catch (...) {  // Asio had no memory to start it.
-            machine_.write_not_started();
-        }
-    }
+    bool write_directly(send_item& send);
+    void write_now();
+    void write();
 
 private:
     /// Allocated at the first asynchronous write, since many connections never need it.
@@ -108,5 +74,50 @@ private:
     write_limit_policy limit_;
     std::unique_ptr<async_state> async_;
 };
+
+template <class Connection> UPLINK_DECL bool writer<Connection>::prepare_async() noexcept {
+    if (!async_) async_.reset(new (std::nothrow) async_state);
+    return async_ != nullptr;
+}
+
+template <class Connection> UPLINK_DECL void writer<Connection>::release() noexcept {
+    if (async_) async_->gathered.release();
+    connection_.release_memory();
+}
+
+template <class Connection> UPLINK_DECL bool writer<Connection>::write_directly(send_item& send) {
+    const std::size_t most = next_limit();
+    error_code ec;
+    if (const net::const_buffer all = send.rest(); all.data() != nullptr) {
+        const net::const_buffer part = net::buffer(all, most);
+        const std::size_t n = write_some(part, ec);
+        return machine_.commit_directly(ec, n, part.size());
+    }
+    gathered_write alone;
+    alone.clear(false, most);
+    alone.add(send);
+    const std::size_t n = write_gathered_some(alone, ec);
+    return machine_.commit_directly(ec, n, alone.size());
+}
+
+template <class Connection> UPLINK_DECL void writer<Connection>::write_now() {
+    if (machine_.has_one_send() || !prepare_async()) {
+        gathered_write alone;
+        write_gathered(alone, false);
+    } else {
+        write_gathered(async_->gathered, true);
+    }
+}
+
+template <class Connection> UPLINK_DECL void writer<Connection>::write() {
+    if (!prepare_async()) return machine_.write_not_started();
+    machine_.prepare_write(async_->gathered, next_limit());
+    try {
+        connection_.stream().async_write_some(async_->gathered.buffers(),
+                                              write_handler<Connection>(connection_));
+    } catch (...) {  // Asio had no memory to start it.
+        machine_.write_not_started();
+    }
+}
 
 }  // namespace uplink::detail

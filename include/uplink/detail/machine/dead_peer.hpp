@@ -15,10 +15,8 @@
 // the user timeout ends.
 #pragma once
 
-#include <uplink/net.hpp>
 #include <uplink/options.hpp>
 
-#include <algorithm>
 #include <chrono>
 
 namespace uplink::inline UPLINK_NAMESPACE::detail {
@@ -33,16 +31,10 @@ struct dead_peer_settings {
 };
 
 /// `dead_after` is from least_dead_after to most_dead_after.
-constexpr dead_peer_settings settings_for(std::chrono::seconds dead_after) noexcept {
-    using std::chrono::milliseconds, std::chrono::seconds;
-    dead_peer_settings settings;
-    settings.user_timeout = dead_after - (std::min)(milliseconds(dead_after) / 6, milliseconds(seconds(3)));
-    const seconds noticed = std::chrono::ceil<seconds>(settings.user_timeout);  // at most dead_after
-    keep_alive_options& probes = settings.keep_alive;
-    probes.interval = (std::max)(noticed / 6, seconds(1));
-    probes.count = noticed > seconds(3) ? 3 : 2;
-    probes.idle = noticed - probes.count * probes.interval;
-    return settings;
-}
+dead_peer_settings settings_for(std::chrono::seconds dead_after) noexcept;
 
 }  // namespace uplink::detail
+
+#if !defined(UPLINK_SEPARATE_COMPILATION)
+#include <uplink/detail/machine/impl/dead_peer.ipp>
+#endif

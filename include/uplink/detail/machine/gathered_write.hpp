@@ -10,12 +10,9 @@
 #include <uplink/detail/machine/write_limit_policy.hpp>
 #include <uplink/net.hpp>
 
-#include <algorithm>
 #include <array>
 #include <cstddef>
-#include <cstring>
 #include <memory>
-#include <new>
 
 namespace uplink::inline UPLINK_NAMESPACE::detail {
 
@@ -65,13 +62,7 @@ public:
     }
 
     /// Frees the memory that only a busy queue needs.
-    void release() noexcept {
-        clear(true);
-        places_ = few_.data();
-        room_ = few_buffers;
-        many_.reset();
-        block_.reset();
-    }
+    void release() noexcept;
 
     /// Adds the rest of a send; `Item` has rest(), gather() and left(). False if no send may follow it: there
     /// is no buffer left, or the write has its largest size.
@@ -94,15 +85,7 @@ public:
     }
 
 private:
-    bool grow() noexcept {
-        if (many_) return false;
-        many_.reset(new (std::nothrow) net::const_buffer[most_buffers]);
-        if (!many_) return false;
-        std::copy_n(places_, count_, many_.get());
-        places_ = many_.get();
-        room_ = most_buffers;
-        return true;
-    }
+    bool grow() noexcept;
 
     /// `all` may be an element of places_: the element written here never lies behind it.
     void append(const net::const_buffer& all) noexcept {
@@ -115,26 +98,8 @@ private:
     }
 
     /// Joins two small buffers into one.
-    bool copy_behind(net::const_buffer& last, const net::const_buffer& buffer) noexcept {
-        if (!last_is_copied_) {
-            if (last.size() >= small_size) return false;
-            if (!block_) block_.reset(new (std::nothrow) char[block_size]);
-            if (!block_ || last.size() + buffer.size() > block_size - copied_) return false;
-            last = net::const_buffer(copy(last), last.size());
-            last_is_copied_ = true;
-        } else if (buffer.size() > block_size - copied_) {
-            return false;
-        }
-        copy(buffer);
-        last = net::const_buffer(last.data(), last.size() + buffer.size());
-        return true;
-    }
-    char* copy(const net::const_buffer& buffer) noexcept {
-        char* place = block_.get() + copied_;
-        std::memcpy(place, buffer.data(), buffer.size());
-        copied_ += buffer.size();
-        return place;
-    }
+    bool copy_behind(net::const_buffer& last, const net::const_buffer& buffer) noexcept;
+    char* copy(const net::const_buffer& buffer) noexcept;
 
     std::array<net::const_buffer, few_buffers> few_;
     net::const_buffer* places_ = few_.data();
@@ -150,3 +115,7 @@ private:
 };
 
 }  // namespace uplink::detail
+
+#if !defined(UPLINK_SEPARATE_COMPILATION)
+#include <uplink/detail/machine/impl/gathered_write.ipp>
+#endif

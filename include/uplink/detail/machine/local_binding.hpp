@@ -15,35 +15,20 @@
 namespace uplink::inline UPLINK_NAMESPACE::detail {
 
 /// The family of an IP literal. A scope id is not looked at, since finding its interface is a system call.
-inline address_family family_of(std::string_view literal) noexcept {
-    return literal.find(':') != std::string_view::npos ? address_family::v6 : address_family::v4;
-}
-inline address_family family_of(const net::ip::address& address) noexcept {
-    return address.is_v4() ? address_family::v4 : address_family::v6;
-}
+address_family family_of(std::string_view literal) noexcept;
+address_family family_of(const net::ip::address& address) noexcept;
 
 /// The only family that has a local address, and so the only one that can be tried; any: both can.
-inline address_family family_to_bind(const connect_options& options) noexcept {
-    return options.local_addresses.size() == 1 ? family_of(options.local_addresses.front())
-                                               : address_family::any;
-}
+address_family family_to_bind(const connect_options& options) noexcept;
 
 /// The local address of a family; null: there is none.
-inline const std::string* local_address_of(const connect_options& options, address_family family) noexcept {
-    for (const std::string& each : options.local_addresses)
-        if (family_of(each) == family) return &each;
-    return nullptr;
-}
+const std::string* local_address_of(const connect_options& options, address_family family) noexcept;
 
 inline constexpr std::string_view no_local_address =
     "connect.local_addresses has no address of a family that could be tried";
 
 /// Whether this address, of the host or of the proxy, can be tried.
-inline refusal check_local_address(const connect_options& options, const net::ip::address& remote) noexcept {
-    const address_family only = family_to_bind(options);
-    if (only == address_family::any || only == family_of(remote)) return {};
-    return {net::error::address_family_not_supported, no_local_address};
-}
+refusal check_local_address(const connect_options& options, const net::ip::address& remote) noexcept;
 
 /// Removes the addresses that cannot be tried because only `family` has a local address. Returns
 /// address_family_not_supported if there were some, and none is left.
@@ -59,3 +44,7 @@ error_code keep_family_to_bind(std::vector<Endpoint>& endpoints, address_family 
 }
 
 }  // namespace uplink::detail
+
+#if !defined(UPLINK_SEPARATE_COMPILATION)
+#include <uplink/detail/machine/impl/local_binding.ipp>
+#endif

@@ -13,7 +13,6 @@
 #endif
 
 #include <cstddef>
-#include <cstring>
 #include <string>
 #include <string_view>
 
@@ -27,39 +26,14 @@ inline constexpr std::size_t local_path_space = 108;
 inline constexpr std::size_t local_path_space = sizeof(sockaddr_un::sun_path);
 #endif
 
-inline bool is_abstract(std::string_view path) noexcept { return path.starts_with('@'); }
-
-inline refusal check_local_path(std::string_view path) noexcept {
-    const error_code invalid = net::error::invalid_argument;
-    if (path.empty()) return {invalid, "the path is empty"};
-    const std::size_t longest = is_abstract(path) ? local_path_space : local_path_space - 1;
-    if (path.size() > longest) return {invalid, "the path is longer than the system allows"};
-    if (path.find('\0') != std::string_view::npos) return {invalid, "the path has a NUL in it"};
-    if (!is_abstract(path)) return {};
-    if (path.size() == 1) return {invalid, "the abstract name is empty"};
-#if defined(__linux__)
-    return {};
-#else
-    return {net::error::operation_not_supported, "only Linux has abstract names"};
-#endif
-}
+bool is_abstract(std::string_view path) noexcept;
+refusal check_local_path(std::string_view path) noexcept;
 
 /// The endpoint of a path that is fit for it.
-inline net::local::stream_protocol::endpoint local_endpoint_of(std::string path) {
-    if (is_abstract(path)) path.front() = '\0';
-#if defined(__linux__)
-    if (path.size() ==
-        local_path_space) {  // Asio's constructor wants room for a NUL, of an abstract name too
-        sockaddr_un address{};
-        address.sun_family = AF_UNIX;
-        path.copy(address.sun_path, local_path_space);
-        net::local::stream_protocol::endpoint longest;
-        std::memcpy(longest.data(), &address, sizeof(address));
-        longest.resize(sizeof(address));
-        return longest;
-    }
-#endif
-    return net::local::stream_protocol::endpoint(path);
-}
+net::local::stream_protocol::endpoint local_endpoint_of(std::string path);
 
 }  // namespace uplink::detail
+
+#if !defined(UPLINK_SEPARATE_COMPILATION)
+#include <uplink/detail/machine/impl/local_path.ipp>
+#endif

@@ -25,12 +25,10 @@
 #include <uplink/error.hpp>
 #include <uplink/net.hpp>
 
-#include <cstddef>
 #include <cstdint>
 #include <optional>
 #include <string>
 #include <string_view>
-#include <utility>
 
 namespace uplink::inline UPLINK_NAMESPACE::detail {
 
@@ -42,30 +40,14 @@ struct proxy_target {
     std::uint16_t port = 0;
 };
 
-inline proxy_target refused_target(std::string_view reason) { return {.refused = invalid(reason)}; }
+proxy_target refused_target(std::string_view reason);
 
-/// A server that is known by its address. A scope id is refused: it counts on this machine alone, and an
-/// address without it is another one.
-inline proxy_target make_proxy_target(const net::ip::address& address, std::uint16_t port) {
-    if (port == 0) return refused_target("service is a port outside 1 to 65535");
-    if (address.is_v6() && address.to_v6().scope_id() != 0)
-        return refused_target("host has a scope id, which a proxy cannot use");
-    return {.address = address, .port = port};
-}
+/// A server that is known by its address. A scope id is refused: it counts on this machine alone, and an address
+/// without it is another one.
+proxy_target make_proxy_target(const net::ip::address& address, std::uint16_t port);
 
-/// A server that is known by the host that the caller has given: a name, at most 253 characters long, or an
-/// address.
-inline proxy_target make_proxy_target(std::string_view host, std::uint16_t port) {
-    // A scope id is found here already, since classify_host would ask the system for its interface.
-    if (is_plain(host) && host.find(':') != std::string_view::npos &&
-        host.find('%') != std::string_view::npos)
-        return refused_target("host has a scope id, which a proxy cannot use");
-    connect_target classified;
-    if (const refusal why = classify_host(host, classified)) return {.refused = why};
-    if (classified.literal) return make_proxy_target(*classified.literal, port);
-    if (port == 0) return refused_target("service is a port outside 1 to 65535");
-    return {.name = std::move(classified.host), .port = port};
-}
+/// A server that is known by the host that the caller has given: a name, at most 253 characters long, or an address.
+proxy_target make_proxy_target(std::string_view host, std::uint16_t port);
 
 /// The reason for which the conversation is not begun. The options of the proxy follow the rules of
 /// async_connect.
@@ -83,10 +65,7 @@ public:
     /// The bytes to write. They stay where they are until written(), unless the object is moved.
     std::string_view output() const noexcept { return output_; }
     /// The proxy has ended the connection.
-    void end() noexcept {
-        if (action_ != proxy_action::done && action_ != proxy_action::fail)
-            fail(errc::proxy_protocol_error, "the proxy ended the connection before its reply was complete");
-    }
+    void end() noexcept;
 
     error_code error() const noexcept { return failure_.error; }
     std::string_view reason() const noexcept { return failure_.reason; }  ///< static text
@@ -99,21 +78,11 @@ protected:
     proxy_handshake(proxy_handshake&&) = default;
     proxy_handshake& operator=(proxy_handshake&&) = default;
 
-    void write(std::string bytes) noexcept {
-        output_ = std::move(bytes);
-        action_ = proxy_action::write;
-    }
-    void read() noexcept {
-        output_.clear();
-        action_ = proxy_action::read;
-    }
+    void write(std::string bytes) noexcept;
+    void read() noexcept;
     void succeed() noexcept { action_ = proxy_action::done; }
-    void fail(const refusal& why) noexcept {
-        failure_ = why;
-        output_.clear();
-        action_ = proxy_action::fail;
-    }
-    void fail(errc error, std::string_view reason = {}) noexcept { fail(refusal{error, reason}); }
+    void fail(const refusal& why) noexcept;
+    void fail(errc error, std::string_view reason = {}) noexcept;
     void fail_protocol(std::string_view reason) noexcept { fail(errc::proxy_protocol_error, reason); }
     void set_status(int status) noexcept { status_ = status; }
 
@@ -125,3 +94,7 @@ private:
 };
 
 }  // namespace uplink::detail
+
+#if !defined(UPLINK_SEPARATE_COMPILATION)
+#include <uplink/detail/machine/impl/proxy_handshake.ipp>
+#endif

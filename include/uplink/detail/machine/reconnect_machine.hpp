@@ -8,11 +8,9 @@
 #include <uplink/detail/machine/backoff.hpp>
 #include <uplink/detail/machine/retry_rule.hpp>
 #include <uplink/detail/machine/server_choice.hpp>
-#include <uplink/error.hpp>
 #include <uplink/net.hpp>
 #include <uplink/reconnect_options.hpp>
 
-#include <algorithm>
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
@@ -154,15 +152,7 @@ public:
         return reconnect_step::open;
     }
     /// The connection is gone.
-    reconnect_step lost(instant now, const judged_failure& failure) {
-        if (state_ != reconnect_state::connected) return reconnect_step::nothing;
-        if (!is_stable_) return failed(now, failure, now);
-        last_error_ = failure.error;
-        servers_.worked(server_);
-        next_attempt_ = later(now, backoff_.after_stable_loss());
-        enter(reconnect_state::waiting, now);
-        return reconnect_step::wait;
-    }
+    reconnect_step lost(instant now, const judged_failure& failure);
     /// What was closed in order, or cancelled, has ended.
     reconnect_step ended(instant now) noexcept {
         return state_ == reconnect_state::stopping ? end(now) : reconnect_step::nothing;
@@ -182,28 +172,15 @@ public:
     // --- Time ---
 
     /// next_attempt() has come.
-    reconnect_step timer(instant now) {
-        if (state_ != reconnect_state::waiting || !next_attempt_ || *next_attempt_ > now)
-            return reconnect_step::nothing;
-        if (has_token_) return connect(now);
-        server_ = servers_.choose(now).server;
-        return take_token(now);
-    }
+    reconnect_step timer(instant now);
 
     /// The default rule has to see each failure, also if the user's rule decides.
     retry_verdict judge(failure_kind kind, const error_code& ec) noexcept { return rule_.judge(kind, ec); }
 
 private:
     /// At most the end of the clock.
-    static instant later(instant from, instant delay) noexcept {
-        return from + (std::min)(delay, (instant::max)() - from);
-    }
-    void enter(reconnect_state next, instant now) noexcept {
-        state_ = next;
-        ++generation_;
-        since_ = now;
-        if (next != reconnect_state::waiting) next_attempt_.reset();
-    }
+    static instant later(instant from, instant delay) noexcept;
+    void enter(reconnect_state next, instant now) noexcept;
 
     reconnect_step begin(instant now, bool is_possible) {
         last_error_ = {};
@@ -227,14 +204,7 @@ private:
     }
 
     /// The attempt on server_ starts now, or when the budget has a token.
-    reconnect_step take_token(instant now) noexcept {
-        const instant at = options_.budget ? options_.budget->reserve(now) : now;
-        has_token_ = static_cast<bool>(options_.budget);
-        if (at <= now) return connect(now);
-        if (state_ != reconnect_state::waiting) enter(reconnect_state::waiting, now);
-        next_attempt_ = at;
-        return reconnect_step::wait;
-    }
+    reconnect_step take_token(instant now) noexcept;
     reconnect_step connect(instant now) noexcept {
         has_token_ = false;
         attempt_start_ = now;
@@ -242,23 +212,7 @@ private:
         return reconnect_step::connect;
     }
 
-    reconnect_step failed(instant now, const judged_failure& failure, instant counted_from) {
-        last_error_ = failure.error;
-        ++failures_;
-        const std::size_t in_a_row = servers_.add_failure(server_);
-        if (failure.verdict.is_stop() || (options_.max_failures != 0 && failures_ >= options_.max_failures)) {
-            enter(reconnect_state::failed, now);
-            return reconnect_step::give_up;
-        }
-        const instant delay =
-            failure.verdict.delay() ? *failure.verdict.delay() : backoff_.after_failure(in_a_row);
-        const instant from = failure.verdict.delay() ? now : counted_from;
-        servers_.failed(server_, later(from, delay));
-        if (state_ == reconnect_state::connected) servers_.worked(server_);
-        enter(reconnect_state::waiting, now);
-        next_attempt_ = servers_.choose(now).at;
-        return reconnect_step::wait;
-    }
+    reconnect_step failed(instant now, const judged_failure& failure, instant counted_from);
 
     reconnect_step end(instant now) noexcept {
         if (std::exchange(has_token_, false)) options_.budget->give_back();
@@ -286,3 +240,7 @@ private:
 };
 
 }  // namespace uplink::detail
+
+#if !defined(UPLINK_SEPARATE_COMPILATION)
+#include <uplink/detail/machine/impl/reconnect_machine.ipp>
+#endif

@@ -6,28 +6,18 @@
 // present one. No I/O.
 #pragma once
 
-#include <uplink/error.hpp>
 #include <uplink/net.hpp>
 #include <uplink/received_bytes.hpp>
 
-#include <algorithm>
 #include <cstddef>
 #include <cstdint>
 #include <optional>
 #include <string_view>
-#include <utility>
 
 namespace uplink::inline UPLINK_NAMESPACE::detail {
 
 /// Throws std::bad_alloc; what went in before that stays.
-inline void append(received_bytes& to, std::string_view bytes) {
-    while (!bytes.empty()) {
-        const net::mutable_buffer room = to.prepare(bytes.size());
-        std::copy_n(bytes.data(), room.size(), static_cast<char*>(room.data()));
-        to.commit(room.size());
-        bytes.remove_prefix(room.size());
-    }
-}
+void append(received_bytes& to, std::string_view bytes);
 
 class unread_bytes {
 public:
@@ -46,33 +36,15 @@ public:
     void drop(std::size_t n) noexcept { dropped_ += n; }
 
     /// The present connection has ended. `is_told`: a pending receive gets the code now, by take_end().
-    void connection_ended(const error_code& code, bool is_told) noexcept {
-        drop_ended();
-        if (current_.empty() && !is_told) return;
-        std::swap(current_, ended_);
-        end_ = code;
-    }
-    /// Drops the offered bytes, and returns the code for a receive that they do not satisfy: `truncated` if
-    /// an orderly end came inside a message.
-    error_code take_end() noexcept {
-        const bool is_inside = !ended_.empty() && *end_ == net::error::eof;
-        const error_code code = is_inside ? error_code(errc::truncated) : *end_;
-        drop_ended();
-        return code;
-    }
+    void connection_ended(const error_code& code, bool is_told) noexcept;
+    /// The code that a receive gets which the offered bytes do not satisfy; they are dropped. Inside a message an orderly
+    /// end is `truncated`.
+    error_code take_end() noexcept;
     /// Nobody will receive any more.
-    void drop_all() noexcept {
-        drop_ended();
-        dropped_ += current_.size();
-        current_.clear();
-    }
+    void drop_all() noexcept;
 
 private:
-    void drop_ended() noexcept {
-        dropped_ += ended_.size();
-        ended_.clear();
-        end_.reset();
-    }
+    void drop_ended() noexcept;
 
     received_bytes current_{};
     received_bytes ended_{};
@@ -81,3 +53,7 @@ private:
 };
 
 }  // namespace uplink::detail
+
+#if !defined(UPLINK_SEPARATE_COMPILATION)
+#include <uplink/detail/machine/impl/unread_bytes.ipp>
+#endif

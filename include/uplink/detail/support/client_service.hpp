@@ -38,26 +38,10 @@ protected:
 /// outlives the context or is destroyed at the same time on another thread.
 class client_registry {
 public:
-    void add(registered_client& client) noexcept {
-        const std::lock_guard lock(mutex_);
-        clients_.push_back(client);
-    }
-    void remove(registered_client& client) noexcept {
-        const std::lock_guard lock(mutex_);
-        if (client.is_linked()) clients_.erase(client);
-    }
+    void add(registered_client& client) noexcept;
+    void remove(registered_client& client) noexcept;
     /// The context is being destroyed.
-    void abandon_all() noexcept {
-        for (;;) {
-            std::shared_ptr<registered_client> client;
-            {
-                const std::lock_guard lock(mutex_);
-                if (clients_.empty()) return;
-                client = clients_.pop_front().keep_alive();
-            }
-            if (client) client->abandon();
-        }
-    }
+    void abandon_all() noexcept;
 
 private:
     std::mutex mutex_;
@@ -69,13 +53,12 @@ public:
     [[gnu::visibility("default")]] static inline net::execution_context::id id;
     using key_type = client_service;
 
-    explicit client_service(net::execution_context& context)
-        : service(context), registry_(std::make_shared<client_registry>()) {}
+    explicit client_service(net::execution_context& context);
 
     const std::shared_ptr<client_registry>& registry() const noexcept { return registry_; }
 
 private:
-    void shutdown() noexcept override { registry_->abandon_all(); }
+    void shutdown() noexcept override;
 
     std::shared_ptr<client_registry> registry_;
 };
@@ -110,3 +93,7 @@ template <class Executor> net::execution_context& context_of(const Executor& exe
 }
 
 }  // namespace uplink::detail
+
+#if !defined(UPLINK_SEPARATE_COMPILATION)
+#include <uplink/detail/support/impl/client_service.ipp>
+#endif

@@ -10,6 +10,7 @@
 
 #include <uplink/detail/support/operation.hpp>
 #include <uplink/detail/support/operation_memory.hpp>
+#include <uplink/detail/support/separate_compilation.hpp>
 #include <uplink/net.hpp>
 
 #include <cstddef>
@@ -50,36 +51,12 @@ public:
 
     /// Makes sure that run() will be called, unless it is running. If there is no memory to post, the
     /// operations stay, and the next step of the client calls their handlers.
-    void post() noexcept {
-        if (running_ != 0 || posted_ || decided_.empty()) return;
-        posted_ = true;
-        try {
-            net::post(owner_.get_executor(), posted_run{owner_.shared_from_this(), memory_});
-        } catch (...) {
-            posted_ = false;
-        }
-    }
+    void post() noexcept;
 
     /// Calls the handlers of the operations decided so far. Also calls some of those that are decided
     /// meanwhile, which saves a turn of the event loop; the others are posted, so that other work of the
     /// executor gets its turn. The caller must keep the owner alive.
-    void run() {
-        struct leave {
-            completion_queue& queue;
-            ~leave() {
-                --queue.running_;
-                queue.owner_.resume_deferred();
-                queue.owner_.deadlines().cancel_idle_timer();
-                queue.post();
-            }
-        } guard{*this};
-        ++running_;
-        for (std::size_t due = count_ + most_chained; due != 0; --due) {
-            if (decided_.empty()) owner_.resume_deferred();
-            if (decided_.empty()) return;
-            pop().complete();
-        }
-    }
+    void run();
 
     template <class Visitor> void for_each(Visitor visit) {
         for (operation_base* item = decided_.empty() ? nullptr : &decided_.front(); item != nullptr;
@@ -91,9 +68,7 @@ public:
     /// Memory for one function that is posted to the owner's executor and owns a share of the owner.
     memory_type& memory() noexcept { return memory_; }
 
-    void abandon() noexcept {
-        while (!decided_.empty()) pop().abandon();
-    }
+    void abandon() noexcept;
 
 private:
     struct posted_run {
@@ -120,5 +95,37 @@ private:
     std::size_t running_ = 0;
     bool posted_ = false;
 };
+
+template <class Owner> UPLINK_DECL void completion_queue<Owner>::post() noexcept {
+    if (running_ != 0 || posted_ || decided_.empty()) return;
+    posted_ = true;
+    try {
+        net::post(owner_.get_executor(), posted_run{owner_.shared_from_this(), memory_});
+    } catch (...) {
+        posted_ = false;
+    }
+}
+
+template <class Owner> UPLINK_DECL void completion_queue<Owner>::run() {
+    struct leave {
+        completion_queue& queue;
+        ~leave() {
+            --queue.running_;
+            queue.owner_.resume_deferred();
+            queue.owner_.deadlines().cancel_idle_timer();
+            queue.post();
+        }
+    } guard{*this};
+    ++running_;
+    for (std::size_t due = count_ + most_chained; due != 0; --due) {
+        if (decided_.empty()) owner_.resume_deferred();
+        if (decided_.empty()) return;
+        pop().complete();
+    }
+}
+
+template <class Owner> UPLINK_DECL void completion_queue<Owner>::abandon() noexcept {
+    while (!decided_.empty()) pop().abandon();
+}
 
 }  // namespace uplink::detail

@@ -8,6 +8,7 @@
 
 #include <uplink/detail/support/deadline_heap.hpp>
 #include <uplink/detail/support/operation_memory.hpp>
+#include <uplink/detail/support/separate_compilation.hpp>
 #include <uplink/net.hpp>
 
 #include <cassert>
@@ -45,18 +46,7 @@ public:
     }
 
     /// Links the entry; TimePoint::max() means never.
-    void add(entry& item, TimePoint at) {
-        item.at = at;
-        if (at == (TimePoint::max)()) return;
-        entries_.add(item);
-        try {
-            arm();
-        } catch (...) {
-            remove(item);
-            arm_again();
-            throw;
-        }
-    }
+    void add(entry& item, TimePoint at);
 
     void remove(entry& item) noexcept {
         if (item.is_linked()) entries_.remove(item);
@@ -64,16 +54,7 @@ public:
 
     /// Cancels the timer if there is no deadline, so that the event loop can run out of work. Called after
     /// handlers have run.
-    void cancel_idle_timer() noexcept {
-        if (!entries_.empty()) return arm_again();
-        if (!waiting_) return;
-        waiting_ = false;
-        ++generation_;
-        try {
-            timer_->cancel();
-        } catch (...) {  // Asio's cancel has no failure here, only a signature that may throw.
-        }
-    }
+    void cancel_idle_timer() noexcept;
 
     void abandon() noexcept {
         while (!entries_.empty()) entries_.pop_front();
@@ -101,38 +82,13 @@ private:
         void operator()(const error_code&) { queue->on_timer(generation); }
     };
 
-    void arm() {
-        if (entries_.empty()) return;
-        const TimePoint first = entries_.front().at;
-        if (waiting_ && armed_for_ <= first) return;
-        ++generation_;
-        waiting_ = false;
-        timer_->expires_at(first);
-        timer_->async_wait(wait_handler{owner_.shared_from_this(), this, generation_});
-        armed_for_ = first;
-        waiting_ = true;
-    }
+    void arm();
 
     /// For the deadlines whose wait ended when the timer was set to another time, or whose wait could not be
     /// started.
-    void arm_again() noexcept {
-        try {
-            arm();
-        } catch (...) {  // No memory: armed again at the end of the next turn.
-        }
-    }
+    void arm_again() noexcept;
 
-    void on_timer(std::uint64_t generation) {
-        if (generation != generation_) return;
-        waiting_ = false;
-        {
-            const typename Owner::turn_guard scope(owner_);
-            const TimePoint now = timer_->now();
-            while (!entries_.empty() && entries_.front().at <= now) entries_.pop_front().expired();
-            arm_again();
-        }
-        owner_.finish_turn();
-    }
+    void on_timer(std::uint64_t generation);
 
     Owner& owner_;
     std::optional<Timer> timer_;
@@ -142,5 +98,65 @@ private:
     std::uint64_t generation_ = 0;
     bool waiting_ = false;
 };
+
+template <class Owner, class Timer, class TimePoint>
+UPLINK_DECL void deadline_queue<Owner, Timer, TimePoint>::add(entry& item, TimePoint at) {
+    item.at = at;
+    if (at == (TimePoint::max)()) return;
+    entries_.add(item);
+    try {
+        arm();
+    } catch (...) {
+        remove(item);
+        arm_again();
+        throw;
+    }
+}
+
+template <class Owner, class Timer, class TimePoint>
+UPLINK_DECL void deadline_queue<Owner, Timer, TimePoint>::cancel_idle_timer() noexcept {
+    if (!entries_.empty()) return arm_again();
+    if (!waiting_) return;
+    waiting_ = false;
+    ++generation_;
+    try {
+        timer_->cancel();
+    } catch (...) {  // Asio's cancel has no failure here, only a signature that may throw.
+    }
+}
+
+template <class Owner, class Timer, class TimePoint>
+UPLINK_DECL void deadline_queue<Owner, Timer, TimePoint>::arm() {
+    if (entries_.empty()) return;
+    const TimePoint first = entries_.front().at;
+    if (waiting_ && armed_for_ <= first) return;
+    ++generation_;
+    waiting_ = false;
+    timer_->expires_at(first);
+    timer_->async_wait(wait_handler{owner_.shared_from_this(), this, generation_});
+    armed_for_ = first;
+    waiting_ = true;
+}
+
+template <class Owner, class Timer, class TimePoint>
+UPLINK_DECL void deadline_queue<Owner, Timer, TimePoint>::arm_again() noexcept {
+    try {
+        arm();
+    } catch (...) {  // No memory: armed again at the end of the next turn.
+    }
+}
+
+template <class Owner, class Timer, class TimePoint>
+UPLINK_DECL void deadline_queue<Owner, Timer, TimePoint>::on_timer(std::uint64_t generation) {
+    if (generation != generation_) return;
+    waiting_ = false;
+    {
+        const typename Owner::turn_guard scope(owner_);
+        const TimePoint now = timer_->now();
+        while (!entries_.empty() && entries_.front().at <= now) entries_.pop_front().expired();
+        arm_again();
+    }
+    owner_.finish_turn();
+}
 
 }  // namespace uplink::detail

@@ -4,6 +4,7 @@
 // in its cancellation slot with the types of cancellation that the operation honours.
 #pragma once
 
+#include <uplink/detail/support/separate_compilation.hpp>
 #include <uplink/net.hpp>
 
 #include <utility>
@@ -41,15 +42,30 @@ inline constexpr auto strong_cancellation =
 template <class Operation> class cancel_function {
 public:
     explicit cancel_function(Operation& operation) noexcept : operation_(&operation) {}
-    void operator()(net::cancellation_type requested) const {
-        if (!is_set(requested, Operation::honoured)) return;
-        auto& core = *operation_->core;
-        operation_->cancelled(requested);
-        core.finish_call();
+    void operator()(net::cancellation_type requested) const;
+
+    /// Puts such a function into the slot, which is connected.
+    static void put_into(net::cancellation_slot& slot, Operation& operation);
+    /// The same for a slot of another type.
+    template <class Slot> static void put_into(Slot& slot, Operation& operation) {
+        slot.assign(cancel_function(operation));
     }
 
 private:
     Operation* operation_;
 };
+
+template <class Operation>
+UPLINK_DECL void cancel_function<Operation>::operator()(net::cancellation_type requested) const {
+    if (!is_set(requested, Operation::honoured)) return;
+    auto& core = *operation_->core;
+    operation_->cancelled(requested);
+    core.finish_call();
+}
+
+template <class Operation>
+UPLINK_DECL void cancel_function<Operation>::put_into(net::cancellation_slot& slot, Operation& operation) {
+    slot.assign(cancel_function(operation));
+}
 
 }  // namespace uplink::detail

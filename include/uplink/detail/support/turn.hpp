@@ -12,6 +12,7 @@
 #include <uplink/detail/support/completion_queue.hpp>
 #include <uplink/detail/support/deadline_queue.hpp>
 #include <uplink/detail/support/operation.hpp>
+#include <uplink/detail/support/separate_compilation.hpp>
 #include <uplink/time_limit.hpp>
 
 #include <chrono>
@@ -64,19 +65,9 @@ public:
     bool take_other_clients_ran() noexcept { return std::exchange(other_clients_ran_, false); }
 
     /// Call last, from the event loop: calls the handlers.
-    void finish() {
-        struct leave {
-            Owner& owner;
-            ~leave() { owner.let_go_if_done(); }
-        } const leaving{owner_};
-        owner_.free_retired();
-        completions_.run();
-    }
+    void finish();
     /// Call last, from everywhere else: posts the handlers.
-    void finish_call() noexcept {
-        owner_.free_retired();
-        completions_.post();
-    }
+    void finish_call() noexcept;
 
     template <class Entry>
     void restart_idle(Entry& entry, const std::optional<std::chrono::nanoseconds>& timeout) noexcept {
@@ -97,5 +88,21 @@ private:
     std::size_t depth_ = 0;
     bool other_clients_ran_ = false;
 };
+
+template <class Owner, class Timer, class TimePoint>
+UPLINK_DECL void turn<Owner, Timer, TimePoint>::finish() {
+    struct leave {
+        Owner& owner;
+        ~leave() { owner.let_go_if_done(); }
+    } const leaving{owner_};
+    owner_.free_retired();
+    completions_.run();
+}
+
+template <class Owner, class Timer, class TimePoint>
+UPLINK_DECL void turn<Owner, Timer, TimePoint>::finish_call() noexcept {
+    owner_.free_retired();
+    completions_.post();
+}
 
 }  // namespace uplink::detail

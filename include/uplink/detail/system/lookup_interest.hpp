@@ -22,18 +22,12 @@ public:
     void asked(time_point now) noexcept { asked_at_ = now; }
 
     /// Called by the resolver, from any thread; the first call counts.
-    void begins(time_point now) noexcept {
-        nanoseconds none = never;
-        waited_.compare_exchange_strong(none, now - asked_at_);
-    }
+    void begins(time_point now) noexcept;
     /// The lookup begins together with the question.
-    void begins_at_once() noexcept { waited_ = nanoseconds::zero(); }
+    void begins_at_once() noexcept;
 
     /// The time from the question to the beginning of the lookup; none if it has not begun.
-    std::optional<nanoseconds> began() const noexcept {
-        const nanoseconds waited = waited_;
-        return waited == never ? std::nullopt : std::optional(waited);
-    }
+    std::optional<nanoseconds> began() const noexcept;
 
 private:
     static constexpr nanoseconds never = (nanoseconds::min)();
@@ -43,3 +37,7 @@ private:
 };
 
 }  // namespace uplink::detail
+
+#if !defined(UPLINK_SEPARATE_COMPILATION)
+#include <uplink/detail/system/impl/lookup_interest.ipp>
+#endif

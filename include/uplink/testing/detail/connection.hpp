@@ -38,7 +38,7 @@ public:
     bool is_gone() const noexcept { return gone_; }
 
     /// SO_ERROR.
-    error_code take_error() noexcept { return std::exchange(error_, {}); }
+    error_code take_error() noexcept;
 
     bool can_read() const noexcept;
 
@@ -81,7 +81,7 @@ public:
     void close(bool with_reset);
 
 private:
-    attempt& record() { return network_.places.attempts[attempt_]; }
+    attempt& record();
     bool ended_for_reads() const noexcept { return gone_ || receive_shut_down_ || !established_; }
 
     void outbound_arrived();

@@ -116,10 +116,9 @@ class posted_operation {
 public:
     using allocator_type = posting_allocator<void>;
 
-    explicit posted_operation(operation_ptr op) noexcept : op_(std::move(op)) {}
-
-    allocator_type get_allocator() const noexcept { return allocator_type(op_->block); }
-    void operator()() { op_.release()->invoke(); }
+    explicit posted_operation(operation_ptr op) noexcept;
+    allocator_type get_allocator() const noexcept;
+    void operator()();
 
 private:
     operation_ptr op_;
@@ -219,10 +218,7 @@ struct cancel_operation {
     std::weak_ptr<operation_owner> owner;
     std::uint64_t id;
 
-    void operator()(net::cancellation_type_t type) const {
-        if (type == net::cancellation_type::none) return;
-        if (const auto alive = owner.lock()) alive->abort(id);
-    }
+    void operator()(net::cancellation_type_t type) const;
 };
 
 }  // namespace uplink::testing::detail
@@ -238,3 +234,7 @@ struct uplink::net::associator<Associator, uplink::testing::detail::completion<H
         return Associator<Handler, Default>::get(from.handler, fallback);
     }
 };
+
+#if !defined(UPLINK_TESTING_SEPARATE_COMPILATION)
+#include <uplink/testing/detail/impl/operation.ipp>
+#endif

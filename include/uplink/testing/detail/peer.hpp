@@ -30,7 +30,7 @@ public:
     peer(simulation& network, std::shared_ptr<const behaviour> how, pipe& from_client, pipe& to_client,
          std::size_t attempt_index, std::function<void()> on_progress);
 
-    void set_owner(std::weak_ptr<void> owner) { owner_ = std::move(owner); }
+    void set_owner(std::weak_ptr<void> owner);
 
     /// Continues the script as far as possible.
     void play();
@@ -44,7 +44,7 @@ private:
 
     void record_received();
 
-    attempt& record() { return network_.places.attempts[attempt_]; }
+    attempt& record();
 
     /// Performs one step; true if it is done.
     bool perform();

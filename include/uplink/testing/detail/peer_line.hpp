@@ -24,11 +24,11 @@ public:
     void update(bool reads);
 
     /// False until the layer carries plaintext: the script waits.
-    bool is_ready() const { return !layer_ || layer_->is_ready(); }
+    bool is_ready() const;
     std::string_view arrived() const noexcept { return layer_ ? plaintext_ : in_.arrived(); }
     std::size_t total_arrived() const noexcept { return layer_ ? total_ : in_.total_arrived(); }
     ending arrived_end() const;
-    void consume(std::size_t n) { layer_ ? static_cast<void>(plaintext_.erase(0, n)) : in_.consume(n); }
+    void consume(std::size_t n);
 
     /// How many bytes the network takes now.
     std::size_t room() const noexcept { return out_.room(); }

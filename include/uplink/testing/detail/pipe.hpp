@@ -14,7 +14,6 @@
 #include <memory>
 #include <string>
 #include <string_view>
-#include <utility>
 
 namespace uplink::inline UPLINK_NAMESPACE::testing::detail {
 
@@ -32,9 +31,9 @@ public:
     pipe(simulation& network, const settings& how, std::function<void()> on_arrival);
 
     /// `owner` is the object that contains the pipe. It is kept alive while anything is on the way.
-    void set_owner(std::weak_ptr<void> owner) { owner_ = std::move(owner); }
+    void set_owner(std::weak_ptr<void> owner);
 
-    std::string_view arrived() const noexcept { return std::string_view(arrived_).substr(read_); }
+    std::string_view arrived() const noexcept;
     std::size_t total_arrived() const noexcept { return total_arrived_; }
     ending arrived_end() const noexcept { return arrived_end_; }
     bool has_ended() const noexcept { return sent_end_ != ending::none; }
@@ -78,7 +77,7 @@ private:
     settings how_;
     std::function<void()> on_arrival_;
     std::weak_ptr<void> owner_{};
-    std::deque<segment> on_the_way_{};
+    std::deque<segment> on_the_way_;
     std::size_t on_the_way_bytes_ = 0;
     bool delivery_scheduled_ = false;
     bool is_wide_ = false;

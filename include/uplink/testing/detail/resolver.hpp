@@ -18,9 +18,8 @@ namespace uplink::inline UPLINK_NAMESPACE::testing::detail {
 
 class resolver final : public name_resolver {
 public:
-    explicit resolver(std::shared_ptr<simulation> network) : network_(std::move(network)) {}
-
-    bool answers_families_apart() const override { return true; }
+    explicit resolver(std::shared_ptr<simulation> network);
+    bool answers_families_apart() const override;
 
     void resolve(const lookup_question& question, std::function<void(lookup_answer)> answer) override;
 
@@ -35,6 +34,8 @@ private:
 
     std::shared_ptr<simulation> network_;
 };
+
+std::shared_ptr<name_resolver> make_resolver(std::shared_ptr<simulation> network);
 
 }  // namespace uplink::testing::detail
 

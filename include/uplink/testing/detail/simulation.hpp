@@ -19,9 +19,7 @@
 #include <functional>
 #include <map>
 #include <memory>
-#include <tuple>
 #include <type_traits>
-#include <utility>
 
 namespace uplink::inline UPLINK_NAMESPACE::testing::detail {
 
@@ -34,9 +32,7 @@ struct event_key {
     std::uint64_t tie = 0;
     std::uint64_t sequence = 0;
 
-    friend bool operator<(const event_key& a, const event_key& b) {
-        return std::tie(a.when, a.kind, a.tie, a.sequence) < std::tie(b.when, b.kind, b.tie, b.sequence);
-    }
+    bool operator<(const event_key& other) const noexcept;
 };
 
 struct scheduling {
@@ -50,7 +46,10 @@ struct scheduling {
 
 class simulation : public std::enable_shared_from_this<simulation> {
 public:
-    simulation(net::io_context& context, std::uint64_t seed) : context_(context), random_(seed) {}
+    simulation(net::io_context& context, std::uint64_t seed);
+    simulation(const simulation&) = delete;
+    simulation& operator=(const simulation&) = delete;
+    ~simulation();
 
     clock::time_point now() const noexcept { return now_; }
     clock::duration elapsed() const noexcept { return now_ - beginning; }
@@ -106,8 +105,8 @@ public:
     void shut_down() noexcept;
 
     static constexpr clock::time_point beginning{std::chrono::hours(24)};
-    fault_plan faults{};
-    world places{};
+    fault_plan faults;
+    world places;
     scheduling how{};
     std::size_t fired = 0;
 
@@ -115,9 +114,9 @@ private:
     net::io_context& context_;
     std::uint64_t random_;
     clock::time_point now_ = beginning;
-    std::map<event_key, std::function<void()>> events_{};
+    std::map<event_key, std::function<void()>> events_;
     std::uint64_t last_sequence_ = 0;
-    std::map<std::uint64_t, operation_ptr> pending_{};
+    std::map<std::uint64_t, operation_ptr> pending_;
     std::uint64_t last_id_ = 0;
     bool shut_down_ = false;
 };
@@ -128,14 +127,13 @@ public:
     using key_type = simulation_service;
     [[gnu::visibility("default")]] static inline net::execution_context::id id{};
 
-    explicit simulation_service(net::execution_context& context) : service(context) {}
-    simulation_service(net::execution_context& context, std::shared_ptr<simulation> shared)
-        : service(context), simulation_(std::move(shared)) {}
+    explicit simulation_service(net::execution_context& context);
+    simulation_service(net::execution_context& context, std::shared_ptr<simulation> shared);
 
     const std::shared_ptr<simulation>& get() const noexcept { return simulation_; }
 
 private:
-    void shutdown() noexcept override { simulation_->shut_down(); }
+    void shutdown() noexcept override;
 
     std::shared_ptr<simulation> simulation_{};
 };

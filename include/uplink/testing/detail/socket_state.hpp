@@ -22,7 +22,8 @@ class socket_state final : public operation_owner, public std::enable_shared_fro
 public:
     using endpoint_type = net::ip::tcp::endpoint;
 
-    explicit socket_state(std::shared_ptr<simulation> network) : network_(std::move(network)) {}
+    explicit socket_state(std::shared_ptr<simulation> network);
+    ~socket_state() override;
 
     simulation& network() const noexcept { return *network_; }
     bool is_open() const noexcept { return connection_ != nullptr; }
@@ -126,10 +127,12 @@ private:
     endpoint_type bound_{};
     bool binds_ = false;
     bool awake_ = false;
-    id_list others_{};
-    id_list writes_{};
-    id_list reads_{};
+    id_list others_;
+    id_list writes_;
+    id_list reads_;
 };
+
+std::shared_ptr<socket_state> make_socket_state(std::shared_ptr<simulation> network);
 
 }  // namespace uplink::testing::detail
 

@@ -28,22 +28,24 @@ std::uint16_t parse_port(std::string_view text);
 net::ip::tcp::endpoint parse_endpoint(const std::string& text);
 
 struct world {
-    std::map<std::string, host, std::less<>> hosts{};
-    std::map<std::string, std::uint16_t, std::less<>> services{{"http", std::uint16_t{80}},
-                                                               {"https", std::uint16_t{443}}};
-    std::map<net::ip::tcp::endpoint, endpoint> endpoints{};
-    endpoint elsewhere = endpoint().refuse();
+    world();
+    ~world();
+
+    std::map<std::string, host, std::less<>> hosts;
+    std::map<std::string, std::uint16_t, std::less<>> services;
+    std::map<net::ip::tcp::endpoint, endpoint> endpoints;
+    endpoint elsewhere;
     peer_layer_maker layer{};  // of endpoints without one of their own
     std::size_t window_factor = 1;
     address_family preferred = address_family::v6;
 
-    std::vector<attempt> attempts{};
-    std::vector<lookup> lookups{};
-    std::vector<std::string> failures{};
+    std::vector<attempt> attempts;
+    std::vector<lookup> lookups;
+    std::vector<std::string> failures;
     std::size_t open = 0;
     std::size_t peak = 0;
     std::uint16_t last_port = 49151;
-    std::set<net::ip::tcp::endpoint> bound{};  // bound explicitly by an open socket
+    std::set<net::ip::tcp::endpoint> bound;  // bound explicitly by an open socket
 
     /// The endpoint itself, else its address with any port, else the endpoint for everything else.
     endpoint& find(const net::ip::tcp::endpoint& where);

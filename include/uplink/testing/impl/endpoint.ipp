@@ -13,6 +13,14 @@
 
 namespace uplink::inline UPLINK_NAMESPACE::testing {
 
+UPLINK_TESTING_DECL endpoint::endpoint() : behaviours_(1) {}
+
+UPLINK_TESTING_DECL endpoint& endpoint::over(peer_layer_maker make) {
+    return last().layer = std::move(make), *this;
+}
+
+UPLINK_TESTING_DECL detail::behaviour& endpoint::last() { return behaviours_.back(); }
+
 UPLINK_TESTING_DECL endpoint& endpoint::fail(error_code ec, clock::duration delay) {
     return connect(connect_result::fail, ec, delay);
 }

@@ -15,6 +15,10 @@
 
 namespace uplink::inline UPLINK_NAMESPACE::testing {
 
+UPLINK_TESTING_DECL std::size_t network::run_for(clock::duration length) { return run_until(now() + length); }
+
+UPLINK_TESTING_DECL std::size_t network::poll() { return run_until(now()); }
+
 UPLINK_TESTING_DECL network::network(std::uint64_t seed)
     : simulation_(std::make_shared<detail::simulation>(context_, seed)),
       work_(net::prefer(context_.get_executor(), net::execution::outstanding_work.tracked)) {

@@ -8,9 +8,17 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <memory>
 #include <utility>
 
 namespace uplink::inline UPLINK_NAMESPACE::testing::detail {
+
+UPLINK_TESTING_DECL timer_state::timer_state(std::shared_ptr<simulation> network)
+    : network_(std::move(network)) {}
+
+UPLINK_TESTING_DECL std::shared_ptr<timer_state> make_timer_state(std::shared_ptr<simulation> network) {
+    return std::make_shared<timer_state>(std::move(network));
+}
 
 UPLINK_TESTING_DECL void timer_state::start_wait(std::uint64_t id) {
     waits_.reserve(waits_.size() + 1);

@@ -13,6 +13,10 @@
 
 namespace uplink::inline UPLINK_NAMESPACE::testing::detail {
 
+UPLINK_TESTING_DECL error_code connection::take_error() noexcept { return std::exchange(error_, {}); }
+
+UPLINK_TESTING_DECL attempt& connection::record() { return network_.places.attempts[attempt_]; }
+
 UPLINK_TESTING_DECL std::shared_ptr<connection> connection::make(simulation& network,
                                                                  const std::shared_ptr<const behaviour>& how,
                                                                  std::size_t attempt_index,

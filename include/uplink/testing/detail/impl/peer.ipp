@@ -16,6 +16,10 @@
 
 namespace uplink::inline UPLINK_NAMESPACE::testing::detail {
 
+UPLINK_TESTING_DECL void peer::set_owner(std::weak_ptr<void> owner) { owner_ = std::move(owner); }
+
+UPLINK_TESTING_DECL attempt& peer::record() { return network_.places.attempts[attempt_]; }
+
 UPLINK_TESTING_DECL std::string quoted(std::string_view text) {
     constexpr std::string_view digits = "0123456789abcdef";
     std::string result = "\"";

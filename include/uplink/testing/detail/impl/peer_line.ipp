@@ -13,6 +13,12 @@
 
 namespace uplink::inline UPLINK_NAMESPACE::testing::detail {
 
+UPLINK_TESTING_DECL bool peer_line::is_ready() const { return !layer_ || layer_->is_ready(); }
+
+UPLINK_TESTING_DECL void peer_line::consume(std::size_t n) {
+    layer_ ? static_cast<void>(plaintext_.erase(0, n)) : in_.consume(n);
+}
+
 UPLINK_TESTING_DECL peer_line::peer_line(pipe& from_client, pipe& to_client,
                                          std::shared_ptr<peer_layer> layer)
     : in_(from_client), out_(to_client), layer_(std::move(layer)) {

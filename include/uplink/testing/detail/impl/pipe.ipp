@@ -15,6 +15,12 @@
 
 namespace uplink::inline UPLINK_NAMESPACE::testing::detail {
 
+UPLINK_TESTING_DECL void pipe::set_owner(std::weak_ptr<void> owner) { owner_ = std::move(owner); }
+
+UPLINK_TESTING_DECL std::string_view pipe::arrived() const noexcept {
+    return std::string_view(arrived_).substr(read_);
+}
+
 UPLINK_TESTING_DECL pipe::pipe(simulation& network, const settings& how, std::function<void()> on_arrival)
     : network_(network), how_(how), on_arrival_(std::move(on_arrival)) {}
 

@@ -10,10 +10,20 @@
 #include <cstddef>
 #include <cstdint>
 #include <functional>
+#include <memory>
 #include <optional>
 #include <string>
+#include <utility>
 
 namespace uplink::inline UPLINK_NAMESPACE::testing::detail {
+
+UPLINK_TESTING_DECL resolver::resolver(std::shared_ptr<simulation> network) : network_(std::move(network)) {}
+
+UPLINK_TESTING_DECL std::shared_ptr<name_resolver> make_resolver(std::shared_ptr<simulation> network) {
+    return std::make_shared<resolver>(std::move(network));
+}
+
+UPLINK_TESTING_DECL bool resolver::answers_families_apart() const { return true; }
 
 UPLINK_TESTING_DECL void resolver::resolve(const lookup_question& question,
                                            std::function<void(lookup_answer)> answer) {

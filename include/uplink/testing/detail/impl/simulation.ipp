@@ -16,6 +16,24 @@
 
 namespace uplink::inline UPLINK_NAMESPACE::testing::detail {
 
+UPLINK_TESTING_DECL bool event_key::operator<(const event_key& other) const noexcept {
+    return std::tie(when, kind, tie, sequence) < std::tie(other.when, other.kind, other.tie, other.sequence);
+}
+
+UPLINK_TESTING_DECL simulation::simulation(net::io_context& context, std::uint64_t seed)
+    : context_(context), random_(seed) {}
+
+UPLINK_TESTING_DECL simulation::~simulation() = default;
+
+UPLINK_TESTING_DECL simulation_service::simulation_service(net::execution_context& context)
+    : service(context) {}
+
+UPLINK_TESTING_DECL simulation_service::simulation_service(net::execution_context& context,
+                                                           std::shared_ptr<simulation> shared)
+    : service(context), simulation_(std::move(shared)) {}
+
+UPLINK_TESTING_DECL void simulation_service::shutdown() noexcept { simulation_->shut_down(); }
+
 UPLINK_TESTING_DECL std::uint64_t simulation::random(std::uint64_t bound) noexcept {
     std::uint64_t z = (random_ += 0x9e3779b97f4a7c15u);
     z = (z ^ (z >> 30)) * 0xbf58476d1ce4e5b9u;

@@ -10,6 +10,7 @@
 #include <algorithm>
 #include <cstddef>
 #include <cstdint>
+#include <memory>
 #include <new>
 #include <string>
 #include <string_view>
@@ -17,6 +18,15 @@
 #include <vector>
 
 namespace uplink::inline UPLINK_NAMESPACE::testing::detail {
+
+UPLINK_TESTING_DECL socket_state::socket_state(std::shared_ptr<simulation> network)
+    : network_(std::move(network)) {}
+
+UPLINK_TESTING_DECL socket_state::~socket_state() = default;
+
+UPLINK_TESTING_DECL std::shared_ptr<socket_state> make_socket_state(std::shared_ptr<simulation> network) {
+    return std::make_shared<socket_state>(std::move(network));
+}
 
 UPLINK_TESTING_DECL bool socket_state::is_connected() const noexcept {
     return is_open() && connection_->is_established() && !connection_->is_gone();

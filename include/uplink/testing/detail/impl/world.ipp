@@ -25,6 +25,11 @@ UPLINK_TESTING_DECL std::uint16_t parse_port(std::string_view text) {
     return static_cast<std::uint16_t>(value);
 }
 
+UPLINK_TESTING_DECL world::world()
+    : services{{"http", std::uint16_t{80}}, {"https", std::uint16_t{443}}}, elsewhere(endpoint().refuse()) {}
+
+UPLINK_TESTING_DECL world::~world() = default;
+
 UPLINK_TESTING_DECL net::ip::tcp::endpoint parse_endpoint(const std::string& text) {
     std::string address = text;
     std::string port;
