@@ -60,6 +60,10 @@ struct completion {
         endpoint = where;
     }
     void set(error_code error, const net::local::stream_protocol::endpoint&) { set(error); }
+    /// A reconnecting client's status, which is not kept.
+    template <class Status>
+        requires requires(const Status& status) { status.generation; }
+    void set(error_code error, const Status&) { set(error); }
 };
 
 /// The handler of every operation whose completion a test records.
