@@ -1,22 +1,15 @@
 // Distributed under the Boost Software License, Version 1.0 (see LICENSE).
 //
-// The heart of a client: cancel(), close(), destruction and moves at any time, handlers that throw, contexts
-// that go (promises 15, 16, 25; faults 69 to 77, 79).
+// The heart of a client: cancel(), close() and moves at any time, and handlers that throw (promises 15, 16, 25; faults 69
+// to 77, 79). Clients that belong to their handlers are in client_core_owners_test.cpp.
 
 #include <uplink/detail/client/client_core.hpp>
-#include <uplink/detail/client/initiation.hpp>
 
 #include "support/connected.hpp"
-#include "support/executor_clients.hpp"
-#include "support/owning_operations.hpp"
 
 #include <chrono>
-#include <cstddef>
-#include <functional>
-#include <memory>
 #include <stdexcept>
 #include <string>
-#include <string_view>
 #include <utility>
 
 namespace uplink::tests {
@@ -63,40 +56,6 @@ TEST_CASE("cancel() and close() twice, on a fresh client, and after close() are 
     CHECK_FALSE(talk.client()->is_open());
 }
 
-TEST_CASE("the one receive that is pending has its place inside the client") {
-    using namespace uplink::detail;
-    using core_type = context_core;
-    using operation_type = receive_framed<core_type, uplink::delimited>;
-    net::io_context io;
-    const auto core = std::make_shared<core_type>(io.get_executor(), no_layer_options{},
-                                                  uplink::client_options{}, uplink::received_bytes{});
-    const auto* begin = reinterpret_cast<const std::byte*>(core.get());
-    auto memory = detail::memory_for<operation_type>(*core);
-    std::allocator_traits<decltype(memory)>::rebind_alloc<std::byte> allocator(memory);
-    const auto gives_the_place = [&] {
-        std::byte* place = allocator.allocate(1);
-        const bool is_inside =
-            std::less_equal<>()(begin, place) && std::less<>()(place, begin + sizeof(core_type));
-        allocator.deallocate(place, 1);
-        return is_inside;
-    };
-    CHECK(gives_the_place());
-    int calls = 0;
-    bool is_free_within = false;
-    bool* const flag = &is_free_within;
-    const auto handler = [&calls, flag, &gives_the_place](error_code, std::string_view) {
-        ++calls;
-        *flag = gives_the_place();
-    };
-    launch<operation_type>(
-        *core, handler, [](auto& admission, auto& made) { admission.receive(made, core_type::time_limit()); },
-        uplink::delimited{"\n"});
-    CHECK_FALSE(gives_the_place());  // taken, and a second one does without
-    io.run();
-    CHECK(calls == 1);
-    CHECK(is_free_within);
-}
-
 TEST_CASE("take_state() throws while a receive is pending, and gives everything otherwise") {
     connected talk(deaf_with_reply);
     talk.inbound = {"abc"};
@@ -109,63 +68,6 @@ TEST_CASE("take_state() throws while a receive is pending, and gives everything 
     talk.run();
     CHECK(talk.client()->take_state().view() == "abc");
     CHECK(talk.client()->state().empty());
-}
-
-TEST_CASE("a client is destroyed in any of its handlers, by the last owner of itself") {
-    enum class op { connect, receive, send, drain, shutdown_send, exchange, close };
-    for (const auto which :
-         {op::connect, op::receive, op::send, op::drain, op::shutdown_send, op::exchange, op::close}) {
-        CAPTURE(which);
-        network net;
-        net.endpoint(remote).accept().reply("text\n").expect("x").expect_eof().close();
-        auto client = std::make_shared<client_type>(net.get_executor());
-        std::weak_ptr<client_type> weak = client;
-        completion connected, ended;
-        connected.and_then = [&] {
-            const auto last = weak.lock();
-            if (which == op::receive) last->async_receive_until("\n", record(ended, last));
-            if (which == op::send) last->async_send(std::string("x"), record(ended, last));
-            if (which == op::drain) last->async_drain(record(ended, last));
-            if (which == op::shutdown_send) last->async_shutdown_send(record(ended, last));
-            if (which == op::exchange)
-                last->async_exchange(std::string("x"), half_close, record(ended, last));
-            if (which == op::close) last->async_close(record(ended, last));
-        };
-        client->async_connect(remote, record(connected, client));
-        client.reset();
-        net.run();
-        CHECK(connected.calls == 1);
-        CHECK(ended.calls == (which == op::connect ? 0 : 1));
-        CHECK(weak.expired());
-        CHECK(net.open_sockets() == 0);
-        CHECK(net.pending_operations() == 0);
-    }
-}
-
-TEST_CASE("faults 74: a handler that owns its client is destroyed with the context, and nothing leaks") {
-    for (const bool connects : {false, true}) {
-        std::weak_ptr<client_type> weak;
-        {
-            network net;
-            connects ? net.endpoint(remote).black_hole() : net.endpoint(remote).accept().window(1).deaf();
-            auto client = std::make_shared<client_type>(
-                net.get_executor(), uplink::client_options{.send_queue = {.low_water = 0}});
-            weak = client;
-            completion connected, called;
-            connected.and_then = [&] {
-                const auto own = weak.lock();
-                own->async_receive(record(called, own));
-                for (int i = 0; i != 3; ++i) own->async_send(std::string("xyz"), record(called, own));
-                own->async_drain(1h, record(called, own));
-            };
-            client->async_connect(remote, record(connected, client));
-            client.reset();
-            net.run_for(1s);
-            CHECK_FALSE(called);
-            CHECK_FALSE(weak.expired());
-        }
-        CHECK(weak.expired());
-    }
 }
 
 TEST_CASE("faults 75: a client moves while operations are pending, and they go on") {
