@@ -13,7 +13,8 @@ add_tree_test(includes_run_downwards support/includes_run_downwards.sh ${PROJECT
 add_tree_test(includes_run_downwards_can_fail support/includes_run_downwards_can_fail.sh)
 add_tree_test(reference_comments support/reference_comments.sh ${PROJECT_SOURCE_DIR}/include/uplink/async_client.hpp
               ${PROJECT_SOURCE_DIR}/include/uplink/async_exchange.hpp ${PROJECT_SOURCE_DIR}/include/uplink/tls.hpp
-              client/reference_examples_test.cpp)
+              client/reference_examples_test.cpp client/reference_examples_receive_test.cpp
+              client/reference_examples_stream_test.cpp)
 add_tree_test(reference_comments_reconnecting support/reference_comments.sh
               ${PROJECT_SOURCE_DIR}/include/uplink/reconnecting_client.hpp reconnecting/reference_examples_test.cpp)
 add_tree_test(reference_comments_can_fail support/reference_comments_can_fail.sh)

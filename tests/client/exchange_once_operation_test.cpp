@@ -3,18 +3,14 @@
 // The free async_exchange on the simulated network: its one limit, its cancellation and the slot.
 
 #include <uplink/detail/client/exchange_once_operation.hpp>
-#include <uplink/detail/support/string_state.hpp>
 
 #include <uplink/testing/network.hpp>
 
 #include "support/catch.hpp"
 #include "support/completion.hpp"
+#include "support/simulated_whole.hpp"
 
 #include <chrono>
-#include <memory>
-#include <optional>
-#include <string>
-#include <utility>
 
 namespace uplink::tests {
 
@@ -22,42 +18,6 @@ using namespace std::chrono_literals;
 using testing::network;
 
 namespace {
-
-/// One whole exchange of "request" with server.test, and what became of it.
-class simulated_whole : public completion {
-    using core_type = detail::client_core<testing::socket, detail::string_state>;
-    using time_limit = core_type::time_limit;
-
-    struct handler {
-        using cancellation_slot_type = net::cancellation_slot;
-        simulated_whole* self;
-        cancellation_slot_type get_cancellation_slot() const noexcept { return self->signal.slot(); }
-        void operator()(const error_code& code, const std::string& response) const {
-            self->set(code, response);
-            self->slot_was_free = !self->signal.slot().has_handler();
-            self->when = self->network_.elapsed();
-        }
-    };
-
-public:
-    explicit simulated_whole(network& network) : network_(network) {}
-
-    void start(std::optional<time_limit> limit = {}, bool half_closes = false, client_options options = {}) {
-        const auto executor = network_.get_executor();
-        auto core = std::make_shared<core_type>(executor, detail::no_layer_options{}, std::move(options),
-                                                detail::string_state{});
-        using operation = detail::exchange_once_operation<core_type, core_type::executor_type, handler>;
-        operation::start(std::move(core), executor, handler{this},
-                         {"server.test", "80", "request", half_closes, limit});
-    }
-
-    net::cancellation_signal signal{};
-    bool slot_was_free = false;
-    testing::clock::duration when{};
-
-private:
-    network& network_;
-};
 
 void describe_slow_lookup(network& network) {
     network.host("server.test").v4({"192.0.2.1"}, 60ms);

@@ -2,13 +2,11 @@
 //
 // uplink::async_exchange: connect, exchange and close in one call.
 #include "support/client_test.hpp"
-#include "support/tokens.hpp"
+#include "support/once_operations.hpp"
 
 #include <chrono>
-#include <future>
 #include <memory>
 #include <string>
-#include <vector>
 
 namespace uplink::tests {
 
@@ -64,47 +62,6 @@ TEST_CASE_METHOD(client_test, "the whole job fails where a part fails, with what
     CHECK(reset == completed(was_reset, std::string("half").substr(0, reset.text.size())));
 }
 
-TEST_CASE_METHOD(client_test, "the whole job with each kind of token", "[async_exchange][token]") {
-    loopback_server server(loopback_server::echo());
-    auto future =
-        async_exchange(io, server.host(), server.service(), "by future", half_close, net::use_future);
-    auto later =
-        async_exchange(io, server.host(), server.service(), "later", half_close, 30s, tokens::deferred);
-    std::string awaited;
-    net::co_spawn(
-        io,
-        [&]() -> net::awaitable<void> {
-            const net::any_io_executor executor = co_await net::this_coro::executor;
-            awaited = co_await async_exchange(executor, server.host(), server.service(), "awaited",
-                                              half_close, net::use_awaitable);
-        },
-        net::detached);
-    async_exchange(io, server.host(), server.service(), "detached", half_close, net::detached);
-    run();
-    CHECK(future.get() == "by future");
-    CHECK(awaited == "awaited");
-    CHECK(server.wait_for_connections(3));
-    completion exchanged;
-    std::move(later)(record(exchanged));
-    run();
-    CHECK(exchanged == completed(success, "later"));
-    CHECK(server.wait_for_end(3));
-}
-
-TEST_CASE_METHOD(same_descriptors, "the whole job may be started by any thread, on many",
-                 "[async_exchange]") {
-    loopback_server server(loopback_server::echo());
-    net::thread_pool pool(4);
-    const std::string bytes = many_bytes(100'000);
-    std::vector<std::future<std::string>> replies;
-    for (int i = 0; i != 16; ++i) {
-        replies.push_back(
-            async_exchange(pool, server.host(), server.service(), bytes, half_close, net::use_future));
-    }
-    for (auto& reply : replies) CHECK(same(reply.get(), bytes));
-    pool.join();
-}
-
 TEST_CASE_METHOD(client_test, "the whole job can be cancelled at every step", "[async_exchange][cancel]") {
     bool ended_undisturbed = false;
     for (int steps = 0; !ended_undisturbed; ++steps) {
@@ -113,7 +70,7 @@ TEST_CASE_METHOD(client_test, "the whole job can be cancelled at every step", "[
         net::cancellation_signal signal;
         completion exchanged;
         async_exchange(io, server.host(), server.service(), many_bytes(300'000), half_close,
-                       net::bind_cancellation_slot(signal.slot(), record(exchanged)));
+                       record(exchanged, signal));
         for (int step = 0; step != steps && !exchanged; ++step) {
             io.restart();
             io.run_one();

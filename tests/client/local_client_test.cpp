@@ -1,8 +1,7 @@
 // Distributed under the Boost Software License, Version 1.0 (see LICENSE).
 //
 // Clients of local (Unix domain) sockets: paths and abstract names, and what can be wrong there (faults 109).
-#include "support/catch.hpp"
-#include "support/client_test.hpp"
+#include "support/local_test.hpp"
 
 #include <sys/fsuid.h>
 #include <sys/socket.h>
@@ -10,47 +9,17 @@
 #include <sys/un.h>
 #include <unistd.h>
 
-#include <chrono>
 #include <cstddef>
-#include <cstdlib>
 #include <filesystem>
-#include <optional>
 #include <string>
 #include <string_view>
-#include <utility>
-#include <vector>
 
 namespace uplink::tests {
 
 namespace {
 
-using namespace std::chrono_literals;
 using local = net::local::stream_protocol;
 namespace error = net::error;
-
-class local_test : public client_test {
-public:
-    local_test() {
-        std::string name = (std::filesystem::temp_directory_path() / "uplinkXXXXXX").string();
-        REQUIRE(::mkdtemp(name.data()) != nullptr);
-        folder = name;
-    }
-    ~local_test() { std::filesystem::remove_all(folder); }
-
-    std::string file(const std::string& name) const { return (folder / name).string(); }
-
-    /// With what error a connect to the path ends.
-    template <class Path> completion connect_to(const Path& path) {
-        local_client client(io);
-        completion connected;
-        client.async_connect(path, 20s, record(connected));
-        run();
-        CHECK(client.is_open() == !connected.ec);
-        return connected;
-    }
-
-    std::filesystem::path folder{};
-};
 
 /// Listens at a name in the abstract namespace, of at most 107 bytes (unix(7)).
 class abstract_listener {
@@ -80,26 +49,6 @@ public:
     ~without_privileges() { ::setfsuid(::geteuid()); }
     without_privileges(const without_privileges&) = delete;
     without_privileges& operator=(const without_privileges&) = delete;
-};
-
-/// Listens and accepts nobody.
-class busy_listener {
-public:
-    busy_listener(const std::string& path, int backlog) : descriptor_(::socket(AF_UNIX, SOCK_STREAM, 0)) {
-        sockaddr_un address{};
-        address.sun_family = AF_UNIX;
-        path.copy(address.sun_path, sizeof address.sun_path - 1);
-        REQUIRE(::bind(descriptor_, reinterpret_cast<const sockaddr*>(&address), sizeof address) == 0);
-        REQUIRE(::listen(descriptor_, backlog) == 0);
-    }
-    ~busy_listener() { ::close(descriptor_); }
-    busy_listener(const busy_listener&) = delete;
-    busy_listener& operator=(const busy_listener&) = delete;
-
-    int accept() const { return ::accept(descriptor_, nullptr, nullptr); }
-
-private:
-    int descriptor_;
 };
 
 }  // namespace
@@ -185,109 +134,6 @@ TEST_CASE_METHOD(local_test, "a socket that we may not write to is access_denied
     REQUIRE(::chmod(file("forbidden").c_str(), 0) == 0);
     const without_privileges here;
     CHECK(connect_to(file("forbidden")).ec == error::access_denied);
-}
-
-TEST_CASE_METHOD(local_test, "a full backlog is waited for until there is room", "[local]") {
-    busy_listener listener(file("busy"), 0);
-    local_client first(io), second(io);
-    completion one, two;
-    first.async_connect(file("busy"), record(one));
-    run_until(one);
-    REQUIRE(one == completed(success));
-    second.async_connect(file("busy"), 30s, record(two));
-    net::steady_timer never(io);
-    io.restart();
-    while (second.last_connect().attempts.empty()) io.run_one();
-    io.poll();
-    CHECK_FALSE(two);
-    CHECK(second.last_connect().attempts[0].error == error::in_progress);
-    const int accepted = listener.accept();
-    run_until(two);
-    CHECK(two == completed(success));
-    CHECK(second.is_open());
-    ::close(accepted);
-}
-
-TEST_CASE_METHOD(local_test, "a full backlog is connect_timeout at the limit, and is cancelled at once",
-                 "[local]") {
-    busy_listener listener(file("busy"), 0);
-    local_client first(io);
-    completion one;
-    first.async_connect(file("busy"), record(one));
-    run_until(one);
-    completion late, stopped, closed, gone;
-    local_client second(io), third(io), fourth(io);
-    std::optional<local_client> fifth(std::in_place, io);
-    second.async_connect(file("busy"), 20ms, record(late));
-    run_until(late);
-    CHECK(late == completed(errc::connect_timeout));
-    CHECK(second.last_connect().attempts[0].error == errc::connect_timeout);
-    third.async_connect(file("busy"), record(stopped));
-    fourth.async_connect(file("busy"), record(closed));
-    fifth->async_connect(file("busy"), record(gone));
-    third.cancel();
-    fourth.close();
-    fifth.reset();
-    run_until([&] { return stopped && closed && gone; });
-    CHECK(stopped == completed(aborted));
-    CHECK(closed == completed(aborted));
-    CHECK(gone == completed(aborted));
-}
-
-TEST_CASE_METHOD(local_test, "while one of two servers has a full backlog, the other is reached", "[local]") {
-    busy_listener listener(file("busy"), 0);
-    net::local::stream_protocol::acceptor other(io, local::endpoint(file("free")));
-    local_client first(io), second(io);
-    completion one, two;
-    first.async_connect(file("busy"), record(one));
-    run_until(one);
-    second.async_connect(std::vector<local::endpoint>{{file("busy")}, {file("free")}}, record(two));
-    run_until(two);
-    CHECK(two == completed(success));
-    CHECK(second.last_connect().winner == 1U);
-    CHECK(second.last_connect().attempts[0].error == aborted);
-}
-
-TEST_CASE_METHOD(local_test, "of several servers with full backlogs the first that has room is reached",
-                 "[local]") {
-    for (const std::size_t chosen : {0U, 1U, 2U}) {
-        const busy_listener listeners[] = {{file(std::to_string(chosen) + "a"), 0},
-                                           {file(std::to_string(chosen) + "b"), 0},
-                                           {file(std::to_string(chosen) + "c"), 0}};
-        std::vector<local::endpoint> places;
-        std::vector<local_client> before;
-        for (const char* const name : {"a", "b", "c"}) {
-            places.emplace_back(file(std::to_string(chosen) + name));
-            completion connected;
-            before.emplace_back(io).async_connect(places.back(), record(connected));
-            run_until(connected);
-            REQUIRE(connected == completed(success));
-        }
-        local_client client(io, {.connect = {.attempt_delay = 10ms}});
-        completion connected;
-        client.async_connect(places, 30s, record(connected));
-        run_until([&] { return client.last_connect().attempts.size() == 3; });
-        const int accepted = listeners[chosen].accept();
-        run_until(connected);
-        CHECK(connected == completed(success));
-        CHECK(client.last_connect().winner == chosen);
-        for (const auto& each : client.last_connect().attempts) CHECK(each.error != error::in_progress);
-        ::close(accepted);
-    }
-}
-
-TEST_CASE_METHOD(local_test, "a context that ends while a backlog is full leaves nothing", "[local]") {
-    busy_listener listener(file("busy"), 0);
-    completion one, two;
-    {
-        net::io_context other;
-        local_client first(other), second(other);
-        first.async_connect(file("busy"), record(one));
-        while (!one) other.run_one();
-        second.async_connect(file("busy"), record(two));
-        other.poll();
-    }
-    CHECK_FALSE(two);
 }
 
 TEST_CASE_METHOD(local_test, "a peer that closes with bytes unread resets the connection", "[local]") {

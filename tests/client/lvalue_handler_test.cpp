@@ -1,47 +1,17 @@
 // Distributed under the Boost Software License, Version 1.0 (see LICENSE).
 //
-// A handler that is passed as an lvalue is copied, as Asio copies it: the caller can use it again. So for
-// every function, and where the operation starts later, with the handler of a token that gives it as an
-// lvalue.
+// A handler that is passed as an lvalue is copied by every function, as Asio copies it: the caller can use it again.
 #include "support/client_test.hpp"
-#include "support/tokens.hpp"
+#include "support/lvalue_operations.hpp"
 
 #include <array>
 #include <chrono>
-#include <functional>
-#include <memory>
 #include <string>
-#include <utility>
 #include <vector>
 
 namespace uplink::tests {
 
 using namespace std::chrono_literals;
-
-namespace {
-
-/// A move takes what it owns, so that a handler that was moved from shows.
-struct owning_handler {
-    std::shared_ptr<int> calls = std::make_shared<int>(0);
-
-    template <class... Values> void operator()(Values&&...) const { ++*calls; }
-};
-
-/// Starts the same lvalue twice, and expects it to be whole afterwards and to be called twice.
-template <class Start> void start_twice(const char* what, net::io_context& io, Start start) {
-    INFO(what);
-    owning_handler handler;
-    const std::shared_ptr<int> calls = handler.calls;
-    start(handler);
-    CHECK(handler.calls == calls);
-    start(std::as_const(handler));
-    CHECK(handler.calls == calls);
-    io.restart();
-    io.run();
-    CHECK(*calls == 2);
-}
-
-}  // namespace
 
 TEST_CASE_METHOD(client_test, "a handler passed as an lvalue is copied by every function", "[handler]") {
     async_client<> client{io};  // not connected: each operation is refused, which calls the handler too
@@ -77,31 +47,6 @@ TEST_CASE_METHOD(client_test, "a handler passed as an lvalue is copied by every 
     start_twice("connect list", io, [&](auto& handler) { client.async_connect(list, 1s, handler); });
     start_twice("free exchange", io,
                 [&](auto& handler) { uplink::async_exchange(io, "127.0.0.1", "1", "x", 1s, handler); });
-}
-
-TEST_CASE_METHOD(client_test, "an operation that starts later copies a handler that it is given as an lvalue",
-                 "[handler]") {
-    async_client<> client{io};
-    start_twice("deferred receive", io,
-                [&](auto& handler) { client.async_receive_some(tokens::deferred)(handler); });
-    start_twice("deferred connect", io,
-                [&](auto& handler) { client.async_connect("127.0.0.1", "1", tokens::deferred)(handler); });
-    start_twice("deferred free exchange", io, [&](auto& handler) {
-        uplink::async_exchange(io, "127.0.0.1", "1", "x", 1s, tokens::deferred)(handler);
-    });
-}
-
-TEST_CASE_METHOD(client_test, "one std::function serves any number of operations", "[handler]") {
-    loopback_server server(loopback_server::echo());
-    async_client<> client{io};
-    connect(client, server);
-    int sent = 0;
-    std::function<void(error_code, std::size_t)> count = [&sent](error_code ec, std::size_t) { sent += !ec; };
-    for (int i = 0; i != 5; ++i) client.async_send(std::string("x"), 1s, count);
-    run_until([&] { return sent == 5; });
-    CHECK(count);
-    client.close();
-    run();
 }
 
 }  // namespace uplink::tests

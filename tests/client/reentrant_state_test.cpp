@@ -1,86 +1,23 @@
 // Distributed under the Boost Software License, Version 1.0 (see LICENSE).
 //
-// A state or a framing of the user's that uses the client while it is being asked, on a connection that fails at
-// that moment; and connects that end while an earlier connection is still to be put away.
+// A state of the user's that uses the client while it is being asked, on a connection that fails at that moment.
+#include "support/asking_socket_client.hpp"
 #include "support/client_test.hpp"
 #include "support/reset_code.hpp"
-#include "support/sink_client.hpp"
 
 #include <chrono>
 #include <cstddef>
 #include <functional>
-#include <memory>
 #include <stdexcept>
 #include <string>
-#include <string_view>
-#include <utility>
 
 namespace uplink::tests {
 
 using namespace std::chrono_literals;
 
-TEST_CASE_METHOD(client_test, "a sink may send, close and cancel while it is given bytes", "[receive]") {
-    enum class act { send, close, cancel };
-    for (const auto what : {act::send, act::close, act::cancel}) {
-        CAPTURE(what);
-        loopback_server server({server_script().reply("abc").when_signalled().reset()});
-        std::function<void(std::string_view)> take = [](std::string_view) {};
-        std::string got;
-        sink_client client{io, {}, function_sink([&](std::string_view bytes) {
-                               got += bytes;
-                               take(bytes);
-                           })};
-        connect(client, server);
-        completion received;
-        std::size_t sends = 0;
-        take = [&](std::string_view) {
-            if (what == act::send) {
-                server.signal();
-                REQUIRE(server.wait_for_end());
-                // One of these meets the reset.
-                for (int i = 0; i != 3; ++i)
-                    client.async_send(net::buffer("ack", 3), [&](error_code, std::size_t) { ++sends; });
-            }
-            if (what == act::close) client.close();
-            if (what == act::cancel) client.cancel();
-        };
-        client.async_receive(record(received));
-        run_until(received);
-        CHECK(received == completed(what == act::send ? reset_code(received) : aborted));
-        CHECK(got == "abc");
-        client.close();
-        if (what != act::send) server.signal();
-        run();
-        CHECK(sends == (what == act::send ? 3 : 0));
-        REQUIRE(server.wait_for_end());
-        server.take_failures();
-    }
-}
-
 namespace {
 
-/// Calls `asked` whenever it is to give room, and gives `piece` bytes at most.
-struct asking_state {
-    received_bytes bytes{};
-    std::function<void()> asked = [] {};
-    std::size_t piece = static_cast<std::size_t>(-1);
-    error_code refusal{};
-
-    auto prepare(std::size_t n) {
-        asked();
-        return net::buffer(bytes.prepare(n), piece);
-    }
-    error_code commit(std::size_t n) {
-        bytes.commit(n);
-        return refusal;
-    }
-    void consume(std::size_t n) { bytes.consume(n); }
-    void clear() { bytes.clear(); }
-    std::size_t size() const noexcept { return bytes.size(); }
-    std::string_view view() const noexcept { return bytes.view(); }
-};
-
-template <class Client> void wait_for_bytes(client_test& test, Client& client, std::size_t count) {
+void wait_for_bytes(client_test& test, asking_socket_client& client, std::size_t count) {
     while (client.lowest_layer().available() < count) {
         completion readable;
         client.lowest_layer().async_wait(net::socket_base::wait_read, record(readable));
@@ -97,7 +34,7 @@ struct reset_behind_text {
     }
 
     loopback_server server{{server_script().reply("too late").when_signalled().reset()}};
-    async_client<net::ip::tcp::socket, asking_state> client;
+    asking_socket_client client;
 };
 
 }  // namespace
@@ -108,7 +45,7 @@ TEST_CASE_METHOD(client_test, "a state may cancel, close and send while it is as
         CAPTURE(what);
         loopback_server server({what == act::send ? server_script().reply("abc").expect("now").close()
                                                   : server_script().reply("abc").until_gone()});
-        async_client<net::ip::tcp::socket, asking_state> client{io};
+        asking_socket_client client{io};
         connect(client, server);
         completion first, sent, second;
         int times = 0;
@@ -146,7 +83,7 @@ TEST_CASE_METHOD(client_test,
                  "[receive]") {
     for (const auto spin : {0us, 10us}) {
         loopback_server server({server_script().reply("abc").when_signalled().reset()});
-        async_client<net::ip::tcp::socket, asking_state> client{io, {.receive_spin = spin}};
+        asking_socket_client client{io, {.receive_spin = spin}};
         connect(client, server);
         completion received, sent;
         int times = 0;
@@ -187,7 +124,7 @@ TEST_CASE_METHOD(client_test, "a state that refuses the rest of a failed exchang
     auto& client = failed.client;
     completion exchanged;
     client.state().piece = 3;
-    client.state().refusal = net::error::message_size;
+    client.state().given = [] { return error_code(net::error::message_size); };
     client.async_exchange(std::string("request"), record(exchanged));
     run();
     CHECK(exchanged == completed(net::error::message_size));
@@ -204,9 +141,11 @@ TEST_CASE_METHOD(client_test, "a state that is given the rest of a failed connec
     CHECK(sent == completed(reset_code(sent)));
     int times = 0;
     int refused = 0;
+    completion again;
+    again.and_then = [&] { refused += again.ec ? 1 : 0; };
     client.state().asked = [&] {
         if (++times == 100) throw std::length_error("again and again");
-        client.async_receive([&](error_code ec, std::size_t) { refused += ec ? 1 : 0; });
+        client.async_receive(record(again));
     };
     client.async_receive(record(received));
     run();
@@ -219,7 +158,7 @@ TEST_CASE_METHOD(client_test, "a state that is given the rest of a failed connec
 TEST_CASE_METHOD(client_test, "the byte that was one too many does not come after the client is closed",
                  "[receive]") {
     loopback_server server({server_script().reply("abcd").until_gone()});
-    async_client<net::ip::tcp::socket, asking_state> client{io, {.max_receive = 3}};
+    asking_socket_client client{io, {.max_receive = 3}};
     connect(client, server);
     completion full, second;
     client.async_receive(record(full));
@@ -243,55 +182,6 @@ TEST_CASE_METHOD(client_test,
     client.async_exchange(std::string("request"), record(exchanged));
     run();
     CHECK(exchanged == completed(net::error::no_memory));
-}
-
-TEST_CASE_METHOD(client_test, "an exchange whose request meets a reset keeps what had come before",
-                 "[exchange]") {
-    loopback_server server({server_script().reply("too late").when_signalled().reset()});
-    async_client client{io};
-    connect(client, server);
-    server.signal();
-    REQUIRE(server.wait_for_end());
-    completion exchanged;
-    client.async_exchange(std::string("request"), record(exchanged));
-    run();
-    CHECK(exchanged == completed(reset_code(exchanged)));
-    CHECK(client.state().view() == "too late");
-}
-
-TEST_CASE_METHOD(client_test, "a connect that fails at once does so though an earlier connection has failed",
-                 "[connect]") {
-    loopback_server server({server_script().when_signalled().reset()});
-    async_client client{io, {.socket = {.before_connect = [n = 0](auto, const auto&) mutable {
-                                 return ++n == 1 ? error_code() : error_code(net::error::access_denied);
-                             }}}};
-    connect(client, server);
-    server.signal();
-    completion received;
-    client.async_receive(record(received));
-    run();
-    CHECK(received == completed(was_reset));
-    completion again;
-    client.async_connect(server.host(), server.service(), record(again));
-    run();
-    CHECK(again == completed(net::error::access_denied));
-}
-
-TEST_CASE_METHOD(client_test, "a view on its way to another executor outlives the client", "[lifetime]") {
-    loopback_server server({server_script().reply("abc").expect_eof()});
-    net::io_context elsewhere;
-    auto client = std::make_unique<async_client<>>(io);
-    connect(*client, server);
-    completion received;
-    client->async_receive_exactly(3, net::bind_executor(elsewhere.get_executor(), record(received)));
-    run_until([&] { return client->stats().receives == 1; });
-    CHECK_FALSE(received);
-    client.reset();
-    while (io.poll_one() != 0) {
-    }
-    elsewhere.run();
-    CHECK(received == completed(success, "abc"));
-    run();
 }
 
 }  // namespace uplink::tests

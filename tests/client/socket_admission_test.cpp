@@ -7,6 +7,7 @@
 
 #include "support/both_worlds.hpp"
 #include "support/catch.hpp"
+#include "support/local_clients.hpp"
 
 #include <chrono>
 #include <optional>

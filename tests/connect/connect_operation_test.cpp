@@ -3,17 +3,15 @@
 // What the connect operation does around its race: a connect that is known at once before a handshake, one that wakes
 // up too early, one that cannot start, and what an earlier connection has left. The race is in address_race_test.cpp.
 #include <uplink/async_client.hpp>
-#include <uplink/testing/faulty_stream.hpp>
 #include <uplink/testing/network.hpp>
 
 #include "support/black_hole.hpp"
 #include "support/catch.hpp"
 #include "support/client_test.hpp"
 #include "support/connect_completion.hpp"
+#include "support/odd_streams.hpp"
 
-#include <memory>
-#include <string>
-#include <utility>
+#include <chrono>
 #include <vector>
 
 namespace uplink::tests {
@@ -21,61 +19,6 @@ namespace uplink::tests {
 namespace {
 
 using namespace std::chrono_literals;
-
-/// A handshake that ends when the peer speaks.
-class waiting_handshake : public uplink::testing::faulty_stream<net::ip::tcp::socket> {
-public:
-    using uplink::testing::faulty_stream<net::ip::tcp::socket>::faulty_stream;
-
-    template <class Handler> void async_handshake(const detail::handshake_target&, Handler handler) {
-        next_layer().async_wait(net::socket_base::wait_read, std::move(handler));
-    }
-};
-
-/// Its first wait ends at once, though nothing has happened.
-class early_waking_socket : public net::ip::tcp::socket {
-public:
-    using net::ip::tcp::socket::socket;
-
-    template <class Handler> void async_wait(wait_type what, Handler handler) {
-        if (waits++ != 0) return net::ip::tcp::socket::async_wait(what, std::move(handler));
-        net::post(get_executor(), [handler = std::move(handler)]() mutable { handler(error_code()); });
-    }
-
-    static inline int waits = 0;
-};
-
-/// Gives a read back 50 ms after its end, and after its cancel too.
-class late_reading_stream : public uplink::testing::faulty_stream<uplink::testing::socket> {
-    using base = uplink::testing::faulty_stream<uplink::testing::socket>;
-
-    template <class Handler> struct late {
-        using executor_type = typename base::executor_type;
-
-        Handler handler;
-        std::shared_ptr<uplink::testing::timer> timer;
-        executor_type get_executor() const noexcept { return timer->get_executor(); }
-        void operator()(error_code ec, std::size_t count) {
-            uplink::testing::timer& clock = *timer;
-            clock.expires_after(50ms);
-            clock.async_wait([self = std::move(*this), ec, count](error_code) mutable {
-                self.timer.reset();
-                std::move(self.handler)(ec, count);
-            });
-        }
-    };
-
-public:
-    template <class Executor1> struct rebind_executor { using other = late_reading_stream; };
-
-    using base::base;
-
-    template <class Buffers, class Handler> void async_read_some(const Buffers& buffers, Handler handler) {
-        base::async_read_some(
-            buffers,
-            late<Handler>{std::move(handler), std::make_shared<uplink::testing::timer>(get_executor())});
-    }
-};
 
 }  // namespace
 
@@ -126,13 +69,13 @@ TEST_CASE("a connect ends when the last read of the connection before it has com
     client.async_connect(place("192.0.2.1"), first.handler(net));
     net.run();
     REQUIRE(first == established());
-    error_code received;
-    client.async_receive([&](error_code ec, std::size_t) { received = ec; });
+    completion received;
+    client.async_receive(record(received));
     net.poll();
     client.close();
     client.async_connect(place("192.0.2.1"), again.handler(net));
     net.run();
-    CHECK(received == error_code(net::error::operation_aborted));
+    CHECK(received == completed(aborted));
     CHECK(again == established());
     CHECK(again.at - first.at == 50ms);
 }

@@ -8,6 +8,7 @@
 #include "support/catch.hpp"
 #include "support/completion.hpp"
 #include "support/connect_completion.hpp"
+#include "support/local_clients.hpp"
 #include "support/scripted_proxy.hpp"
 
 #include <functional>

@@ -1,7 +1,7 @@
 // Distributed under the Boost Software License, Version 1.0 (see LICENSE).
 //
 // A client as Asio's stream: async_read_some shares the received bytes with the receive functions (faults
-// 41). Asio's own functions are called in client/receives_test.cpp.
+// 41). Asio's own functions are called in client/asio_functions_test.cpp.
 
 #include <uplink/detail/connection/receive_operation.hpp>
 

@@ -1,11 +1,12 @@
 // Distributed under the Boost Software License, Version 1.0 (see LICENSE).
 //
-// Framings, states and sinks of the user's that use the client while the receiver asks them: cancel, close,
-// destroy, send and receive; and what they throw.
+// States and sinks of the user's that use the client while the receiver asks them: cancel, close, destroy and fail; and
+// what they throw. Framings are in receiver_framing_test.cpp.
 
 #include <uplink/detail/connection/receiver.hpp>
 
 #include "support/asking_client.hpp"
+#include "support/mortal_client.hpp"
 #include "support/scripted_stream.hpp"
 
 #include <chrono>
@@ -22,140 +23,6 @@
 namespace uplink::tests {
 
 using namespace std::chrono_literals;
-
-namespace {
-
-/// Lines; calls `asked` before it looks for one.
-struct asking_framing {
-    std::function<void(std::string_view)> asked;
-    parse_result parse(std::string_view pending) const {
-        asked(pending);
-        const std::size_t end = pending.find('\n');
-        if (end == std::string_view::npos) return parse_result::need_more();
-        return parse_result::message(0, end, end + 1);
-    }
-};
-
-/// What user's code may do to the client that asks it.
-enum class deed { cancel, close, destroy, fail };
-constexpr deed deeds[] = {deed::cancel, deed::close, deed::destroy, deed::fail};
-
-template <class Client> void act(deed what, std::optional<Client>& client, stream_script& script) {
-    if (what == deed::cancel) client->cancel();
-    if (what == deed::close) client->close();
-    if (what == deed::destroy) client.reset();
-    if (what == deed::fail) {
-        script.writes.push_back({was_reset});
-        client->async_send(std::string("x"), [](error_code, std::size_t) {});
-    }
-}
-
-/// A client that may go, connected.
-template <class State> struct mortal_client : scripted_client<State> {
-    using client_type = typename scripted_client<State>::client_type;
-
-    explicit mortal_client(client_options options = {}) : scripted_client<State>(std::move(options)) {
-        this->connect();
-        mortal.emplace(std::move(this->client));
-        this->client = client_type(this->net.get_executor(), std::make_shared<stream_scripts>());
-    }
-    ~mortal_client() { mortal.reset(); }
-
-    std::optional<client_type> mortal{};
-};
-
-}  // namespace
-
-TEST_CASE("a framing may cancel, close, destroy and fail the client while it finds a message") {
-    for (const deed what : deeds) {
-        CAPTURE(static_cast<int>(what));
-        mortal_client<received_bytes> talk;
-        completion received;
-        talk.mortal->async_receive_message(asking_framing{[&](std::string_view pending) {
-                                               if (!pending.empty()) act(what, talk.mortal, talk.script());
-                                           }},
-                                           record(received));
-        talk.script().end_read("one\ntwo\n");
-        talk.run();
-        const bool stands = what == deed::cancel || what == deed::fail;
-        CHECK(received == completed(stands ? success : aborted, stands ? "one" : ""));
-        CHECK_FALSE(talk.script().is_reading());
-        if (stands) CHECK(talk.mortal->state().view() == "two\n");
-        if (stands) CHECK(talk.mortal->stats().receives == 1);
-    }
-}
-
-TEST_CASE("a framing may cancel, close, destroy and fail the client while it finds none") {
-    for (const deed what : deeds) {
-        CAPTURE(static_cast<int>(what));
-        mortal_client<received_bytes> talk;
-        completion received;
-        int asked = 0;
-        talk.mortal->async_receive_message(asking_framing{[&](std::string_view pending) {
-                                               ++asked;
-                                               if (!pending.empty() && talk.mortal)
-                                                   act(what, talk.mortal, talk.script());
-                                           }},
-                                           record(received));
-        CHECK(asked == 1);
-        talk.script().end_read("part");
-        talk.run();
-        CHECK(received == completed(what == deed::fail ? was_reset : aborted, ""));
-        CHECK_FALSE(talk.script().is_reading());
-        if (talk.mortal) CHECK(talk.mortal->state().view() == "part");
-    }
-}
-
-TEST_CASE("a framing that delivers while the connection fails is asked once for each message") {
-    mortal_client<received_bytes> talk;
-    completion received;
-    int asked = 0;
-    talk.script().reads.push_back({{}, "three\n"});
-    talk.mortal->async_receive_message(asking_framing{[&](std::string_view pending) {
-                                           ++asked;
-                                           if (!pending.empty()) act(deed::fail, talk.mortal, talk.script());
-                                       }},
-                                       record(received));
-    talk.script().end_read("one\ntwo\n");
-    talk.run();
-    CHECK(received == completed(success, "one"));
-    CHECK(asked == 2);
-    CHECK(talk.mortal->state().view().starts_with("two\n"));
-}
-
-TEST_CASE("what had come is looked at again where the connection fails while a framing is asked") {
-    mortal_client<received_bytes> talk;
-    completion received;
-    talk.script().reads.push_back({{}, " and the rest\n"});
-    talk.mortal->async_receive_message(asking_framing{[&](std::string_view pending) {
-                                           if (pending == "part") act(deed::fail, talk.mortal, talk.script());
-                                       }},
-                                       record(received));
-    talk.script().end_read("part");
-    talk.run();
-    CHECK(received == completed(success, "part and the rest"));
-}
-
-TEST_CASE("a framing may start sends, and a receive, which is refused") {
-    mortal_client<received_bytes> talk;
-    completion received, sent, refused;
-    talk.mortal->async_receive_message(asking_framing{[&](std::string_view pending) {
-                                           if (pending.empty()) return;
-                                           talk.mortal->async_send(std::string("ack"), record(sent));
-                                           talk.mortal->async_receive(record(refused));
-                                       }},
-                                       record(received));
-    talk.script().end_read("line\n");
-    CHECK_FALSE(sent);
-    talk.run();
-    CHECK(received == completed(success, "line"));
-    CHECK(refused == completed(errc::operation_in_progress));
-    REQUIRE(talk.script().is_writing());
-    CHECK(talk.script().writing() == "ack");
-    talk.script().end_write();
-    talk.run();
-    CHECK(sent == completed(success));
-}
 
 TEST_CASE("a read that does not wait is not made where the state has ended the receive meanwhile") {
     for (const deed what : deeds) {
@@ -263,8 +130,8 @@ TEST_CASE("what a state's refusal or exception says ends the receive, once, and 
 }
 
 TEST_CASE("a sink that throws a system_error ends the receive with its code") {
-    auto throwing = [](std::string_view) { throw system_error(net::error::access_denied); };
-    scripted_client<sink_bytes<decltype(throwing)>> talk({}, sink_bytes(throwing));
+    scripted_client<plain_sink> talk(
+        {}, plain_sink([](std::string_view) { throw system_error(net::error::access_denied); }));
     talk.connect();
     completion received;
     talk.client.async_receive(record(received));
@@ -278,7 +145,7 @@ TEST_CASE("the byte that did not fit waits where the state has no memory for it,
     for (const bool fails : {false, true}) {
         asking_client talk({.max_receive = 4});
         talk.connect();
-        completion full, no_memory, received;
+        completion full, no_memory, received, sent;
         talk.client.async_receive(record(full));
         talk.script().end_read("0123");
         talk.run();
@@ -290,7 +157,7 @@ TEST_CASE("the byte that did not fit waits where the state has no memory for it,
         talk.client.state().asked = [] { throw std::bad_alloc(); };
         if (fails) {
             talk.script().writes.push_back({was_reset});
-            talk.client.async_send(std::string("x"), [](error_code, std::size_t) {});
+            talk.client.async_send(std::string("x"), record(sent));
             talk.script().reads.push_back({{}, "56"});
         }
         talk.client.async_receive_exactly(3, record(no_memory));

@@ -33,7 +33,7 @@ for target in "${targets[@]}"; do
     compile "$target" target "$tests/fuzz/$target.cpp"
     compile "entry_$target" entry "$tests/fuzz/entry.cpp" -DUPLINK_FUZZ_TARGET="$target"
     if [ "$target" = conversation ]; then
-        for source in client_run client_run_operations client_run_checks random_program random_world; do
+        for source in client_run client_run_operations client_run_checks observed_events random_program random_world; do
             compile "$source" support "$tests/support/$source.cpp"
         done
     fi

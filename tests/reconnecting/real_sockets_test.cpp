@@ -6,6 +6,7 @@
 
 #include "support/client_test.hpp"
 #include "support/loopback_server.hpp"
+#include "support/real_reconnect.hpp"
 
 #include <chrono>
 #include <string>

@@ -1,43 +1,17 @@
 // Distributed under the Boost Software License, Version 1.0 (see LICENSE).
 //
-// Where the memory of a reconnecting client's sends comes from while a connection has them: from their handlers, and
-// never from the heap once there has been a send.
-#include "support/client_test.hpp"
-
-#include "support/loopback_server.hpp"
-#include "support/owned_memory.hpp"
-#include "support/simulated_reconnect.hpp"
+// Where the memory of a reconnecting client's sends comes from while a connection has them: from their handlers. That none
+// comes from the heap is in reconnect_heap_test.cpp.
+#include "support/carried_operations.hpp"
 
 #include <array>
 #include <chrono>
-#include <cstddef>
-#include <cstdlib>
-#include <functional>
-#include <new>
 #include <optional>
 #include <string>
-#include <string_view>
 
 namespace uplink::tests {
-
-namespace {
 
 using namespace std::chrono_literals;
-
-thread_local std::size_t allocations = 0;  ///< with operator new, of this thread
-
-void* allocate(std::size_t size) noexcept {
-    ++allocations;
-    return std::malloc(size == 0 ? 1 : size);
-}
-
-}  // namespace
-
-}  // namespace uplink::tests
-
-#include "support/replaced_new.hpp"
-
-namespace uplink::tests {
 
 TEST_CASE_METHOD(reconnect_test, "Reconnect: the connection's part of a send has the memory of its handler") {
     server().accept(1ms).window(4).after(10ms).silent();
@@ -49,7 +23,7 @@ TEST_CASE_METHOD(reconnect_test, "Reconnect: the connection's part of a send has
     client.async_send(net::buffer("gh", 2), memory_owner(records[1]));
     for (const arena_record& each : records)
         CHECK(each.blocks == 2);  // the operation, and the connection's own
-    const std::string how = GENERATE("sent", "closed", "destroyed", "cancelled");
+    const std::string how = GENERATE(as<std::string>(), "sent", "closed", "destroyed", "cancelled");
     CAPTURE(how);
     if (how == "closed") client.close();
     if (how == "cancelled") client.cancel();
@@ -104,36 +78,6 @@ TEST_CASE("Reconnect: with the context a send in flight goes uncalled, after its
         CHECK(each->gone == 1);
         CHECK(each->blocks_when_gone == 0);
     }
-}
-
-TEST_CASE_METHOD(client_test,
-                 "Reconnect: once there has been a send the next one takes nothing from the heap") {
-    loopback_server server({server_script().expect_anything_until_eof().close()});
-    reconnecting_client client(async_client<>(io), server.host(), server.service());
-    completion connected, stopped;
-    client.async_wait_connected(record(connected));
-    client.start();
-    run_until(connected);
-    constexpr int most = 200;
-    int left = most;
-    int failures = 0;
-    std::size_t before = 0;
-    std::size_t after = 0;
-    std::function<void()> send = [&] {
-        client.async_send(net::buffer("x", 1), [&](const error_code& ec, std::size_t) {
-            failures += ec ? 1 : 0;
-            if (left == most / 2) before = allocations;
-            if (--left != 0) send();
-            else after = allocations;
-        });
-    };
-    net::post(io, [&] { send(); });
-    run_until([&] { return left == 0; });
-    CHECK(failures == 0);
-    CHECK(after - before == 0);
-    client.async_stop(record(stopped));
-    run();
-    CHECK(stopped == completed(success));
 }
 
 }  // namespace uplink::tests

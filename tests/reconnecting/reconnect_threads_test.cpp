@@ -6,6 +6,7 @@
 
 #include "support/client_test.hpp"
 #include "support/loopback_server.hpp"
+#include "support/watched_client.hpp"
 
 #if defined(UPLINK_USE_BOOST_ASIO)
 #include <boost/asio/bind_executor.hpp>
@@ -28,21 +29,6 @@ namespace {
 
 using namespace std::chrono_literals;
 
-/// Notes on which thread the one of them that is moved to last is destroyed.
-class watched_bytes : public received_bytes {
-public:
-    explicit watched_bytes(std::thread::id& destroyed_on) noexcept : destroyed_on_(&destroyed_on) {}
-    watched_bytes(watched_bytes&& other) noexcept
-        : received_bytes(std::move(other)), destroyed_on_(std::exchange(other.destroyed_on_, nullptr)) {}
-    watched_bytes& operator=(watched_bytes&&) = delete;
-    ~watched_bytes() {
-        if (destroyed_on_ != nullptr) *destroyed_on_ = std::this_thread::get_id();
-    }
-
-private:
-    std::thread::id* destroyed_on_;
-};
-
 }  // namespace
 
 TEST_CASE_METHOD(client_test,
@@ -55,13 +41,12 @@ TEST_CASE_METHOD(client_test,
     std::atomic<bool> is_over{false};
     std::thread thread([&others] { others.run(); });
     std::thread::id destroyed_on;
-    using client_type = async_client<net::ip::tcp::socket, watched_bytes>;
     reconnect_options options;
     options.stable_after =
         0ns;  // without its timer the handler of the read is the last of this thread to let go
-    std::optional<reconnecting_client<client_type>> client(std::in_place,
-                                                           client_type(io, {}, watched_bytes(destroyed_on)),
-                                                           server.host(), server.service(), options);
+    std::optional<reconnecting_client<watched_client>> client(
+        std::in_place, watched_client(io, {}, watched_bytes(destroyed_on)), server.host(), server.service(),
+        options);
     client->async_receive_some(net::bind_executor(others, [&](const error_code&, std::string_view) {
         is_called.store(true, std::memory_order_relaxed);
         while (!is_over.load(std::memory_order_relaxed)) std::this_thread::yield();

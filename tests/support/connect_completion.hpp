@@ -9,10 +9,11 @@
 #include <uplink/testing/network.hpp>
 
 #include "support/completion.hpp"
+#include "support/instantiations.hpp"
 
 #include <chrono>
 #include <cstddef>
-#include <ostream>
+#include <iosfwd>
 #include <string>
 
 namespace uplink::tests {
@@ -23,13 +24,18 @@ struct connect_completion : completion {
     std::chrono::nanoseconds at{};  ///< since the network began
     std::size_t open = 0;           ///< sockets, when the handler ran
 
-    auto handler(testing::network& network) {
-        return [this, &network](error_code result, net::ip::tcp::endpoint winner) {
-            set(result, winner);
-            at = network.elapsed();
-            open = network.open_sockets();
-        };
-    }
+    /// The handler that writes it.
+    class connect_recorder {
+    public:
+        connect_recorder(connect_completion& to, testing::network& network) noexcept
+            : to_(&to), network_(&network) {}
+        void operator()(const error_code& result, const net::ip::tcp::endpoint& winner) const;
+
+    private:
+        connect_completion* to_;
+        testing::network* network_;
+    };
+    connect_recorder handler(testing::network& network) noexcept { return {*this, network}; }
 };
 
 /// One call: with success and one open socket, or with an error, no endpoint and no open socket.
@@ -39,23 +45,20 @@ struct expected_connect {
 inline expected_connect established() { return {}; }
 inline expected_connect not_established(const error_code& ec) { return {ec}; }
 
-inline bool operator==(const connect_completion& seen, const expected_connect& expected) {
-    if (!(seen == completed(expected.ec))) return false;
-    return expected.ec ? seen.endpoint == net::ip::tcp::endpoint() && seen.open == 0 : seen.open == 1;
-}
-inline std::ostream& operator<<(std::ostream& out, const connect_completion& seen) {
-    out << static_cast<const completion&>(seen);
-    if (seen) out << ", endpoint " << seen.endpoint << ", " << seen.open << " open sockets";
-    return out;
-}
-inline std::ostream& operator<<(std::ostream& out, const expected_connect& expected) {
-    return out << completed(expected.ec)
-               << (expected.ec ? ", no endpoint, no open socket" : ", one open socket");
-}
+bool operator==(const connect_completion& seen, const expected_connect& expected);
+std::ostream& operator<<(std::ostream& out, const connect_completion& seen);
+std::ostream& operator<<(std::ostream& out, const expected_connect& expected);
 
 /// On port 80.
-inline net::ip::tcp::endpoint place(const std::string& address) {
-    return {net::ip::make_address(address), 80};
-}
+net::ip::tcp::endpoint place(const std::string& address);
 
 }  // namespace uplink::tests
+
+// Compiled once, as what else is not here, in connect_completion.cpp.
+namespace uplink::inline UPLINK_NAMESPACE::detail {
+
+extern template class handler_operation<connect_operation<simulated_core>,
+                                        tests::connect_completion::connect_recorder,
+                                        simulated_core::executor_type, net::recycling_allocator<void>>;
+
+}  // namespace uplink::detail

@@ -12,6 +12,12 @@ template class connect_race<net::ip::tcp::endpoint>;
 
 }  // namespace uplink::detail
 
+namespace uplink::inline UPLINK_NAMESPACE {
+
+UPLINK_TESTS_USUAL_CLIENTS();
+
+}  // namespace uplink
+
 namespace uplink::inline UPLINK_NAMESPACE::testing {
 
 template class basic_socket<net::any_io_executor>;

@@ -9,6 +9,8 @@
 #include <uplink/testing/socket.hpp>
 #include <uplink/testing/timer.hpp>
 
+#include "support/any_executor.hpp"
+
 namespace uplink::inline UPLINK_NAMESPACE::detail {
 
 using simulated_core = client_core<testing::socket, received_bytes>;
@@ -19,6 +21,18 @@ extern template class attempt_sockets<testing::socket>;
 extern template class connect_race<net::ip::tcp::endpoint>;
 
 }  // namespace uplink::detail
+
+/// `PREFIX` is extern, or nothing.
+#define UPLINK_TESTS_USUAL_CLIENTS(PREFIX)                                                                   \
+    PREFIX template class async_client<>;                                                                    \
+    PREFIX template class async_client<testing::socket>;                                                     \
+    PREFIX template async_client<>::async_client(net::io_context&, client_options, received_bytes)
+
+namespace uplink::inline UPLINK_NAMESPACE {
+
+UPLINK_TESTS_USUAL_CLIENTS(extern);
+
+}  // namespace uplink
 
 namespace uplink::inline UPLINK_NAMESPACE::testing {
 

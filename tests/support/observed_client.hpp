@@ -5,7 +5,6 @@
 
 #include <uplink/testing/network.hpp>
 
-#include "support/catch.hpp"
 #include "support/connect_completion.hpp"
 #include "support/observed_events.hpp"
 
@@ -21,46 +20,24 @@ namespace uplink::tests {
 
 using lines = std::vector<std::string>;
 
-inline std::shared_ptr<observed_events> new_events() { return std::make_shared<observed_events>(); }
+std::shared_ptr<observed_events> new_events();
 
-/// A client on the simulated network that is observed.
+/// A client on the simulated network that is observed. Its functions are compiled once, in observed_client.cpp.
 struct observed_client {
+    using optional_limit = std::optional<simulated_client::time_limit>;
+
     std::optional<testing::network> network{std::in_place};
     std::shared_ptr<observed_events> events = new_events();
     std::optional<simulated_client> client;
     connect_completion connected{};
 
-    explicit observed_client(client_options options = {}) {
-        options.observer = events;
-        client.emplace(network->get_executor(), std::move(options));
-    }
-    ~observed_client() {
-        client.reset();
-        if (network) network->run();
-        network.reset();
-        events->check_over();
-        for (const std::string& each : events->failures) FAIL_CHECK(each);
-    }
+    explicit observed_client(client_options options = {});
+    ~observed_client();
 
     testing::network& net() { return *network; }
-    template <class... Limit> void start(const std::string& host, Limit... limit) {
-        connected = {};
-        client->async_connect(host, "80", limit..., [this](error_code ec, net::ip::tcp::endpoint where) {
-            lines_at_handler = events->lines.size();
-            connected.set(ec, where);
-            if (!events->connects.empty()) total = events->connects.front().total;
-            events->connect_called(ec);
-        });
-    }
-    void run_until_connected() {
-        net().run_until([&] { return static_cast<bool>(connected); });
-        if (events->is_idle() && connected.ec != net::error::already_connected)
-            events->check(client->last_connect());
-    }
-    template <class... Limit> void connect(const std::string& host, Limit... limit) {
-        start(host, limit...);
-        run_until_connected();
-    }
+    void start(const std::string& host, optional_limit limit = {});
+    void run_until_connected();
+    void connect(const std::string& host, optional_limit limit = {});
     /// Told since the last call.
     lines told() { return std::exchange(events->lines, {}); }
 
@@ -69,8 +46,6 @@ struct observed_client {
 };
 
 /// Two addresses of one server; v6 is tried first.
-inline void two_addresses(testing::network& net) {
-    net.host("server.test").v6({"2001:db8::1"}).v4({"192.0.2.1"}, std::chrono::milliseconds(1));
-}
+void two_addresses(testing::network& net);
 
 }  // namespace uplink::tests

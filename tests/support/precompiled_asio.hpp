@@ -4,6 +4,7 @@
 // small precompiled file takes less time than a large one.
 #pragma once
 
+#include "support/any_executor.hpp"
 #include "support/catch.hpp"
 
 #include <uplink/net.hpp>

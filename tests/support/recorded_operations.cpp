@@ -5,6 +5,7 @@ namespace uplink::inline UPLINK_NAMESPACE::detail {
 
 UPLINK_TESTS_RECORDED_OPERATIONS(, usual_core);
 UPLINK_TESTS_RECORDED_OPERATIONS(, simulated_core);
-UPLINK_TESTS_CARRIED_OPERATIONS(, simulated_reconnect_core);
+UPLINK_TESTS_CARRIED_PARTS(, simulated_reconnect_core);
+UPLINK_TESTS_CARRIED_OPERATIONS(, tests::recorder, simulated_reconnect_core);
 
 }  // namespace uplink::detail

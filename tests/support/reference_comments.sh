@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # Distributed under the Boost Software License, Version 1.0 (see LICENSE).
 #
-# reference_comments.sh HEADER... EXAMPLES: the comment of each initiating function in the headers, in which the class
+# reference_comments.sh HEADER.hpp... EXAMPLES.cpp...: the comment of each initiating function in the headers, in which the class
 # comes before what refers to its comment.
 #   The first overload of each has these parts, each once and in this order: one sentence; a paragraph that begins with
 #   "Completes"; @param lines, whose names the function has; Completion Signature; Executor; Per-Operation
@@ -12,11 +12,13 @@
 #   the class." instead: several such parts may share one heading, and one that says "As for the class" first and then
 #   what is different need not repeat types of cancellation or error codes. The class comment must have a part of that
 #   name; what a @param says stands under Parameters there.
-#   Each example stands word for word, indentation apart, in EXAMPLES, a file that is compiled, between
-#   "// Example of NAME" and "// End of example", and no other does.
+#   Each example stands word for word, indentation apart, in EXAMPLES, files that are compiled, between
+#   "// Example of NAME" and "// End of example", in the order of the headers, and no other does.
 set -euo pipefail
-headers=("${@:1:$#-1}")
-examples=${*: -1}
+headers=() examples=()
+for file in "$@"; do
+    if [[ $file == *.cpp ]]; then examples+=("$file"); else headers+=("$file"); fi
+done
 folder=$(mktemp -d)
 trap 'rm -rf "$folder"' EXIT
 
@@ -214,11 +216,11 @@ name != "" {
     if (first) match($0, /^ */)
     first = 0
     print name "|" substr($0, RLENGTH + 1) > compiled
-}' "$examples"
+}' "${examples[@]}"
 
 if ! diff -u "$folder/shown" "$folder/compiled" > "$folder/difference"; then
-    echo "the examples of ${headers[*]} (-) are not those of $examples (+):"
+    echo "the examples of ${headers[*]} (-) are not those of ${examples[*]} (+):"
     sed 1,2d "$folder/difference"
     exit 1
 fi
-echo "their examples stand in $examples"
+echo "their examples stand in ${examples[*]}"

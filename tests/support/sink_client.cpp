@@ -3,6 +3,6 @@
 
 namespace uplink::inline UPLINK_NAMESPACE::detail {
 
-UPLINK_DETAIL_CLIENT_INSTANTIATIONS(, sink_core);
+UPLINK_TESTS_SINK_CLIENT();
 
 }  // namespace uplink::detail

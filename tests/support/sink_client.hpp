@@ -8,7 +8,10 @@
 #include <uplink/detail/client/client_instantiations.hpp>
 #include <uplink/received_bytes.hpp>
 
+#include "support/recorded_operations.hpp"
+
 #include <functional>
+#include <string>
 #include <string_view>
 
 namespace uplink::tests {
@@ -18,10 +21,17 @@ using sink_client = async_client<net::ip::tcp::socket, function_sink>;
 
 }  // namespace uplink::tests
 
+/// `PREFIX` is extern, or nothing.
+#define UPLINK_TESTS_SINK_CLIENT(PREFIX)                                                                     \
+    UPLINK_DETAIL_CLIENT_INSIDE(PREFIX, sink_core);                                                          \
+    UPLINK_TESTS_RECORDED(PREFIX, sink_core, connect_operation<sink_core>);                                  \
+    UPLINK_TESTS_RECORDED(PREFIX, sink_core, receive_until_end<sink_core>);                                  \
+    UPLINK_TESTS_RECORDED(PREFIX, sink_core, send_operation<sink_core, owned_bytes<std::string>>)
+
 namespace uplink::inline UPLINK_NAMESPACE::detail {
 
 using sink_core = client_core<net::ip::tcp::socket, tests::function_sink>;
 
-UPLINK_DETAIL_CLIENT_INSTANTIATIONS(extern, sink_core);
+UPLINK_TESTS_SINK_CLIENT(extern);
 
 }  // namespace uplink::detail
