@@ -28,7 +28,7 @@ set(uplink_headers
     uplink/detail/client/impl/exchange_once_steps.ipp
     uplink/detail/client/impl/exchange_operation.ipp
     uplink/detail/client/impl/shared_options.ipp
-    uplink/detail/client/initiate.hpp
+    uplink/detail/client/initiating_functions.hpp
     uplink/detail/client/initiation.hpp
     uplink/detail/client/release_socket.hpp
     uplink/detail/client/shared_options.hpp

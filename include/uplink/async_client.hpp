@@ -65,6 +65,8 @@ namespace uplink::inline UPLINK_NAMESPACE {
 /// - `limit` is how long the operation may take, its wait for earlier sends included; see Time Limits.
 /// - Bytes are sent when the kernel has taken them; whether the peer has received them is not known. Over TLS
 ///   they are sent when they are encrypted.
+/// - Bytes are sent when the kernel has taken them; whether the peer has received them is not known. Over TLS
+///   they are sent when they are encrypted.
 /// - A buffer sequence is copied. The bytes behind it stay valid until the handler is called, also after a
 ///   cancel or close(); bytes to send stay unchanged too. All other arguments are owned by the operation; a
 ///   string or vector of bytes to send is freed before the handler is called.

@@ -69,8 +69,8 @@ proxy_url choose_proxy_from_environment(std::string_view host, std::uint16_t por
 ///
 /// Anything else is asio::error::invalid_argument and no_proxy: another scheme or none, a path, a host that
 /// is none, a port outside 1 to 65535, a control character in user or password, more than 255 bytes in one of
-/// them, a SOCKS5 password without a user, an HTTP user with a colon, a space or a byte above ASCII. Check the
-/// code before you use the result, since no_proxy connects directly. No system call is made.
+/// them, a SOCKS5 password without a user, an HTTP user with a colon, a space or a byte above ASCII. Check
+/// the code before you use the result, since no_proxy connects directly. No system call is made.
 proxy_options parse_proxy(std::string_view url, error_code& ec);
 /// As above, but throws system_error, which says what is wrong and repeats no part of the URL.
 proxy_options parse_proxy(std::string_view url);

@@ -3,7 +3,7 @@
 
 namespace uplink::inline UPLINK_NAMESPACE::detail {
 
-UPLINK_DETAIL_CLIENT_INSIDE(, asking_socket_core);
+UPLINK_DETAIL_CLIENT_INSTANTIATIONS(, asking_socket_core);
 UPLINK_TESTS_RECORDED_OPERATIONS(, asking_socket_core);
 
 }  // namespace uplink::detail

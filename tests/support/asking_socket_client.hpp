@@ -5,7 +5,7 @@
 #pragma once
 
 #include <uplink/async_client.hpp>
-#include <uplink/detail/client/client_inside.hpp>
+#include <uplink/detail/client/client_instantiations.hpp>
 
 #include "support/asking_client.hpp"
 #include "support/recorded_operations.hpp"
@@ -20,7 +20,7 @@ namespace uplink::inline UPLINK_NAMESPACE::detail {
 
 using asking_socket_core = client_core<net::ip::tcp::socket, tests::asking_bytes>;
 
-UPLINK_DETAIL_CLIENT_INSIDE(extern, asking_socket_core);
+UPLINK_DETAIL_CLIENT_INSTANTIATIONS(extern, asking_socket_core);
 UPLINK_TESTS_RECORDED_OPERATIONS(extern, asking_socket_core);
 
 }  // namespace uplink::detail

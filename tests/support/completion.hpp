@@ -39,26 +39,12 @@ struct completion {
     /// The handler has been called.
     explicit operator bool() const noexcept { return calls != 0; }
 
-    void set(error_code error) {
-        static std::atomic<int> last_order{0};
-        order = ++last_order;
-        ++calls;
-        ec = error;
-    }
-    void set(error_code error, std::size_t count) {
-        set(error);
-        n = count;
-    }
-    void set(error_code error, std::string_view bytes) {
-        set(error);
-        text = bytes;
-    }
-    void set(error_code error, const std::string& bytes) { set(error, std::string_view(bytes)); }
-    void set(error_code error, const net::ip::tcp::endpoint& where) {
-        set(error);
-        endpoint = where;
-    }
-    void set(error_code error, const net::local::stream_protocol::endpoint&) { set(error); }
+    void set(error_code error);
+    void set(error_code error, std::size_t count);
+    void set(error_code error, std::string_view bytes);
+    void set(error_code error, const std::string& bytes);
+    void set(error_code error, const net::ip::tcp::endpoint& where);
+    void set(error_code error, const net::local::stream_protocol::endpoint& where);
     /// A reconnecting client's status, which is not kept.
     template <class Status>
         requires requires(const Status& status) { status.generation; }

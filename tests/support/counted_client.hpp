@@ -5,7 +5,7 @@
 #pragma once
 
 #include <uplink/async_client.hpp>
-#include <uplink/detail/client/client_inside.hpp>
+#include <uplink/detail/client/client_instantiations.hpp>
 
 #include "support/catch.hpp"
 #include "support/loopback_server.hpp"
@@ -52,7 +52,7 @@ struct doomed {
 
 /// `PREFIX` is extern, or nothing.
 #define UPLINK_TESTS_COUNTED_CLIENT(PREFIX)                                                                  \
-    UPLINK_DETAIL_CLIENT_INSIDE(PREFIX, counted_core);                                                       \
+    UPLINK_DETAIL_CLIENT_INSTANTIATIONS(PREFIX, counted_core);                                               \
     UPLINK_TESTS_RECORDED(PREFIX, counted_core, connect_operation<counted_core>);                            \
     UPLINK_TESTS_RECORDED(PREFIX, counted_core, receive_framed<counted_core, whatever_is_there>);            \
     UPLINK_TESTS_RECORDED(PREFIX, counted_core, drain_operation<counted_core>)

@@ -10,7 +10,7 @@ refusal connect_operation<local_core>::plan(const std::vector<local_core::endpoi
     std::abort();
 }
 
-UPLINK_DETAIL_CLIENT_INSIDE(, local_core);
+UPLINK_DETAIL_CLIENT_INSTANTIATIONS(, local_core);
 UPLINK_TESTS_RECORDED_OPERATIONS(, local_core);
 template class socket_admission<local_core>;
 template void socket_admission<local_core>::connect(operation_ptr<connect_operation<local_core>>&,

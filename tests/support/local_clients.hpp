@@ -5,7 +5,7 @@
 #pragma once
 
 #include <uplink/async_client.hpp>
-#include <uplink/detail/client/client_inside.hpp>
+#include <uplink/detail/client/client_instantiations.hpp>
 #include <uplink/detail/client/socket_admission.hpp>
 
 #include "support/recorded_operations.hpp"
@@ -23,7 +23,7 @@ template <>
 refusal connect_operation<local_core>::plan(const std::vector<local_core::endpoint_type>& endpoints,
                                             connect_target& first);
 
-UPLINK_DETAIL_CLIENT_INSIDE(extern, local_core);
+UPLINK_DETAIL_CLIENT_INSTANTIATIONS(extern, local_core);
 UPLINK_TESTS_RECORDED_OPERATIONS(extern, local_core);
 extern template class socket_admission<local_core>;
 extern template void socket_admission<local_core>::connect(operation_ptr<connect_operation<local_core>>&,

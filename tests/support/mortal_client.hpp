@@ -77,7 +77,7 @@ using plain_sink = sink_bytes<void (*)(std::string_view)>;
     UPLINK_TESTS_RECORDED(PREFIX, asking_core, receive_until_end<asking_core>);                              \
     UPLINK_TESTS_RECORDED(PREFIX, asking_core, send_operation<asking_core, owned_bytes<std::string>>);       \
     UPLINK_TESTS_RECORDED(PREFIX, asking_core, receive_framed<asking_core, fixed_size>);                     \
-    UPLINK_DETAIL_CLIENT_INSIDE(PREFIX, plain_sink_core);                                                    \
+    UPLINK_DETAIL_CLIENT_INSTANTIATIONS(PREFIX, plain_sink_core);                                            \
     UPLINK_TESTS_RECORDED(PREFIX, plain_sink_core, receive_until_end<plain_sink_core>)
 
 namespace uplink::inline UPLINK_NAMESPACE::detail {

@@ -5,7 +5,7 @@
 #pragma once
 
 #include <uplink/async_client.hpp>
-#include <uplink/detail/client/client_inside.hpp>
+#include <uplink/detail/client/client_instantiations.hpp>
 #include <uplink/testing/faulty_stream.hpp>
 #include <uplink/testing/socket.hpp>
 #include <uplink/testing/timer.hpp>
@@ -77,7 +77,7 @@ public:
 
 /// `PREFIX` is extern, or nothing, and `CORE` names a client's core.
 #define UPLINK_TESTS_ODD_CLIENT(PREFIX, CORE)                                                                \
-    UPLINK_DETAIL_CLIENT_INSIDE(PREFIX, CORE);                                                               \
+    UPLINK_DETAIL_CLIENT_INSTANTIATIONS(PREFIX, CORE);                                                       \
     UPLINK_TESTS_RECORDED(PREFIX, CORE, connect_operation<CORE>);                                            \
     UPLINK_TESTS_RECORDED(PREFIX, CORE, receive_until_end<CORE>)
 

@@ -23,7 +23,7 @@ using sink_client = async_client<net::ip::tcp::socket, function_sink>;
 
 /// `PREFIX` is extern, or nothing.
 #define UPLINK_TESTS_SINK_CLIENT(PREFIX)                                                                     \
-    UPLINK_DETAIL_CLIENT_INSIDE(PREFIX, sink_core);                                                          \
+    UPLINK_DETAIL_CLIENT_INSTANTIATIONS(PREFIX, sink_core);                                                  \
     UPLINK_TESTS_RECORDED(PREFIX, sink_core, connect_operation<sink_core>);                                  \
     UPLINK_TESTS_RECORDED(PREFIX, sink_core, receive_until_end<sink_core>);                                  \
     UPLINK_TESTS_RECORDED(PREFIX, sink_core, send_operation<sink_core, owned_bytes<std::string>>)

@@ -6,7 +6,7 @@
 #pragma once
 
 #include <uplink/async_client.hpp>
-#include <uplink/detail/client/client_inside.hpp>
+#include <uplink/detail/client/client_instantiations.hpp>
 #include <uplink/received_bytes.hpp>
 #include <uplink/testing/socket.hpp>
 
@@ -23,7 +23,7 @@ using refusing_sink = sink_bytes<std::function<error_code(std::string_view)>>;
 
 /// `PREFIX` is extern, or nothing, and `CORE` names a client's core.
 #define UPLINK_TESTS_STATE_CLIENT(PREFIX, CORE)                                                              \
-    UPLINK_DETAIL_CLIENT_INSIDE(PREFIX, CORE);                                                               \
+    UPLINK_DETAIL_CLIENT_INSTANTIATIONS(PREFIX, CORE);                                                       \
     UPLINK_TESTS_RECORDED(PREFIX, CORE, connect_operation<CORE>);                                            \
     UPLINK_TESTS_RECORDED(PREFIX, CORE, receive_until_end<CORE>)
 

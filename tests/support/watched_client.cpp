@@ -3,7 +3,7 @@
 
 namespace uplink::inline UPLINK_NAMESPACE::detail {
 
-UPLINK_DETAIL_CLIENT_INSIDE(, watched_core);
+UPLINK_DETAIL_CLIENT_INSTANTIATIONS(, watched_core);
 UPLINK_TESTS_RECONNECTING_INSIDE(, watched_reconnect_core);
 
 }  // namespace uplink::detail

@@ -4,7 +4,7 @@
 // compiled once, in watched_client.cpp. See instantiations.hpp.
 #pragma once
 
-#include <uplink/detail/client/client_inside.hpp>
+#include <uplink/detail/client/client_instantiations.hpp>
 #include <uplink/reconnecting_client.hpp>
 
 #include "support/reconnect_instantiations.hpp"
@@ -37,7 +37,7 @@ namespace uplink::inline UPLINK_NAMESPACE::detail {
 using watched_core = client_core<net::ip::tcp::socket, tests::watched_bytes>;
 using watched_reconnect_core = reconnect_core<tests::watched_client>;
 
-UPLINK_DETAIL_CLIENT_INSIDE(extern, watched_core);
+UPLINK_DETAIL_CLIENT_INSTANTIATIONS(extern, watched_core);
 UPLINK_TESTS_RECONNECTING_INSIDE(extern, watched_reconnect_core);
 
 }  // namespace uplink::detail

@@ -15,7 +15,6 @@
 #include <uplink/detail/client/compiled_clients.hpp>
 #include <uplink/detail/client/impl/exchange_once.ipp>
 #include <uplink/detail/client/impl/shared_options.ipp>
-#include <uplink/detail/client/usual_clients.hpp>
 #include <uplink/detail/connect/impl/race_options.ipp>
 #include <uplink/detail/machine/impl/any_proxy_handshake.ipp>
 #include <uplink/detail/machine/impl/connect_target.ipp>

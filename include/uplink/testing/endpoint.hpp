@@ -110,8 +110,8 @@ public:
     endpoint& reset_after(std::size_t bytes) { return cut(detail::ending::reset, bytes); }
     /// @}
 
-    /// The script of this connection speaks plaintext over a layer such as TLS, of which `make` makes one for each
-    /// connection.
+    /// The script of this connection speaks plaintext over a layer such as TLS, of which `make` makes one for
+    /// each connection.
     endpoint& over(peer_layer_maker make);
 
     /// @name The actions of the peer, step by step

@@ -24,8 +24,8 @@ concept connect_owner = requires(Core& core) {
     core.finish_turn();
 };
 
-/// The functions that the children of a connect (attempts, handshake, conversation with a proxy) call on their
-/// owner when one of them has completed.
+/// The functions that the children of a connect (attempts, handshake, conversation with a proxy) call on
+/// their owner when one of them has completed.
 template <class Operation, class Event>
 concept child_owner = requires(Operation& operation, Event event, const error_code& ec) {
     operation.core->shared_from_this();

@@ -85,7 +85,7 @@ template <class Connection> UPLINK_DECL void reader<Connection>::collect(operati
         const net::mutable_buffer room = room_.in_state();
         if (machine_.is_closed()) return;
         error_code ec;
-        const std::size_t n = uplink::detail::read_now(connection_.stream(), room, ec);
+        const std::size_t n = read_without_waiting(connection_.stream(), room, ec);
         if (n != 0) room_.commit(n, read_target::state, receive, machine_);
         machine_.collected(ec, n, room_.held());
     } catch (...) {
@@ -122,8 +122,8 @@ template <class Connection> UPLINK_DECL void reader<Connection>::read(operation*
 }
 
 template <class Connection>
-UPLINK_DECL void reader<Connection>::read_done(const error_code& ec, std::size_t n, operation* receive) {
-    if (n == 0 && ec == net::error::no_memory) return machine_.no_memory();  // a layer could not go on
+UPLINK_DECL void reader<Connection>::read_done(const error_code& ec, std::size_t bytes, operation* receive) {
+    const std::size_t n = machine_.accepted(bytes);
     if (n != 0) room_.commit(n, machine_.target(), receive, machine_);
     machine_.read_done(ec, n, room_.held());
 }

@@ -152,7 +152,7 @@ template <class Connection> UPLINK_DECL void receiver<Connection>::run_steps() {
         case receive_action::collect: reader_.collect(active_); break;
         case receive_action::read_now: reader_.read_now(*active_, {}); break;
         case receive_action::spin:
-            connection_.resume_deferred();  // the peer may answer these
+            connection_.resume_deferred();  // the peer may answer them during the spin
             reader_.read_now(*active_, spin());
             break;
         case receive_action::read: reader_.read(active_); break;

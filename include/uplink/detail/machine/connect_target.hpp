@@ -67,7 +67,7 @@ template <class Number> std::optional<Number> parse_number(std::string_view text
     return value;
 }
 
-refusal nonsense(std::string_view reason) noexcept;
+refusal invalid(std::string_view reason) noexcept;
 
 /// `text` is plain and has no brackets. The reason is `otherwise` if it is no address at all. The error is
 /// invalid_argument, or host_not_found for an unknown interface.

@@ -71,12 +71,12 @@ public:
     /// All of output() has been written.
     [[gnu::cold]] void written() noexcept;
 
-    /// The fewest bytes that can complete the head from here: what is missing of CR LF CR LF, behind what is missing of
-    /// the part before it.
+    /// The fewest bytes that can complete the head from here: what is missing of CR LF CR LF, behind what is
+    /// missing of the part before it.
     std::size_t read_limit() const noexcept;
 
-    /// Bytes have been read. Returns the number that belong to the conversation: all, if they are not more than
-    /// read_limit() and the conversation goes on or succeeds.
+    /// Bytes have been read. Returns the number that belong to the conversation: all, if they are not more
+    /// than read_limit() and the conversation goes on or succeeds.
     [[gnu::cold]] std::size_t feed(std::string_view bytes) noexcept;
 
 private:

@@ -38,10 +38,10 @@ bool has_control(std::string_view text) noexcept;
 /// bound, since the lookup is a system call.
 bool is_local_address(std::string_view text);
 
-std::string_view find_nonsense_of_local_addresses(const connect_options& options);
-std::string_view find_nonsense(const connect_options& options);
-std::string_view find_nonsense(const keep_alive_options& options) noexcept;
-std::string_view find_nonsense(const socket_options& options) noexcept;
+std::string_view find_invalid_local_address(const connect_options& options);
+std::string_view find_invalid(const connect_options& options);
+std::string_view find_invalid(const keep_alive_options& options) noexcept;
+std::string_view find_invalid(const socket_options& options) noexcept;
 
 /// The host is not classified as a literal or a name here: the connect does that, as for the host of the
 /// server.
@@ -58,14 +58,14 @@ template <class Proxy> std::string_view find_fault_of_any_proxy(const Proxy& pro
     return {};
 }
 
-std::string_view find_nonsense(const no_proxy&) noexcept;
+std::string_view find_invalid(const no_proxy&) noexcept;
 
 /// A password without a user would never be sent: SOCKS5 cannot send it alone.
-std::string_view find_nonsense(const socks5_proxy& proxy) noexcept;
+std::string_view find_invalid(const socks5_proxy& proxy) noexcept;
 
-/// A colon in the user's name would end the name too early (RFC 7617, section 2). A proxy cannot know the encoding of
-/// a byte above ASCII in it, and no user's name has a space.
-std::string_view find_nonsense(const http_proxy& proxy) noexcept;
+/// A colon in the user's name would end the name too early (RFC 7617, section 2). A proxy cannot know the
+/// encoding of a byte above ASCII in it, and no user's name has a space.
+std::string_view find_invalid(const http_proxy& proxy) noexcept;
 
 /// Finds an option that only TCP has. Every socket has buffer sizes and before_connect; no_delay is on by
 /// default, so it is ignored.

@@ -79,11 +79,12 @@ struct server {
 
 server read_server(std::string_view host, std::uint16_t port);
 
-/// Takes ":" and a port off the entry, if it has one. False if it is malformed, or another port than the server's.
+/// Takes ":" and a port off the entry, if it has one. False if it is malformed, or another port than the
+/// server's.
 bool take_port(std::string_view& entry, std::uint16_t port) noexcept;
 
-/// Takes off the brackets of "[address]" and of "[address]/bits"; what remains of any other brackets is no address and
-/// no name.
+/// Takes off the brackets of "[address]" and of "[address]/bits"; what remains of any other brackets is no
+/// address and no name.
 std::string without_brackets(std::string_view entry);
 
 bool matches(std::string_view entry, const server& wanted);

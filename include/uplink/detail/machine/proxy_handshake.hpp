@@ -42,11 +42,12 @@ struct proxy_target {
 
 proxy_target refused_target(std::string_view reason);
 
-/// A server that is known by its address. A scope id is refused: it counts on this machine alone, and an address
-/// without it is another one.
+/// A server that is known by its address. A scope id is refused: it counts on this machine alone, and an
+/// address without it is another one.
 proxy_target make_proxy_target(const net::ip::address& address, std::uint16_t port);
 
-/// A server that is known by the host that the caller has given: a name, at most 253 characters long, or an address.
+/// A server that is known by the host that the caller has given: a name, at most 253 characters long, or an
+/// address.
 proxy_target make_proxy_target(std::string_view host, std::uint16_t port);
 
 /// The reason for which the conversation is not begun. The options of the proxy follow the rules of

@@ -40,11 +40,11 @@ struct proxy_failure {
     int status = 0;
 };
 
-/// True if the proxy may reach another address: it has understood the request and speaks of this server; or if the
-/// address is one that it cannot be asked for.
+/// True if the proxy may reach another address: it has understood the request, and its answer is about this
+/// server; or if the address is one that it cannot be asked for.
 bool is_about_the_server(const error_code& ec) noexcept;
 
-/// The failures that say least, when another address has failed in another way.
+/// The failures that are reported only if no address has failed in another way.
 bool is_unreachable(const error_code& ec) noexcept;
 
 /// The proxy in words without credentials, such as "http proxy.test:3128"; empty if there is none.

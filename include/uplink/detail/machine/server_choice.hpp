@@ -32,7 +32,7 @@ public:
 
     /// Counts a failure of the server; returns how many it has had in a row.
     std::size_t add_failure(std::size_t index) noexcept;
-    /// The server is not tried before that time, and the one behind it is the next.
+    /// The server is not tried before that time, and the one after it in the list is next.
     void failed(std::size_t index, instant not_before) noexcept;
     /// The server has worked: it is the next one.
     void worked(std::size_t index) noexcept { next_ = index; }

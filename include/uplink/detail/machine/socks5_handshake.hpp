@@ -73,8 +73,8 @@ public:
 
     std::size_t read_limit() const noexcept;
 
-    /// Bytes have been read. Returns the number that belong to the conversation: all, if they are not more than
-    /// read_limit() and the conversation goes on or succeeds.
+    /// Bytes have been read. Returns the number that belong to the conversation: all, if they are not more
+    /// than read_limit() and the conversation goes on or succeeds.
     [[gnu::cold]] std::size_t feed(std::string_view bytes) noexcept;
 
 private:

@@ -37,8 +37,8 @@ public:
 
     /// The present connection has ended. `is_told`: a pending receive gets the code now, by take_end().
     void connection_ended(const error_code& code, bool is_told) noexcept;
-    /// The code that a receive gets which the offered bytes do not satisfy; they are dropped. Inside a message an orderly
-    /// end is `truncated`.
+    /// Drops the offered bytes, and returns the code for a receive that they do not satisfy: `truncated` if
+    /// an orderly end came inside a message.
     error_code take_end() noexcept;
     /// Nobody will receive any more.
     void drop_all() noexcept;

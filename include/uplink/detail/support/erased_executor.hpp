@@ -1,7 +1,8 @@
 // Distributed under the Boost Software License, Version 1.0 (see LICENSE).
 //
-// The usual executor of a client, any_io_executor, made of an io_context's. A compiler takes half a second for this
-// conversion alone, so with UPLINK_SEPARATE_COMPILATION it is compiled once. Functions only; nothing is owned.
+// The usual executor of a client, any_io_executor, made of an io_context's. A compiler takes half a second
+// for this conversion alone, so with UPLINK_SEPARATE_COMPILATION it is compiled once. Functions only; nothing
+// is owned.
 #pragma once
 
 #include <uplink/net.hpp>

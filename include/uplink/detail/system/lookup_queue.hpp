@@ -82,8 +82,8 @@ public:
     /// Removes a lookup, which may be running or waiting.
     [[gnu::cold]] lookups remove(lookup& gone) noexcept;
 
-    /// Takes all waiting lookups, and the askers of the running ones: these lookups stay and have nobody to
-    /// answer.
+    /// Takes all waiting lookups, and the askers of the running ones: these lookups go on, and nobody gets
+    /// their answers.
     [[gnu::cold]] void take_all(lookups& waiting, askers& waited_for_running) noexcept;
 
     /// Makes the running lookups waiting ones again.
@@ -105,7 +105,7 @@ private:
     std::size_t runnable(part asks) const noexcept;
     void take(lookups& from, lookups::iterator which, lookups& to) noexcept;
 
-    /// The same rule for the askers that share one lookup.
+    /// As sweep(), for the askers of one lookup.
     static void take_unwanted(lookup& from, askers& unwanted) noexcept;
 
     const std::size_t most_running_;

@@ -23,7 +23,7 @@ namespace http {
 UPLINK_DECL refusal find_refusal(const http_proxy& proxy, const proxy_target& target) noexcept {
     if (const refusal why = detail::find_refusal(proxy, target)) return why;
     if (!std::all_of(target.name.begin(), target.name.end(), is_name_character))
-        return nonsense("host has a character that an HTTP proxy cannot be asked for");
+        return invalid("host has a character that an HTTP proxy cannot be asked for");
     return {};
 }
 

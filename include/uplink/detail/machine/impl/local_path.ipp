@@ -18,13 +18,13 @@ namespace uplink::inline UPLINK_NAMESPACE::detail {
 UPLINK_DECL bool is_abstract(std::string_view path) noexcept { return path.starts_with('@'); }
 
 UPLINK_DECL refusal check_local_path(std::string_view path) noexcept {
-    const error_code senseless = net::error::invalid_argument;
-    if (path.empty()) return {senseless, "the path is empty"};
+    const error_code invalid = net::error::invalid_argument;
+    if (path.empty()) return {invalid, "the path is empty"};
     const std::size_t longest = is_abstract(path) ? local_path_space : local_path_space - 1;
-    if (path.size() > longest) return {senseless, "the path is longer than the system allows"};
-    if (path.find('\0') != std::string_view::npos) return {senseless, "the path has a NUL in it"};
+    if (path.size() > longest) return {invalid, "the path is longer than the system allows"};
+    if (path.find('\0') != std::string_view::npos) return {invalid, "the path has a NUL in it"};
     if (!is_abstract(path)) return {};
-    if (path.size() == 1) return {senseless, "the abstract name is empty"};
+    if (path.size() == 1) return {invalid, "the abstract name is empty"};
 #if defined(__linux__)
     return {};
 #else

@@ -40,7 +40,7 @@ UPLINK_DECL bool is_local_address(std::string_view text) {
     return !ec;
 }
 
-UPLINK_DECL std::string_view find_nonsense_of_local_addresses(const connect_options& options) {
+UPLINK_DECL std::string_view find_invalid_local_address(const connect_options& options) {
     const auto& addresses = options.local_addresses;
     if (!std::all_of(addresses.begin(), addresses.end(), is_local_address))
         return "connect.local_addresses has an element that is not an IP address";
@@ -52,7 +52,7 @@ UPLINK_DECL std::string_view find_nonsense_of_local_addresses(const connect_opti
     return {};
 }
 
-UPLINK_DECL std::string_view find_nonsense(const connect_options& options) {
+UPLINK_DECL std::string_view find_invalid(const connect_options& options) {
     if (options.timeout <= std::chrono::nanoseconds::zero()) return "connect.timeout must be above zero";
     if (options.attempt_delay < std::chrono::nanoseconds::zero())
         return "connect.attempt_delay must not be negative";
@@ -63,7 +63,7 @@ UPLINK_DECL std::string_view find_nonsense(const connect_options& options) {
     if (options.family < address_family::any || options.family > address_family::v6)
         return "connect.family must be any, v4 or v6";
     if (!options.local_addresses.empty()) {
-        if (const std::string_view reason = find_nonsense_of_local_addresses(options); !reason.empty())
+        if (const std::string_view reason = find_invalid_local_address(options); !reason.empty())
             return reason;
     }
     const std::string_view interface_name = options.network_interface;
@@ -76,7 +76,7 @@ UPLINK_DECL std::string_view find_nonsense(const connect_options& options) {
     return {};
 }
 
-UPLINK_DECL std::string_view find_nonsense(const keep_alive_options& options) noexcept {
+UPLINK_DECL std::string_view find_invalid(const keep_alive_options& options) noexcept {
     if (options.idle.count() < 1 || options.idle.count() > max_keep_alive_seconds)
         return "socket.keep_alive.idle must be from 1 s to 32767 s";
     if (options.interval.count() < 1 || options.interval.count() > max_keep_alive_seconds)
@@ -86,10 +86,9 @@ UPLINK_DECL std::string_view find_nonsense(const keep_alive_options& options) no
     return {};
 }
 
-UPLINK_DECL std::string_view find_nonsense(const socket_options& options) noexcept {
+UPLINK_DECL std::string_view find_invalid(const socket_options& options) noexcept {
     if (options.keep_alive) {
-        if (const std::string_view reason = find_nonsense(*options.keep_alive); !reason.empty())
-            return reason;
+        if (const std::string_view reason = find_invalid(*options.keep_alive); !reason.empty()) return reason;
     }
     if (options.user_timeout && (options.user_timeout->count() <= 0 ||
                                  options.user_timeout->count() > (std::numeric_limits<int>::max)())) {
@@ -110,17 +109,17 @@ UPLINK_DECL std::string_view find_nonsense(const socket_options& options) noexce
     return {};
 }
 
-UPLINK_DECL std::string_view find_nonsense(const no_proxy&) noexcept { return {}; }
+UPLINK_DECL std::string_view find_invalid(const no_proxy&) noexcept { return {}; }
 
-UPLINK_DECL std::string_view find_nonsense(const socks5_proxy& proxy) noexcept {
-    const std::string_view reason = find_nonsense_of_any_proxy(proxy);
+UPLINK_DECL std::string_view find_invalid(const socks5_proxy& proxy) noexcept {
+    const std::string_view reason = find_fault_of_any_proxy(proxy);
     if (reason.empty() && proxy.user.empty() && !proxy.password.empty())
         return "proxy.password is set without proxy.user";
     return reason;
 }
 
-UPLINK_DECL std::string_view find_nonsense(const http_proxy& proxy) noexcept {
-    const std::string_view reason = find_nonsense_of_any_proxy(proxy);
+UPLINK_DECL std::string_view find_invalid(const http_proxy& proxy) noexcept {
+    const std::string_view reason = find_fault_of_any_proxy(proxy);
     if (reason.empty() && proxy.user.find(':') != std::string::npos) return "proxy.user has a colon";
     if (reason.empty() && !is_plain_ascii(proxy.user))
         return "proxy.user has a space or a byte that is not ASCII";
@@ -142,8 +141,8 @@ UPLINK_DECL std::string_view find_option_of_tcp(const connect_options& connect,
 
 UPLINK_DECL std::string_view check_options(const connect_options& connect, const socket_options& socket,
                                            bool is_tcp) {
-    std::string_view reason = find_nonsense(connect);
-    if (reason.empty()) reason = find_nonsense(socket);
+    std::string_view reason = find_invalid(connect);
+    if (reason.empty()) reason = find_invalid(socket);
     if (reason.empty() && !is_tcp) reason = find_option_of_tcp(connect, socket);
     return reason;
 }
@@ -161,7 +160,7 @@ UPLINK_DECL std::string_view check_options(const client_options& options, bool i
         return "receive_spin must be from 0 to 10 ms";
     if (options.proxy.valueless_by_exception()) return "proxy has no value";
     if (!is_tcp && !std::holds_alternative<no_proxy>(options.proxy)) return "proxy is for TCP alone";
-    return std::visit([](const auto& proxy) { return find_nonsense(proxy); }, options.proxy);
+    return std::visit([](const auto& proxy) { return find_invalid(proxy); }, options.proxy);
 }
 
 }  // namespace uplink::detail

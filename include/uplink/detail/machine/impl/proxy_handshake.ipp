@@ -17,7 +17,7 @@
 
 namespace uplink::inline UPLINK_NAMESPACE::detail {
 
-UPLINK_DECL proxy_target refused_target(std::string_view reason) { return {.refused = nonsense(reason)}; }
+UPLINK_DECL proxy_target refused_target(std::string_view reason) { return {.refused = invalid(reason)}; }
 
 UPLINK_DECL proxy_target make_proxy_target(const net::ip::address& address, std::uint16_t port) {
     if (port == 0) return refused_target("service is a port outside 1 to 65535");

@@ -28,25 +28,25 @@ UPLINK_DECL refusal decode(std::string_view text, std::string& result) {
     for (std::size_t i = 0; i != text.size(); ++i) {
         if (text[i] != '%') {
             if (!is_name_character(text[i]) && text[i] != ':')
-                return nonsense("user or password has a character that must be percent-encoded");
+                return invalid("user or password has a character that must be percent-encoded");
             result += text[i];
             continue;
         }
         if (text.size() - i < 3 || !is_hexadecimal(text[i + 1]) || !is_hexadecimal(text[i + 2]))
-            return nonsense("user or password has a % without two hexadecimal digits");
+            return invalid("user or password has a % without two hexadecimal digits");
         const unsigned byte = value_of(text[i + 1]) * 16 + value_of(text[i + 2]);
-        if (byte < 0x20 || byte == 0x7f) return nonsense("user or password has a control character");
+        if (byte < 0x20 || byte == 0x7f) return invalid("user or password has a control character");
         result += static_cast<char>(static_cast<unsigned char>(byte));
         i += 2;
     }
-    return result.size() > longest_credential ? nonsense("user or password is longer than 255 bytes")
+    return result.size() > longest_credential ? invalid("user or password is longer than 255 bytes")
                                               : refusal{};
 }
 
 UPLINK_DECL refusal take_scheme(std::string_view& text, proxy_url& result) {
     constexpr std::string_view separator = "://";
     const std::size_t end = text.find(separator);
-    if (end == std::string_view::npos) return nonsense("the URL has no scheme");
+    if (end == std::string_view::npos) return invalid("the URL has no scheme");
     const std::string_view scheme = text.substr(0, end);
     if (is_same_text(scheme, "http")) {
         result.kind = proxy_kind::http;
@@ -54,7 +54,7 @@ UPLINK_DECL refusal take_scheme(std::string_view& text, proxy_url& result) {
         result.kind = proxy_kind::socks5;
         result.remote_dns = scheme.size() == std::string_view("socks5h").size();
     } else {
-        return nonsense("the scheme is not socks5, socks5h or http");
+        return invalid("the scheme is not socks5, socks5h or http");
     }
     text.remove_prefix(end + separator.size());
     return {};
@@ -71,11 +71,11 @@ UPLINK_DECL refusal take_credentials(std::string_view& text, proxy_url& result) 
         if (const refusal why = decode(credentials.substr(colon + 1), result.password)) return why;
     }
     if (result.kind == proxy_kind::socks5 && result.user.empty() && !result.password.empty())
-        return nonsense("there is a password without a user");
+        return invalid("there is a password without a user");
     if (result.kind == proxy_kind::http && result.user.find(':') != std::string::npos)
-        return nonsense("user has a colon");
+        return invalid("user has a colon");
     if (result.kind == proxy_kind::http && !is_plain_ascii(result.user))
-        return nonsense("user has a space or a byte that is not ASCII");
+        return invalid("user has a space or a byte that is not ASCII");
     return {};
 }
 
@@ -85,12 +85,12 @@ UPLINK_DECL refusal read_v6(std::string_view text, std::string& host) {
     if (!scope.empty()) {
         const std::string_view id = scope.substr((std::min)(scope.size(), std::string_view("%25").size()));
         if (!scope.starts_with("%25") || id.empty() || !std::all_of(id.begin(), id.end(), is_unreserved))
-            return nonsense("the scope id of the host does not follow %25");
+            return invalid("the scope id of the host does not follow %25");
     }
     const std::string address(text.substr(0, percent));
     error_code ec;
     if (is_plain(address)) net::ip::make_address_v6(address, ec);
-    if (ec || !is_plain(address)) return nonsense("the brackets of the host do not enclose an IPv6 address");
+    if (ec || !is_plain(address)) return invalid("the brackets of the host do not enclose an IPv6 address");
     host = address;
     if (!scope.empty()) host.append("%").append(scope.substr(std::string_view("%25").size()));
     return {};
@@ -99,7 +99,7 @@ UPLINK_DECL refusal read_v6(std::string_view text, std::string& host) {
 UPLINK_DECL refusal take_host(std::string_view& text, proxy_url& result) {
     if (text.starts_with('[')) {
         const std::size_t end = text.find(']');
-        if (end == std::string_view::npos) return nonsense("the host has a bracket that is not closed");
+        if (end == std::string_view::npos) return invalid("the host has a bracket that is not closed");
         const std::string_view inside = text.substr(1, end - 1);
         text.remove_prefix(end + 1);
         return read_v6(inside, result.host);
@@ -107,7 +107,7 @@ UPLINK_DECL refusal take_host(std::string_view& text, proxy_url& result) {
     const std::string_view host = text.substr(0, text.find(':'));
     text.remove_prefix(host.size());
     if (!std::all_of(host.begin(), host.end(), is_name_character))
-        return nonsense("the host has a character that no name has");
+        return invalid("the host has a character that no name has");
     connect_target classified;
     if (const refusal why = classify_host(host, classified)) return why;
     result.host = host;
@@ -116,18 +116,18 @@ UPLINK_DECL refusal take_host(std::string_view& text, proxy_url& result) {
 
 UPLINK_DECL refusal read_port(std::string_view text, proxy_url& result) {
     if (text.empty()) return {};
-    if (!text.starts_with(':')) return nonsense("something other than a port follows the host");
+    if (!text.starts_with(':')) return invalid("something other than a port follows the host");
     text.remove_prefix(1);
     const bool is_number = !text.empty() && std::all_of(text.begin(), text.end(), is_digit);
     if (is_number) result.port = parse_number<std::uint16_t>(text);
-    return result.port.value_or(0) == 0 ? nonsense("the port is not from 1 to 65535") : refusal{};
+    return result.port.value_or(0) == 0 ? invalid("the port is not from 1 to 65535") : refusal{};
 }
 
 UPLINK_DECL refusal read(std::string_view text, proxy_url& result) {
     if (const refusal why = take_scheme(text, result)) return why;
     const std::size_t end = (std::min)(text.find_first_of("/?#"), text.size());
     if (end != text.size() && text.substr(end) != "/")
-        return nonsense("something other than one slash follows host and port");
+        return invalid("something other than one slash follows host and port");
     text = text.substr(0, end);
     if (const refusal why = take_credentials(text, result)) return why;
     if (const refusal why = take_host(text, result)) return why;
