@@ -130,8 +130,7 @@ UPLINK_DECL void receiver<Connection>::on_transfer(const error_code& ec, std::si
     reader_.room().guard_state(false);
     {
         const running_scope scope{is_running_ = true};
-        // Bytes that come after the close are ignored.
-        reader_.read_done(ec, machine_.is_closed() ? 0 : n, active_);
+        reader_.read_done(ec, n, active_);
     }
     run();
 }
