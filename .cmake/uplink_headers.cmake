@@ -141,6 +141,7 @@ set(uplink_headers
     uplink/detail/support/advice.hpp
     uplink/detail/support/asio_version.hpp
     uplink/detail/support/byte_storage.hpp
+    uplink/detail/support/checked.hpp
     uplink/detail/support/client_service.hpp
     uplink/detail/support/completion_queue.hpp
     uplink/detail/support/concepts.hpp
@@ -222,6 +223,7 @@ set(uplink_headers
     uplink/impl/reconnect_options.ipp
     uplink/impl/reconnect_text.ipp
     uplink/impl/src.hpp
+    uplink/limited_stream.hpp
     uplink/net.hpp
     uplink/observer.hpp
     uplink/options.hpp

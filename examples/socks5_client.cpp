@@ -50,7 +50,7 @@ int main(int argc, char** argv) {
     uplink::error_code ec;
     const uplink::proxy_options proxy = uplink::parse_proxy(argv[1], ec);
     if (ec) {
-        std::cerr << "the URL of the proxy makes no sense\n";
+        std::cerr << "the URL of the proxy is invalid\n";
         return 2;
     }
     return talk(proxy, argv[2], argv[3]);

@@ -12,6 +12,7 @@
 #include <uplink/error.hpp>
 #include <uplink/framing.hpp>
 #include <uplink/fwd.hpp>
+#include <uplink/limited_stream.hpp>
 #include <uplink/net.hpp>
 #include <uplink/observer.hpp>
 #include <uplink/options.hpp>

@@ -31,7 +31,7 @@ constexpr std::string_view exit_status_help =
     "Exit status:\n"
     "    0  all was sent, and the peer ended in order\n"
     "    1  failed otherwise\n"
-    "    2  called wrongly, or with arguments that make no sense\n"
+    "    2  called wrongly, or with invalid arguments\n"
     "    3  standard input, the file, or standard output; silent if nobody reads the output\n"
     "    4  the name or the service was not found\n"
     "    5  no connection: refused, unreachable\n"

@@ -20,12 +20,14 @@
 #include <uplink/detail/client/release_socket.hpp>
 #include <uplink/detail/support/advice.hpp>
 #include <uplink/detail/support/asio_version.hpp>
+#include <uplink/detail/support/checked.hpp>
 #include <uplink/detail/support/concepts.hpp>
 #include <uplink/detail/support/erased_executor.hpp>
 #include <uplink/detail/support/service_argument.hpp>
 #include <uplink/error.hpp>
 #include <uplink/framing.hpp>
 #include <uplink/fwd.hpp>
+#include <uplink/limited_stream.hpp>
 #include <uplink/net.hpp>
 #include <uplink/options.hpp>
 #include <uplink/proxy.hpp>
@@ -63,8 +65,6 @@ namespace uplink::inline UPLINK_NAMESPACE {
 /// - `token` is a completion token. A call without one uses the executor's default token, and does not
 ///   compile if there is none.
 /// - `limit` is how long the operation may take, its wait for earlier sends included; see Time Limits.
-/// - Bytes are sent when the kernel has taken them; whether the peer has received them is not known. Over TLS
-///   they are sent when they are encrypted.
 /// - Bytes are sent when the kernel has taken them; whether the peer has received them is not known. Over TLS
 ///   they are sent when they are encrypted.
 /// - A buffer sequence is copied. The bytes behind it stay valid until the handler is called, also after a
@@ -303,7 +303,7 @@ public:
     /// - partial: as terminal
     /// - total: as terminal
     /// @par Error Codes
-    /// - `asio::error::invalid_argument`: host, service or an option makes no sense, and the report's reason
+    /// - `asio::error::invalid_argument`: host, service or an option is invalid, and the report's reason
     ///   says which; no system call was made. Usable: none.
     /// - `asio::error::operation_not_supported`: an option that this platform lacks; a name, without a
     ///   resolver of one's own, if the context leaves out its locks or Asio has no threads. Usable: none.
@@ -411,7 +411,7 @@ public:
     /// before_connect; in options().connect the addresses, the port and the interface do not apply. The
     /// report has one attempt, the socket's peer, and no service.
     ///
-    /// - `asio::error::invalid_argument`: the socket is not open or not connected, or host makes no sense (an
+    /// - `asio::error::invalid_argument`: the socket is not open or not connected, or host is invalid (an
     ///   empty one too). The socket is closed. Usable: none.
     /// - the error that the system has kept for a socket that was reset meanwhile. Usable: none.
     /// - `errc::connect_timeout`, over TLS `errc::handshake_timeout`: the limit. Usable: none.
@@ -764,7 +764,7 @@ public:
     /// - `errc::truncated`: the peer ended orderly before the message was whole. Usable: to send.
     /// - `errc::message_too_large`: longer than the framing's max; known before memory is taken. Usable: yes,
     ///   consume or take_state() first.
-    /// - `errc::malformed_message`: parse() gave offsets that make no sense, or threw. Usable: yes, likewise.
+    /// - `errc::malformed_message`: parse() gave invalid offsets, or threw. Usable: yes, likewise.
     /// - whatever code parse() failed with. Usable: yes, likewise.
     /// - `errc::receive_limit`: the message does not fit into options().max_receive bytes; if the framing
     ///   knows its size, this comes before it is read. Usable: yes, likewise.
@@ -1044,39 +1044,7 @@ public:
         return detail::initiate_send<Token, detail::borrowed_bytes<Buffers>>(core_, detail::send_kind::some,
                                                                              time_limit(), token, buffers);
     }
-    /// The reads and writes of a client under one time limit; made by limited(). It may be copied, and may be
-    /// destroyed before its own operations end; an operation that is made of many still refers to it. After
-    /// the client is gone they complete with asio::error::not_connected.
-    class limited_stream {
-    public:
-        using executor_type = typename core_type::executor_type;  ///< the client's
-
-        /// The client's.
-        executor_type get_executor() const noexcept { return core_->get_executor(); }
-        /// As above, but under the limit; one that has expired is errc::receive_timeout, whatever state()
-        /// holds.
-        template <detail::mutable_buffer_sequence Buffers,
-                  net::completion_token_for<transfer_signature> Token = default_token>
-        auto async_read_some(const Buffers& buffers, Token&& token = Token()) {
-            return detail::initiate_receive<Token, detail::receive_direct<core_type, Buffers>,
-                                            transfer_signature>(core_, limit_, token, buffers);
-        }
-        /// As above, but under the limit.
-        template <detail::const_buffer_sequence Buffers,
-                  net::completion_token_for<transfer_signature> Token = default_token>
-        auto async_write_some(const Buffers& buffers, Token&& token = Token()) {
-            return detail::initiate_send<Token, detail::borrowed_bytes<Buffers>>(
-                core_, detail::send_kind::some, limit_, token, buffers);
-        }
-
-    private:
-        friend class async_client;
-        limited_stream(const std::shared_ptr<core_type>& core, time_limit limit)
-            : core_(core), limit_(limit.is_limited() ? time_limit(limit.deadline(core->now())) : limit) {}
-
-        std::shared_ptr<core_type> core_;
-        time_limit limit_;
-    };
+    using limited_stream = basic_limited_stream<Stream, State>;  ///< what limited() returns
     /// This client as an AsyncReadStream and AsyncWriteStream whose every read and write is under the limit,
     /// so that it bounds an operation that is made of many, such as asio::async_read_until or a call of
     /// Beast. Such a function mostly takes the stream by reference: keep it, as a member or in a coroutine,
@@ -1113,10 +1081,7 @@ public:
     }
     /// As above, but throws system_error.
     socket_type release() requires std::same_as<Stream, socket_type> {
-        error_code ec;
-        socket_type socket = release(ec);
-        if (ec) throw system_error(ec, "release");
-        return socket;
+        return detail::checked("release", [this](error_code& ec) { return release(ec); });
     }
 
     /// Connected and not closed. A connection that has failed, or that the peer has ended, stays open until
@@ -1151,10 +1116,7 @@ public:
     }
     /// As above, but throws system_error.
     endpoint_type local_endpoint() const {
-        error_code ec;
-        endpoint_type endpoint = local_endpoint(ec);
-        if (ec) throw system_error(ec, "local_endpoint");
-        return endpoint;
+        return detail::checked("local_endpoint", [this](error_code& ec) { return local_endpoint(ec); });
     }
     /// The peer's address; asio::error::not_connected while there is no connection, and the system's code
     /// once a connection has failed.
@@ -1164,10 +1126,7 @@ public:
     }
     /// As above, but throws system_error.
     endpoint_type remote_endpoint() const {
-        error_code ec;
-        endpoint_type endpoint = remote_endpoint(ec);
-        if (ec) throw system_error(ec, "remote_endpoint");
-        return endpoint;
+        return detail::checked("remote_endpoint", [this](error_code& ec) { return remote_endpoint(ec); });
     }
 
     /// What happened in the last async_connect, after success and after failure; empty before the first.

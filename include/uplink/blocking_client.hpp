@@ -6,6 +6,7 @@
 
 #include <uplink/async_client.hpp>
 #include <uplink/detail/support/advice.hpp>
+#include <uplink/detail/support/checked.hpp>
 #include <uplink/fwd.hpp>
 #include <uplink/net.hpp>
 
@@ -86,7 +87,7 @@ public:
     /// Connects to a name or literal; returns the endpoint connected to. client().last_connect() has every
     /// attempt.
     endpoint_type connect(const std::string& host, const std::string& service, optional_limit limit = {}) {
-        return checked("connect", [&](error_code& ec) { return connect(host, service, limit, ec); });
+        return detail::checked("connect", [&](error_code& ec) { return connect(host, service, limit, ec); });
     }
     /// As above, but with an error code in place of the exception.
     endpoint_type connect(const std::string& host, const std::string& service, error_code& ec) {
@@ -117,7 +118,7 @@ public:
     }
     /// Connects to one endpoint; no lookup.
     endpoint_type connect(const endpoint_type& endpoint, optional_limit limit = {}) {
-        return checked("connect", [&](error_code& ec) { return connect(endpoint, limit, ec); });
+        return detail::checked("connect", [&](error_code& ec) { return connect(endpoint, limit, ec); });
     }
     /// As above, but with an error code in place of the exception.
     endpoint_type connect(const endpoint_type& endpoint, error_code& ec) {
@@ -134,7 +135,7 @@ public:
     /// Connects to the first endpoint of a range that accepts, raced in its order.
     template <detail::endpoint_sequence<endpoint_type> EndpointSequence>
     endpoint_type connect(const EndpointSequence& endpoints, optional_limit limit = {}) {
-        return checked("connect", [&](error_code& ec) { return connect(endpoints, limit, ec); });
+        return detail::checked("connect", [&](error_code& ec) { return connect(endpoints, limit, ec); });
     }
     /// As above, but with an error code in place of the exception.
     template <detail::endpoint_sequence<endpoint_type> EndpointSequence>
@@ -152,8 +153,8 @@ public:
 
     /// Connects over a socket that is connected already, which is taken; see async_client::async_connect.
     endpoint_type connect(socket_type&& connected, const std::string& host, optional_limit limit = {}) {
-        return checked("connect",
-                       [&](error_code& ec) { return connect(std::move(connected), host, limit, ec); });
+        return detail::checked(
+            "connect", [&](error_code& ec) { return connect(std::move(connected), host, limit, ec); });
     }
     /// As above, but with an error code in place of the exception.
     endpoint_type connect(socket_type&& connected, const std::string& host, error_code& ec) {
@@ -169,7 +170,8 @@ public:
     }
     /// The same without a host, on streams without a handshake.
     endpoint_type connect(socket_type&& connected, optional_limit limit = {}) requires is_plain {
-        return checked("connect", [&](error_code& ec) { return connect(std::move(connected), limit, ec); });
+        return detail::checked("connect",
+                               [&](error_code& ec) { return connect(std::move(connected), limit, ec); });
     }
     /// As above, but with an error code in place of the exception.
     endpoint_type connect(socket_type&& connected, error_code& ec) requires is_plain {
@@ -186,7 +188,7 @@ public:
     /// Connects a local client to the path of a socket; a leading @ makes it an abstract name.
     template <detail::local_path_for<endpoint_type> Path>
     endpoint_type connect(const Path& path, optional_limit limit = {}) {
-        return checked("connect", [&](error_code& ec) { return connect(path, limit, ec); });
+        return detail::checked("connect", [&](error_code& ec) { return connect(path, limit, ec); });
     }
     /// As above, but with an error code in place of the exception.
     template <detail::local_path_for<endpoint_type> Path>
@@ -216,7 +218,7 @@ public:
     /// As above, but of buffers.
     template <detail::const_buffer_sequence Buffers>
     std::size_t send(const Buffers& buffers, optional_limit limit = {}) {
-        return checked("send", [&](error_code& ec) { return send(buffers, limit, ec); });
+        return detail::checked("send", [&](error_code& ec) { return send(buffers, limit, ec); });
     }
     /// As above, but with an error code in place of the exception.
     template <detail::const_buffer_sequence Buffers>
@@ -232,7 +234,7 @@ public:
 
     /// Half-close: the peer sees the end of what was sent.
     void shutdown_send(optional_limit limit = {}) {
-        checked("shutdown_send", [&](error_code& ec) { return shutdown_send(limit, ec), 0; });
+        detail::checked("shutdown_send", [&](error_code& ec) { return shutdown_send(limit, ec), 0; });
     }
     /// As above, but with an error code in place of the exception.
     void shutdown_send(error_code& ec) { shutdown_send(optional_limit(), ec); }
@@ -244,7 +246,7 @@ public:
     /// Returns everything until the peer's orderly end, with what earlier receives have left over; nothing if
     /// the state keeps nothing.
     std::string receive(optional_limit limit = {}) {
-        return checked("receive", [&](error_code& ec) { return receive(limit, ec); });
+        return detail::checked("receive", [&](error_code& ec) { return receive(limit, ec); });
     }
     /// As above, but with an error code in place of the exception.
     std::string receive(error_code& ec) { return receive(optional_limit(), ec); }
@@ -256,7 +258,7 @@ public:
 
     /// Returns what is there, or comes next: at least a byte.
     std::string receive_some(optional_limit limit = {}) {
-        return checked("receive_some", [&](error_code& ec) { return receive_some(limit, ec); });
+        return detail::checked("receive_some", [&](error_code& ec) { return receive_some(limit, ec); });
     }
     /// As above, but with an error code in place of the exception.
     std::string receive_some(error_code& ec) { return receive_some(optional_limit(), ec); }
@@ -267,7 +269,8 @@ public:
 
     /// Returns the bytes up to and including the delimiter.
     std::string receive_until(const std::string& delimiter, optional_limit limit = {}) {
-        return checked("receive_until", [&](error_code& ec) { return receive_until(delimiter, limit, ec); });
+        return detail::checked("receive_until",
+                               [&](error_code& ec) { return receive_until(delimiter, limit, ec); });
     }
     /// As above, but with an error code in place of the exception.
     std::string receive_until(const std::string& delimiter, error_code& ec) {
@@ -281,7 +284,8 @@ public:
 
     /// Returns exactly n bytes.
     std::string receive_exactly(std::size_t n, optional_limit limit = {}) {
-        return checked("receive_exactly", [&](error_code& ec) { return receive_exactly(n, limit, ec); });
+        return detail::checked("receive_exactly",
+                               [&](error_code& ec) { return receive_exactly(n, limit, ec); });
     }
     /// As above, but with an error code in place of the exception.
     std::string receive_exactly(std::size_t n, error_code& ec) {
@@ -296,7 +300,7 @@ public:
     /// Returns the payload of one message of the framing (see framing.hpp).
     template <framing Framing>
     std::string receive_message(Framing message_framing, optional_limit limit = {}) {
-        return checked("receive_message", [&](error_code& ec) {
+        return detail::checked("receive_message", [&](error_code& ec) {
             return receive_message(std::move(message_framing), limit, ec);
         });
     }
@@ -316,7 +320,7 @@ public:
     /// have left over; receives while it sends. Our sending side stays open: a peer that answers only after
     /// our end needs the overloads with half_close.
     std::string exchange(std::string_view request, optional_limit limit = {}) {
-        return checked("exchange", [&](error_code& ec) { return exchange(request, limit, ec); });
+        return detail::checked("exchange", [&](error_code& ec) { return exchange(request, limit, ec); });
     }
     /// As above, but with an error code in place of the exception.
     std::string exchange(std::string_view request, error_code& ec) {
@@ -330,7 +334,8 @@ public:
     }
     /// As above, but with a half-close behind the request.
     std::string exchange(std::string_view request, half_close_t, optional_limit limit = {}) {
-        return checked("exchange", [&](error_code& ec) { return exchange(request, half_close, limit, ec); });
+        return detail::checked("exchange",
+                               [&](error_code& ec) { return exchange(request, half_close, limit, ec); });
     }
     /// As above, but with an error code in place of the exception.
     std::string exchange(std::string_view request, half_close_t, error_code& ec) {
@@ -346,7 +351,7 @@ public:
 
     /// Graceful: waits for the peer's end, 10 s by default. The connection is closed whatever the result.
     void close(optional_limit limit = {}) {
-        checked("close", [&](error_code& ec) { return close(limit, ec), 0; });
+        detail::checked("close", [&](error_code& ec) { return close(limit, ec), 0; });
     }
     /// As above, but with an error code in place of the exception.
     void close(error_code& ec) { close(optional_limit(), ec); }
@@ -387,13 +392,6 @@ public:
 
 private:
     static time_limit given(const optional_limit& limit) { return limit.value_or(time_limit()); }
-
-    template <class Call> static auto checked(const char* name, Call call) {
-        error_code ec;
-        auto result = call(ec);
-        if (ec) throw system_error(ec, name);
-        return result;
-    }
 
     /// Starts an operation and runs the context until its handler has been called; it never returns before,
     /// as the operation may use the caller's buffers.

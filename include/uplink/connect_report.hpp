@@ -43,7 +43,7 @@ struct tls_report {
 template <class Endpoint> struct basic_connect_report {
     std::string host{};     ///< as asked for; empty for a connect to endpoints
     std::string service{};  ///< likewise
-    /// Why it failed, in words: which argument or option makes no sense or was refused by the system, or what
+    /// Why it failed, in words: which argument or option is invalid or was refused by the system, or what
     /// was waited for. Empty if `error` says all.
     std::string reason{};
     std::chrono::nanoseconds lookup{};  ///< until the last answer waited for; 0: none was

@@ -39,7 +39,7 @@ enum class errc {
     self_connect,           ///< the connection led back to its own socket (both its ends are the same)
 
     // What a proxy answered; the SOCKS replies are those of RFC 1928, section 6.
-    proxy_protocol_error,         ///< the proxy's answer makes no sense, or ends inside
+    proxy_protocol_error,         ///< the proxy's answer is invalid, or ends inside
     proxy_no_acceptable_method,   ///< SOCKS: it takes none of the methods offered (RFC 1928, section 3)
     proxy_authentication_failed,  ///< SOCKS: user or password refused (RFC 1929); HTTP: status 407
     proxy_general_failure,        ///< SOCKS reply 1, and those above 8

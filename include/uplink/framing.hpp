@@ -9,7 +9,7 @@
 //
 // A framing lives as long as the receive that it was given to. parse() is called on the client's executor,
 // within the initiating function too, with a view that is valid during the call only; after need_more(n) it
-// is not called before n more bytes have come. An exception from it, and offsets that make no sense (outside
+// is not called before n more bytes have come. An exception from it, and invalid offsets (outside
 // `pending`, begin > end, end > consumed, consumed == 0), are errc::malformed_message; std::bad_alloc is
 // asio::error::no_memory.
 #pragma once
@@ -197,7 +197,7 @@ struct through_delimiter {
     }
 };
 
-/// Calls a framing and checks its result: an exception, and offsets that make no sense, are
+/// Calls a framing and checks its result: an exception, and invalid offsets, are
 /// malformed_message, want of memory is no_memory. Only a message that is known to be empty beforehand may
 /// consume nothing, or a receive would never end.
 template <class Framing>

@@ -57,12 +57,12 @@ enum class reconnect_state { idle, connecting, preparing, connected, waiting, st
 /// its time from the clients that ask, so these must have the same clock. May be used from several threads.
 class reconnect_budget {
 public:
-    /// `burst`: the most attempts that may start at once after a pause, at least 1. Nonsense is
+    /// `burst`: the most attempts that may start at once after a pause, at least 1. An invalid value is
     /// asio::error::invalid_argument from the start of each client.
     reconnect_budget(double attempts_per_second, double burst) noexcept
         : bucket_(attempts_per_second, burst) {}
 
-    /// The numbers make sense.
+    /// The numbers are valid.
     bool is_valid() const noexcept { return bucket_.is_valid(); }
     /// For the client: takes a token, and returns the time at which it is there.
     std::chrono::nanoseconds reserve(std::chrono::nanoseconds now) noexcept {
@@ -80,8 +80,9 @@ private:
     detail::token_bucket bucket_;
 };
 
-/// Settings of a reconnecting_client. Nonsense (a base below the floor or above the cap, a factor below 1, a
-/// negative time, a budget with a burst below 1) is asio::error::invalid_argument: start() leads to `failed`.
+/// Settings of a reconnecting_client. An invalid value (a base below the floor or above the cap, a factor
+/// below 1, a negative time, a budget with a burst below 1) is asio::error::invalid_argument: start() leads to
+/// `failed`.
 struct reconnect_options {
     backoff_options backoff{};  ///< the waits
     /// A connection is stable, and the back-off begins anew, when it has been up for so long after the

@@ -236,7 +236,7 @@ public:
 
     /// Begins to connect, from idle, stopped and failed; the first attempt starts at once, on the first
     /// server, and no failure counts any more. While the client stops: it connects again afterwards.
-    /// Otherwise it does nothing. Options that make no sense, an empty list of servers and a client that is
+    /// Otherwise it does nothing. Invalid options, an empty list of servers and a client that is
     /// connected lead to `failed`, with asio::error::invalid_argument.
     void start() {
         core_->call([this] { core_->driver().start(); });

@@ -1,6 +1,6 @@
 // Distributed under the Boost Software License, Version 1.0 (see LICENSE).
 //
-// Finds options that make no sense, from their values alone and without a system call, before async_connect
+// Finds invalid options, from their values alone and without a system call, before async_connect
 // does anything else. Each check returns the reason in words, beginning with the full name of the option, or
 // an empty text if the value makes sense; the error code of all is asio::error::invalid_argument. A value is
 // refused here only if it could never work or would silently mean something else. If it depends on the
