@@ -29,6 +29,10 @@ TEST_CASE("characters belong to the classes that RFC 3986 gives them, and no byt
     CHECK(all([](char c) { return detail::is_unreserved(c); }) == "-." + digits + upper + "_" + lower + "~");
     CHECK(all([](char c) { return detail::is_name_character(c); }) ==
           "!$&'()*+,-." + digits + ";=" + upper + "_" + lower + "~");
+    const std::string controls = all([](char c) { return detail::is_control(c); });
+    CHECK(controls.size() == 33);
+    CHECK(controls.back() == 0x7f);
+    CHECK(controls[controls.size() - 2] == 0x1f);
 }
 
 TEST_CASE("upper-case letters alone change in lower case") {

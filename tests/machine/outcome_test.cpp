@@ -124,6 +124,23 @@ TEST_CASE("an end of stream is believed unless a reset may have been swallowed b
             }
 }
 
+TEST_CASE("whether the peer is gone is asked only if an end may hide a reset") {
+    // local socket, write in flight, our half-close made
+    const std::vector<row<bool>> table = {
+        {"-y-", true},
+        {"nnn", true},
+        {"nny", false},
+        {"yn-", false},
+    };
+    for (const bool local : both)
+        for (const bool writing : both)
+            for (const bool ended : both) {
+                const std::string name = {yes_no(local), yes_no(writing), yes_no(ended)};
+                CAPTURE(name);
+                CHECK(may_hide_reset({false, writing, ended}, local) == look_up(table, name));
+            }
+}
+
 TEST_CASE("a deadline is never reported as a cancel, nor a cancel as a deadline") {
     CHECK(stop_error(stop_reason::none, errc::send_timeout) == error_code());
     CHECK(stop_error(stop_reason::limit, errc::send_timeout) == errc::send_timeout);

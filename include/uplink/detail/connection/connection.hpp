@@ -124,9 +124,7 @@ public:
         if constexpr (requires { stream_.release_memory(); }) stream_.release_memory();
     }
 
-    /// The facts that decide the meaning of an end of the stream. On a local socket a write never receives
-    /// the error of a read, and a peer that has closed always counts as gone (unix(7)). So only a write in
-    /// flight makes the end doubtful there.
+    /// The facts that decide the meaning of an end of the stream.
     uplink::detail::end_facts end_facts() {
         uplink::detail::end_facts facts;
         if constexpr (requires { stream_.has_certain_end(); }) {
@@ -134,9 +132,8 @@ public:
         }
         facts.write_in_flight = sends_.machine().is_write_in_flight();
         facts.write_side_ended = sends_.machine().write_side_ended();
-        const bool may_hide_reset = !is_local_v<typename Core::endpoint_type::protocol_type>;
-        facts.peer_gone =
-            (facts.write_in_flight || (may_hide_reset && !facts.write_side_ended)) && is_peer_gone();
+        constexpr bool is_local = is_local_v<typename Core::endpoint_type::protocol_type>;
+        facts.peer_gone = may_hide_reset(facts, is_local) && is_peer_gone();
         return facts;
     }
 

@@ -16,7 +16,7 @@ template <class Core>
 concept transfer_owner = requires(Core& core, operation_base& operation) {
     typename Core::time_point;
     core.deadlines();            // removes the operation's limits
-    core.connections();          // stops the operation on the current connection
+    core.connections();          // stops the operation on the current connection, by stop_send() and so on
     core.deliver(operation);     // calls its handler at the end of the turn
     core.receive_delivered();    // another receive may be started
     core.options().max_receive;  // bytes

@@ -2,12 +2,13 @@
 //
 // Finds invalid options, from their values alone and without a system call, before async_connect
 // does anything else. Each check returns the reason in words, beginning with the full name of the option, or
-// an empty text if the value makes sense; the error code of all is asio::error::invalid_argument. A value is
+// an empty text if the value is valid; the error code of all is asio::error::invalid_argument. A value is
 // refused here only if it could never work or would silently mean something else. If it depends on the
 // machine (an address or an interface that the machine does not have), the attempt reports it. Pure
 // functions.
 #pragma once
 
+#include <uplink/detail/machine/characters.hpp>
 #include <uplink/detail/machine/connect_target.hpp>
 #include <uplink/options.hpp>
 #include <uplink/proxy.hpp>
@@ -26,11 +27,6 @@ inline constexpr std::int64_t max_keep_alive_seconds =
 inline constexpr int max_keep_alive_count = 127;  // the kernel's MAX_TCP_KEEPCNT
 
 inline constexpr std::chrono::milliseconds max_receive_spin{10};
-
-constexpr bool is_control(char c) noexcept {
-    const auto byte = static_cast<unsigned char>(c);
-    return byte < 0x20 || byte == 0x7f;
-}
 
 bool has_control(std::string_view text) noexcept;
 

@@ -97,6 +97,13 @@ struct end_facts {
     bool write_side_ended = false;  ///< our own half-close has been made
 };
 
+/// True if such an end may hide a reset, so that the system has to be asked whether the peer is gone. On a
+/// local socket a write never receives the error of a read, and a peer that has closed always counts as gone
+/// (unix(7)): only a write in flight makes the end doubtful there.
+inline bool may_hide_reset(const end_facts& facts, bool is_local) noexcept {
+    return facts.write_in_flight || (!is_local && !facts.write_side_ended);
+}
+
 enum class end_meaning : unsigned char { orderly, wait_for_write, reset };
 
 inline end_meaning decide_end(const end_facts& facts) noexcept {

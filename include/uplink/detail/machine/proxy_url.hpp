@@ -44,8 +44,6 @@ bool is_same_text(std::string_view left, std::string_view right) noexcept;
 
 namespace url {
 
-inline constexpr std::size_t longest_credential = 255;  // RFC 1929, section 2
-
 constexpr unsigned value_of(char digit) noexcept {
     return static_cast<unsigned>(is_digit(digit) ? digit - '0' : to_lower(digit) - 'a' + 10);
 }

@@ -3,7 +3,9 @@
 // The functions of proxy_url.hpp.
 #pragma once
 
+#include <uplink/detail/machine/characters.hpp>
 #include <uplink/detail/machine/connect_target.hpp>
+#include <uplink/detail/machine/option_check.hpp>
 #include <uplink/detail/machine/proxy_url.hpp>
 #include <uplink/detail/machine/refusal.hpp>
 #include <uplink/detail/support/separate_compilation.hpp>
@@ -34,13 +36,13 @@ UPLINK_DECL refusal decode(std::string_view text, std::string& result) {
         }
         if (text.size() - i < 3 || !is_hexadecimal(text[i + 1]) || !is_hexadecimal(text[i + 2]))
             return invalid("user or password has a % without two hexadecimal digits");
-        const unsigned byte = value_of(text[i + 1]) * 16 + value_of(text[i + 2]);
-        if (byte < 0x20 || byte == 0x7f) return invalid("user or password has a control character");
-        result += static_cast<char>(static_cast<unsigned char>(byte));
+        const char byte = static_cast<char>(value_of(text[i + 1]) * 16 + value_of(text[i + 2]));
+        if (is_control(byte)) return invalid("user or password has a control character");
+        result += byte;
         i += 2;
     }
-    return result.size() > longest_credential ? invalid("user or password is longer than 255 bytes")
-                                              : refusal{};
+    return result.size() > max_credential_length ? invalid("user or password is longer than 255 bytes")
+                                                 : refusal{};
 }
 
 UPLINK_DECL refusal take_scheme(std::string_view& text, proxy_url& result) {
