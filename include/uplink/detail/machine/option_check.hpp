@@ -10,6 +10,7 @@
 
 #include <uplink/detail/machine/characters.hpp>
 #include <uplink/detail/machine/connect_target.hpp>
+#include <uplink/detail/machine/proxy_url.hpp>
 #include <uplink/options.hpp>
 #include <uplink/proxy.hpp>
 
@@ -20,8 +21,7 @@
 
 namespace uplink::inline UPLINK_NAMESPACE::detail {
 
-inline constexpr std::size_t max_credential_length = 255;  // RFC 1929, section 2
-inline constexpr std::size_t max_interface_length = 15;    // IFNAMSIZ without its NUL
+inline constexpr std::size_t max_interface_length = 15;  // IFNAMSIZ without its NUL
 inline constexpr std::int64_t max_keep_alive_seconds =
     32767;                                        // the kernel's MAX_TCP_KEEPIDLE, MAX_TCP_KEEPINTVL
 inline constexpr int max_keep_alive_count = 127;  // the kernel's MAX_TCP_KEEPCNT

@@ -42,6 +42,8 @@ struct proxy_url {
 /// ASCII letters count as the same in upper and lower case.
 bool is_same_text(std::string_view left, std::string_view right) noexcept;
 
+inline constexpr std::size_t max_credential_length = 255;  // RFC 1929, section 2
+
 namespace url {
 
 constexpr unsigned value_of(char digit) noexcept {

@@ -5,7 +5,6 @@
 
 #include <uplink/detail/machine/characters.hpp>
 #include <uplink/detail/machine/connect_target.hpp>
-#include <uplink/detail/machine/option_check.hpp>
 #include <uplink/detail/machine/proxy_url.hpp>
 #include <uplink/detail/machine/refusal.hpp>
 #include <uplink/detail/support/separate_compilation.hpp>
