@@ -30,29 +30,62 @@ public:
           reader_(owner, machine_) {
         static_assert(receiver_owner<Connection>, "the owner of a receiver has to be a connection");
     }
-    receiver(const receiver&) = delete;
-    receiver& operator=(const receiver&) = delete;
 
     const receive_machine& machine() const noexcept { return machine_; }
     bool is_running() const noexcept { return is_running_; }
 
     /// Starts a receive while no other is pending.
-    void start(operation& receive);
+    void start(operation& receive) {
+        active_ = &receive;
+        reader_.room().begin_receive();
+        machine_.start(receive.is_direct(), receive.rule(), held());
+        run();
+    }
     void stop(operation& receive, stop_reason reason) {
         if (active_ == &receive) stop_active(reason);
     }
-    void stop_active(stop_reason reason);
-    void fail(const error_code& ec);
-    void close() noexcept;
-    void write_settled();
-    void discard_until_end();
+    void stop_active(stop_reason reason) {
+        if (active_ == nullptr) return;
+        reader_.cancel_if(machine_.stop(stop_error(reason, active_->timeout_code())));
+        run();
+    }
+    void fail(const error_code& ec) {
+        reader_.cancel_if(machine_.fail(ec));
+        run();
+    }
+    void close() noexcept { reader_.cancel_if(machine_.close()); }
+    void write_settled() {
+        machine_.write_settled();
+        run();
+    }
+    void discard_until_end() {
+        machine_.discard_until_end();
+        run();
+    }
     /// Moves the bytes that the system still holds of a failed connection into the state.
-    void collect();
-    error_code probe();
-    void abandon() noexcept;
+    void collect() {
+        machine_.collect(held());
+        run();
+    }
+    error_code probe() {
+        const error_code ec = reader_.probe();
+        run();
+        return ec;
+    }
+    void abandon() noexcept {
+        if (active_ != nullptr) std::exchange(active_, nullptr)->abandon();
+        reader_.room().guard_state(false);
+    }
 
     /// Called by the transport, on the client's executor.
-    void on_transfer(const error_code& ec, std::size_t n);
+    void on_transfer(const error_code& ec, std::size_t n) {
+        reader_.room().guard_state(false);
+        {
+            const running_scope scope{is_running_ = true};
+            reader_.read_done(ec, n, active_);
+        }
+        run();
+    }
     auto& cancellation() noexcept { return reader_.cancellation(); }
     auto& memory() noexcept { return reader_.memory(); }
 
@@ -62,10 +95,23 @@ private:
         ~running_scope() { is_running = false; }
     };
 
-    void run();
+    void run() {
+        if (is_running_) return;  // called by the user's code within a step, which continues first
+        run_steps();
+        connection_.report_failure();
+    }
     void run_steps();
-    void examine();
-    void complete();
+    void examine() {
+        const delivery result = active_->try_deliver(connection_.core().state());
+        if (result == delivery::refused) machine_.refuse(active_->error);
+        machine_.examined(result == delivery::complete);
+    }
+    void complete() {
+        operation& receive = *std::exchange(active_, nullptr);
+        receive.error = machine_.result();
+        receive.received = machine_.received();
+        receive.on_result();
+    }
 
     std::size_t held() { return reader_.room().held(); }
     std::chrono::nanoseconds spin() const noexcept { return connection_.core().options().receive_spin; }
@@ -76,70 +122,6 @@ private:
     reader<Connection> reader_;
     bool is_running_ = false;
 };
-
-template <class Connection> UPLINK_DECL void receiver<Connection>::start(operation& receive) {
-    active_ = &receive;
-    reader_.room().begin_receive();
-    machine_.start(receive.is_direct(), receive.rule(), held());
-    run();
-}
-
-template <class Connection> UPLINK_DECL void receiver<Connection>::stop_active(stop_reason reason) {
-    if (active_ == nullptr) return;
-    reader_.cancel_if(machine_.stop(stop_error(reason, active_->timeout_code())));
-    run();
-}
-
-template <class Connection> UPLINK_DECL void receiver<Connection>::fail(const error_code& ec) {
-    reader_.cancel_if(machine_.fail(ec));
-    run();
-}
-
-template <class Connection> UPLINK_DECL void receiver<Connection>::close() noexcept {
-    reader_.cancel_if(machine_.close());
-}
-
-template <class Connection> UPLINK_DECL void receiver<Connection>::write_settled() {
-    machine_.write_settled();
-    run();
-}
-
-template <class Connection> UPLINK_DECL void receiver<Connection>::discard_until_end() {
-    machine_.discard_until_end();
-    run();
-}
-
-template <class Connection> UPLINK_DECL void receiver<Connection>::collect() {
-    machine_.collect(held());
-    run();
-}
-
-template <class Connection> UPLINK_DECL error_code receiver<Connection>::probe() {
-    const error_code ec = reader_.probe();
-    run();
-    return ec;
-}
-
-template <class Connection> UPLINK_DECL void receiver<Connection>::abandon() noexcept {
-    if (active_ != nullptr) std::exchange(active_, nullptr)->abandon();
-    reader_.room().guard_state(false);
-}
-
-template <class Connection>
-UPLINK_DECL void receiver<Connection>::on_transfer(const error_code& ec, std::size_t n) {
-    reader_.room().guard_state(false);
-    {
-        const running_scope scope{is_running_ = true};
-        reader_.read_done(ec, n, active_);
-    }
-    run();
-}
-
-template <class Connection> UPLINK_DECL void receiver<Connection>::run() {
-    if (is_running_) return;  // called by the user's code within a step, which continues first
-    run_steps();
-    connection_.report_failure();
-}
 
 template <class Connection> UPLINK_DECL void receiver<Connection>::run_steps() {
     const running_scope scope{is_running_ = true};
@@ -162,19 +144,6 @@ template <class Connection> UPLINK_DECL void receiver<Connection>::run_steps() {
         case receive_action::peer_ended: connection_.peer_ended(); break;
         }
     } while (!machine_.is_waiting());
-}
-
-template <class Connection> UPLINK_DECL void receiver<Connection>::examine() {
-    const delivery result = active_->try_deliver(connection_.core().state());
-    if (result == delivery::refused) machine_.refuse(active_->error);
-    machine_.examined(result == delivery::complete);
-}
-
-template <class Connection> UPLINK_DECL void receiver<Connection>::complete() {
-    operation& receive = *std::exchange(active_, nullptr);
-    receive.error = machine_.result();
-    receive.received = machine_.received();
-    receive.on_result();
 }
 
 }  // namespace uplink::detail

@@ -31,24 +31,63 @@ public:
 
     /// Allocates the state of an asynchronous write if this send will probably need one. May throw
     /// std::bad_alloc, and then the send is not accepted.
-    void prepare_for(const send_item& send);
-    void start(send_item& send);
-    void start(drain_operation<core_type>& drain, std::size_t low_water);
-    void stop(send_item& send, stop_reason reason, bool only_untouched);
-    void stop_all(stop_reason reason);
-    void stop_drain(drain_operation<core_type>& drain, const error_code& ec);
-    void stop_drains(const error_code& ec);
-    void fail(const error_code& ec);
+    void prepare_for(const send_item& send) {
+        if (send.size == 0 || machine_.is_likely_written_now(send, connection_.completions_wait())) return;
+        if (!writer_.prepare_async()) throw std::bad_alloc();
+    }
+    void start(send_item& send) {
+        if (!machine_.start_directly(send, connection_.completions_wait())) {
+            machine_.add(send, connection_.completions_wait());
+        } else if (writer_.write_directly(send)) {
+            return send.on_result();
+        }
+        if (!machine_.is_deferred()) run();
+    }
+    void start(drain_operation<core_type>& drain, std::size_t low_water) {
+        drains_.add(drain);
+        machine_.add_drain(low_water);
+        run();
+    }
+    void stop(send_item& send, stop_reason reason, bool only_untouched) {
+        interrupt_if(machine_.stop(send, reason, only_untouched));
+        run();
+    }
+    void stop_all(stop_reason reason) {
+        interrupt_if(machine_.stop_all(reason));
+        run();
+    }
+    void stop_drain(drain_operation<core_type>& drain, const error_code& ec) {
+        if (drains_.end(drain, ec)) machine_.remove_drains(1);
+    }
+    void stop_drains(const error_code& ec) { machine_.remove_drains(drains_.end_all(ec)); }
+    void fail(const error_code& ec) {
+        interrupt_if(machine_.fail(ec));
+        run();
+    }
     void close() noexcept { machine_.close(); }
-    void close_when_empty();
-    void resume_deferred();
+    void close_when_empty() {
+        machine_.close_when_empty();
+        run();
+    }
+    void resume_deferred() {
+        machine_.resume_deferred();
+        run();
+    }
     /// Cancels the write in flight, which cannot succeed any more; it comes back with its own error, or
     /// cancelled.
     void interrupt_write() { interrupt_if(true); }
-    void abandon() noexcept;
+    void abandon() noexcept {
+        while (send_item* const send = machine_.take()) send->abandon_item();
+        drains_.abandon();
+    }
 
     /// Called by the transport, on the client's executor.
-    void on_transfer(const error_code& ec, std::size_t n);
+    void on_transfer(const error_code& ec, std::size_t n) {
+        machine_.commit_write(ec, n);
+        if (machine_.failure()) run();  // a failure reaches the connection before the receiver checks an end
+        connection_.write_settled();
+        run();
+    }
     net::cancellation_signal& cancellation() noexcept { return cancellation_; }
     auto& memory() noexcept { return writer_.memory(); }
 
@@ -67,75 +106,6 @@ private:
     drain_list<core_type> drains_;
     net::cancellation_signal cancellation_;
 };
-
-template <class Connection> UPLINK_DECL void sender<Connection>::prepare_for(const send_item& send) {
-    if (send.size == 0 || machine_.is_likely_written_now(send, connection_.completions_wait())) return;
-    if (!writer_.prepare_async()) throw std::bad_alloc();
-}
-
-template <class Connection> UPLINK_DECL void sender<Connection>::start(send_item& send) {
-    if (!machine_.start_directly(send, connection_.completions_wait())) {
-        machine_.add(send, connection_.completions_wait());
-    } else if (writer_.write_directly(send)) {
-        return send.on_result();
-    }
-    if (!machine_.is_deferred()) run();
-}
-
-template <class Connection>
-UPLINK_DECL void sender<Connection>::start(drain_operation<core_type>& drain, std::size_t low_water) {
-    drains_.add(drain);
-    machine_.add_drain(low_water);
-    run();
-}
-
-template <class Connection>
-UPLINK_DECL void sender<Connection>::stop(send_item& send, stop_reason reason, bool only_untouched) {
-    interrupt_if(machine_.stop(send, reason, only_untouched));
-    run();
-}
-
-template <class Connection> UPLINK_DECL void sender<Connection>::stop_all(stop_reason reason) {
-    interrupt_if(machine_.stop_all(reason));
-    run();
-}
-
-template <class Connection>
-UPLINK_DECL void sender<Connection>::stop_drain(drain_operation<core_type>& drain, const error_code& ec) {
-    if (drains_.end(drain, ec)) machine_.remove_drains(1);
-}
-
-template <class Connection> UPLINK_DECL void sender<Connection>::stop_drains(const error_code& ec) {
-    machine_.remove_drains(drains_.end_all(ec));
-}
-
-template <class Connection> UPLINK_DECL void sender<Connection>::fail(const error_code& ec) {
-    interrupt_if(machine_.fail(ec));
-    run();
-}
-
-template <class Connection> UPLINK_DECL void sender<Connection>::close_when_empty() {
-    machine_.close_when_empty();
-    run();
-}
-
-template <class Connection> UPLINK_DECL void sender<Connection>::resume_deferred() {
-    machine_.resume_deferred();
-    run();
-}
-
-template <class Connection> UPLINK_DECL void sender<Connection>::abandon() noexcept {
-    while (send_item* const send = machine_.take()) send->abandon_item();
-    drains_.abandon();
-}
-
-template <class Connection>
-UPLINK_DECL void sender<Connection>::on_transfer(const error_code& ec, std::size_t n) {
-    machine_.commit_write(ec, n);
-    if (machine_.failure()) run();  // a failure reaches the connection before the receiver checks an end
-    connection_.write_settled();
-    run();
-}
 
 template <class Connection> UPLINK_DECL void sender<Connection>::run() {
     for (;;) {
