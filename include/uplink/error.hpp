@@ -35,7 +35,7 @@ enum class errc {
     malformed_message,      ///< a framing found, or returned, what makes no message
     send_queue_full,        ///< the bytes waiting would exceed send_queue.limit; wait with async_drain
     send_interrupted,       ///< an earlier send was cut off part-way; only a new connection can send again
-    operation_in_progress,  ///< a connect, receive or close is already pending; that one is undisturbed
+    operation_in_progress,  ///< a connect, receive or close is already pending; that one goes on
     self_connect,           ///< the connection led back to its own socket (both its ends are the same)
 
     // What a proxy answered; the SOCKS replies are those of RFC 1928, section 6.

@@ -81,8 +81,8 @@ private:
 };
 
 /// Settings of a reconnecting_client. An invalid value (a base below the floor or above the cap, a factor
-/// below 1, a negative time, a budget with a burst below 1) is asio::error::invalid_argument: start() leads to
-/// `failed`.
+/// below 1, a negative time, a budget with a burst below 1) is asio::error::invalid_argument: start() leads
+/// to `failed`.
 struct reconnect_options {
     backoff_options backoff{};  ///< the waits
     /// A connection is stable, and the back-off begins anew, when it has been up for so long after the

@@ -127,7 +127,7 @@ namespace uplink::inline UPLINK_NAMESPACE {
 /// - `errc::truncated`: a connection has ended in order, inside a message, whose bytes are dropped. Usable:
 ///   yes.
 /// - `errc::connection_lost`: a connection has ended in any other way. Usable: yes.
-/// - `errc::operation_in_progress`: another receive is pending, and undisturbed. Usable: yes.
+/// - `errc::operation_in_progress`: another receive is pending, and goes on. Usable: yes.
 /// - `errc::receive_limit`: the message would need more than the client's max_receive bytes; they can be
 ///   received otherwise. Usable: yes.
 /// - `asio::error::not_connected`: the client stops. Usable: none.

@@ -5,6 +5,8 @@
 
 #include <uplink/net.hpp>
 
+#include <chrono>
+
 namespace uplink::inline UPLINK_NAMESPACE::detail {
 
 /// The functions that a connect and its attempts call on their owner, the client's core.
@@ -36,12 +38,14 @@ concept child_owner = requires(Operation& operation, Event event, const error_co
 
 /// The functions that a race of addresses calls on its owner.
 template <class Operation>
-concept race_owner = requires(Operation& operation, const error_code& ec) {
+concept race_owner = requires(Operation& operation, const error_code& ec,
+                              std::chrono::nanoseconds since_start) {
     operation.core->options().connect;
     operation.core->deadlines();
     operation.core->record().report();
-    operation.events();          // for the observer
-    operation.elapsed();         // since the connect began
+    operation.events();   // for the observer
+    operation.elapsed();  // since the connect began
+    operation.time_at(since_start);
     operation.measure_limit();   // the time limit of the connect counts from now on
     operation.only_looks_up();   // the server's addresses are wanted, and nothing is connected
     operation.looked_up_name();  // what is looked up

@@ -1,7 +1,7 @@
 // Distributed under the Boost Software License, Version 1.0 (see LICENSE).
 //
-// What the parts of a connection ask of their owners: its operations of the client's core, the sender and the
-// receiver of the connection.
+// What the parts of a connection ask of their owners: its operations and its room for reads of the client's
+// core, the sender and the receiver of the connection.
 #pragma once
 
 #include <uplink/detail/support/operation.hpp>

@@ -26,7 +26,8 @@ constexpr char to_lower(char c) noexcept {
 constexpr bool is_unreserved(char c) noexcept {
     return is_digit(c) || is_letter(c) || std::string_view("-._~").find(c) != std::string_view::npos;
 }
-/// In the name of a host, without percent-encoding (RFC 3986, section 3.2.2).
+/// In the name of a host, and in a user or password beside ":", without percent-encoding (RFC 3986, sections
+/// 3.2.1 and 3.2.2).
 constexpr bool is_name_character(char c) noexcept {
     return is_unreserved(c) || std::string_view("!$&'()*+,;=").find(c) != std::string_view::npos;
 }

@@ -74,7 +74,7 @@ public:
 
     // --- Events, from the user ---
 
-    /// `is_possible`: the options make sense, and the client is not in use.
+    /// `is_possible`: the options are valid, and the client is not in use.
     reconnect_step start(instant now, bool is_possible) {
         switch (state_) {
         case reconnect_state::idle:
@@ -235,7 +235,7 @@ private:
     std::size_t server_ = 0;
     std::uint64_t connections_ = 0;
     bool is_stable_ = false;     ///< the present connection
-    bool starts_again_ = false;  ///< start() was said while stopping
+    bool starts_again_ = false;  ///< start() was called while stopping
     bool has_token_ = false;     ///< of the budget, for the attempt that is waited for
 };
 

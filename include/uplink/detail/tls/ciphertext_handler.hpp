@@ -44,7 +44,7 @@ public:
 
 private:
     std::shared_ptr<Channel> keep_alive_;
-    Channel* channel_;  // Asio may ask a handler that it has moved from (work_dispatcher of 1.22.1)
+    Channel* channel_;  // Asio 1.22.1 may call get_executor() after the handler was moved from
 };
 
 }  // namespace uplink::detail

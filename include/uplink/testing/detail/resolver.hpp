@@ -12,7 +12,6 @@
 #include <functional>
 #include <memory>
 #include <string>
-#include <utility>
 
 namespace uplink::inline UPLINK_NAMESPACE::testing::detail {
 

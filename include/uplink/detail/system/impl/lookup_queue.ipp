@@ -10,7 +10,6 @@
 #include <uplink/options.hpp>
 
 #include <algorithm>
-#include <array>
 #include <chrono>
 #include <cstddef>
 #include <iterator>

@@ -7,6 +7,8 @@
 #include <uplink/testing/detail/operation.hpp>
 #include <uplink/testing/detail/separate_compilation.hpp>
 
+#include <utility>
+
 namespace uplink::inline UPLINK_NAMESPACE::testing::detail {
 
 UPLINK_TESTING_DECL posted_operation::posted_operation(operation_ptr op) noexcept : op_(std::move(op)) {}

@@ -6,6 +6,7 @@
 #include <uplink/testing/detail/peer_line.hpp>
 #include <uplink/testing/detail/separate_compilation.hpp>
 
+#include <cstddef>
 #include <memory>
 #include <string>
 #include <string_view>

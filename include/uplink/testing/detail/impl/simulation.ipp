@@ -12,6 +12,7 @@
 #include <functional>
 #include <memory>
 #include <stdexcept>
+#include <tuple>
 #include <utility>
 
 namespace uplink::inline UPLINK_NAMESPACE::testing::detail {
