@@ -1,7 +1,7 @@
 // Distributed under the Boost Software License, Version 1.0 (see LICENSE).
 //
 // Clients of local (Unix domain) sockets whose server has a full backlog: the connect waits for room.
-#include "support/local_test.hpp"
+#include "support/local_fixture.hpp"
 
 #include <unistd.h>
 

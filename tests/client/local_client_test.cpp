@@ -1,7 +1,7 @@
 // Distributed under the Boost Software License, Version 1.0 (see LICENSE).
 //
 // Clients of local (Unix domain) sockets: paths and abstract names, and what can be wrong there (faults 109).
-#include "support/local_test.hpp"
+#include "support/local_fixture.hpp"
 
 #include <sys/fsuid.h>
 #include <sys/socket.h>

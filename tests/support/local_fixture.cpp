@@ -1,5 +1,5 @@
 // Distributed under the Boost Software License, Version 1.0 (see LICENSE).
-#include "support/local_test.hpp"
+#include "support/local_fixture.hpp"
 
 #include <sys/socket.h>
 #include <sys/un.h>
