@@ -3,6 +3,7 @@
 // What has been read for nobody yet: the bytes of two connections are never joined, each end is told once, and what is
 // dropped is counted.
 #include <uplink/detail/machine/unread_bytes.hpp>
+#include <uplink/error.hpp>
 
 #include "support/catch.hpp"
 
