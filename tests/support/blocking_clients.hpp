@@ -24,20 +24,24 @@ using blocking_sink_client = basic_blocking_client<sink_client>;
 /// what compiles for them and is used.
 #define UPLINK_TESTS_BLOCKING_CLIENTS(PREFIX)                                                                \
     PREFIX template class basic_blocking_client<async_client<>>;                                             \
-    PREFIX template std::string blocking_client::receive_message(delimited, optional_limit, error_code&);    \
-    PREFIX template std::size_t blocking_client::send(const detail::viewed_string&, optional_limit,          \
-                                                      error_code&);                                          \
-    PREFIX template tests::blocking_local_client::basic_blocking_client(client_options, state_type);         \
-    PREFIX template tests::blocking_local_client::endpoint_type tests::blocking_local_client::connect(       \
-        const endpoint_type&, optional_limit, error_code&);                                                  \
-    PREFIX template tests::blocking_local_client::endpoint_type tests::blocking_local_client::connect(       \
-        const std::string&, optional_limit, error_code&);                                                    \
-    PREFIX template std::string tests::blocking_local_client::exchange(std::string_view, half_close_t,       \
-                                                                       optional_limit, error_code&);         \
-    PREFIX template tests::blocking_sink_client::basic_blocking_client(client_options, state_type);          \
-    PREFIX template tests::blocking_sink_client::endpoint_type tests::blocking_sink_client::connect(         \
-        const std::string&, const std::string&, optional_limit, error_code&);                                \
-    PREFIX template std::string tests::blocking_sink_client::receive(optional_limit, error_code&)
+    PREFIX template std::string basic_blocking_client<async_client<>>::receive_message(                      \
+        delimited, optional_limit, error_code&);                                                             \
+    PREFIX template std::size_t basic_blocking_client<async_client<>>::send(const detail::viewed_string&,    \
+                                                                            optional_limit, error_code&);    \
+    PREFIX template basic_blocking_client<local_client>::basic_blocking_client(client_options, state_type);  \
+    PREFIX template basic_blocking_client<local_client>::endpoint_type                                       \
+    basic_blocking_client<local_client>::connect(const endpoint_type&, optional_limit, error_code&);         \
+    PREFIX template basic_blocking_client<local_client>::endpoint_type                                       \
+    basic_blocking_client<local_client>::connect(const std::string&, optional_limit, error_code&);           \
+    PREFIX template std::string basic_blocking_client<local_client>::exchange(                               \
+        std::string_view, half_close_t, optional_limit, error_code&);                                        \
+    PREFIX template basic_blocking_client<tests::sink_client>::basic_blocking_client(client_options,         \
+                                                                                     state_type);            \
+    PREFIX template basic_blocking_client<tests::sink_client>::endpoint_type                                 \
+    basic_blocking_client<tests::sink_client>::connect(const std::string&, const std::string&,               \
+                                                       optional_limit, error_code&);                         \
+    PREFIX template std::string basic_blocking_client<tests::sink_client>::receive(optional_limit,           \
+                                                                                   error_code&)
 
 namespace uplink::inline UPLINK_NAMESPACE {
 
