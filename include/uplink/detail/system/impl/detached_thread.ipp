@@ -10,6 +10,7 @@
 #include <pthread.h>
 
 #include <csignal>
+#include <initializer_list>
 
 namespace uplink::inline UPLINK_NAMESPACE::detail {
 
