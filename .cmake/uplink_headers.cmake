@@ -194,6 +194,25 @@ set(uplink_headers
     uplink/detail/tls/ciphertext_writer.hpp
     uplink/detail/tls/client_certificate.hpp
     uplink/detail/tls/encrypt.hpp
+    uplink/detail/tls/impl/certificate_chain.ipp
+    uplink/detail/tls/impl/certificate_pins.ipp
+    uplink/detail/tls/impl/certificate_text.ipp
+    uplink/detail/tls/impl/ciphertext.ipp
+    uplink/detail/tls/impl/client_certificate.ipp
+    uplink/detail/tls/impl/encrypt.ipp
+    uplink/detail/tls/impl/openssl_objects.ipp
+    uplink/detail/tls/impl/openssl_words.ipp
+    uplink/detail/tls/impl/option_text.ipp
+    uplink/detail/tls/impl/pem_list.ipp
+    uplink/detail/tls/impl/session_facts.ipp
+    uplink/detail/tls/impl/spare_ciphertext.ipp
+    uplink/detail/tls/impl/tls_configuration.ipp
+    uplink/detail/tls/impl/tls_events.ipp
+    uplink/detail/tls/impl/tls_parameters.ipp
+    uplink/detail/tls/impl/tls_peer.ipp
+    uplink/detail/tls/impl/tls_session.ipp
+    uplink/detail/tls/impl/tls_shared.ipp
+    uplink/detail/tls/impl/trusted_roots.ipp
     uplink/detail/tls/next_layer.hpp
     uplink/detail/tls/openssl_objects.hpp
     uplink/detail/tls/openssl_words.hpp
@@ -223,6 +242,8 @@ set(uplink_headers
     uplink/impl/reconnect_options.ipp
     uplink/impl/reconnect_text.ipp
     uplink/impl/src.hpp
+    uplink/impl/tls_context.ipp
+    uplink/impl/tls_src.hpp
     uplink/limited_stream.hpp
     uplink/net.hpp
     uplink/observer.hpp

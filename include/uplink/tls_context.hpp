@@ -4,10 +4,6 @@
 // OpenSSL 3.
 #pragma once
 
-#include <uplink/detail/machine/refusal.hpp>
-#include <uplink/detail/machine/server_name.hpp>
-#include <uplink/detail/tls/tls_configuration.hpp>
-#include <uplink/detail/tls/tls_shared.hpp>
 #include <uplink/error.hpp>
 #include <uplink/net.hpp>
 #include <uplink/tls_options.hpp>
@@ -15,9 +11,14 @@
 #include <memory>
 #include <string>
 #include <string_view>
-#include <utility>
 
 namespace uplink::inline UPLINK_NAMESPACE {
+
+namespace detail {
+
+class tls_shared;
+
+}  // namespace detail
 
 /// A handle to TLS settings in use. Copies refer to the same; one for many clients parses certificates once,
 /// and lets a client resume the session of another. Each function may be called at any time from any thread.
@@ -32,7 +33,7 @@ public:
     tls_context() : tls_context(tls_options()) {}
     /// Reads the files now; the system's roots are read once in a process. Implicit, so that options can
     /// stand where a context is wanted. Throws std::bad_alloc alone.
-    tls_context(tls_options options) : shared_(std::make_shared<detail::tls_shared>(std::move(options))) {}
+    tls_context(tls_options options);
     // No move: a context always refers to something.
     /// Both handles refer to the same.
     tls_context(const tls_context&) = default;
@@ -41,34 +42,20 @@ public:
     ~tls_context() = default;
 
     /// None, or errc::tls_configuration. It is about what is in use, not about a reload that has failed.
-    error_code status() const { return shared_->configuration()->status(); }
+    error_code status() const;
 
     /// Reads the files again. Connections to come use the result; those that exist go on as they are. On an
     /// error nothing changes. If the roots have changed, no earlier session is resumed. The system's own
     /// roots are not read again. `ec` is none, or errc::tls_configuration. Throws std::bad_alloc.
-    void reload(error_code& ec) { ec = shared_->reload()->status(); }
+    void reload(error_code& ec);
     /// As above, but throws system_error, with the reason in words.
-    void reload() {
-        const auto result = shared_->reload();
-        if (const error_code ec = result->status()) throw system_error(ec, result->reason());
-    }
+    void reload();
 
     // --- For the library ---
 
     /// Finds what makes a handshake with this host impossible, without a system call. `reason` is set on an
     /// error. An empty host is none that a user has named, and is not looked at.
-    error_code check(std::string_view host, std::string& reason) const {
-        const auto configuration = shared_->configuration();
-        if (const error_code ec = configuration->status()) {
-            reason = configuration->reason();
-            return ec;
-        }
-        detail::server_name ignored;
-        if (host.empty()) return {};
-        const detail::refusal why = detail::classify_server_name(host, ignored);
-        if (why) reason = "host " + std::string(why.reason);
-        return why.error;
-    }
+    error_code check(std::string_view host, std::string& reason) const;
     /// For the stream: what the handle refers to.
     const std::shared_ptr<detail::tls_shared>& shared() const noexcept { return shared_; }
 
@@ -77,3 +64,7 @@ private:
 };
 
 }  // namespace uplink
+
+#if !defined(UPLINK_SEPARATE_COMPILATION)
+#include <uplink/impl/tls_context.ipp>
+#endif

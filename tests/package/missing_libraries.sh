@@ -46,4 +46,5 @@ says 'uplink needs Asio: install libasio-dev' uplink/fwd.hpp
 says 'uplink needs Boost 1.81 or newer: install' uplink.hpp -DUPLINK_USE_BOOST_ASIO
 hide openssl
 says 'uplink/tls.hpp needs OpenSSL 3.0 or newer: install libssl-dev' uplink/tls.hpp
+says 'uplink/tls.hpp needs OpenSSL 3.0 or newer: install libssl-dev' uplink/tls.hpp -DUPLINK_SEPARATE_COMPILATION
 exit $failed

@@ -7,7 +7,7 @@ rooms='reconnecting client connect connection tls system machine support'
 #   A public header may include any room. It stands where the highest room stands that it reaches: words that every room
 #   speaks (error codes, options, time limits) reach none or low ones, and may be included from those up.
 #   uplink/testing may include all that, and nothing but <uplink/testing/...> includes it.
-#   Only <uplink/tls...> and the room tls itself include the room tls: all others are free of OpenSSL.
+#   Only <uplink/tls...>, <uplink/impl/tls...> and the room tls itself include the room tls: all others are free of OpenSSL.
 #   Only <uplink/reconnecting_client.hpp> and the room reconnecting itself include the room reconnecting.
 #   Asio is included by net.hpp and detail/support alone and never as a whole; asio_version.hpp alone looks at its
 #   version; no header names awaitable, reads the wall clock (it jumps), or uses the standard streams. Comments may say
@@ -74,7 +74,7 @@ END {
         to = included[edge]
         if (!(to in present)) complain(place[edge] ": there is no " to)
         else if (is_testing(to) && !is_testing(from)) complain(place[edge] ": " to " is for tests")
-        else if (to ~ /^uplink\/(detail\/)?tls/ && from !~ /^uplink\/(detail\/)?tls/)
+        else if (to ~ /^uplink\/((detail|impl)\/)?tls/ && from !~ /^uplink\/((detail|impl)\/)?tls/)
             complain(place[edge] ": " to " needs OpenSSL, which only <uplink/tls.hpp> leads to")
         else if (to ~ /^uplink\/detail\/reconnecting/ && from !~ /^uplink\/(detail\/reconnecting\/|reconnecting_client\.hpp)/)
             complain(place[edge] ": only <uplink/reconnecting_client.hpp> leads to " to)

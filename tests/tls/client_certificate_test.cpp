@@ -2,6 +2,7 @@
 //
 // A server that asks for a certificate, of a client that has none, a wrong one, the right one, and one whose files
 // change.
+#include <uplink/detail/tls/openssl_words.hpp>
 
 #include "support/catch.hpp"
 #include "tls/certificates.hpp"

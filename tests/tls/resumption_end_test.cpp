@@ -3,6 +3,7 @@
 // When a session that is kept may not be resumed any more: its chain or a list of revoked certificates has expired, or
 // the server has not proved for seven days that it has its key. The dates are moved in OpenSSL's own objects.
 #include <uplink/detail/tls/session_facts.hpp>
+#include <uplink/detail/tls/tls_shared.hpp>
 
 #include "support/catch.hpp"
 #include "tls/certificates.hpp"

@@ -2,6 +2,7 @@
 //
 // For how long a session may be resumed, and with which certificates.
 #include <uplink/detail/tls/session_facts.hpp>
+#include <uplink/detail/tls/tls_shared.hpp>
 
 #include "support/catch.hpp"
 #include "tls/certificates.hpp"

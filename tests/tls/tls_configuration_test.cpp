@@ -3,6 +3,7 @@
 // Options that can't be used: each is refused, in words that name the option, the file and what is wrong. Roots and
 // lists have tests of their own.
 #include <uplink/detail/tls/tls_configuration.hpp>
+#include <uplink/detail/tls/tls_shared.hpp>
 
 #include "support/catch.hpp"
 #include "tls/certificates.hpp"

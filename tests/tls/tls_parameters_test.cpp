@@ -2,6 +2,7 @@
 //
 // Versions, lists and protocols: what OpenSSL makes of them, and which it would have taken silently.
 #include <uplink/detail/tls/tls_parameters.hpp>
+#include <uplink/detail/tls/tls_shared.hpp>
 
 #include "support/catch.hpp"
 #include "tls/certificates.hpp"

@@ -1,6 +1,7 @@
 // Distributed under the Boost Software License, Version 1.0 (see LICENSE).
 //
 // Which roots are trusted, and what is said when there are none.
+#include <uplink/detail/tls/tls_shared.hpp>
 #include <uplink/detail/tls/trusted_roots.hpp>
 
 #include "support/catch.hpp"

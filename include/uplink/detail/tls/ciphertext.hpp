@@ -6,15 +6,12 @@
 #pragma once
 
 #include <uplink/detail/support/namespace.hpp>
-#include <uplink/detail/tls/ciphertext_sizes.hpp>
 #include <uplink/detail/tls/spare_ciphertext.hpp>
 
 #include <algorithm>
 #include <cstddef>
-#include <cstring>
 #include <memory>
 #include <string_view>
-#include <utility>
 
 namespace uplink::inline UPLINK_NAMESPACE::detail {
 
@@ -49,36 +46,10 @@ public:
     /// Gives the memory back if there are no bytes and it is more than `kept` bytes. What stays is the small
     /// block that was used before a large one, if it is no more than that: a bulk transfer changes between
     /// the two all the time.
-    void shrink(std::size_t kept = 0) noexcept {
-        if (!is_empty() || capacity_ <= kept) return;
-        ciphertext_block block{std::move(bytes_), std::exchange(capacity_, 0)};
-        begin_ = end_ = 0;
-        ciphertext_block small = std::exchange(small_, {});
-        if (small.size <= kept) {
-            bytes_ = std::move(small.bytes);
-            capacity_ = small.size;
-        }
-        if (spare_ != nullptr && block.size > kept_ciphertext) spare_->give(std::move(block));
-    }
+    void shrink(std::size_t kept = 0) noexcept;
 
 private:
-    void make_room(std::size_t n) {
-        if (capacity_ - size() >= n && begin_ >= size()) {  // the free bytes in front are enough
-            std::memcpy(bytes_.get(), bytes_.get() + begin_, size());
-        } else {
-            const std::size_t wanted = (std::max)(size() + n, 2 * capacity_);
-            ciphertext_block larger;
-            if (spare_ != nullptr && wanted > kept_ciphertext) larger = spare_->take(wanted);
-            if (!larger.bytes) larger = {std::unique_ptr<char[]>(new char[wanted]), wanted};
-            if (!is_empty()) std::memcpy(larger.bytes.get(), bytes_.get() + begin_, size());
-            if (bytes_ && capacity_ <= kept_ciphertext && larger.size > kept_ciphertext)
-                small_ = {std::move(bytes_), capacity_};
-            bytes_ = std::move(larger.bytes);
-            capacity_ = larger.size;
-        }
-        end_ -= begin_;
-        begin_ = 0;
-    }
+    void make_room(std::size_t n);
 
     spare_ciphertext* spare_;
     std::unique_ptr<char[]> bytes_{};
@@ -89,3 +60,7 @@ private:
 };
 
 }  // namespace uplink::detail
+
+#if !defined(UPLINK_SEPARATE_COMPILATION)
+#include <uplink/detail/tls/impl/ciphertext.ipp>
+#endif

@@ -7,10 +7,8 @@
 #include <uplink/detail/tls/tls_session.hpp>
 #include <uplink/net.hpp>
 
-#include <algorithm>
 #include <array>
 #include <cstddef>
-#include <cstring>
 
 namespace uplink::inline UPLINK_NAMESPACE::detail {
 
@@ -23,37 +21,13 @@ public:
     explicit record_collector(tls_session& session) noexcept : session_(session) {}
 
     /// False if the session takes no more.
-    bool add(net::const_buffer piece, bool is_last) {
-        while (piece.size() != 0) {
-            if (size_ == 0 && (is_last || piece.size() >= most_in_record)) {
-                const std::size_t whole =
-                    is_last ? piece.size() : piece.size() / most_in_record * most_in_record;
-                if (!encrypt(net::buffer(piece, whole))) return false;
-                piece += whole;
-            } else {
-                const std::size_t n = (std::min)(piece.size(), most_in_record - size_);
-                std::memcpy(bytes_.data() + size_, piece.data(), n);
-                size_ += n;
-                piece += n;
-                if (size_ == most_in_record && !finish()) return false;
-            }
-        }
-        return true;
-    }
+    bool add(net::const_buffer piece, bool is_last);
     /// Encrypts what has been collected.
-    bool finish() {
-        const net::const_buffer collected(bytes_.data(), size_);
-        size_ = 0;
-        return collected.size() == 0 || encrypt(collected);
-    }
+    bool finish();
     std::size_t encrypted() const noexcept { return encrypted_; }
 
 private:
-    bool encrypt(const net::const_buffer& bytes) {
-        const tls_result result = session_.write(bytes);
-        encrypted_ += result.bytes;
-        return result.state == tls_state::done;
-    }
+    bool encrypt(const net::const_buffer& bytes);
 
     tls_session& session_;
     std::size_t encrypted_ = 0;
@@ -76,3 +50,7 @@ template <class Buffers> std::size_t encrypt(tls_session& session, const Buffers
 }
 
 }  // namespace uplink::detail
+
+#if !defined(UPLINK_SEPARATE_COMPILATION)
+#include <uplink/detail/tls/impl/encrypt.ipp>
+#endif

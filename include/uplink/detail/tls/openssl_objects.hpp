@@ -13,14 +13,10 @@
 
 #include <openssl/bio.h>
 #include <openssl/evp.h>
-#include <openssl/pkcs12.h>
 #include <openssl/ssl.h>
 #include <openssl/x509.h>
 #include <openssl/x509_vfy.h>
 
-#include <climits>
-#include <cstddef>
-#include <cstdint>
 #include <memory>
 #include <new>
 #include <string>
@@ -43,7 +39,6 @@ using certificate_ptr = std::unique_ptr<X509, freed_by<X509_free>>;
 using certificates_ptr = std::unique_ptr<STACK_OF(X509), free_certificates>;
 using context_ptr = std::unique_ptr<SSL_CTX, freed_by<SSL_CTX_free>>;
 using key_ptr = std::unique_ptr<EVP_PKEY, freed_by<EVP_PKEY_free>>;
-using pkcs12_ptr = std::unique_ptr<PKCS12, freed_by<PKCS12_free>>;
 using revocation_list_ptr = std::unique_ptr<X509_CRL, freed_by<X509_CRL_free>>;
 using revocation_lists_ptr = std::unique_ptr<STACK_OF(X509_CRL), free_revocation_lists>;
 using session_ptr = std::unique_ptr<SSL_SESSION, freed_by<SSL_SESSION_free>>;
@@ -65,39 +60,18 @@ inline store_ptr share(X509_STORE* store) noexcept {
 }
 
 /// Reads from bytes that have to outlive it.
-inline bio_ptr reading(std::string_view bytes) {
-    const std::size_t most = INT_MAX;
-    if (bytes.size() > most) throw std::bad_alloc();
-    return made(bio_ptr(BIO_new_mem_buf(bytes.data(), static_cast<int>(bytes.size()))));
-}
+bio_ptr reading(std::string_view bytes);
 
 /// What has been written into a memory BIO.
-inline std::string text_of(const bio_ptr& memory) {
-    char* bytes = nullptr;
-    const long size = BIO_get_mem_data(memory.get(), &bytes);
-    return size > 0 ? std::string(bytes, static_cast<std::size_t>(size)) : std::string();
-}
+std::string text_of(const bio_ptr& memory);
 
 /// SHA-256 of a sequence of texts; where one ends and the next begins counts too.
 class texts_digest {
 public:
-    texts_digest() {
-        if (EVP_DigestInit_ex(context_.get(), EVP_sha256(), nullptr) != 1) throw std::bad_alloc();
-    }
-    void add(std::string_view text) {
-        const std::uint64_t size = text.size();
-        if (EVP_DigestUpdate(context_.get(), &size, sizeof size) != 1 ||
-            EVP_DigestUpdate(context_.get(), text.data(), text.size()) != 1) {
-            throw std::bad_alloc();
-        }
-    }
+    texts_digest();
+    void add(std::string_view text);
     /// Nothing can be added afterwards.
-    std::string value() {
-        unsigned char bytes[EVP_MAX_MD_SIZE];
-        unsigned int size = 0;
-        if (EVP_DigestFinal_ex(context_.get(), bytes, &size) != 1) throw std::bad_alloc();
-        return {reinterpret_cast<const char*>(bytes), size};
-    }
+    std::string value();
 
 private:
     std::unique_ptr<EVP_MD_CTX, freed_by<EVP_MD_CTX_free>> context_ =
@@ -105,3 +79,7 @@ private:
 };
 
 }  // namespace uplink::detail
+
+#if !defined(UPLINK_SEPARATE_COMPILATION)
+#include <uplink/detail/tls/impl/openssl_objects.ipp>
+#endif

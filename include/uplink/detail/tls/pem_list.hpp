@@ -13,7 +13,6 @@
 #include <openssl/err.h>
 #include <openssl/pem.h>
 
-#include <algorithm>
 #include <cstddef>
 #include <string>
 #include <string_view>
@@ -22,13 +21,7 @@
 namespace uplink::inline UPLINK_NAMESPACE::detail {
 
 /// Behind the last object that is whole another one begins; its first line may be cut off too.
-inline bool is_cut(std::string_view text) noexcept {
-    constexpr std::string_view begins = "\n-----B";
-    const std::size_t last = text.rfind("\n-----END ");
-    const std::string_view end = text.substr((std::min)(text.rfind('\n'), text.size()));
-    return text.find(begins, last + 1) != std::string_view::npos ||
-           (end.size() > 1 && begins.starts_with(end));
-}
+bool is_cut(std::string_view text) noexcept;
 
 /// Calls `found` with each object that `read` returns. Throws unusable_option if there is none, or one that
 /// can't be read. `what` says what they are, such as "certificate".
@@ -63,3 +56,7 @@ template <class Found> void read_certificates(const option_text& text, Found fou
 }
 
 }  // namespace uplink::detail
+
+#if !defined(UPLINK_SEPARATE_COMPILATION)
+#include <uplink/detail/tls/impl/pem_list.ipp>
+#endif

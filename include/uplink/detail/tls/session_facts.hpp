@@ -8,12 +8,10 @@
 #include <uplink/detail/machine/server_name.hpp>
 #include <uplink/detail/support/namespace.hpp>
 #include <uplink/detail/tls/certificate_chain.hpp>
-#include <uplink/detail/tls/tls_alert.hpp>
 
 #include <openssl/asn1.h>
 #include <openssl/ssl.h>
 #include <openssl/x509.h>
-#include <openssl/x509v3.h>
 
 #include <algorithm>
 #include <chrono>
@@ -24,12 +22,7 @@
 namespace uplink::inline UPLINK_NAMESPACE::detail {
 
 /// The application protocol that the server has chosen; empty if none.
-inline std::string_view alpn_of(const SSL* ssl) noexcept {
-    const unsigned char* bytes = nullptr;
-    unsigned int size = 0;
-    SSL_get0_alpn_selected(ssl, &bytes, &size);
-    return {reinterpret_cast<const char*>(bytes), size};
-}
+std::string_view alpn_of(const SSL* ssl) noexcept;
 
 inline bool contains(const std::vector<std::string>& list, std::string_view text) {
     return std::find(list.begin(), list.end(), text) != list.end();
@@ -37,38 +30,15 @@ inline bool contains(const std::vector<std::string>& list, std::string_view text
 
 /// The certificate is good for this name: what OpenSSL has verified in a whole handshake, asked again for a
 /// resumed one.
-inline bool has_name(X509* certificate, const server_name& name) {
-    constexpr unsigned int flags = X509_CHECK_FLAG_NEVER_CHECK_SUBJECT | X509_CHECK_FLAG_NO_PARTIAL_WILDCARDS;
-    if (!name.literal)
-        return X509_check_host(certificate, name.name.data(), name.name.size(), flags, nullptr) == 1;
-    if (name.literal->is_v4()) {
-        const auto bytes = name.literal->to_v4().to_bytes();
-        return X509_check_ip(certificate, bytes.data(), bytes.size(), flags) == 1;
-    }
-    const auto bytes = name.literal->to_v6().to_bytes();
-    return X509_check_ip(certificate, bytes.data(), bytes.size(), flags) == 1;
-}
+bool has_name(X509* certificate, const server_name& name);
 
 /// Compared with the time now, in seconds.
-inline bool lies_ahead(const ASN1_TIME* time) {
-    int days = 0, seconds = 0;
-    return ASN1_TIME_diff(&days, &seconds, nullptr, time) == 1 && (days > 0 || seconds > 0);
-}
+bool lies_ahead(const ASN1_TIME* time);
 
 /// OpenSSL can resume it. No certificate of its chain has expired since it was made, and none of the lists of
 /// revoked certificates, which may be null: a whole handshake then finds out whether the server is still
 /// good.
-inline bool is_usable(const SSL_SESSION* session, const certificate_chain& chain,
-                      const STACK_OF(X509_CRL) * lists) {
-    const auto is_valid = [](const certificate_ptr& each) {
-        return lies_ahead(X509_get0_notAfter(each.get()));
-    };
-    for (int i = 0; lists != nullptr && i < sk_X509_CRL_num(lists); ++i) {
-        const ASN1_TIME* const next = X509_CRL_get0_nextUpdate(sk_X509_CRL_value(lists, i));
-        if (next != nullptr && !lies_ahead(next)) return false;
-    }
-    return SSL_SESSION_is_resumable(session) == 1 && std::all_of(chain.begin(), chain.end(), is_valid);
-}
+bool is_usable(const SSL_SESSION* session, const certificate_chain& chain, const STACK_OF(X509_CRL) * lists);
 
 /// A server proves again that it has its key at the latest so long after it did so in a whole handshake (RFC
 /// 8446, section 4.6.1).
@@ -76,31 +46,16 @@ inline constexpr std::chrono::hours longest_resumption{7 * 24};
 
 /// For how long it may be kept: what the server has said, and at most seven days (RFC 8446, section 4.6.1).
 /// In TLS 1.2 the server may have said nothing (RFC 5077, section 3.3); then it is OpenSSL's own limit.
-inline std::chrono::seconds lifetime_of(const SSL_SESSION* session) noexcept {
-    const auto said = static_cast<long long>(SSL_SESSION_get_ticket_lifetime_hint(session));
-    const bool has_said = said != 0 || SSL_SESSION_get_protocol_version(session) >= TLS1_3_VERSION;
-    const auto limit = has_said ? said : static_cast<long long>(SSL_SESSION_get_timeout(session));
-    return (std::min)(std::chrono::seconds(limit), std::chrono::seconds(longest_resumption));
-}
+std::chrono::seconds lifetime_of(const SSL_SESSION* session) noexcept;
 
 /// The server's first message has been taken, so that something is agreed on.
-inline bool has_agreed(const SSL* ssl) noexcept {
-    const OSSL_HANDSHAKE_STATE state = SSL_get_state(ssl);
-    if (state == TLS_ST_BEFORE || state == TLS_ST_CW_CLNT_HELLO || state == TLS_ST_CR_SRVR_HELLO)
-        return false;
-    return SSL_get_current_cipher(ssl) != nullptr;
-}
+bool has_agreed(const SSL* ssl) noexcept;
 
 /// Writes what has been agreed on; nothing if nothing has.
-inline void describe_session(SSL* ssl, tls_report& report) {
-    if (!has_agreed(ssl)) return;
-    report.protocol = SSL_get_version(ssl);
-    report.cipher = SSL_CIPHER_get_name(SSL_get_current_cipher(ssl));
-    const int group = static_cast<int>(SSL_get_negotiated_group(ssl));
-    const char* const name = group != 0 ? SSL_group_to_name(ssl, group) : nullptr;
-    report.group = name != nullptr ? name : "";
-    report.alpn = alpn_of(ssl);
-    report.resumed = SSL_is_init_finished(ssl) == 1 && SSL_session_reused(ssl) == 1;
-}
+void describe_session(SSL* ssl, tls_report& report);
 
 }  // namespace uplink::detail
+
+#if !defined(UPLINK_SEPARATE_COMPILATION)
+#include <uplink/detail/tls/impl/session_facts.ipp>
+#endif

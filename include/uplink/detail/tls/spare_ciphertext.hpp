@@ -16,7 +16,6 @@
 #include <cstddef>
 #include <memory>
 #include <mutex>
-#include <utility>
 
 namespace uplink::inline UPLINK_NAMESPACE::detail {
 
@@ -29,21 +28,9 @@ struct ciphertext_block {
 class spare_ciphertext {
 public:
     /// A block of at least `size` bytes; an empty one if there is none.
-    ciphertext_block take(std::size_t size) noexcept {
-        const std::lock_guard lock(mutex_);
-        for (ciphertext_block& each : blocks_) {
-            if (each.size >= size) return std::exchange(each, {});
-        }
-        return {};
-    }
+    ciphertext_block take(std::size_t size) noexcept;
     /// Keeps the block instead of a smaller one, or frees it.
-    void give(ciphertext_block block) noexcept {
-        if (block.size > largest) return;
-        const std::lock_guard lock(mutex_);
-        for (ciphertext_block& each : blocks_) {
-            if (each.size < block.size) std::swap(each, block);
-        }
-    }
+    void give(ciphertext_block block) noexcept;
 
 private:
     static constexpr std::size_t largest = 512 * 1024;
@@ -74,3 +61,7 @@ template <class Executor> std::shared_ptr<spare_ciphertext> spare_ciphertext_of(
 }
 
 }  // namespace uplink::detail
+
+#if !defined(UPLINK_SEPARATE_COMPILATION)
+#include <uplink/detail/tls/impl/spare_ciphertext.ipp>
+#endif

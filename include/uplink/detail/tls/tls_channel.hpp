@@ -18,10 +18,10 @@
 #include <uplink/detail/tls/ciphertext_sizes.hpp>
 #include <uplink/detail/tls/ciphertext_writer.hpp>
 #include <uplink/detail/tls/next_layer.hpp>
+#include <uplink/detail/tls/spare_ciphertext.hpp>
 #include <uplink/detail/tls/tls_operation.hpp>
 #include <uplink/detail/tls/tls_peer.hpp>
 #include <uplink/detail/tls/tls_session.hpp>
-#include <uplink/detail/tls/tls_shared.hpp>
 #include <uplink/error.hpp>
 #include <uplink/net.hpp>
 
@@ -32,6 +32,8 @@
 #include <utility>
 
 namespace uplink::inline UPLINK_NAMESPACE::detail {
+
+class tls_shared;
 
 template <class NextLayer> class tls_channel : public std::enable_shared_from_this<tls_channel<NextLayer>> {
 public:

@@ -6,23 +6,17 @@
 
 #include <uplink/detail/support/namespace.hpp>
 #include <uplink/detail/tls/certificate_chain.hpp>
-#include <uplink/detail/tls/openssl_objects.hpp>
 #include <uplink/detail/tls/session_cache.hpp>
-#include <uplink/detail/tls/session_facts.hpp>
 #include <uplink/detail/tls/tls_configuration.hpp>
-#include <uplink/net.hpp>
 #include <uplink/tls_options.hpp>
 
 #include <openssl/ssl.h>
 
-#include <algorithm>
 #include <chrono>
 #include <memory>
 #include <mutex>
 #include <optional>
-#include <string>
 #include <string_view>
-#include <utility>
 
 namespace uplink::inline UPLINK_NAMESPACE::detail {
 
@@ -37,10 +31,7 @@ struct resumable_session {
 class tls_shared {
 public:
     /// Throws std::bad_alloc.
-    explicit tls_shared(tls_options&& options)
-        : options_(std::make_shared<const tls_options>(std::move(options))),
-          configuration_(std::make_shared<const tls_configuration>(options_)),
-          sessions_(options_->session_cache) {}
+    explicit tls_shared(tls_options&& options);
     tls_shared(const tls_shared&) = delete;
     tls_shared& operator=(const tls_shared&) = delete;
 
@@ -52,36 +43,13 @@ public:
 
     /// Reads the files again, and uses the result if it is good. Returns it in any case. One reload at a
     /// time.
-    std::shared_ptr<const tls_configuration> reload() {
-        const std::lock_guard<std::mutex> one_at_a_time(reload_mutex_);
-        auto fresh = std::make_shared<const tls_configuration>(options_);
-        if (fresh->status()) return fresh;
-        const std::lock_guard<std::mutex> lock(mutex_);
-        if (fresh->roots() != configuration_->roots()) sessions_.clear();
-        configuration_ = fresh;
-        return fresh;
-    }
+    std::shared_ptr<const tls_configuration> reload();
 
     // --- Sessions, see session_cache ---
 
-    void keep(std::string_view peer, resumable_session kept) {
-        const bool is_ticket = SSL_SESSION_get_protocol_version(kept.session.get()) >= TLS1_3_VERSION;
-        const std::chrono::seconds lifetime = lifetime_of(kept.session.get());
-        if (lifetime <= lifetime.zero()) return;
-        const auto expiry =
-            (std::min)(std::chrono::steady_clock::now() + lifetime, kept.verified + longest_resumption);
-        const std::lock_guard<std::mutex> lock(mutex_);
-        sessions_.keep(peer, std::move(kept), is_ticket ? session_use::once : session_use::again, expiry);
-    }
-    std::optional<resumable_session> take(std::string_view peer) {
-        const auto now = std::chrono::steady_clock::now();
-        const std::lock_guard<std::mutex> lock(mutex_);
-        return sessions_.take(peer, now);
-    }
-    void drop(std::string_view peer) noexcept {
-        const std::lock_guard<std::mutex> lock(mutex_);
-        sessions_.drop(peer);
-    }
+    void keep(std::string_view peer, resumable_session kept);
+    std::optional<resumable_session> take(std::string_view peer);
+    void drop(std::string_view peer) noexcept;
 
 private:
     const std::shared_ptr<const tls_options> options_;
@@ -92,3 +60,7 @@ private:
 };
 
 }  // namespace uplink::detail
+
+#if !defined(UPLINK_SEPARATE_COMPILATION)
+#include <uplink/detail/tls/impl/tls_shared.ipp>
+#endif
