@@ -242,6 +242,7 @@ set(uplink_headers
     uplink/impl/reconnect_options.ipp
     uplink/impl/reconnect_text.ipp
     uplink/impl/src.hpp
+    uplink/impl/tls_clients.hpp
     uplink/impl/tls_context.ipp
     uplink/impl/tls_src.hpp
     uplink/limited_stream.hpp

@@ -128,3 +128,7 @@ template <detail::executor_or_context Where, class... Arguments,
 void async_exchange(Where&&, tls_context, Arguments&&...) = delete;
 
 }  // namespace uplink
+
+#if defined(UPLINK_SEPARATE_COMPILATION)
+#include <uplink/impl/tls_clients.hpp>
+#endif

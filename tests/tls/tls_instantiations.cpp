@@ -3,11 +3,8 @@
 
 namespace uplink::inline UPLINK_NAMESPACE::detail {
 
-UPLINK_DETAIL_CLIENT_INSTANTIATIONS(, tested_tls_core);
 UPLINK_DETAIL_CLIENT_INSTANTIATIONS(, simulated_tls_core);
-template class tls_channel<net::ip::tcp::socket>;
 template class tls_channel<testing::socket>;
-template class ciphertext_writer<tls_channel<net::ip::tcp::socket>>;
 template class ciphertext_writer<tls_channel<testing::socket>>;
 
 }  // namespace uplink::detail

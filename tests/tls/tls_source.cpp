@@ -1,4 +1,4 @@
 // Distributed under the Boost Software License, Version 1.0 (see LICENSE).
 //
-// What TLS has beside the inside of the clients, compiled once for a program of tests.
+// The inside of TLS and of the usual clients over it, compiled once for a program of tests.
 #include <uplink/impl/tls_src.hpp>
