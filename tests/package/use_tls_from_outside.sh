@@ -4,6 +4,7 @@
 # Builds and runs a program in tls/ as somebody else's, by pkg-config, or an include path if there is none, as a
 # subdirectory and installed; then shows that a machine without OpenSSL, and an installation without TLS, are told apart.
 # The program is main.cpp as a subdirectory, and small.cpp elsewhere, which compiles sooner and links as much of OpenSSL.
+# Once it is main.cpp and source.cpp, compiled with UPLINK_SEPARATE_COMPILATION.
 # The folder of it all is removed again.
 # use_tls_from_outside.sh SOURCE COMPILER CMAKE [ASIO-FOLDER]
 set -euo pipefail
@@ -49,6 +50,17 @@ for way in subdirectory installed; do
     fi
     says libssl-dev
 done
+
+# In two files; the first alone does not link.
+"$cmake" -S . -B build-separate "${common[@]}" -DCMAKE_PREFIX_PATH="$folder/installed" -DUPLINK_SEPARATE=ON \
+    -DUPLINK_PROGRAM='main.cpp;source.cpp'
+"$cmake" --build build-separate
+./build-separate/program
+if "$compiler" build-separate/CMakeFiles/program.dir/main.cpp.o "${flags[@]}" -pthread -o without > without.txt 2>&1; then
+    echo "it links without <uplink/impl/tls_src.hpp>" >&2
+    exit 1
+fi
+grep -q 'undefined.*tls_context' without.txt || { cat without.txt >&2; exit 1; }
 
 # An installation without TLS says that it is one.
 rm "$folder/installed/share/cmake/uplink/uplinkTlsTargets.cmake"
