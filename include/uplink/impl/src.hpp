@@ -4,8 +4,8 @@
 // compile it once, define UPLINK_SEPARATE_COMPILATION in all files of the program, and include this header in
 // exactly one of them; without that the program does not link. What is compiled once is async_client<>, the
 // client inside the free async_exchange, and what is no template. Clients over other streams or with other
-// states are compiled where they are used, as ever. If UPLINK_SEPARATE_COMPILATION is not defined, this
-// header has no effect.
+// states are compiled where they are used, as ever. A program that uses TLS includes
+// <uplink/impl/tls_src.hpp> too. If UPLINK_SEPARATE_COMPILATION is not defined, this header has no effect.
 #pragma once
 
 #include <uplink/async_client.hpp>
