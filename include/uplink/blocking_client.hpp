@@ -234,7 +234,7 @@ public:
 
     /// Half-close: the peer sees the end of what was sent.
     void shutdown_send(optional_limit limit = {}) {
-        detail::checked("shutdown_send", [&](error_code& ec) { return shutdown_send(limit, ec), 0; });
+        detail::checked("shutdown_send", [&](error_code& ec) { shutdown_send(limit, ec); });
     }
     /// As above, but with an error code in place of the exception.
     void shutdown_send(error_code& ec) { shutdown_send(optional_limit(), ec); }
@@ -351,7 +351,7 @@ public:
 
     /// Graceful: waits for the peer's end, 10 s by default. The connection is closed whatever the result.
     void close(optional_limit limit = {}) {
-        detail::checked("close", [&](error_code& ec) { return close(limit, ec), 0; });
+        detail::checked("close", [&](error_code& ec) { close(limit, ec); });
     }
     /// As above, but with an error code in place of the exception.
     void close(error_code& ec) { close(optional_limit(), ec); }

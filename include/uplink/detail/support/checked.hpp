@@ -5,14 +5,22 @@
 
 #include <uplink/error.hpp>
 
+#include <type_traits>
+
 namespace uplink::inline UPLINK_NAMESPACE::detail {
 
-/// What `function(ec)` returns; an error is thrown as a system_error whose text begins with `name`.
+/// What `function(ec)` returns, if anything; an error is thrown as a system_error whose text begins with
+/// `name`.
 template <class Function> auto checked(const char* name, Function function) {
     error_code ec;
-    auto result = function(ec);
-    if (ec) throw system_error(ec, name);
-    return result;
+    if constexpr (std::is_void_v<decltype(function(ec))>) {
+        function(ec);
+        if (ec) throw system_error(ec, name);
+    } else {
+        auto result = function(ec);
+        if (ec) throw system_error(ec, name);
+        return result;
+    }
 }
 
 }  // namespace uplink::detail
