@@ -8,13 +8,13 @@
 #include "support/child_process.hpp"
 #include "support/example_client.hpp"
 #include "support/loopback_server.hpp"
+#include "support/text_matches.hpp"
 
 #include <uplink/error.hpp>
 
 #include <fcntl.h>
 
 #include <cstddef>
-#include <regex>
 #include <string>
 #include <vector>
 
@@ -38,9 +38,9 @@ bool says_what_failed(const std::string& errors) {
 TEST_CASE("client, without arguments, shows an exchange in exactly three lines", "[example]") {
     child_process client({program});
     CHECK(client.finish() == 0);
-    const std::regex lines("Socket connected to 127\\.0\\.0\\.1:[0-9]+\nSent 19 bytes to server\\.\n"
-                           "Response received : This is a test<EOF>\n");
-    CHECK(std::regex_match(client.output(), lines));
+    const std::string lines("Socket connected to 127\\.0\\.0\\.1:[0-9]+\nSent 19 bytes to server\\.\n"
+                            "Response received : This is a test<EOF>\n");
+    CHECK(matches(client.output(), lines));
     CHECK(client.errors().empty());
 }
 

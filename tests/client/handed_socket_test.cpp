@@ -1,16 +1,13 @@
 // Distributed under the Boost Software License, Version 1.0 (see LICENSE).
 //
-// async_connect over a socket that is connected already, on the simulated network and on loopback: what it takes, what
-// it leaves with the caller, and how each step of it ends early.
+// async_connect over a socket that is connected already, on the simulated network and on loopback: what it takes, and
+// what it leaves with the caller. How it ends early is in handed_socket_ends_test.cpp, and sockets of every
+// origin are in handed_socket_origins_test.cpp.
 #include "support/both_worlds.hpp"
 #include "support/catch.hpp"
 #include "support/tokens.hpp"
 
-#include <fcntl.h>
-#include <unistd.h>
-
 #include <chrono>
-#include <optional>
 #include <string>
 #include <utility>
 
@@ -144,88 +141,6 @@ TEMPLATE_TEST_CASE("any other failure closes the socket", "[handed]", simulated_
     CHECK(client.last_connect().reason == "close_timeout must be above zero");
 }
 
-TEMPLATE_TEST_CASE("an expired limit is connect_timeout, and closes the socket", "[handed]", simulated_world,
-                   loopback_world) {
-    TestType world(peer_script().take_all());
-    for (const bool with_host : {false, true}) {
-        client_of<TestType> client(world.executor());
-        completion connected;
-        auto socket = world.connected_socket();
-        if (with_host) client.async_connect(std::move(socket), "host", -1s, record(connected));
-        else client.async_connect(std::move(socket), 0s, record(connected));
-        CHECK_FALSE(socket.is_open());
-        world.run();
-        CHECK(connected == completed(errc::connect_timeout));
-        CHECK_FALSE(world.has_socket(client));
-    }
-}
-
-TEMPLATE_TEST_CASE("a cancel, close or destruction before the handler leaves no socket", "[handed]",
-                   simulated_world, loopback_world) {
-    enum class end { cancel, close, destroy, signal };
-    for (const end by : {end::cancel, end::close, end::destroy, end::signal}) {
-        TestType world(peer_script().take_all());
-        std::optional<client_of<TestType>> client(std::in_place, world.executor());
-        net::cancellation_signal signal;
-        completion connected;
-        client->async_connect(world.connected_socket(), "host",
-                              net::bind_cancellation_slot(signal.slot(), record(connected)));
-        switch (by) {
-        case end::cancel: client->cancel(); break;
-        case end::close: client->close(); break;
-        case end::destroy: client.reset(); break;
-        case end::signal: signal.emit(net::cancellation_type::total); break;
-        }
-        CHECK_FALSE(connected);
-        world.run();
-        CHECK(connected == completed(aborted));
-        if (!client) continue;
-        CHECK_FALSE(client->is_open());
-        CHECK_FALSE(world.has_socket(*client));
-        CHECK(client->last_connect().error == aborted);
-        completion again;
-        client->async_connect(world.connected_socket(), record(again));
-        world.run_until(again);
-        CHECK(again == completed(success));
-        client->close();
-        world.run();
-    }
-}
-
-TEMPLATE_TEST_CASE("close() between the success and its handler closes the socket", "[handed]",
-                   simulated_world, loopback_world) {
-    TestType world(peer_script().take_all());
-    client_of<TestType> client(world.executor());
-    completion connected;
-    client.async_connect(world.connected_socket(), [&](error_code ec, auto endpoint) {
-        connected.set(ec, endpoint);
-        client.close();
-    });
-    world.run();
-    CHECK(connected == completed(success));
-    CHECK_FALSE(world.has_socket(client));
-}
-
-TEMPLATE_TEST_CASE("a socket that was reset meanwhile fails with its own error", "[handed]", simulated_world,
-                   loopback_world) {
-    TestType world(peer_script().when_signalled().reset());
-    auto socket = world.connected_socket();
-    world.signal();
-    if constexpr (TestType::is_simulated) world.net.run();
-    else REQUIRE(wait_until_gone(socket.native_handle()));
-    client_of<TestType> client(world.executor());
-    completion connected;
-    client.async_connect(std::move(socket), "host", record(connected));
-    CHECK_FALSE(socket.is_open());
-    world.run();
-    CHECK(connected == completed(was_reset));
-    REQUIRE(client.last_connect().attempts.size() == 1);
-    CHECK(client.last_connect().attempts[0].error == was_reset);
-    CHECK(client.last_connect().error == was_reset);
-    CHECK_FALSE(client.is_open());
-    CHECK_FALSE(world.has_socket(client));
-}
-
 TEMPLATE_TEST_CASE("a socket whose peer has ended is connected, and is read to its end", "[handed]",
                    simulated_world, loopback_world) {
     TestType world(peer_script().reply("last words").half_close().expect_eof().close());
@@ -258,21 +173,6 @@ TEMPLATE_TEST_CASE("a token that starts later keeps the socket until then", "[ha
     check_exchange(client, world);
 }
 
-TEMPLATE_TEST_CASE("a deferred connect whose client is gone closes the socket", "[handed]", simulated_world,
-                   loopback_world) {
-    TestType world(peer_script().take_all());
-    std::optional<client_of<TestType>> client(std::in_place, world.executor());
-    completion connected;
-    {
-        auto later = client->async_connect(world.connected_socket(), tokens::deferred);
-        client.reset();
-        std::move(later)(record(connected));
-        CHECK(world.peer_has_ended());
-    }
-    world.run();
-    CHECK(connected == completed(aborted));
-}
-
 TEMPLATE_TEST_CASE("a connect clears the state, and replaces a connection that has failed", "[handed]",
                    simulated_world, loopback_world) {
     TestType world(peer_script().reply("old").close());
@@ -290,101 +190,6 @@ TEMPLATE_TEST_CASE("a connect clears the state, and replaces a connection that h
     CHECK(next == completed(success, 3));
     client.close();
     world.run();
-}
-
-TEST_CASE("on the simulated network the attempt keeps its record, with the client's options", "[handed]") {
-    simulated_world world(peer_script().take_all());
-    async_client<testing::socket> client(
-        world.executor(), {.connect = {.local_port = 7}, .socket = {.dscp = 10, .reset_on_close = true}});
-    completion connected;
-    client.async_connect(world.connected_socket(), record(connected));
-    world.settle();
-    REQUIRE(connected == completed(success));
-    REQUIRE(world.net.attempts().size() == 1);
-    CHECK(world.net.attempts()[0].options.dscp == 10);
-    CHECK(world.net.attempts()[0].local.port() != 7);
-    CHECK(world.net.open_sockets() == 1);
-    client.close();
-    world.run();
-    CHECK(world.net.attempts()[0].reset);
-}
-
-TEST_CASE("a socket of another simulated network is invalid_argument", "[handed]") {
-    simulated_world there(peer_script().take_all());
-    simulated_world here(peer_script().take_all());
-    async_client<testing::socket> client(here.executor());
-    completion connected;
-    client.async_connect(there.connected_socket(), record(connected));
-    here.run();
-    CHECK(connected == completed(invalid));
-    CHECK(there.net.open_sockets() == 0);
-}
-
-TEST_CASE_METHOD(client_test, "accepted sockets are handed over, and descriptors known by their number",
-                 "[handed]") {
-    using tcp = net::ip::tcp;
-    enum class from { accept, accept_without_blocking, number, number_without_blocking };
-    for (const from origin :
-         {from::accept, from::accept_without_blocking, from::number, from::number_without_blocking}) {
-        INFO("origin " << static_cast<int>(origin));
-        tcp::acceptor listener(io, tcp::endpoint(net::ip::address_v4::loopback(), 0));
-        tcp::socket peer(io), socket(io);
-        peer.connect(listener.local_endpoint());
-        listener.accept(socket);
-        if (origin == from::accept_without_blocking) socket.non_blocking(true);
-        if (origin == from::number || origin == from::number_without_blocking) {
-            const int inherited = ::dup(socket.native_handle());  // not close-on-exec, as after exec
-            socket.close();
-            if (origin == from::number_without_blocking) ::fcntl(inherited, F_SETFL, O_NONBLOCK);
-            socket = tcp::socket(io, tcp::v4(), inherited);
-        }
-        async_client client(io);
-        completion connected, sent, received;
-        client.async_connect(std::move(socket), record(connected));
-        run();
-        REQUIRE(connected == completed(success));
-        CHECK(connected.endpoint == peer.local_endpoint());
-        const int descriptor = client.lowest_layer().native_handle();
-        CHECK(::fcntl(descriptor, F_GETFD) == FD_CLOEXEC);
-        client.async_receive(record(received));
-        io.poll();
-        CHECK_FALSE(received);  // it waits, and does not block
-        client.async_send(std::string("ping"), record(sent));
-        run_until(sent);
-        char bytes[4]{};
-        CHECK(peer.read_some(net::buffer(bytes)) == 4);
-        CHECK(peer.write_some(net::buffer("pong", 4)) == 4);
-        peer.close();
-        run();
-        CHECK(received == completed(success, 4));
-        CHECK(client.state().view() == "pong");
-    }
-}
-
-TEST_CASE_METHOD(client_test, "a handed-over socket needs no proxy, no hook and no binding", "[handed]") {
-    loopback_server server({server_script().expect_eof().close()});
-    bool is_called = false;
-    client_options options{.connect = {.local_port = 1, .network_interface = "nowhere"},
-                           .proxy = http_proxy{.host = "127.0.0.1", .port = 1}};
-    options.socket.before_connect = [&](auto, const auto&) {
-        is_called = true;
-        return error_code();
-    };
-    // The peer has an IPv4 address. The first of these would exclude it, the second is not of this machine.
-    for (const char* const address : {"::1", "192.0.2.7"}) {
-        INFO(address);
-        net::ip::tcp::socket socket(io);
-        socket.connect({net::ip::make_address(server.host()), server.port()});
-        options.connect.local_addresses = {address};
-        async_client client(io, options);
-        completion connected;
-        client.async_connect(std::move(socket), "host", record(connected));
-        run();
-        CHECK(connected == completed(success));
-        CHECK_FALSE(is_called);
-        CHECK(client.last_connect().proxy == 0ns);
-        CHECK(client.last_connect().attempts.size() == 1);
-    }
 }
 
 }  // namespace uplink::tests

@@ -3,11 +3,11 @@
 // The second half of the tests of connect races: every row of the table through async_connect of the real client
 // on the simulated network. The race as a machine is tested in tests/machine; its record is what the client's
 // last_connect() has to be.
-#include "machine/connect_race_simulation.hpp"
 #include "support/catch.hpp"
 #include "support/connect_race_row.hpp"
 #include "support/connect_race_rows.hpp"
 #include "support/connect_race_rule_rows.hpp"
+#include "support/connect_race_simulation.hpp"
 #include "support/simulated_race.hpp"
 
 #include <algorithm>

@@ -4,11 +4,11 @@
 // independent formula on random races, a stop at every step of every race, and what the record says of lookups.
 #include <uplink/detail/machine/connect_race.hpp>
 
-#include "machine/connect_race_simulation.hpp"
 #include "support/catch.hpp"
 #include "support/connect_race_row.hpp"
 #include "support/connect_race_rows.hpp"
 #include "support/connect_race_rule_rows.hpp"
+#include "support/connect_race_simulation.hpp"
 
 #include <algorithm>
 #include <cerrno>

@@ -4,10 +4,10 @@
 // that goes as the row says, and the encoding is held against every cell of the file that can be parsed.
 #include <uplink/detail/machine/connect_race.hpp>
 
-#include "machine/connect_race_simulation.hpp"
 #include "support/catch.hpp"
 #include "support/connect_race_row.hpp"
 #include "support/connect_race_rows.hpp"
+#include "support/connect_race_simulation.hpp"
 
 #include <algorithm>
 #include <cstddef>

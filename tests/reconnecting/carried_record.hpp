@@ -33,21 +33,7 @@ enum class carried_kind : unsigned char {
     hook_send,
     hook_receive
 };
-inline const char* name_of(carried_kind what) noexcept {
-    constexpr const char* names[] = {"send",
-                                     "drain",
-                                     "receive_some",
-                                     "receive_until",
-                                     "receive_exactly",
-                                     "receive_line",
-                                     "receive_prefixed",
-                                     "wait_connected",
-                                     "wait_change",
-                                     "stop",
-                                     "hook's send",
-                                     "hook's receive"};
-    return names[static_cast<std::size_t>(what)];
-}
+const char* name_of(carried_kind what) noexcept;
 constexpr bool is_receive(carried_kind what) noexcept {
     return what >= carried_kind::receive_some && what <= carried_kind::receive_prefixed;
 }
@@ -94,14 +80,7 @@ struct carried_record : completion {
     net::cancellation_signal signal{};
 
     bool is_pending() const noexcept { return is_alive && calls == 0; }
-    std::string describe() const {
-        std::string line = '#' + std::to_string(index) + ' ' + name_of(what);
-        if (what == carried_kind::send) line += " of " + std::to_string(bytes.size());
-        line += " in " + to_string(state) + " at " + std::to_string(started.count() / 1000) + " us";
-        if (calls == 0) return line + (is_alive ? ": pending" : ": never called");
-        line += ": " + (ec ? ec.message() : std::string("success")) + ", n = " + std::to_string(n);
-        return line + " at " + std::to_string(ended.count() / 1000) + " us";
-    }
+    std::string describe() const;
 };
 
 /// Move-only; it knows whether it was called or destroyed.
@@ -129,18 +108,12 @@ private:
 class carried_records : private carried_owner {
 public:
     std::deque<carried_record>& records() noexcept { return records_; }
-    std::vector<carried_record*> pending() {
-        std::vector<carried_record*> result;
-        for (carried_record& each : records_) {
-            if (each.is_pending() && !is_of_hook(each.what)) result.push_back(&each);
-        }
-        return result;
-    }
+    std::vector<carried_record*> pending();
     /// Records of receives in the order in which their handlers were called.
     const std::vector<carried_record*>& received() const noexcept { return received_; }
     /// Without those of the hook.
     std::size_t handlers_called() const noexcept { return calls_; }
-    void fail(const std::string& what) { failures_.push_back(what); }
+    void fail(const std::string& what);
     const std::vector<std::string>& failures() const noexcept { return failures_; }
 
     std::function<void(std::size_t)> in_handler{};  ///< after each handler, with the number of those before
@@ -158,37 +131,18 @@ protected:
         carried_records& of_;
     };
 
-    ~carried_records() = default;
+    carried_records();
+    ~carried_records();
 
-    carried_record& add_record(carried_kind what) {
-        carried_record& record = records_.emplace_back();
-        record.owner = this;
-        record.index = records_.size() - 1;
-        record.what = what;
-        return record;
-    }
+    carried_record& add_record(carried_kind what);
     /// What follows an operation of the hook.
-    void add_next(const carried_record& record, std::function<void(error_code)> next) {
-        nexts_[record.index] = std::move(next);
-    }
-    void is_outside(const std::string& what) {
-        if (inside_ != 0) fail(what + " was called inside a function of the client");
-    }
+    void add_next(const carried_record& record, std::function<void(error_code)> next);
+    void is_outside(const std::string& what);
 
 private:
     virtual testing::clock::duration elapsed() const = 0;
 
-    void called(carried_record& record) override {
-        record.ended = elapsed();
-        is_outside(record.describe());
-        if (is_receive(record.what)) received_.push_back(&record);
-        if (is_of_hook(record.what)) {
-            const auto next = std::exchange(nexts_[record.index], nullptr);
-            return next(record.ec);
-        }
-        const std::size_t number = calls_++;
-        if (in_handler) in_handler(number);
-    }
+    void called(carried_record& record) override;
 
     std::deque<carried_record> records_{};
     std::map<std::size_t, std::function<void(error_code)>> nexts_{};  ///< of the hook's operations

@@ -167,7 +167,7 @@ reconnect_scenario again() {
 
 void drive(const reconnect_scenario& what) {
     reconnect_driver_counts counts;
-    for (const reconnect_variation& how : all_variations()) reconnect_fault_driver(what, how, counts).drive();
+    for (const reconnect_variation& how : all_variations()) drive_faults(what, how, counts);
     std::size_t shown = 0;
     for (const std::string& each : counts.failures)
         if (++shown <= 20) std::cout << each << '\n';

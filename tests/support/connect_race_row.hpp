@@ -17,8 +17,6 @@
 #include <chrono>
 #include <cstddef>
 #include <optional>
-#include <sstream>
-#include <stdexcept>
 #include <string>
 #include <vector>
 
@@ -37,17 +35,7 @@ struct race_behaviour {
 };
 
 /// What an attempt on such an address fails with.
-inline error_code failure_of(race_behaviour::kind does) {
-    switch (does) {
-    case race_behaviour::kind::refuse: return net::error::connection_refused;
-    case race_behaviour::kind::unreachable: return net::error::host_unreachable;
-    case race_behaviour::kind::creation_error: return net::error::no_descriptors;
-    case race_behaviour::kind::unusable: return errc::self_connect;
-    case race_behaviour::kind::accept:
-    case race_behaviour::kind::black_hole: break;
-    }
-    return {};
-}
+error_code failure_of(race_behaviour::kind does);
 
 /// "6a" is the first IPv6 address, "4b" the second IPv4 address; from the 27th on "6:27".
 struct race_address {
@@ -55,19 +43,10 @@ struct race_address {
     std::size_t number = 0;
     race_behaviour behaviour{};
 
-    std::string name() const {
-        const std::string digit = family == address_family::v4 ? "4" : "6";
-        return number < 26 ? digit + static_cast<char>('a' + number)
-                           : digit + ":" + std::to_string(number + 1);
-    }
+    std::string name() const;
 
     /// An address reserved for documentation or private use, and port 80.
-    net::ip::tcp::endpoint endpoint() const {
-        const std::string high = std::to_string(number / 256), low = std::to_string(number % 256);
-        return {net::ip::make_address(family == address_family::v4 ? "10.1." + high + "." + low
-                                                                   : "2001:db8::" + high + ":" + low),
-                80};
-    }
+    net::ip::tcp::endpoint endpoint() const;
 };
 
 enum class race_source {
@@ -98,39 +77,15 @@ struct race_start {
 /// The notation of starts: "6a 0, 4a 250".
 struct race_starts : std::vector<race_start> {
     race_starts() = default;
-    race_starts(const char* text) {
-        std::istringstream in(text);
-        std::string name;
-        for (double at = 0; in >> name >> at; in.ignore(1, ',')) push_back({name, milliseconds(at)});
-    }
+    race_starts(const char* text);
 };
 
 /// The notation of addresses, described above.
 struct race_list : std::vector<race_address> {
     race_list() = default;
-    race_list(const char* text) {
-        std::istringstream in(text);
-        std::string name, does;
-        while (in >> name >> does) {
-            if (does.back() == ',') does.pop_back();
-            push_back({name.front() == '4' ? address_family::v4 : address_family::v6,
-                       static_cast<std::size_t>(name.at(1) - 'a'), behaviour(does)});
-        }
-    }
+    race_list(const char* text);
 
-    static race_behaviour behaviour(const std::string& text) {
-        using kind = race_behaviour::kind;
-        if (text == "B") return {kind::black_hole, {}};
-        if (text == "S!") return {kind::creation_error, {}};
-        const nanoseconds after = milliseconds(std::stod(text.substr(1)));
-        switch (text.front()) {
-        case 'A': return {kind::accept, after};
-        case 'R': return {kind::refuse, after};
-        case 'U': return {kind::unreachable, after};
-        case 'X': return {kind::unusable, after};
-        default: throw std::invalid_argument("not a behaviour: " + text);
-        }
-    }
+    static race_behaviour behaviour(const std::string& text);
 };
 
 struct race_row {
