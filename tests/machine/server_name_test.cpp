@@ -39,7 +39,9 @@ TEST_CASE("a server's name is kept in lower case, without the dot at its end") {
         {"my_host.test", "my_host.test"},
         {"1.test", "1.test"},
         {"0x7f.test", "0x7f.test"},
-        {"a%b.test", "a%b.test"},
+        {"a-b--c.test", "a-b--c.test"},
+        {"_service._tcp.test", "_service._tcp.test"},
+        {std::string(63, 'a') + ".test", std::string(63, 'a') + ".test"},
         {server_name_of(253), server_name_of(253)},
         {server_name_of(253) + ".", server_name_of(253)},
     };
@@ -80,6 +82,9 @@ TEST_CASE("a server's name that a verifier could take for any name, or cannot co
     const std::string_view number = "ends in a number and is not an IPv4 address of four parts";
     const std::string_view neither = "is neither a name nor an IP literal";
     const std::string_view too_long = "is longer than 253 characters";
+    const std::string_view long_label = "has a label of more than 63 characters";
+    const std::string_view hyphen = "has a label that begins or ends with a hyphen";
+    const std::string_view character = "has a character that is no letter, digit, hyphen or underscore";
     const std::vector<std::pair<std::string, std::string_view>> names = {
         {"", "is empty"},
         {".", "begins with a dot"},
@@ -93,6 +98,19 @@ TEST_CASE("a server's name that a verifier could take for any name, or cannot co
         {"server.test\0.other.test"s, control},
         {"192.0.2.1\0"s, control},
         {"\0"s, control},
+        {std::string(64, 'a'), long_label},
+        {"www." + std::string(64, 'a') + ".test", long_label},
+        {"-server.test", hyphen},
+        {"server-.test", hyphen},
+        {"server.test-", hyphen},
+        {"server.-test", hyphen},
+        {"www.xn--", hyphen},
+        {"-", hyphen},
+        {"*.server.test", character},
+        {"server.te*", character},
+        {"a%b.test", character},
+        {"server,test", character},
+        {"user@server.test", character},
         {"b\xc3\xbc"
          "cher.test",
          "is not ASCII; TLS needs the A-labels (xn--...)"},

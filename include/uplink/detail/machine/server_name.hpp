@@ -7,7 +7,8 @@
 //
 // Everything that a verifier could take for "any name" is refused: the empty text, a leading dot (for
 // OpenSSL, every name below it), an empty label, a control character. So is a name that is not ASCII: the
-// caller converts it to A-labels (RFC 5890, section 2.3.2.1).
+// caller converts it to A-labels (RFC 5890, section 2.3.2.1). A label is what a host's may be (RFC 1123,
+// section 2.1), and may have underscores: OpenSSL 4 takes no others, and no certificate should name them.
 #pragma once
 
 #include <uplink/detail/machine/characters.hpp>
@@ -16,6 +17,7 @@
 #include <uplink/net.hpp>
 
 #include <algorithm>
+#include <cstddef>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -52,6 +54,18 @@ inline std::string to_lower(std::string_view text) {
     return result;
 }
 
+/// Why a host can't have such a label, as the rest of a sentence that begins with the name; else empty.
+constexpr std::string_view fault_of_label(std::string_view label) noexcept {
+    constexpr std::size_t longest = 63;  // RFC 1035, section 2.3.4
+    if (label.empty()) return "has an empty label";
+    if (label.size() > longest) return "has a label of more than 63 characters";
+    if (label.front() == '-' || label.back() == '-') return "has a label that begins or ends with a hyphen";
+    const bool is_usual = std::all_of(label.begin(), label.end(), [](char c) {
+        return is_letter(c) || is_digit(c) || c == '-' || c == '_';
+    });
+    return is_usual ? "" : "has a character that is no letter, digit, hyphen or underscore";
+}
+
 /// The reason of a refusal is the rest of a sentence that begins with what `text` is: "host", "server_name".
 inline refusal classify_server_name(std::string_view text, server_name& result) {
     const auto refuse = [](std::string_view reason) { return refusal{net::error::invalid_argument, reason}; };
@@ -65,7 +79,12 @@ inline refusal classify_server_name(std::string_view text, server_name& result) 
     if (text.front() == '.') return refuse("begins with a dot");
     if (text.back() == '.') text.remove_suffix(1);
     if (text.size() > longest_name) return refuse("is longer than 253 characters");
-    if (text.back() == '.' || text.find("..") != std::string_view::npos) return refuse("has an empty label");
+    for (std::size_t begin = 0; begin <= text.size();) {
+        const std::size_t end = (std::min)(text.find('.', begin), text.size());
+        if (const auto fault = fault_of_label(text.substr(begin, end - begin)); !fault.empty())
+            return refuse(fault);
+        begin = end + 1;
+    }
     if (ends_in_number(text)) return refuse("ends in a number and is not an IPv4 address of four parts");
     result.name = to_lower(text);
     return {};
