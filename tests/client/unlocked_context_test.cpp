@@ -24,9 +24,15 @@ struct immediate_resolver final : name_resolver {
     std::uint16_t port;
 };
 
+#if defined(UPLINK_USE_BOOST_ASIO)
+constexpr int unlocked = BOOST_ASIO_CONCURRENCY_HINT_UNSAFE;
+#else
+constexpr int unlocked = ASIO_CONCURRENCY_HINT_UNSAFE;
+#endif
+
 class unlocked_test : public same_descriptors {
 public:
-    net::io_context io{ASIO_CONCURRENCY_HINT_UNSAFE};
+    net::io_context io{unlocked};
     completion connected{}, exchanged{};
 
     void exchange_with(loopback_server& server, client_options options, const std::string& host) {

@@ -7,6 +7,7 @@
 
 #include <chrono>
 #include <string>
+#include <string_view>
 
 namespace uplink::tests {
 
@@ -14,9 +15,10 @@ using namespace std::chrono_literals;
 using testing::endpoint;
 
 /// With a half-close behind the request, or without one.
-inline operation& start_exchange(client_run& talk, bool half_closes, const std::string& request,
+inline operation& start_exchange(client_run& talk, bool half_closes, std::string_view request,
                                  time_limit limit = {}) {
-    return half_closes ? talk.exchange_to_end(request, {}, limit) : talk.exchange(request, {}, limit);
+    const std::string text(request);
+    return half_closes ? talk.exchange_to_end(text, {}, limit) : talk.exchange(text, {}, limit);
 }
 
 /// Says "no" and ends its side; takes no more than four bytes, and reads none of them.
