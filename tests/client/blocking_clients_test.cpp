@@ -5,6 +5,7 @@
 #include "support/catch.hpp"
 #include "support/client_test.hpp"
 #include "support/loopback_server.hpp"
+#include "support/platform.hpp"
 
 #include <chrono>
 #include <string>
@@ -28,10 +29,12 @@ TEST_CASE_METHOD(blocking, "blocking: any client type, here one of a local socke
     blocking_local_client client;
     client.connect(net::local::stream_protocol::endpoint(server.path()));
     CHECK(client.exchange("over a file's name", uplink::half_close) == "over a file's name");
-    std::string path = server.path();
-    path.front() = '@';  // it is an abstract name
-    client.connect(path, 5s);
-    CHECK(client.exchange("again", uplink::half_close) == "again");
+    if (is_for_linux) {
+        std::string path = server.path();
+        path.front() = '@';  // it is an abstract name
+        client.connect(path, 5s);
+        CHECK(client.exchange("again", uplink::half_close) == "again");
+    }
     error_code ec;
     client.connect("", ec);
     CHECK(ec == net::error::invalid_argument);

@@ -93,7 +93,8 @@ TEST_CASE("the counts are there as soon as the client is closed, though its read
     CHECK(talk.client.stats().bytes_received == 2);
 }
 
-TEST_CASE("sends and receives count once each, where they succeed; a half-close and a drain count as none") {
+TEST_CASE(
+    "sends and receives count once each, where they succeed, and a half-close and a drain count as none") {
     completion sent, some, shut, drained, failed, received, again, nothing, read;
     scripted_client<> talk;
     talk.connect();

@@ -47,7 +47,7 @@ TEST_CASE("async_close sends all that is queued, and its end, though the peer ha
 }
 
 TEST_CASE(
-    "once async_close has begun no receive, exchange or half-close may start; what is pending goes on") {
+    "once async_close has begun no receive, exchange or half-close may start, and what is pending goes on") {
     connected talk(
         [](testing::endpoint& server) { server.accept().expect_eof().after(1s).reply("last").close(); });
     talk.inbound = {"last"};

@@ -133,7 +133,7 @@ TEMPLATE_TEST_CASE("a reset during async_close is its error, and the socket is c
     }
 }
 
-TEMPLATE_TEST_CASE("async_close that is cancelled leaves a closed socket; by total it is not cancelled",
+TEMPLATE_TEST_CASE("async_close that is cancelled leaves a closed socket, and by total it is not cancelled",
                    "[close][cancel]", simulated_world, loopback_world) {
     using type = net::cancellation_type;
     TestType world(peer_script().deaf());

@@ -21,7 +21,7 @@ TEST_CASE("an exchange with a peer that answers as it reads does not deadlock") 
     CHECK(talk.client()->is_open());
 }
 
-TEST_CASE("the number is what the exchange received; what was there before is in the state already") {
+TEST_CASE("the number is what the exchange received, and what was there before is in the state already") {
     connected talk(
         [](endpoint& server) { server.accept().reply("hello\nmore ").expect("bye").reply("text").close(); });
     talk.inbound = {"hello\nmore text"};

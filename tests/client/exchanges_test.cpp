@@ -23,8 +23,9 @@ TEMPLATE_TEST_CASE("an exchange sends, half-closes and receives until the end", 
     CHECK(client.stats().bytes_sent == 8);
 }
 
-TEMPLATE_TEST_CASE("an exchange sends all to a peer that ends first and reads on; only then is it success",
-                   "[exchange]", simulated_world, loopback_world) {
+TEMPLATE_TEST_CASE(
+    "an exchange sends all to a peer that ends first and reads on, and only then is it success", "[exchange]",
+    simulated_world, loopback_world) {
     const std::string request = many_bytes(1 << 17);
     for (const bool half_closes : {false, true}) {
         for (const bool at_once : {false, true}) {

@@ -109,7 +109,7 @@ TEST_CASE("the total time is that of the report", "[observer]") {
     CHECK(test.client->last_connect().total == 5ms);
 }
 
-TEST_CASE("a connect that is refused for the client's state is no event; for its arguments its end alone",
+TEST_CASE("a connect that is refused for the client's state is no event, and for its arguments its end alone",
           "[observer]") {
     observed_client test;
     test.net().endpoint("192.0.2.1:80").accept(1ms).silent();

@@ -31,7 +31,7 @@ template <class Stream> using client_over = async_client<Stream>;
 
 }  // namespace
 
-TEMPLATE_TEST_CASE("a released socket is open, and the client closed; another client goes on with it",
+TEMPLATE_TEST_CASE("a released socket is open, and the client closed, and another client goes on with it",
                    "[release]", simulated_world, loopback_world) {
     TestType world(peer_script().expect("one").reply("two+three").expect("four").close());
     auto client = world.connected();

@@ -80,7 +80,7 @@ TEMPLATE_TEST_CASE("faults 32: more buffers than one call takes, most of them em
 }
 
 TEMPLATE_TEST_CASE(
-    "a send into an empty queue is taken whatever its size; what waits behind is limited, to the byte",
+    "a send into an empty queue is taken whatever its size, and what waits behind is limited, to the byte",
     "[send]", simulated_world, loopback_world) {
     const std::string big = many_bytes(1 << 20);
     const std::string wide(50, 'w');

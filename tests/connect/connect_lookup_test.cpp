@@ -75,7 +75,7 @@ TEST_CASE_METHOD(lookup_test, "faults 1, 2, 3: a failed lookup has its code, and
 }
 
 TEST_CASE_METHOD(lookup_test,
-                 "faults 4: a limit ends a connect whose lookup is stuck; the late answer is dropped",
+                 "faults 4: a limit ends a connect whose lookup is stuck, and the late answer is dropped",
                  "[connect]") {
     loopback_server server(loopback_server::echo());
     interposed_lookups lookups([&](const lookup_request&) {

@@ -99,7 +99,8 @@ TEST_CASE_METHOD(client_test, "faults 13: where the first SYN is lost the race g
     client.close();
 }
 
-TEST_CASE_METHOD(client_test, "faults 82: no descriptor for the socket; later there is one", "[connect]") {
+TEST_CASE_METHOD(client_test, "faults 82: no descriptor for the socket, and later there is one",
+                 "[connect]") {
     loopback_server server({server_script().expect_eof()});
     client_type client(io);
     completion refused;

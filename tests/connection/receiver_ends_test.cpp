@@ -196,7 +196,8 @@ TEST_CASE(
     CHECK(received == completed(success));
 }
 
-TEST_CASE("a direct read that meets a failure leaves the state alone; the next receive takes what is there") {
+TEST_CASE(
+    "a direct read that meets a failure leaves the state alone, and the next receive takes what is there") {
     for (const bool refused : {false, true}) {
         scripted_ends talk;
         completion read, sent, received;

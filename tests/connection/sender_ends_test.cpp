@@ -38,7 +38,7 @@ TEST_CASE("a write that somebody cancels on the stream itself ends its first sen
     }
 }
 
-TEST_CASE("a write of nothing is no progress: the idle limit goes on; one of a byte begins it anew") {
+TEST_CASE("a write of nothing is no progress: the idle limit goes on, and one of a byte begins it anew") {
     completion sent;
     scripted_client<> talk({.idle_timeout = 50ms});
     talk.connect();

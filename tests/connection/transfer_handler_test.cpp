@@ -43,7 +43,8 @@ TEST_CASE("a read and a write in flight each fit into the connection's own memor
     CHECK_FALSE(memory.give_back(&other));
 }
 
-TEST_CASE("a client may go while its read and its write are in flight; they come back to nobody, safely") {
+TEST_CASE(
+    "a client may go while its read and its write are in flight, and they come back to nobody, safely") {
     connected talk([](endpoint& server) { server.accept().window(4).deaf(); });
     talk.receive();
     talk.send("0123456789");

@@ -98,7 +98,8 @@ TEST_CASE("a send that has gone whole has succeeded, whatever has been said of i
     for_each_send({}, [](const returned_send&) { return carried_send_outcome(); });
 }
 
-TEST_CASE("a send whose limit has passed ends with it; if a part has gone the connection can send no more") {
+TEST_CASE(
+    "a send whose limit has passed ends with it, and if a part has gone the connection can send no more") {
     for_each_send(errc::send_timeout,
                   [](const returned_send& send) { return ends(errc::send_timeout, send.sent != 0); });
 }
@@ -108,7 +109,7 @@ TEST_CASE("a send for which the queue had no room ends, and the connection goes 
 }
 
 TEST_CASE(
-    "a send that was cancelled by the user ends; one that may be cancelled only untouched was not, if part went") {
+    "a send that was cancelled by the user ends, and one that may be cancelled only untouched was not, if part went") {
     for_each_send(net::error::operation_aborted, [](const returned_send& send) {
         // An open connection that aborts it was cancelled below the client.
         const bool is_below = send.is_connection_open && !send.end;

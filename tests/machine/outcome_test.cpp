@@ -56,7 +56,7 @@ constexpr bool both[] = {false, true};
 }  // namespace
 
 TEST_CASE(
-    "a send ends when it is complete, then by the failure, then by a stop; what has left of it counts") {
+    "a send ends when it is complete, then by the failure, then by a stop, and what has left of it counts") {
     // sent (0 nothing, p part, a all), part is enough, failure, stop, total cancellation
     const std::vector<row<send_outcome>> table = {
         {"a----", {true, {}, false}},

@@ -164,7 +164,7 @@ TEST_CASE("a stop never reaches the receive that follows") {
 }
 
 TEST_CASE(
-    "what the state refuses ends the receive, even if it would have been enough; so does what the framing refuses") {
+    "what the state refuses ends the receive, even if it would have been enough, and so does what the framing refuses") {
     play_receive({{"start framed", "examine; read state; wait"},
                   {"read 1 refused", "complete refused 1; wait"},
                   {"start framed", "examine; read state; wait"},
@@ -174,7 +174,7 @@ TEST_CASE(
 }
 
 TEST_CASE(
-    "nothing follows in the state what it has refused while collecting; the next receive hears of it, once") {
+    "nothing follows in the state what it has refused while collecting, and the next receive hears of it, once") {
     play_receive({{"fail", "wait"},
                   {"collect", "collect", "collect"},
                   {"collected 1 refused", "wait"},
@@ -279,7 +279,7 @@ TEST_CASE("a failure that is found after the connection was closed is none") {
 }
 
 TEST_CASE(
-    "a read that somebody cancels on the stream itself ends the receive as cancelled; the connection stays") {
+    "a read that somebody cancels on the stream itself ends the receive as cancelled, and the connection stays") {
     play_receive({{"start framed", "examine; read state; wait"},
                   {"read aborted", "complete cancelled 0; wait"},
                   {"ask", "known success; must peek; bytes 0; receives 0; wait"},

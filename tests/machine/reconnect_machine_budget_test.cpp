@@ -17,7 +17,7 @@ using namespace std::chrono_literals;
 using state = reconnect_state;
 using step = detail::reconnect_step;
 
-TEST_CASE("every attempt takes a token, the first too; without one the client waits and does not fail") {
+TEST_CASE("every attempt takes a token, the first too, and without one the client waits and does not fail") {
     const reconnect_options options = with_budget(1, 2);
     reconnect_rig rig(options);
     rig.start();
@@ -50,7 +50,7 @@ TEST_CASE("a back-off or a retry_after that is over waits for a token, in one st
     CHECK(rig.machine.state() == state::connecting);
 }
 
-TEST_CASE("a stable loss waits U(0, base), and then for a token; the server is the same") {
+TEST_CASE("a stable loss waits U(0, base), and then for a token, and the server is the same") {
     reconnect_rig rig(with_budget(0.01, 1), 2);
     rig.start();
     rig.open();

@@ -47,7 +47,7 @@ TEST_CASE(
     CHECK(rig.machine.failures() == 3);
 }
 
-TEST_CASE("each server has its own failures in a row; the status counts those of all") {
+TEST_CASE("each server has its own failures in a row, and the status counts those of all") {
     reconnect_rig rig({}, 2);
     rig.start();
     rig.fail(retry_verdict::retry_after(10h));

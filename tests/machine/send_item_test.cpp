@@ -67,7 +67,7 @@ TEST_CASE("the facts about a send say what decides its end") {
     CHECK(test_item(send_kind::half_close, 0).facts({}).size == 1);  // it is not complete before it is made
 }
 
-TEST_CASE("a total cancellation is a fact about a send that is untouched; a stronger stop always is") {
+TEST_CASE("a total cancellation is a fact about a send that is untouched, and a stronger stop always is") {
     test_item item(send_kind::bytes, text.size(), text.data());
     item.stop.ask_total_cancellation();
     CHECK(item.facts({}).stop == stop_reason::cancel);

@@ -119,7 +119,8 @@ TEST_CASE("the end of a connection is told if bytes are unread or a receive is p
     }
 }
 
-TEST_CASE("of ended connections only the last one's bytes are kept; older ones are dropped, and counted") {
+TEST_CASE(
+    "of ended connections only the last one's bytes are kept, and older ones are dropped, and counted") {
     unread_bytes unread;
     unread.add("abc");
     unread.connection_ended(errc::connection_lost, false);

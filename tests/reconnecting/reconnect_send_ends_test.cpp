@@ -159,7 +159,7 @@ TEST_CASE_METHOD(send_end_test,
     net.run();
 }
 
-TEST_CASE_METHOD(send_end_test, "Reconnect: cancel() ends what waits; close() too") {
+TEST_CASE_METHOD(send_end_test, "Reconnect: cancel() ends what waits, and close() too") {
     server().black_hole();
     simulated_reconnect client = make();
     completion sent, drained, received, connected;

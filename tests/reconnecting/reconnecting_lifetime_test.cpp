@@ -160,7 +160,8 @@ TEST_CASE_METHOD(reconnect_test, "Reconnect: assigned to, it closes what it had"
     CHECK(net.open_sockets() == 0);
 }
 
-TEST_CASE("Reconnect: after its context it may be closed and destroyed; handlers are destroyed uncalled") {
+TEST_CASE(
+    "Reconnect: after its context it may be closed and destroyed, and handlers are destroyed uncalled") {
     std::optional<testing::network> net(std::in_place);
     net->host("server.test").v4({"192.0.2.1"});
     net->endpoint("192.0.2.1:80").accept(1ms);

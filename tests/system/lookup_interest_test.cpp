@@ -10,7 +10,7 @@ namespace uplink::tests {
 
 using namespace std::chrono_literals;
 
-TEST_CASE("an interest tells how long its lookup has waited for a thread; the first beginning counts") {
+TEST_CASE("an interest tells how long its lookup has waited for a thread, and the first beginning counts") {
     const detail::lookup_interest::time_point now{100s};
     detail::lookup_interest interest;
     interest.asked(now);

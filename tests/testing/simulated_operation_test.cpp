@@ -209,7 +209,7 @@ TEST_CASE("a socket, a timer and a resolver that outlive their network are inert
     pending.reset();
 }
 
-TEST_CASE("a read or write without room completes with nothing; without a socket it fails") {
+TEST_CASE("a read or write without room completes with nothing, and without a socket it fails") {
     network net;
     describe(net);
     simulated_connection link(net);

@@ -156,7 +156,7 @@ TEST_CASE("the number of sockets that were open at once is remembered") {
 }
 
 TEST_CASE(
-    "a write that does not wait takes what there is room for, and needs no event; switched off it always waits") {
+    "a write that does not wait takes what there is room for, and needs no event, and switched off it always waits") {
     network net;
     net.endpoint(recorded_address).accept().window(4).deaf();
     simulated_connection link(net, recorded_address);

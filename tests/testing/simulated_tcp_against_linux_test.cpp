@@ -104,7 +104,7 @@ TEST_CASE("a send after the peer's full close is taken, the next one is not") {
           }) == strings{"write 5", "write pipe", "write pipe", "read eof", "remote unconnected"});
 }
 
-TEST_CASE("a peer that closes with our bytes unread resets; what it sent before can be read") {
+TEST_CASE("a peer that closes with our bytes unread resets, and what it sent before can be read") {
     CHECK(same_on_both({peer_act::send, peer_act::close}, [](auto& it) {
               it.write();
               it.peer();

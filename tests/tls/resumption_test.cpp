@@ -57,7 +57,7 @@ TEST_CASE("TLS resumption: no early data is sent to a server that would take it"
         CHECK(SSL_get_early_data_status(each) == SSL_EARLY_DATA_NOT_SENT);
 }
 
-TEST_CASE("TLS resumption: another host, port or way is another peer; so is nobody that was named") {
+TEST_CASE("TLS resumption: another host, port or way is another peer, and so is nobody that was named") {
     for (const int version : every_version) {
         INFO("version " << version);
         const tls_context context = trusting(trusted_root());

@@ -105,8 +105,9 @@ TEST_CASE("TLS cancellation: a receive that is stopped leaves a usable connectio
     }
 }
 
-TEST_CASE("TLS cancellation: an exchange that is stopped leaves a usable connection; total does not stop it",
-          "[cancel]") {
+TEST_CASE(
+    "TLS cancellation: an exchange that is stopped leaves a usable connection, and total does not stop it",
+    "[cancel]") {
     for (const int version : every_version) {
         for (const stop_row& how : every_stop) {
             CAPTURE(version, how.name);
@@ -206,7 +207,7 @@ TEST_CASE(
 }
 
 TEST_CASE(
-    "TLS cancellation: an async_close that is stopped has closed the connection; total does not stop it",
+    "TLS cancellation: an async_close that is stopped has closed the connection, and total does not stop it",
     "[cancel]") {
     for (const int version : every_version) {
         for (const cancellation_type type : every_type) {
