@@ -86,9 +86,9 @@ public:
     }
     /// `sent` and `received` so far are asked for while it goes on.
     void start_progress(std::function<std::pair<std::uint64_t, std::uint64_t>()> ask) {
-        const auto to_send = how.crlf   ? std::nullopt
-                             : how.text ? std::optional(how.text->size())
-                                        : file_.size();
+        std::optional<std::uint64_t> to_send;  // none: nobody knows
+        if (how.text && !how.crlf) to_send = how.text->size();
+        else if (!how.crlf) to_send = file_.size();
         progress_.start([ask = std::move(ask), to_send, start = std::chrono::steady_clock::now()] {
             const auto [sent, received] = ask();
             return progress_figures{sent, received, to_send, std::chrono::steady_clock::now() - start};

@@ -6,6 +6,7 @@
 
 #include <chrono>
 #include <cstddef>
+#include <cstdint>
 #include <functional>
 #include <memory>
 #include <optional>
@@ -116,7 +117,7 @@ TEST_CASE_METHOD(client_test, "a receive that may spin lets the request go first
     async_client client{io, {.receive_spin = 1us}};
     connect(client, server);
     completion first, second, third, received;
-    std::size_t sent_before = 0;
+    std::uint64_t sent_before = 0;
     first.and_then = [&] {
         client.async_send(net::buffer("b", 1), record(second));
         // Held back, since the handler of the one before, which is still to be called, may send more.

@@ -13,7 +13,8 @@ if ! strace -qq -o /dev/null true 2>/dev/null; then
 fi
 
 failed=0
-uses_epoll() { ! grep -q liburing <<<"$(ldd "$program")"; }
+uses_io_uring() { grep -q liburing <<<"$(ldd "$program")"; }
+uses_epoll() { grep -q epoll_ctl <<<"$(nm -D "$program")" && ! uses_io_uring; }
 run() { # NAME INJECTION
     if output=$(strace -f -qq -o /dev/null -e "inject=$2" "$program" "injected: $1" 2>&1) &&
         grep -q 'All tests passed' <<<"$output"; then

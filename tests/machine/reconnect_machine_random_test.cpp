@@ -35,14 +35,14 @@ public:
         options_.backoff.cap = options_.backoff.base + nanoseconds(below(60'000) * 1'000'000);
         options_.backoff.factor = 1 + static_cast<double>(below(8)) / 4;
         options_.stable_after = one_in(8) ? 0ns : nanoseconds(below(20) * 1'000'000'000);
-        options_.max_failures = one_in(2) ? 0 : 1 + below(6);
+        options_.max_failures = one_in(2) ? 0 : 1 + index_below(6);
         if (one_in(2)) {
             const double rate = one_in(4) ? 1e12 : static_cast<double>(1 + below(40)) / 8;
             const double burst = 1 + static_cast<double>(below(12)) / 4;
             options_.budget = std::make_shared<reconnect_budget>(rate, burst);
             bucket_.emplace(rate, burst);
         }
-        const std::size_t clients = options_.budget ? 1 + below(3) : 1;
+        const std::size_t clients = options_.budget ? 1 + index_below(3) : 1;
         for (std::size_t i = 0; i != clients; ++i)
             clients_.emplace_back(i, options_, 1 + below(4), random_.next(), now_,
                                   bucket_ ? &*bucket_ : nullptr);
@@ -51,7 +51,8 @@ public:
     std::size_t events() const noexcept { return events_; }
 
     void play() {
-        for (std::size_t left = 10 + below(60); left != 0; --left) happen(clients_[below(clients_.size())]);
+        for (std::size_t left = 10 + index_below(60); left != 0; --left)
+            happen(clients_[index_below(clients_.size())]);
         for (client& each : clients_) apply(each, modelled_event::close);
         // The tokens of those that waited are back: the budget is where it is without them.
         for (int i = 0; bucket_ && i != 5; ++i)
@@ -183,6 +184,7 @@ private:
         if (!is_so) throw std::logic_error(rule);
     }
     std::uint64_t below(std::uint64_t n) noexcept { return random_.next() % n; }
+    std::size_t index_below(std::size_t n) noexcept { return static_cast<std::size_t>(below(n)); }
     bool one_in(std::uint64_t n) noexcept { return below(n) == 0; }
 
     detail::random_numbers random_;
