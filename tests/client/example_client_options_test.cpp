@@ -97,7 +97,7 @@ TEST_CASE("client sends --send TEXT or --file PATH instead of its input", "[exam
     CHECK(wrong.finish() == exits_with(exit_status::usage));
 }
 
-TEST_CASE("client --crlf sends \\r\\n, also where there is one already", "[example]") {
+TEST_CASE("client --crlf sends CRLF, also where there is one already", "[example]") {
     loopback_server server({answers("a\r\nb\r\n\r\n", "c\r\n")});
     child_process client(with({"--crlf"}, server));
     CHECK(client.finish("a\nb\r\n\n") == 0);

@@ -136,7 +136,7 @@ TEST_CASE("example client: amounts and durations for people", "[example]") {
     CHECK(tool::rate_of(std::uint64_t(1) << 60, 1s) == std::uint64_t(1) << 60);
 }
 
-TEST_CASE("example client: \\r\\n across pieces", "[example]") {
+TEST_CASE("example client: CRLF across pieces", "[example]") {
     tool::crlf_writer writer;
     CHECK(writer.convert("a\nb\r\n\n\r") == "a\r\nb\r\n\r\n\r");
     CHECK(writer.convert("\nc\n") == "\nc\r\n");
@@ -161,7 +161,7 @@ TEST_CASE("example client: whole lines out of pieces", "[example]") {
     CHECK(lines.rest().empty());
 }
 
-TEST_CASE("example client: \\r\\n becomes \\n in a line that is given out in pieces, wherever it is cut",
+TEST_CASE("example client: CRLF becomes LF in a line that is given out in pieces, wherever it is cut",
           "[example]") {
     tool::whole_lines lines(true);
     const std::string much(tool::whole_lines::longest, 'x');
