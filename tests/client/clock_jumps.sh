@@ -18,7 +18,7 @@ export FAKETIME_TIMESTAMP_FILE=$UPLINK_CLOCK_FILE
 echo '+0' >"$UPLINK_CLOCK_FILE"
 library=$(faketime -f +0 "$BASH" -c 'echo "$LD_PRELOAD"')
 under_faketime() { env LD_PRELOAD="$library" "$@"; }
-if ! under_faketime "$program" --help >/dev/null 2>&1; then
+if ! said=$(under_faketime "$program" --help 2>&1) || grep -q 'cannot be preloaded' <<<"$said"; then
     echo "skipped: the program does not start under libfaketime"
     exit 77
 fi

@@ -15,6 +15,8 @@ fi
 failed=0
 uses_io_uring() { grep -q liburing <<<"$(ldd "$program")"; }
 uses_epoll() { grep -q epoll_ctl <<<"$(nm -D "$program")" && ! uses_io_uring; }
+# With 32 bits the C library has one system call for all that sockets do.
+has_own_calls() { [ "$(od -An -tu1 -j4 -N1 "$program" | tr -d ' ')" = 2 ]; }
 run() { # NAME SYSTEM-CALLS ERROR NUMBER [WHEN]
     local fault="$2:error=$3${5:+:when=$5}"
     export UPLINK_INJECTED_ERRNO=$4
@@ -44,9 +46,9 @@ run 'no thread for the lookup of a connect' clone3,clone EAGAIN 11
 
 # Faults 30, 39 and 40, of a connection that is established. strace counts the calls of each thread for itself; the
 # test's server, a thread too, sends nothing where a send fails, and goes on where a call is interrupted.
-run 'the first write of a connection fails' sendto ENOBUFS 105 1
-run 'the first write of a connection fails' sendto ENOMEM 12 1
-uses_epoll && run 'a read that bytes have woken finds nothing' recvfrom EAGAIN 11 2
+has_own_calls && run 'the first write of a connection fails' sendto ENOBUFS 105 1
+has_own_calls && run 'the first write of a connection fails' sendto ENOMEM 12 1
+uses_epoll && has_own_calls && run 'a read that bytes have woken finds nothing' recvfrom EAGAIN 11 2
 run 'every other system call is interrupted' recvfrom,sendto,sendmsg,epoll_wait,epoll_pwait EINTR 4 1+2
 # Faults 83. The first eventfd is the server's
 uses_epoll && run 'the event loop cannot be made' epoll_create1 EMFILE 24 1

@@ -129,7 +129,10 @@ compare 'a link-local address in /etc/hosts' unscoped.hosts.test 1
 compare 'a scope id in /etc/hosts, which the system does not take' scoped.hosts.test 0
 compare 'a scope id in the host' fe80::2%outside 1 alone
 compiler=$(command -v "${CXX:-c++}" || command -v g++ || command -v clang++-16 || true)
-if [ -n "$compiler" ] && "$compiler" -shared -fPIC -o "$WORK/libnss_scoped.so.2" "$here/scoped_names.cpp"; then
+bits() { od -An -tu1 -j4 -N1 "$1" | tr -d ' '; }  # 1 is 32
+if [ "$(bits "$program")" != "$(bits "$(command -v getent)")" ]; then
+    echo "left out: a scope id of a module of the name service, which getent and the program can't share"
+elif [ -n "$compiler" ] && "$compiler" -shared -fPIC -o "$WORK/libnss_scoped.so.2" "$here/scoped_names.cpp"; then
     export LD_LIBRARY_PATH=$WORK${LD_LIBRARY_PATH:+:$LD_LIBRARY_PATH}
     # Asked for IPv6 alone glibc loses the scope id.
     compare 'a scope id of a module of the name service' neighbour 1
