@@ -168,6 +168,7 @@ set(uplink_headers
     uplink/detail/support/string_state.hpp
     uplink/detail/support/turn.hpp
     uplink/detail/system/before_connect.hpp
+    uplink/detail/system/close_socket.hpp
     uplink/detail/system/detached_thread.hpp
     uplink/detail/system/impl/detached_thread.ipp
     uplink/detail/system/impl/lookup_interest.ipp

@@ -6,6 +6,7 @@
 
 #include <uplink/async_client.hpp>
 #include <uplink/detail/support/advice.hpp>
+#include <uplink/detail/support/asio_version.hpp>
 #include <uplink/detail/support/checked.hpp>
 #include <uplink/fwd.hpp>
 #include <uplink/net.hpp>
@@ -407,6 +408,9 @@ private:
         try {
             while (!has_ended && context_.run_one() != 0) {
             }
+            // With io_uring the system is told about an operation in a later turn of the loop. The end of a
+            // handshake must leave even if this thread does something else for a while.
+            if constexpr (detail::uses_io_uring) context_.poll();
         } catch (...) {
             // From a handler of an operation that the user started on client(), or no memory for a copy.
             abort_and_run(has_ended);

@@ -162,6 +162,38 @@ TEST_CASE("attempt sockets: addresses that are refused one after the other need 
     CHECK(test.memory.allocations == 0);
 }
 
+TEST_CASE("attempt sockets: with io_uring one is closed when what is in flight on it has come back") {
+    rig test;
+    test.network.endpoint("192.0.2.1:80").accept().silent();
+    uplink::detail::refusal why;
+    uplink::detail::attempt_sockets<uplink::testing::socket, std::size_t, true> all(test.memory);
+    const auto index = GENERATE(std::size_t{0}, std::size_t{1});
+    for (std::size_t i = 0; i != 2; ++i)
+        all.open(i, test.network.get_executor(), test.at("192.0.2.1"), test.options, why);
+    bool has_come_back = false;
+    all[index].async_connect(test.at("192.0.2.1"), [&](error_code) {
+        has_come_back = true;
+        all.set_in_flight(index, false);
+    });
+    all.set_in_flight(index, true);
+    SECTION("given up before") {
+        all.close(index);
+        CHECK_FALSE(all.is_open(index));
+        CHECK(test.network.open_sockets() == 2);
+        test.network.run();
+        CHECK(has_come_back);
+        CHECK(test.network.open_sockets() == 1);
+    }
+    SECTION("closed afterwards") {
+        test.network.run();
+        CHECK(all.is_open(index));
+        all.close(index);
+        CHECK(test.network.open_sockets() == 1);
+    }
+    CHECK_FALSE(all.is_open(index));
+    CHECK(all.is_open(1 - index));
+}
+
 TEST_CASE("attempt sockets: one that cannot be opened gives its error") {
     rig test;
     test.network.endpoint("192.0.2.1:80").cannot_open(net::error::no_descriptors);

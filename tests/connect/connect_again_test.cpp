@@ -171,6 +171,8 @@ TEMPLATE_TEST_CASE("after close the same client connects again, with state() cle
             client.close();
             CHECK_FALSE(client.is_open());
             world.connect(client);
+            // With io_uring Asio sends by the number of the descriptor then, also after a cancellation.
+            if constexpr (!TestType::is_simulated) client.lowest_layer().native_non_blocking(true);
             completion received, sent, connected;
             client.async_receive(record(received));
             client.async_send(net::buffer(much), record(sent));

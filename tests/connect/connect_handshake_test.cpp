@@ -81,7 +81,7 @@ TEST_CASE("the handshake is told an endpoint's address") {
 }
 
 TEST_CASE(
-    "a failed handshake is the operation's error, and no other address is tried, and the client connects again") {
+    "a failed handshake is the operation's error: no other address is tried, and the client connects again") {
     uplink::testing::network net;
     net.host("server.test").v4({"192.0.2.1", "192.0.2.2"});
     net.endpoint("192.0.2.1:80").accept(10ms).expect("hello server.test;").reply("go away;");

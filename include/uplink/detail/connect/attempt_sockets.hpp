@@ -7,6 +7,7 @@
 
 #include <uplink/detail/machine/refusal.hpp>
 #include <uplink/detail/support/stream_traits.hpp>
+#include <uplink/detail/system/close_socket.hpp>
 #include <uplink/detail/system/open_socket.hpp>
 #include <uplink/detail/system/start_connect.hpp>
 #include <uplink/error.hpp>
@@ -21,8 +22,10 @@
 
 namespace uplink::inline UPLINK_NAMESPACE::detail {
 
-/// `Number` is a parameter for tests, which count the comparisons that finding a socket takes.
-template <class Socket, class Number = std::size_t> class attempt_sockets {
+/// `Number` is a parameter for tests, which count the comparisons that finding a socket takes, and
+/// `waits_to_close` for tests without io_uring.
+template <class Socket, class Number = std::size_t, bool waits_to_close = closes_late<Socket>>
+class attempt_sockets {
     using executor_type = typename Socket::executor_type;
     using endpoint_type = typename Socket::endpoint_type;
 
@@ -51,20 +54,35 @@ public:
     Socket& make(Number index, const executor_type& executor) { return add(index, executor); }
 
     /// The socket of an attempt that is open.
-    Socket& operator[](Number index) noexcept {
-        return is_first(index) ? first_->socket : others_->find(index)->second;
+    Socket& operator[](Number index) noexcept { return find(index)->socket; }
+    bool is_open(Number index) noexcept {
+        const entry* const found = find(index);
+        return found != nullptr && !found->is_given_up;
     }
-    bool is_open(Number index) noexcept { return find(index) != nullptr; }
 
-    /// Closes the socket and frees its memory. Does nothing if the attempt has no socket.
-    void close(Number index) noexcept {
-        Socket* socket = find(index);
-        if (socket == nullptr) return;
-        try {
-            error_code ignored;
-            socket->close(ignored);
-        } catch (...) {  // Asio's close has no failure here, only a signature that may throw.
+    /// Something is in flight on the socket, which is open, or has come back. It has come back before this
+    /// object is destroyed.
+    void set_in_flight(Number index, bool is_in_flight) noexcept {
+        if constexpr (waits_to_close) {
+            entry* const found = find(index);
+            if (found == nullptr) return;
+            found->is_in_flight = is_in_flight;
+            if (found->is_given_up) close(index);
         }
+    }
+    /// Closes the socket and frees its memory. Does nothing if the attempt has no socket. If something is in
+    /// flight on a socket that closes late, this happens when it has come back; until then the socket is not
+    /// open, as far as is_open() knows.
+    void close(Number index) noexcept {
+        entry* const found = find(index);
+        if (found == nullptr) return;
+        if constexpr (waits_to_close) {
+            if (found->is_in_flight) {
+                found->is_given_up = true;
+                return close_connection(found->socket);
+            }
+        }
+        close_socket(found->socket);
         if (is_first(index)) first_.reset();
         else others_->erase(index);
     }
@@ -85,22 +103,27 @@ public:
     }
 
 private:
-    using socket_map = std::pmr::unordered_map<Number, Socket>;
-    struct numbered {
-        numbered(Number number, const executor_type& executor) : index(number), socket(executor) {}
-        Number index;
+    struct entry {
+        explicit entry(const executor_type& executor) : socket(executor) {}
         Socket socket;
+        bool is_in_flight = false;
+        bool is_given_up = false;  ///< closed, as soon as nothing is in flight on it
     };
+    struct numbered : entry {
+        numbered(Number number, const executor_type& executor) : entry(executor), index(number) {}
+        Number index;
+    };
+    using socket_map = std::pmr::unordered_map<Number, entry>;
 
     Socket& add(Number index, const executor_type& executor) {
         if (!first_) return first_.emplace(index, executor).socket;
         if (others_ == nullptr) others_ = memory_.template new_object<socket_map>();
-        return others_->try_emplace(index, executor).first->second;
+        return others_->try_emplace(index, executor).first->second.socket;
     }
 
     bool is_first(Number index) const noexcept { return first_ && first_->index == index; }
-    Socket* find(Number index) noexcept {
-        if (is_first(index)) return &first_->socket;
+    entry* find(Number index) noexcept {
+        if (is_first(index)) return &*first_;
         if (others_ == nullptr) return nullptr;
         const auto found = others_->find(index);
         return found != others_->end() ? &found->second : nullptr;

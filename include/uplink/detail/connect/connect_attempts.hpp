@@ -58,6 +58,11 @@ public:
         sockets_->close(index);
         if constexpr (can_wait) waits_.remove(index);
     }
+    /// The same while the owner of the operation has a read or write of its own in flight on the socket.
+    void close_in_flight(std::size_t index) noexcept {
+        sockets_->set_in_flight(index, true);
+        close(index);
+    }
 
     /// If this returns an error, the attempt could not be started and does not complete.
     error_code start(Operation& operation, std::size_t index, const endpoint_type& endpoint) {
@@ -112,6 +117,7 @@ public:
     void completed(const attempt_ended& event) noexcept {
         --pending_;
         if (event.has_result) --posted_;
+        else sockets_->set_in_flight(event.index, false);
     }
     /// The result of an attempt that has completed with `ec` and whose socket is still open. `remote` is the
     /// requested endpoint, and becomes the endpoint that the socket is connected to. in_progress: the attempt
@@ -139,7 +145,7 @@ private:
             const error_code ec = start_connect(socket, endpoint);
             if (ec == net::error::in_progress) {
                 socket.async_wait(socket_type::wait_write, handler(operation, index));
-                ++pending_;
+                note_in_flight(index);
             } else {
                 post_result(operation, index, ec);
             }
@@ -149,8 +155,12 @@ private:
             else post_result(operation, index, ec);
         } else {
             socket.async_connect(endpoint, handler(operation, index));
-            ++pending_;
+            note_in_flight(index);
         }
+    }
+    void note_in_flight(std::size_t index) noexcept {
+        sockets_->set_in_flight(index, true);
+        ++pending_;
     }
     void post_result(Operation& operation, std::size_t index, const error_code& ec) {
         using posted_result = posted_attempt_handler<Core, Operation, attempt_ended>;
@@ -170,7 +180,7 @@ private:
         } catch (...) {
             return net::error::no_memory;
         }
-        ++pending_;
+        note_in_flight(index);
         return net::error::in_progress;
     }
 

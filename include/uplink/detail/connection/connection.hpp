@@ -14,6 +14,7 @@
 #include <uplink/detail/connection/sender.hpp>
 #include <uplink/detail/machine/outcome.hpp>
 #include <uplink/detail/support/stream_traits.hpp>
+#include <uplink/detail/system/close_socket.hpp>
 #include <uplink/detail/system/tcp_status.hpp>
 #include <uplink/net.hpp>
 
@@ -21,6 +22,7 @@
 #include <concepts>
 #include <cstddef>
 #include <memory>
+#include <type_traits>
 #include <utility>
 
 namespace uplink::inline UPLINK_NAMESPACE::detail {
@@ -45,6 +47,7 @@ public:
     using core_type = Core;
     using stream_type = typename Core::stream_type;
     using time_point = typename Core::time_point;
+    using lowest_layer_type = std::remove_cvref_t<decltype(std::declval<stream_type&>().lowest_layer())>;
 
     /// The stream can be read without waiting. The constructor switches on the socket's own non-blocking mode
     /// for this; asynchronous operations do not need it.
@@ -144,11 +147,8 @@ public:
         closed_ = true;
         sends_.close();
         receives_.close();
-        try {
-            error_code ignored;
-            stream_.lowest_layer().close(ignored);
-        } catch (...) {
-        }
+        if constexpr (closes_late<lowest_layer_type>) close_connection(stream_.lowest_layer());
+        else close_socket(stream_.lowest_layer());
     }
     /// Makes the socket blocking again, as a new one is: the new owner may read it without Asio's
     /// asynchronous functions.

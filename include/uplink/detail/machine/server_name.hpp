@@ -8,7 +8,7 @@
 // Everything that a verifier could take for "any name" is refused: the empty text, a leading dot (for
 // OpenSSL, every name below it), an empty label, a control character. So is a name that is not ASCII: the
 // caller converts it to A-labels (RFC 5890, section 2.3.2.1). A label is what a host's may be (RFC 1123,
-// section 2.1), and may have underscores: OpenSSL 4 takes no others, and no certificate should name them.
+// section 2.1), and may have underscores: OpenSSL 4 takes no others.
 #pragma once
 
 #include <uplink/detail/machine/characters.hpp>

@@ -31,6 +31,17 @@ namespace uplink::inline UPLINK_NAMESPACE::detail {
 
 #if defined(ASIO_HAS_IO_URING_AS_DEFAULT) || defined(BOOST_ASIO_HAS_IO_URING_AS_DEFAULT)
 inline constexpr bool uses_io_uring = true;
+// After 16,384 operations of a context, an older Asio takes the answer to a cancellation for that of another
+// read or write, which has not completed. Its operations also meet those of sockets that were closed before.
+#if defined(UPLINK_USE_BOOST_ASIO)
+static_assert(BOOST_ASIO_VERSION >= 102800,
+              "uplink needs Boost 1.82 or newer for io_uring: with an older one Asio loses bytes; do not "
+              "define BOOST_ASIO_DISABLE_EPOLL");
+#else
+static_assert(ASIO_VERSION >= 102800,
+              "uplink needs Asio 1.28 or newer for io_uring: an older one loses bytes; do not define "
+              "ASIO_DISABLE_EPOLL");
+#endif
 #else
 inline constexpr bool uses_io_uring = false;
 #endif

@@ -33,6 +33,8 @@ public:
     ciphertext_writer(const ciphertext_writer&) = delete;
     ciphertext_writer& operator=(const ciphertext_writer&) = delete;
 
+    /// A write is in flight.
+    bool is_writing() const noexcept { return is_writing_; }
     /// The first error of a write: no more is written.
     const error_code& error() const noexcept { return error_; }
     /// The same, if it is one of the transport: a reset where it says that the pipe is broken.

@@ -14,6 +14,7 @@
 #include <uplink/detail/machine/outcome.hpp>
 #include <uplink/detail/support/handshake_target.hpp>
 #include <uplink/detail/support/operation_memory.hpp>
+#include <uplink/detail/system/close_socket.hpp>
 #include <uplink/detail/tls/ciphertext_handler.hpp>
 #include <uplink/detail/tls/ciphertext_sizes.hpp>
 #include <uplink/detail/tls/ciphertext_writer.hpp>
@@ -161,12 +162,13 @@ public:
         writer_.release_memory();
         if (session_) session_->output().shrink(kept_ciphertext);
     }
+    /// The stream is gone. What is in flight owns this object, and with it a socket that closes late.
     void close() noexcept {
-        try {
-            error_code ignored;
-            next_.lowest_layer().close(ignored);
-        } catch (...) {
+        if constexpr (closes_late<typename NextLayer::lowest_layer_type>) {
+            if (waiting_read_ != nullptr || writer_.is_writing())
+                return close_connection(next_.lowest_layer());
         }
+        close_socket(next_.lowest_layer());
     }
 
     // --- Called by ciphertext_handler ---
