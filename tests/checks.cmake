@@ -123,7 +123,7 @@ if(NOT UPLINK_USE_BOOST_ASIO)
         add_tree_test(package_tls package/use_tls_from_outside.sh ${PROJECT_SOURCE_DIR} ${CMAKE_CXX_COMPILER}
                       ${CMAKE_COMMAND} ${asio_folder})
     endif()
-    foreach(way hidden_visibility min_and_max_are_macros missing_libraries older_language)
+    foreach(way hidden_visibility min_and_max_are_macros missing_libraries old_io_uring older_language)
         add_tree_test(package_${way} package/${way}.sh ${PROJECT_SOURCE_DIR}/include ${CMAKE_CXX_COMPILER}
                       ${asio_folder})
     endforeach()

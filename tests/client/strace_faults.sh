@@ -14,7 +14,7 @@ fi
 
 failed=0
 uses_io_uring() { grep -q liburing <<<"$(ldd "$program")"; }
-uses_epoll() { grep -q epoll_ctl <<<"$(nm -D "$program")" && ! uses_io_uring; }
+uses_epoll() { grep -qa epoll_ctl "$program" && ! uses_io_uring; }  # among the names of its dynamic symbols
 # With 32 bits the C library has one system call for all that sockets do.
 has_own_calls() { [ "$(od -An -tu1 -j4 -N1 "$program" | tr -d ' ')" = 2 ]; }
 run() { # NAME SYSTEM-CALLS ERROR NUMBER [WHEN]
