@@ -65,6 +65,11 @@ template <class Length> std::string prefix(std::uint64_t value, std::endian orde
     return bytes;
 }
 
+/// A size_t can hold this length and that of a prefix.
+constexpr bool can_be_held(std::uint64_t length) {
+    return length <= std::numeric_limits<std::size_t>::max() - sizeof(std::uint64_t);
+}
+
 template <class Length, std::endian Order> void check_length_prefixed() {
     using framing = uplink::length_prefixed<Length, Order>;
     CAPTURE(sizeof(Length), Order == std::endian::big);
@@ -85,8 +90,8 @@ template <class Length, std::endian Order> void check_length_prefixed() {
     // The number is the whole of the prefix: no byte of it is lost or moved.
     const auto counted = static_cast<std::uint64_t>(static_cast<Length>(0x0102030405060708u));
     const auto asks = framing{}.parse(prefix<Length>(counted, Order));
-    CHECK(asks.needs_more());
-    CHECK(asks.at_least() == counted);
+    CHECK(asks.needs_more() == can_be_held(counted));
+    CHECK(asks.at_least() == (can_be_held(counted) ? counted : 0));
     for (std::size_t n = 0; n != sizeof(Length); ++n) {
         CHECK(framing{}.parse(std::string(n, '\x7f')).at_least() == sizeof(Length) - n);
     }
@@ -170,14 +175,16 @@ TEST_CASE("lengths of 2^31, 2^32-1 and 2^63 are refused above max and asked for 
         const std::string wide = prefix<std::uint64_t>(length, std::endian::little);
         CHECK(eight{1 << 20}.parse(wide).error() == errc::message_too_large);
         CHECK(eight{static_cast<std::size_t>(length - 1)}.parse(wide).error() == errc::message_too_large);
-        if (length != ~std::uint64_t{0}) {
+        if (can_be_held(length)) {
             CHECK(eight{static_cast<std::size_t>(length)}.parse(wide).at_least() == length);
         }
         if (length >> 32 != 0) continue;
         const std::string narrow = prefix<std::uint32_t>(length, std::endian::big);
         CHECK(four{1 << 20}.parse(narrow).error() == errc::message_too_large);
         CHECK(four{static_cast<std::size_t>(length - 1)}.parse(narrow).error() == errc::message_too_large);
-        CHECK(four{static_cast<std::size_t>(length)}.parse(narrow).at_least() == length);
+        if (can_be_held(length)) {
+            CHECK(four{static_cast<std::size_t>(length)}.parse(narrow).at_least() == length);
+        }
     }
 }
 

@@ -22,7 +22,6 @@
 #include <concepts>
 #include <cstddef>
 #include <memory>
-#include <type_traits>
 #include <utility>
 
 namespace uplink::inline UPLINK_NAMESPACE::detail {
@@ -47,7 +46,6 @@ public:
     using core_type = Core;
     using stream_type = typename Core::stream_type;
     using time_point = typename Core::time_point;
-    using lowest_layer_type = std::remove_cvref_t<decltype(std::declval<stream_type&>().lowest_layer())>;
 
     /// The stream can be read without waiting. The constructor switches on the socket's own non-blocking mode
     /// for this; asynchronous operations do not need it.
@@ -147,8 +145,7 @@ public:
         closed_ = true;
         sends_.close();
         receives_.close();
-        if constexpr (closes_late<lowest_layer_type>) close_connection(stream_.lowest_layer());
-        else close_socket(stream_.lowest_layer());
+        close_socket(stream_.lowest_layer(), true);  // a layer such as TLS may have a transfer of its own
     }
     /// Makes the socket blocking again, as a new one is: the new owner may read it without Asio's
     /// asynchronous functions.

@@ -30,15 +30,19 @@ public:
     }
     /// From `least` to `most`, each equally likely.
     std::chrono::nanoseconds between(std::chrono::nanoseconds least, std::chrono::nanoseconds most) noexcept {
-        constexpr double whole = 9007199254740992.0;  // 2^53: as many bits as a double holds
-        const double part = static_cast<double>(next() >> 11) / whole;
-        // Below span + 1, also for times that a double does not hold exactly: the part is below 1 by more
-        // than that.
-        const double drawn = part * (static_cast<double>((most - least).count()) + 1);
-        return least + std::chrono::nanoseconds(static_cast<std::chrono::nanoseconds::rep>(drawn));
+        const auto count = static_cast<std::uint64_t>((most - least).count()) + 1;
+        return least + std::chrono::nanoseconds(high_half_of_product(next(), count));
     }
 
 private:
+    /// In whole numbers: what a double holds depends on the processor.
+    static constexpr std::int64_t high_half_of_product(std::uint64_t left, std::uint64_t right) noexcept {
+        constexpr std::uint64_t half = 0xffffffffU;
+        const std::uint64_t middle = (left >> 32) * (right & half) + ((left & half) * (right & half) >> 32);
+        const std::uint64_t other = (left & half) * (right >> 32) + (middle & half);
+        return static_cast<std::int64_t>((left >> 32) * (right >> 32) + (middle >> 32) + (other >> 32));
+    }
+
     std::uint64_t state_;
 };
 

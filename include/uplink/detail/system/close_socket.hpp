@@ -58,4 +58,12 @@ template <class Socket> void close_connection(Socket& socket) noexcept {
     ::shutdown(handle, SHUT_RDWR);  // there is no descriptor left: the peer sees an end, maybe no reset
 }
 
+/// Closes a socket, or only its connection if that is what a transfer in flight needs.
+template <class Socket> void close_socket(Socket& socket, bool is_in_flight) noexcept {
+    if constexpr (closes_late<Socket>) {
+        if (is_in_flight) return close_connection(socket);
+    }
+    close_socket(socket);
+}
+
 }  // namespace uplink::detail

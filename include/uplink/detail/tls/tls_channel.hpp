@@ -164,11 +164,7 @@ public:
     }
     /// The stream is gone. What is in flight owns this object, and with it a socket that closes late.
     void close() noexcept {
-        if constexpr (closes_late<typename NextLayer::lowest_layer_type>) {
-            if (waiting_read_ != nullptr || writer_.is_writing())
-                return close_connection(next_.lowest_layer());
-        }
-        close_socket(next_.lowest_layer());
+        close_socket(next_.lowest_layer(), waiting_read_ != nullptr || writer_.is_writing());
     }
 
     // --- Called by ciphertext_handler ---
