@@ -23,8 +23,8 @@
 namespace uplink::inline UPLINK_NAMESPACE::detail {
 
 /// `Number` is a parameter for tests, which count the comparisons that finding a socket takes, and
-/// `waits_to_close` for tests without io_uring.
-template <class Socket, class Number = std::size_t, bool waits_to_close = closes_late<Socket>>
+/// `WaitsToClose` for tests without io_uring.
+template <class Socket, class Number = std::size_t, bool WaitsToClose = closes_late<Socket>>
 class attempt_sockets {
     using executor_type = typename Socket::executor_type;
     using endpoint_type = typename Socket::endpoint_type;
@@ -63,7 +63,7 @@ public:
     /// Something is in flight on the socket, which is open, or has come back. It has come back before this
     /// object is destroyed.
     void set_in_flight(Number index, bool is_in_flight) noexcept {
-        if constexpr (waits_to_close) {
+        if constexpr (WaitsToClose) {
             entry* const found = find(index);
             if (found == nullptr) return;
             found->is_in_flight = is_in_flight;
@@ -76,7 +76,7 @@ public:
     void close(Number index) noexcept {
         entry* const found = find(index);
         if (found == nullptr) return;
-        if constexpr (waits_to_close) {
+        if constexpr (WaitsToClose) {
             if (found->is_in_flight) {
                 found->is_given_up = true;
                 return close_connection(found->socket);
