@@ -408,8 +408,8 @@ private:
         try {
             while (!has_ended && context_.run_one() != 0) {
             }
-            // With io_uring the system is told about an operation in a later turn of the loop. The end of a
-            // handshake must leave even if this thread does something else for a while.
+            // With io_uring, Asio gives a write to the system in the next turn of the loop. Without that turn
+            // the last message of a TLS handshake would stay here until the next call.
             if constexpr (detail::uses_io_uring) context_.poll();
         } catch (...) {
             // From a handler of an operation that the user started on client(), or no memory for a copy.

@@ -45,12 +45,12 @@ constexpr std::uint64_t largest = (std::numeric_limits<std::uint64_t>::max)();
 template <std::size_t Classes>
 double chi_square(const std::vector<nanoseconds>& numbers, nanoseconds least, nanoseconds most) {
     std::array<std::size_t, Classes> counts{};
+    const auto width = ((most - least).count() + static_cast<nanoseconds::rep>(Classes)) /
+                       static_cast<nanoseconds::rep>(Classes);  // rounded up: the last class may be shorter
     for (const nanoseconds each : numbers) {
         REQUIRE(each >= least);
         REQUIRE(each <= most);
-        const auto part =
-            static_cast<double>((each - least).count()) / static_cast<double>((most - least).count() + 1);
-        ++counts[static_cast<std::size_t>(part * Classes)];
+        ++counts[static_cast<std::size_t>((each - least).count() / width)];
     }
     const double expected = static_cast<double>(numbers.size()) / Classes;
     double sum = 0;

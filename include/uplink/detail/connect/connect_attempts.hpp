@@ -58,9 +58,9 @@ public:
         sockets_->close(index);
         if constexpr (can_wait) waits_.remove(index);
     }
-    /// The same while the owner of the operation has a read or write of its own in flight on the socket.
-    void close_in_flight(std::size_t index) noexcept {
-        sockets_->set_in_flight(index, true);
+    /// The same for a socket on which the proxy was asked; its read or write may be in flight.
+    void close(std::size_t index, bool is_in_flight) noexcept {
+        sockets_->set_in_flight(index, is_in_flight);
         close(index);
     }
 

@@ -8,7 +8,6 @@
 #include <uplink/detail/system/open_socket.hpp>
 
 #include <chrono>
-#include <cstddef>
 #include <memory>
 #include <string>
 #include <tuple>
@@ -170,9 +169,7 @@ template <class Core> UPLINK_DECL bool connect_operation<Core>::end_negotiation(
     const bool asks_again = proxy_->ended(*this, ec);
     if (!ec) return false;
     if (asks_again) free_port_when_closed(winner(), core->options().connect);
-    const std::size_t index = *core->record().report().winner;
-    if (proxy_->is_pending()) race_.attempts().close_in_flight(index);
-    else race_.attempts().close(index);
+    race_.attempts().close(*core->record().report().winner, proxy_->is_pending());
     return asks_again;
 }
 
