@@ -117,8 +117,16 @@ TEST_CASE("very large and very small rates give times that the clock can tell") 
     CHECK(fast.reserve(1h) == 1h + 1ns);
     token_bucket slow(1e-300, 1);
     CHECK(slow.reserve(1h) == 1h);
-    CHECK(slow.reserve(1h) > 24h * 365 * 100);
-    CHECK(slow.reserve(1h) > 24h * 365 * 100);
+    for (int i = 0; i != 5; ++i) CHECK(slow.reserve(1h) > 24h * 365 * 100);
+    token_bucket slow_but_large(1e-300, 1e300);  // the times that it counts with end at two tokens
+    CHECK(slow_but_large.reserve(1h) == 1h);
+    CHECK(slow_but_large.reserve(1h) == 1h);
+    for (int i = 0; i != 5; ++i) CHECK(slow_but_large.reserve(1h) > 24h * 365 * 100);
+}
+
+TEST_CASE("a time is a whole number of nanoseconds, and never earlier than the rate allows") {
+    token_bucket bucket(3, 1);
+    for (int i = 0; i != 1000; ++i) CHECK(bucket.reserve(1h) == 1h + 333'333'334ns * i);
 }
 
 TEST_CASE("within any time there start no more attempts than the burst and the rate allow") {
