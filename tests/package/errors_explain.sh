@@ -84,7 +84,11 @@ give_host_and_service_as_std_string_or_the_port_as_an_integer|client.async_conne
 give_host_and_service_as_std_string_or_the_port_as_an_integer|client.async_connect("host", 5s, connected);
 give_host_and_service_as_std_string_or_the_port_as_an_integer|client.async_connect("host", view, connected);
 give_host_and_service_as_std_string_or_the_port_as_an_integer|client.async_connect(view, 80, connected);
+give_host_and_service_as_std_string_or_the_port_as_an_integer|client.async_connect(asio::ip::address(), 80, connected);
+give_host_and_service_as_std_string_or_the_port_as_an_integer|client.async_connect(asio::ip::address_v4(), 80, 5s, connected);
+give_host_and_service_as_std_string_or_the_port_as_an_integer|blocking.connect(asio::ip::address_v6(), 80);
 give_host_and_service_as_std_string_or_the_port_as_an_integer|uplink::async_exchange(io, "host", true, "x", answered);
+give_host_and_service_as_std_string_or_the_port_as_an_integer|uplink::async_exchange(io, asio::ip::address(), 80, "x", answered);
 give_host_and_service_as_std_string_or_the_port_as_an_integer|blocking.connect("host", true);
 give_host_and_service_as_std_string_or_the_port_as_an_integer|blocking.connect(view, 80);
 give_the_request_as_std_string|uplink::async_exchange(io, "host", 80, view, answered);

@@ -35,6 +35,15 @@ int main() {
     uplink::net::io_context io;
     uplink::async_client<> real(io);
     use(real);
+    using io_socket = asio::basic_stream_socket<asio::ip::tcp, asio::io_context::executor_type>;
+    uplink::async_client<io_socket> on_the_context(io.get_executor());
+    use(on_the_context);
+    uplink::reconnecting_client back(uplink::tcp_client(io), "host", "service");
+    back.start();
+    back.async_send(std::string("x"), [](const auto&, std::size_t) {});
+    back.async_receive_until("\n", [](const auto&, std::string_view) {});
+    uplink::local_client local(io);
+    local.async_connect("/path", [](const auto&, const auto&) {});
     uplink::async_exchange(io, "host", "service", "x", [](const auto&, const std::string&) {});
     uplink::testing::network net;
     net.random_pieces(2);

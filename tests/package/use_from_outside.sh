@@ -114,6 +114,14 @@ installed)
     prefix=(-DCMAKE_PREFIX_PATH="$PWD/moved here")
     configure it "${prefix[@]}" -DUPLINK_WANTED=0.2
     build_and_run it
+    mkdir old
+    printf '%s\n' 'cmake_minimum_required(VERSION 3.2)' 'project(old CXX)' \
+        'find_package(uplink CONFIG QUIET REQUIRED OPTIONAL_COMPONENTS tls)' > old/CMakeLists.txt
+    project=old configure old "${prefix[@]}" > message.txt 2>&1 || { cat message.txt >&2; exit 1; }
+    if grep -q 'uplink:' message.txt; then
+        echo "find_package(uplink QUIET) says something" >&2
+        exit 1
+    fi
     refused newer "version: 0.2" "${prefix[@]}" -DUPLINK_WANTED=0.3
     refused older "version: 0.2" "${prefix[@]}" -DUPLINK_WANTED=0.1
     refused component "uplink has no component quic" "${prefix[@]}" -DUPLINK_COMPONENTS=quic

@@ -43,7 +43,7 @@ struct once_request_advice_of<Where, Request, Tail...> : once_tail_advice_of<Whe
 
 /// The arguments behind the place where it runs.
 template <class Where, class... Arguments> struct once_advice_of { using type = nothing_is_wrong; };
-template <class Where, text_argument Host, class Service, class Request, class... Tail>
+template <class Where, given_as_host Host, class Service, class Request, class... Tail>
 struct once_advice_of<Where, Host, Service, Request, Tail...>
     : host_and_service_advice_of<once_request_advice_of<Where, Request, Tail...>, Host, Service> {};
 template <class Where, class... Arguments>

@@ -54,7 +54,9 @@ public:
     Socket& make(Number index, const executor_type& executor) { return add(index, executor); }
 
     /// The socket of an attempt that is open.
-    Socket& operator[](Number index) noexcept { return find(index)->socket; }
+    Socket& operator[](Number index) noexcept {
+        return is_first(index) ? first_->socket : others_->at(index).socket;
+    }
     bool is_open(Number index) noexcept {
         const entry* const found = find(index);
         return found != nullptr && !found->is_given_up;

@@ -108,6 +108,9 @@ using exchange_advice = typename bytes_advice_of<exchange_tail_advice_of<Client,
 
 template <class T>
 concept text_argument = std::convertible_to<T, std::string> || std::convertible_to<T, std::string_view>;
+/// What people give for a host. An address is none; the advice names what is.
+template <class T>
+concept given_as_host = text_argument<T> || std::convertible_to<T, net::ip::address>;
 template <class T>
 concept service_text_or_number = std::convertible_to<T, std::string> || port_number<std::remove_cvref_t<T>>;
 
@@ -125,7 +128,7 @@ template <class Client, class Endpoint, class... Tail>
              endpoint_sequence<std::remove_cvref_t<Endpoint>, typename Client::endpoint_type>)
 struct connect_advice_of<Client, Endpoint, Tail...>
     : tail_advice_of<Client, typename Client::connect_signature, Tail...> {};
-template <class Client, text_argument Host, class Service, class... Tail>
+template <class Client, given_as_host Host, class Service, class... Tail>
     requires std::same_as<typename Client::endpoint_type, net::ip::tcp::endpoint>
 struct connect_advice_of<Client, Host, Service, Tail...>
     : host_and_service_advice_of<tail_advice_of<Client, typename Client::connect_signature, Tail...>, Host,
@@ -161,7 +164,7 @@ using blocking_exchange_advice = typename blocking_exchange_advice_of<Limit, Tai
 template <class Client, class Host, class Service, class... Tail> struct blocking_connect_advice_of {
     using type = nothing_is_wrong;
 };
-template <class Client, text_argument Host, class Service, class... Tail>
+template <class Client, given_as_host Host, class Service, class... Tail>
     requires std::same_as<typename Client::endpoint_type, net::ip::tcp::endpoint>
 struct blocking_connect_advice_of<Client, Host, Service, Tail...>
     : host_and_service_advice_of<blocking_advice_of<typename Client::time_limit, Tail...>, Host, Service> {
