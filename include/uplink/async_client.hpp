@@ -1170,15 +1170,18 @@ public:
     template <class... Tail,
               detail::mistake Advice = detail::tail_advice<async_client, view_signature, Tail...>>
     void async_receive_some(Tail&&...) = delete;
-    template <class... Tail,
-              detail::mistake Advice = detail::tail_advice<async_client, view_signature, Tail...>>
-    void async_receive_until(std::string, Tail&&...) = delete;
-    template <class... Tail,
-              detail::mistake Advice = detail::tail_advice<async_client, view_signature, Tail...>>
-    void async_receive_exactly(std::size_t, Tail&&...) = delete;
-    template <framing Framing, class... Tail,
-              detail::mistake Advice = detail::tail_advice<async_client, view_signature, Tail...>>
-    void async_receive_message(Framing, Tail&&...) = delete;
+    template <class Delimiter, class... Tail,
+              detail::mistake Advice = detail::delimiter_advice<
+                  Delimiter, detail::tail_advice<async_client, view_signature, Tail...>>>
+    void async_receive_until(Delimiter&&, Tail&&...) = delete;
+    template <class Number, class... Tail,
+              detail::mistake Advice =
+                  detail::number_advice<Number, detail::tail_advice<async_client, view_signature, Tail...>>>
+    void async_receive_exactly(Number&&, Tail&&...) = delete;
+    template <class Framing, class... Tail,
+              detail::mistake Advice =
+                  detail::framing_advice<Framing, detail::tail_advice<async_client, view_signature, Tail...>>>
+    void async_receive_message(Framing&&, Tail&&...) = delete;
     template <class... Tail,
               detail::mistake Advice = detail::tail_advice<async_client, plain_signature, Tail...>>
     void async_close(Tail&&...) = delete;

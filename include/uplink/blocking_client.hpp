@@ -379,13 +379,18 @@ public:
     void receive(Tail&&...) = delete;
     template <class... Tail, detail::mistake Advice = detail::blocking_advice<time_limit, Tail...>>
     void receive_some(Tail&&...) = delete;
-    template <class... Tail, detail::mistake Advice = detail::blocking_advice<time_limit, Tail...>>
-    void receive_until(const std::string&, Tail&&...) = delete;
-    template <class... Tail, detail::mistake Advice = detail::blocking_advice<time_limit, Tail...>>
-    void receive_exactly(std::size_t, Tail&&...) = delete;
-    template <framing Framing, class... Tail,
-              detail::mistake Advice = detail::blocking_advice<time_limit, Tail...>>
-    void receive_message(Framing, Tail&&...) = delete;
+    template <class Delimiter, class... Tail,
+              detail::mistake Advice =
+                  detail::delimiter_advice<Delimiter, detail::blocking_advice<time_limit, Tail...>>>
+    void receive_until(Delimiter&&, Tail&&...) = delete;
+    template <
+        class Number, class... Tail,
+        detail::mistake Advice = detail::number_advice<Number, detail::blocking_advice<time_limit, Tail...>>>
+    void receive_exactly(Number&&, Tail&&...) = delete;
+    template <class Framing, class... Tail,
+              detail::mistake Advice =
+                  detail::framing_advice<Framing, detail::blocking_advice<time_limit, Tail...>>>
+    void receive_message(Framing&&, Tail&&...) = delete;
     template <class... Tail, detail::mistake Advice = detail::blocking_exchange_advice<time_limit, Tail...>>
     void exchange(std::string_view, Tail&&...) = delete;
     template <class... Tail, detail::mistake Advice = detail::blocking_advice<time_limit, Tail...>>

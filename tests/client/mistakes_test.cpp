@@ -37,6 +37,9 @@ concept takes_a_wrong_tail = requires(Client& client) {
 }
 || requires(Client& client) { client.async_receive_exactly(4, done); }
 || requires(Client& client) { client.async_receive_message(fixed_size{4}, done); }
+|| requires(Client& client) { client.async_receive_until('\n', viewed); }
+|| requires(Client& client) { client.async_receive_exactly("4", viewed); }
+|| requires(Client& client) { client.async_receive_message(7, viewed); }
 || requires(Client& client) { client.async_receive_some(moved); }
 || requires(Client& client) { client.async_receive(5s, viewed); }
 || requires(Client& client) { client.async_shutdown_send(moved); }
@@ -57,6 +60,7 @@ concept connects_to_nonsense = requires(Client& client) {
 || requires(Client& client) { client.async_connect("host", connected); }
 || requires(Client& client, std::string_view view) { client.async_connect("host", view, connected); }
 || requires(Client& client, std::string_view view) { client.async_connect(view, 80, connected); }
+|| requires(Client& client) { client.async_connect(net::ip::address(), 80, connected); }
 || requires(Client& client) { client.async_connect("host", 80, 5, connected); }
 || requires(Client& client) { client.async_connect("host", 80, 5s, done); }
 || requires(Client& client) { client.async_connect(net::ip::tcp::endpoint(), done); }
@@ -86,6 +90,9 @@ concept blocks_on_nonsense = requires(Blocking& client) {
     client.receive(5);
 }
 || requires(Blocking& client) { client.receive_until("\n", 5); }
+|| requires(Blocking& client) { client.receive_until('\n'); }
+|| requires(Blocking& client) { client.receive_exactly("4", 5s); }
+|| requires(Blocking& client) { client.receive_message(7); }
 || requires(Blocking& client) { client.connect("host", 80, 5); }
 || requires(Blocking& client) { client.connect("host", true); }
 || requires(Blocking& client, std::string_view view) { client.connect(view, 80); }
@@ -100,6 +107,9 @@ concept lasts_with_nonsense = requires(Client& client) {
 }
 || requires(Client& client) { client.async_receive_until("\n", done); }
 || requires(Client& client) { client.async_receive_until("\n", 5, viewed); }
+|| requires(Client& client) { client.async_receive_until('\n', viewed); }
+|| requires(Client& client) { client.async_receive_exactly("4", viewed); }
+|| requires(Client& client) { client.async_receive_message(7, viewed); }
 || requires(Client& client) { client.async_receive_exactly(4, 0.5, viewed); }
 || requires(Client& client) { client.async_receive_message(fixed_size{4}, 5, viewed); }
 || requires(Client& client) { client.async_send(net::const_buffer(), 5s, done); }

@@ -92,6 +92,15 @@ give_host_and_service_as_std_string_or_the_port_as_an_integer|uplink::async_exch
 give_host_and_service_as_std_string_or_the_port_as_an_integer|blocking.connect("host", true);
 give_host_and_service_as_std_string_or_the_port_as_an_integer|blocking.connect(view, 80);
 give_the_request_as_std_string|uplink::async_exchange(io, "host", 80, view, answered);
+give_the_delimiter_as_std_string|client.async_receive_until('\n', viewed);
+give_the_delimiter_as_std_string|lasting.async_receive_until('\n', 5s, viewed);
+give_the_delimiter_as_std_string|blocking.receive_until('\n');
+give_the_number_of_bytes_as_an_integer|client.async_receive_exactly("4", viewed);
+give_the_number_of_bytes_as_an_integer|lasting.async_receive_exactly(text, viewed);
+give_the_number_of_bytes_as_an_integer|blocking.receive_exactly("4", 5s);
+give_a_framing_such_as_length_prefixed|client.async_receive_message(7, viewed);
+give_a_framing_such_as_length_prefixed|lasting.async_receive_message("\n", viewed);
+give_a_framing_such_as_length_prefixed|blocking.receive_message(7);
 say_asio_buffer_or_std_move|client.async_send(text, moved);
 say_asio_buffer_or_std_move|client.async_send(std::as_const(text), 5s, moved);
 say_asio_buffer_or_std_move|client.async_send(view, moved);

@@ -9,10 +9,12 @@
 
 #include <uplink/detail/support/concepts.hpp>
 #include <uplink/detail/support/service_argument.hpp>
+#include <uplink/framing.hpp>
 #include <uplink/fwd.hpp>
 #include <uplink/net.hpp>
 
 #include <concepts>
+#include <cstddef>
 #include <iterator>
 #include <optional>
 #include <string>
@@ -31,6 +33,9 @@ struct say_asio_buffer_or_std_move {};
 struct say_asio_buffer {};
 struct give_the_limit_as_a_duration_or_time_point {};
 struct pass_an_error_code_variable_last {};
+struct give_the_delimiter_as_std_string {};
+struct give_the_number_of_bytes_as_an_integer {};
+struct give_a_framing_such_as_length_prefixed {};
 
 template <class Advice>
 concept mistake = !std::same_as<Advice, nothing_is_wrong>;
@@ -182,5 +187,16 @@ struct blocking_send_advice_of<Limit, Bytes, Tail...> {
 };
 template <class Limit, class Bytes, class... Tail>
 using blocking_send_advice = typename blocking_send_advice_of<Limit, Bytes, Tail...>::type;
+
+/// What is to be received, in front of the rest of a call.
+template <class Delimiter, class Rest>
+using delimiter_advice =
+    std::conditional_t<std::convertible_to<Delimiter, std::string>, Rest, give_the_delimiter_as_std_string>;
+template <class Number, class Rest>
+using number_advice = std::conditional_t<std::convertible_to<Number, std::size_t>, Rest,
+                                         give_the_number_of_bytes_as_an_integer>;
+template <class Framing, class Rest>
+using framing_advice =
+    std::conditional_t<framing<std::remove_cvref_t<Framing>>, Rest, give_a_framing_such_as_length_prefixed>;
 
 }  // namespace uplink::detail
