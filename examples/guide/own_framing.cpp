@@ -23,6 +23,7 @@ struct netstring {
             length = length * 10 + static_cast<std::size_t>(pending[colon] - '0');
             if (length > max) return parse_result::failed(uplink::errc::message_too_large);
         }
+        if (colon == pending.size()) return parse_result::need_more();
         const std::size_t begin = colon + 1, end = begin + length;
         if (pending.size() <= end) return parse_result::need_more(end + 1 - pending.size());
         if (colon == 0 || pending[end] != ',') return parse_result::failed(uplink::errc::malformed_message);
